@@ -1,0 +1,10 @@
+//! Gives the shared library its SONAME.
+
+fn main() {
+    println!("cargo:rerun-if-changed=build.rs");
+    let os = std::env::var("CARGO_CFG_TARGET_OS").unwrap_or_default();
+    if std::env::var_os("CARGO_FEATURE_CAPI").is_some() && os == "linux" {
+        // The number is the ABI's: it grows with osign_abi_version() (see CHANGELOG.md).
+        println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,libosign.so.0");
+    }
+}

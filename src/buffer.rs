@@ -1,0 +1,114 @@
+//! Bytes that need no heap while they are few.
+
+use arrayvec::ArrayVec;
+
+/// Where text goes as it is made.
+pub trait Sink {
+    /// Appends bytes.
+    fn extend(&mut self, bytes: &[u8]);
+}
+
+impl Sink for Vec<u8> {
+    fn extend(&mut self, bytes: &[u8]) {
+        self.extend_from_slice(bytes);
+    }
+}
+
+impl<S: Sink + ?Sized> Sink for &mut S {
+    fn extend(&mut self, bytes: &[u8]) {
+        (**self).extend(bytes);
+    }
+}
+
+/// Keeps only the count of what it is given.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Count(usize);
+
+impl Count {
+    /// How many bytes came.
+    #[must_use]
+    pub const fn bytes(self) -> usize {
+        self.0
+    }
+}
+
+impl Sink for Count {
+    #[inline]
+    fn extend(&mut self, bytes: &[u8]) {
+        self.0 += bytes.len();
+    }
+}
+
+/// Grows like a vector; its first `N` items stand inside itself, so do not move it.
+#[derive(Debug)]
+pub(crate) struct Buffer<T, const N: usize> {
+    inline: ArrayVec<T, N>,
+    /// Everything, once `inline` was too small.
+    heap: Vec<T>,
+}
+
+impl<T: Copy, const N: usize> Buffer<T, N> {
+    pub(crate) const fn new() -> Self {
+        Self { inline: ArrayVec::new_const(), heap: Vec::new() }
+    }
+
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.as_slice().len()
+    }
+
+    #[inline]
+    pub(crate) fn as_slice(&self) -> &[T] {
+        if self.heap.is_empty() { &self.inline } else { &self.heap }
+    }
+
+    #[inline]
+    pub(crate) fn as_mut_slice(&mut self) -> &mut [T] {
+        if self.heap.is_empty() { &mut self.inline } else { &mut self.heap }
+    }
+
+    #[inline]
+    pub(crate) fn extend_from_slice(&mut self, items: &[T]) {
+        if !self.heap.is_empty() || self.inline.try_extend_from_slice(items).is_err() {
+            self.extend_heap(items);
+        }
+    }
+
+    #[inline]
+    pub(crate) fn push(&mut self, item: T) {
+        self.extend_from_slice(&[item]);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn extend_heap(&mut self, items: &[T]) {
+        if self.heap.is_empty() {
+            self.heap.reserve(2 * N + items.len());
+            self.heap.extend_from_slice(&self.inline);
+        }
+        self.heap.extend_from_slice(items);
+    }
+}
+
+impl<const N: usize> Sink for Buffer<u8, N> {
+    #[inline]
+    fn extend(&mut self, bytes: &[u8]) {
+        self.extend_from_slice(bytes);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_moves_to_the_heap_whole() {
+        let mut buffer = Buffer::<u8, 4>::new();
+        for bytes in [&b"ab"[..], b"", b"cd", b"", b"e", b"fghij"] {
+            buffer.extend(bytes);
+        }
+        assert_eq!((buffer.as_slice(), buffer.len()), (&b"abcdefghij"[..], 10));
+        buffer.as_mut_slice()[0] = b'A';
+        assert_eq!(buffer.as_slice(), b"Abcdefghij");
+    }
+}

@@ -1,0 +1,28 @@
+//! osign signs API requests for programs that cannot do it well themselves.
+//!
+//! The protocols live here once; every host (C and C++, scripting languages, the shell) gets the same
+//! answers through a surface of its own.
+//!
+//! ```
+//! use osign::{nonce, oauth1::{Request, Signer}};
+//!
+//! let mut signer = Signer::new("dpf43f3p2l4k3l03", "kd94hf93k423kf44")?;
+//! signer.set_token("nnch734d00sl2jdk", "pfkkdhi9sl3r4s00")?;
+//! let request = Request::new("GET", "http://photos.example.net/photos?file=vacation.jpg&size=original");
+//! let header = signer.authorization(&request, &mut nonce::System)?;
+//! assert!(header.starts_with("OAuth oauth_consumer_key=\"dpf43f3p2l4k3l03\", "));
+//! # Ok::<(), osign::Error>(())
+//! ```
+
+pub mod buffer;
+pub mod error;
+pub mod nonce;
+pub mod oauth1;
+pub mod percent;
+pub mod secret;
+
+
+pub use error::{Error, Status};
+
+/// The version of this library, such as `0.1.0`.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

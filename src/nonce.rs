@@ -1,0 +1,202 @@
+//! Nonces and the clock: the only place that asks the system for either.
+//!
+//! A nonce costs no system call: each thread keeps a ChaCha20 generator, seeded once from the system,
+//! and seeded anew in a child process after `fork()`. The generator has no destructor, so that a host
+//! may unload the library while its threads live on.
+
+use crate::error::{Error, Status};
+use chacha20::ChaCha20Rng;
+use chacha20::rand_core::{Rng, SeedableRng};
+use std::cell::RefCell;
+use std::fmt;
+use std::mem::{ManuallyDrop, needs_drop};
+use std::time::{SystemTime, UNIX_EPOCH};
+use zeroize::Zeroizing;
+
+/// What a signature needs that must differ from call to call. The core takes it as an argument, which
+/// is what makes it testable byte for byte; [`System`] is the real one.
+pub trait Fresh {
+    /// A nonce never given before.
+    ///
+    /// # Errors
+    /// [`Status::EntropyUnavailable`] when the system gives no randomness.
+    fn nonce(&mut self) -> Result<Nonce, Error>;
+
+    /// The time in whole seconds since 1970-01-01 00:00 UTC.
+    fn timestamp(&mut self) -> i64;
+
+    /// 32 secret random bytes that blind one RSA operation.
+    ///
+    /// # Errors
+    /// [`Status::EntropyUnavailable`] when the system gives no randomness.
+    fn blinding_seed(&mut self) -> Result<Zeroizing<[u8; 32]>, Error>;
+}
+
+/// The system's randomness and clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct System;
+
+impl Fresh for System {
+    fn nonce(&mut self) -> Result<Nonce, Error> {
+        nonce()
+    }
+
+    fn timestamp(&mut self) -> i64 {
+        timestamp()
+    }
+
+    fn blinding_seed(&mut self) -> Result<Zeroizing<[u8; 32]>, Error> {
+        seed()
+    }
+}
+
+/// 22 letters and digits that carry 128 random bits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Nonce([u8; Self::LEN]);
+
+impl Nonce {
+    /// Its length in characters, always.
+    pub const LEN: usize = 22;
+
+    /// Two random words as text. Distinct words give distinct text.
+    ///
+    /// A word is read as a fraction of 2^64 and written to eleven digits of base 62. Since 62^11 > 2^64,
+    /// no two words share their digits: all 64 bits of each survive.
+    #[must_use]
+    pub fn from_words(words: [u64; 2]) -> Self {
+        const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+        let [mut high, mut low] = words;
+        let mut text = [0; Self::LEN];
+        let (first, second) = text.split_at_mut(Self::LEN / 2);
+        for (a, b) in first.iter_mut().zip(second) {
+            *a = DIGITS[next_digit(&mut high)];
+            *b = DIGITS[next_digit(&mut low)];
+        }
+        Self(text)
+    }
+
+    /// The characters, all ASCII letters and digits.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The same as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).expect("letters and digits are UTF-8")
+    }
+}
+
+impl fmt::Debug for Nonce {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Nonce").field(&self.as_str()).finish()
+    }
+}
+
+/// The next digit of the fraction, which keeps the rest.
+#[allow(clippy::cast_possible_truncation)]
+fn next_digit(fraction: &mut u64) -> usize {
+    let product = u128::from(*fraction) * 62;
+    *fraction = product as u64;
+    (product >> 64) as usize
+}
+
+/// A new nonce. Any thread may call; no two are equal across threads and across `fork()`.
+///
+/// # Errors
+/// [`Status::EntropyUnavailable`] when the generator of this thread could not be seeded.
+pub fn nonce() -> Result<Nonce, Error> {
+    GENERATOR.with_borrow_mut(|slot| {
+        if slot.as_mut().is_some_and(|generator| generator.fork.detected_fork()) {
+            *slot = None; // Gone even when seeding its successor fails: its next words are the parent's.
+        }
+        let generator = match slot {
+            Some(generator) => generator,
+            None => slot.insert(Generator::new()?),
+        };
+        Ok(generator.nonce())
+    })
+}
+
+/// The time in whole seconds since 1970-01-01 00:00 UTC; negative before.
+#[must_use]
+pub fn timestamp() -> i64 {
+    let now = SystemTime::now();
+    match now.duration_since(UNIX_EPOCH) {
+        Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
+        Err(before) => i64::try_from(before.duration().as_secs()).map_or(i64::MIN, |s| -s),
+    }
+}
+
+struct Generator {
+    // Should a dependent turn on the generator's `zeroize` feature, it must still have no destructor.
+    random: ManuallyDrop<ChaCha20Rng>,
+    fork: forkguard::Guard,
+}
+
+thread_local! {
+    static GENERATOR: RefCell<Option<Generator>> = const { RefCell::new(None) };
+}
+
+// A thread-local with a destructor would be run by threads that outlive `dlclose`.
+const _: () = assert!(!needs_drop::<RefCell<Option<Generator>>>());
+
+impl Generator {
+    #[cold]
+    fn new() -> Result<Self, Error> {
+        // The guard comes first: a fork between the two is then seen at the next nonce.
+        let fork = forkguard::Guard::try_new()
+            .map_err(|_| Error::new(Status::EntropyUnavailable, "the system refused to watch for fork()"))?;
+        Ok(Self { random: ManuallyDrop::new(ChaCha20Rng::from_seed(*seed()?)), fork })
+    }
+
+    fn nonce(&mut self) -> Nonce {
+        Nonce::from_words([self.random.next_u64(), self.random.next_u64()])
+    }
+}
+
+fn seed() -> Result<Zeroizing<[u8; 32]>, Error> {
+    let mut seed = Zeroizing::new([0; 32]);
+    getrandom::fill(&mut *seed).map_err(|error| {
+        Error::new(Status::EntropyUnavailable, format!("the system's random generator failed: {error}"))
+    })?;
+    Ok(seed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn words_are_written_as_fractions() {
+        assert_eq!(Nonce::from_words([0, 0]).as_str(), "0000000000000000000000");
+        assert_eq!(Nonce::from_words([1 << 63, 0]).as_str(), "V000000000000000000000");
+        assert_eq!(Nonce::from_words([0, 1 << 62]).as_str(), "00000000000FV000000000");
+        assert_ne!(Nonce::from_words([0, u64::MAX]), Nonce::from_words([0, u64::MAX - 1]));
+    }
+
+    #[test]
+    fn nonces_are_letters_and_digits_and_differ() {
+        let mut seen = HashSet::new();
+        for _ in 0..100_000 {
+            let nonce = nonce().unwrap();
+            assert!(nonce.as_bytes().iter().all(u8::is_ascii_alphanumeric));
+            assert!(seen.insert(nonce), "{nonce:?} came twice");
+        }
+    }
+
+    #[test]
+    fn threads_do_not_share_nonces() {
+        let threads: Vec<_> =
+            (0..8).map(|_| std::thread::spawn(|| (0..10_000).map(|_| nonce().unwrap()).collect::<Vec<_>>())).collect();
+        let all: Vec<_> = threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect();
+        assert_eq!(all.iter().collect::<HashSet<_>>().len(), 80_000);
+    }
+
+    #[test]
+    fn the_clock_is_in_this_century() {
+        assert!((1_700_000_000..4_100_000_000).contains(&timestamp()));
+    }
+}

@@ -1,0 +1,44 @@
+//! The `Authorization` header's value (RFC 5849 §3.5.1).
+
+use super::protocol::{Protocol, Template};
+use super::signer::Signer;
+use crate::buffer::Sink;
+use crate::percent::{Once, encode_into};
+
+/// `OAuth`, the realm first when there is one (it is never signed), our parameters, the signature; each
+/// value percent-encoded. `signature` is encoded already.
+#[inline]
+pub(crate) fn write(protocol: &Protocol<'_>, signature: &[u8], out: &mut impl Sink) {
+    if protocol.fits_template {
+        protocol.signer.header_template.write(protocol.nonce.as_bytes(), protocol.timestamp, out);
+    } else {
+        out.extend(&start(protocol.signer.realm.as_deref()));
+        for (index, (name, value)) in protocol.iter().enumerate() {
+            out.extend(if index > 0 { SEPARATOR } else { b"" });
+            encode_into::<Once>(name.as_bytes(), out);
+            out.extend(EQUALS);
+            encode_into::<Once>(value, out);
+        }
+    }
+    out.extend(b"\", oauth_signature=\"");
+    out.extend(signature);
+    out.extend(b"\"");
+}
+
+const EQUALS: &[u8] = b"=\"";
+const SEPARATOR: &[u8] = b"\", ";
+
+/// The signer's part of it, without the last quote.
+pub(crate) fn template(signer: &Signer, ordinary: &[(&str, &[u8])]) -> Template {
+    Template::render::<Once>(&start(signer.realm.as_deref()), EQUALS, SEPARATOR, ordinary)
+}
+
+fn start(realm: Option<&str>) -> Vec<u8> {
+    let mut out = b"OAuth ".to_vec();
+    if let Some(realm) = realm {
+        out.extend_from_slice(b"realm=\"");
+        encode_into::<Once>(realm.as_bytes(), &mut out);
+        out.extend_from_slice(SEPARATOR);
+    }
+    out
+}

@@ -1,0 +1,94 @@
+//! The signature methods (RFC 5849 §3.4).
+
+use crate::error::{Error, Status};
+use std::fmt;
+
+/// How a signature is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum SignatureMethod {
+    /// RFC 5849 §3.4.2; the default.
+    #[default]
+    HmacSha1,
+    /// As HMAC-SHA1, with SHA-256: NetSuite, Magento, WooCommerce, HERE.
+    HmacSha256,
+    /// As HMAC-SHA1, with SHA-512.
+    HmacSha512,
+    /// RFC 5849 §3.4.3: RSASSA-PKCS1-v1_5.
+    RsaSha1,
+    /// As RSA-SHA1, with SHA-256: Mastercard.
+    RsaSha256,
+    /// As RSA-SHA1, with SHA-512.
+    RsaSha512,
+    /// RFC 5849 §3.4.4: the secrets themselves. Only over TLS.
+    Plaintext,
+}
+
+/// The hash inside a method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hash {
+    Sha1,
+    Sha256,
+    Sha512,
+}
+
+impl SignatureMethod {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::HmacSha1,
+        Self::HmacSha256,
+        Self::HmacSha512,
+        Self::RsaSha1,
+        Self::RsaSha256,
+        Self::RsaSha512,
+        Self::Plaintext,
+    ];
+
+    /// The method with this name, exactly as `oauth_signature_method` carries it.
+    ///
+    /// # Errors
+    /// [`Status::UnsupportedSignatureMethod`] when it is none of the seven.
+    pub fn from_name(name: &str) -> Result<Self, Error> {
+        Self::ALL.into_iter().find(|method| method.name() == name).ok_or_else(|| {
+            Error::new(
+                Status::UnsupportedSignatureMethod,
+                "the signature method is none of HMAC-SHA1, HMAC-SHA256, HMAC-SHA512, RSA-SHA1, RSA-SHA256, \
+                 RSA-SHA512, PLAINTEXT (names are case-sensitive)",
+            )
+        })
+    }
+
+    /// The value of `oauth_signature_method`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::HmacSha1 => "HMAC-SHA1",
+            Self::HmacSha256 => "HMAC-SHA256",
+            Self::HmacSha512 => "HMAC-SHA512",
+            Self::RsaSha1 => "RSA-SHA1",
+            Self::RsaSha256 => "RSA-SHA256",
+            Self::RsaSha512 => "RSA-SHA512",
+            Self::Plaintext => "PLAINTEXT",
+        }
+    }
+
+    /// Whether it signs with an RSA private key.
+    #[must_use]
+    pub const fn is_rsa(self) -> bool {
+        matches!(self, Self::RsaSha1 | Self::RsaSha256 | Self::RsaSha512)
+    }
+
+    /// The hash it signs with and hashes bodies with; PLAINTEXT, which has none, takes SHA-1 for bodies.
+    pub(crate) const fn hash(self) -> Hash {
+        match self {
+            Self::HmacSha1 | Self::RsaSha1 | Self::Plaintext => Hash::Sha1,
+            Self::HmacSha256 | Self::RsaSha256 => Hash::Sha256,
+            Self::HmacSha512 | Self::RsaSha512 => Hash::Sha512,
+        }
+    }
+}
+
+impl fmt::Display for SignatureMethod {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

@@ -1,0 +1,200 @@
+//! The protocol parameters, which are ours to add (RFC 5849 §3.1).
+
+use super::parameters::Parameters;
+use super::signer::Signer;
+use crate::buffer::Sink;
+use crate::error::{Error, Status};
+use crate::percent::{Depth, Once, encode, encode_into, is_unreserved};
+use std::cmp::Ordering;
+
+/// The ordinary parameters of a signer, rendered once: all but the nonce and the timestamp, which stand
+/// in the gaps.
+#[derive(Debug, Default)]
+pub(crate) struct Template {
+    before_nonce: Vec<u8>,
+    before_timestamp: Vec<u8>,
+    end: Vec<u8>,
+}
+
+impl Template {
+    /// `name` `equals` `value` `separator` for each, in the order of the base string; `start` comes before.
+    pub(crate) fn render<D: Depth>(start: &[u8], equals: &[u8], separator: &[u8], ordinary: &[(&str, &[u8])]) -> Self {
+        let mut parts: [Vec<u8>; 3] = [start.to_vec(), Vec::new(), Vec::new()];
+        let mut part = 0;
+        for (index, &(name, value)) in ordinary.iter().enumerate() {
+            if index > 0 {
+                parts[part].extend_from_slice(separator);
+            }
+            parts[part].extend_from_slice(name.as_bytes());
+            parts[part].extend_from_slice(equals);
+            match name {
+                NONCE | TIMESTAMP => part += 1,
+                _ => encode_into::<D>(value, &mut parts[part]),
+            }
+        }
+        let [before_nonce, before_timestamp, end] = parts;
+        Self { before_nonce, before_timestamp, end }
+    }
+
+    /// Writes it with a nonce and a timestamp that encoding leaves as they are.
+    #[inline]
+    pub(crate) fn write(&self, nonce: &[u8], timestamp: &[u8], out: &mut impl Sink) {
+        out.extend(&self.before_nonce);
+        out.extend(nonce);
+        out.extend(&self.before_timestamp);
+        out.extend(timestamp);
+        out.extend(&self.end);
+    }
+}
+
+const NONCE: &str = "oauth_nonce";
+const TIMESTAMP: &str = "oauth_timestamp";
+const BODY_HASH: &str = "oauth_body_hash";
+
+/// The protocol parameters of one signature, not encoded.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Protocol<'a> {
+    pub(crate) signer: &'a Signer,
+    pub(crate) nonce: &'a str,
+    /// Decimal digits.
+    pub(crate) timestamp: &'a [u8],
+    body_hash: Option<&'a str>,
+    extra: &'a [(&'a str, &'a str)],
+    /// Whether the signer's templates serve: there are only the ordinary ones, and the nonce needs no encoding.
+    pub(crate) fits_template: bool,
+}
+
+impl<'a> Protocol<'a> {
+    #[inline]
+    pub(crate) fn new(
+        signer: &'a Signer,
+        nonce: &'a str,
+        timestamp: &'a [u8],
+        body_hash: Option<&'a str>,
+        extra: &'a [(&'a str, &'a str)],
+    ) -> Result<Self, Error> {
+        let fits_template = body_hash.is_none() && extra.is_empty() && nonce.bytes().all(is_unreserved);
+        let protocol = Self { signer, nonce, timestamp, body_hash, extra, fits_template };
+        protocol.check_extra()?;
+        Ok(protocol)
+    }
+
+    /// Every one, the ordinary ones first, in the order of the base string.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'a str, &'a [u8])> {
+        ordinary(self.signer, self.nonce.as_bytes(), self.timestamp)
+            .into_iter()
+            .flatten()
+            .chain(self.body_hash.map(|hash| (BODY_HASH, hash.as_bytes())))
+            .chain(self.extra.iter().map(|&(name, value)| (name, value.as_bytes())))
+    }
+
+    /// Refuses extra parameters that cannot be any.
+    fn check_extra(&self) -> Result<(), Error> {
+        for (index, &(name, value)) in self.extra.iter().enumerate() {
+            check_extra_parameter(name, value)?;
+            let given = self.extra[..index].iter().any(|&(earlier, _)| earlier == name);
+            if given || (self.body_hash.is_some() && name == BODY_HASH) {
+                return Err(Error::new(
+                    Status::DuplicateProtocolParameter,
+                    "a protocol parameter is set twice, or oauth_body_hash is set and the signer adds it too",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses a request that brings a parameter of ours (§3.5: each at most once).
+    ///
+    /// Returns whether any of the request's names begins with `oauth_`.
+    pub(crate) fn check_absent_from(&self, request: &Parameters) -> Result<bool, Error> {
+        let mut any = false;
+        for pair in request.iter().filter(|pair| pair.order_to_protocol() == Ordering::Equal) {
+            any = true;
+            // Ours are letters and underscores for the most part; an extra name may need encoding, twice.
+            let name = pair.name();
+            if name == b"oauth_signature"
+                || self.iter().any(|(own, _)| encode(encode(own.as_bytes()).as_bytes()).as_bytes() == name)
+            {
+                let name = String::from_utf8_lossy(&crate::percent::decode(&crate::percent::decode(name))).into_owned();
+                return Err(Error::new(
+                    Status::DuplicateProtocolParameter,
+                    format!(
+                        "{name} stands in the query or the form body, and signing adds its own; remove it from the request"
+                    ),
+                ));
+            }
+        }
+        Ok(any)
+    }
+
+    /// As form data, each name and value encoded, `&` between them.
+    pub(crate) fn write_form(&self, out: &mut impl Sink) {
+        for (index, (name, value)) in self.iter().enumerate() {
+            out.extend(if index > 0 { b"&" } else { b"" });
+            encode_into::<Once>(name.as_bytes(), out);
+            out.extend(b"=");
+            encode_into::<Once>(value, out);
+        }
+    }
+}
+
+/// The ordinary parameters, in the order of the base string.
+pub(crate) fn ordinary<'a>(
+    signer: &'a Signer,
+    nonce: &'a [u8],
+    timestamp: &'a [u8],
+) -> [Option<(&'static str, &'a [u8])>; 6] {
+    [
+        Some(("oauth_consumer_key", signer.consumer_key.as_bytes())),
+        Some((NONCE, nonce)),
+        Some(("oauth_signature_method", signer.method.name().as_bytes())),
+        Some((TIMESTAMP, timestamp)),
+        // RFC 5849 §3.1: left out where there is no resource owner.
+        (!signer.token.is_empty()).then_some(("oauth_token", signer.token.as_bytes())),
+        signer.send_version.then_some(("oauth_version", b"1.0")),
+    ]
+}
+
+/// Names that are set elsewhere, and where.
+const SET_ELSEWHERE: [(&str, &str); 7] = [
+    ("oauth_consumer_key", "the signer's consumer key"),
+    (NONCE, "the request's nonce"),
+    ("oauth_signature", "signing"),
+    ("oauth_signature_method", "the signer's signature method"),
+    (TIMESTAMP, "the request's timestamp"),
+    ("oauth_token", "the signer's token"),
+    ("oauth_version", "the signer's send_version"),
+];
+
+/// Refuses an extra protocol parameter that cannot be one.
+///
+/// # Errors
+/// [`Status::InvalidParameter`] for an empty name, `realm`, and control characters;
+/// [`Status::DuplicateProtocolParameter`] for a name that is set elsewhere.
+pub(crate) fn check_extra_parameter(name: &str, value: &str) -> Result<(), Error> {
+    if name.is_empty() {
+        return Err(Error::new(Status::InvalidParameter, "a protocol parameter has an empty name"));
+    }
+    if let Some((name, source)) = SET_ELSEWHERE.iter().find(|(own, _)| *own == name) {
+        return Err(Error::new(
+            Status::DuplicateProtocolParameter,
+            format!("{name} cannot be set as an extra parameter: it comes from {source}"),
+        ));
+    }
+    if name == "realm" {
+        return Err(Error::new(Status::InvalidParameter, "realm is never signed; set it as the signer's realm"));
+    }
+    // The name is not repeated: a caller may have swapped the two, and the value may be a secret.
+    check_text("a protocol parameter's name", name)?;
+    check_text("a protocol parameter's value", value)
+}
+
+/// Refuses control characters in what a header will carry: nearly always a line break that was read
+/// from a file along with the text.
+pub(crate) fn check_text(what: &str, text: &str) -> Result<(), Error> {
+    if text.bytes().any(|b| b.is_ascii_control()) {
+        let message = format!("{what} holds a control character, such as a line break at its end; remove it");
+        return Err(Error::new(Status::InvalidParameter, message));
+    }
+    Ok(())
+}

@@ -1,0 +1,136 @@
+//! The request to be signed.
+
+use crate::error::{Error, Status};
+
+/// Where the protocol parameters travel (RFC 5849 §3.5).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Transmission {
+    /// In the `Authorization` header (§3.5.1); the default.
+    #[default]
+    Header,
+    /// In the form body (§3.5.2).
+    Body,
+    /// In the URL's query (§3.5.3).
+    Query,
+}
+
+impl Transmission {
+    /// The transmission called `header`, `query` or `body`.
+    ///
+    /// # Errors
+    /// [`Status::InvalidArgument`] when the name is another.
+    pub fn from_name(name: &str) -> Result<Self, Error> {
+        match name {
+            "header" => Ok(Self::Header),
+            "query" => Ok(Self::Query),
+            "body" => Ok(Self::Body),
+            _ => Err(Error::new(Status::InvalidArgument, "the transmission is none of header, query, body")),
+        }
+    }
+}
+
+/// A request as it will be sent, and what its signature needs besides. It borrows everything.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Request<'a> {
+    /// The HTTP method; its case is kept for the wire, and the base string has it in capitals.
+    pub method: &'a str,
+    /// The absolute http or https URL, with its query.
+    pub url: &'a str,
+    /// The value of the `Content-Type` header, when there is one.
+    pub content_type: Option<&'a str>,
+    /// The body; absent counts as empty.
+    pub body: Option<&'a [u8]>,
+    /// More protocol parameters, such as `oauth_callback` and `oauth_verifier`, not encoded.
+    pub parameters: &'a [(&'a str, &'a str)],
+    /// Where the protocol parameters travel.
+    pub transmission: Transmission,
+    /// The nonce to use instead of a fresh one.
+    pub nonce: Option<&'a str>,
+    /// The timestamp to use instead of the clock, in Unix seconds; the clock offset is not added to it.
+    pub timestamp: Option<i64>,
+}
+
+impl<'a> Request<'a> {
+    /// A request without body; set the other fields as needed.
+    #[must_use]
+    pub const fn new(method: &'a str, url: &'a str) -> Self {
+        Self {
+            method,
+            url,
+            content_type: None,
+            body: None,
+            parameters: &[],
+            transmission: Transmission::Header,
+            nonce: None,
+            timestamp: None,
+        }
+    }
+
+    /// The same request with a body of this content type.
+    #[must_use]
+    pub const fn with_body(mut self, content_type: Option<&'a str>, body: &'a [u8]) -> Self {
+        self.content_type = content_type;
+        self.body = Some(body);
+        self
+    }
+
+    /// Whether the content type says that the body is a single-part form (RFC 5849 §3.4.1.3.1), with or
+    /// without parameters such as `charset`.
+    #[must_use]
+    pub fn is_form(&self) -> bool {
+        self.content_type.is_some_and(|content_type| {
+            let media_type = content_type.split_once(';').map_or(content_type, |(media_type, _)| media_type);
+            media_type.trim_matches([' ', '\t']).eq_ignore_ascii_case("application/x-www-form-urlencoded")
+        })
+    }
+
+    /// The body's bytes when they are form data.
+    pub(crate) fn form(&self) -> &'a [u8] {
+        if self.is_form() { self.body.unwrap_or_default() } else { &[] }
+    }
+
+    /// Refuses a method that is no token (RFC 9110 §5.6.2), which also keeps CR and LF out of what is sent.
+    pub(crate) fn check_method(&self) -> Result<(), Error> {
+        let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+        if self.method.is_empty() {
+            Err(Error::new(Status::InvalidMethod, "the HTTP method is empty; write GET, POST, …"))
+        } else if self.method.bytes().all(is_token) {
+            Ok(())
+        } else {
+            Err(Error::new(
+                Status::InvalidMethod,
+                "the HTTP method holds a character that a method cannot have (RFC 9110 §9.1): a space, a control \
+                 character or a separator",
+            ))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn form_types() {
+        let is_form = |content_type| Request::new("POST", "").with_body(content_type, b"").is_form();
+        for yes in [
+            "application/x-www-form-urlencoded",
+            "Application/X-WWW-Form-URLEncoded",
+            "application/x-www-form-urlencoded; charset=utf-8",
+            " application/x-www-form-urlencoded\t;charset=\"a;b\"",
+        ] {
+            assert!(is_form(Some(yes)), "{yes}");
+        }
+        for no in [
+            "",
+            "application/json",
+            "multipart/form-data",
+            "application/x-www-form-urlencodedx",
+            "a;application/x-www-form-urlencoded",
+        ] {
+            assert!(!is_form(Some(no)), "{no}");
+        }
+        assert!(!is_form(None));
+    }
+}

@@ -1,0 +1,325 @@
+//! Signing a request (RFC 5849 §3.4, §3.5).
+
+use super::base_string::{self, BaseString, normalized_parameters};
+use super::body_hash::body_hash;
+use super::header;
+use super::key::Signature;
+use super::parameters::Parameters;
+use super::protocol::{Protocol, check_text};
+use super::request::{Request, Transmission};
+use super::signer::Signer;
+use super::uri::Uri;
+use crate::buffer::{Buffer, Count, Sink};
+use crate::error::{Error, Status};
+use crate::nonce::{Fresh, Nonce};
+use arrayvec::ArrayVec;
+use std::fmt;
+use zeroize::{Zeroize, Zeroizing};
+
+/// A signed request: what to send, and what signing it produced.
+///
+/// Wiped on drop, since with PLAINTEXT it carries the secrets.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Signed {
+    /// The URL to send, exactly.
+    pub url: String,
+    /// The body to send when it is another than the request's: with body transmission.
+    pub body: Option<Vec<u8>>,
+    /// The value of the `Authorization` header; empty unless the transmission is by header.
+    pub authorization: String,
+    /// The signature, in base64 (for PLAINTEXT the encoded secrets), not percent-encoded.
+    pub signature: String,
+    /// The signature base string.
+    pub base_string: String,
+    /// The normalised parameters (RFC 5849 §3.4.1.3.2).
+    pub normalized_parameters: String,
+    /// The nonce that was signed.
+    pub nonce: String,
+    /// The timestamp that was signed, in Unix seconds.
+    pub timestamp: i64,
+}
+
+impl fmt::Debug for Signed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signed").field("nonce", &self.nonce).field("timestamp", &self.timestamp).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Signed {
+    fn drop(&mut self) {
+        self.url.zeroize();
+        self.body.zeroize();
+        self.authorization.zeroize();
+        self.signature.zeroize();
+    }
+}
+
+impl Signer {
+    /// The value of the `Authorization` header for a request.
+    ///
+    /// # Errors
+    /// Every [`Status`] of the families 200 and 300, and [`Status::InvalidArgument`] for a transmission
+    /// other than by header.
+    pub fn authorization(&self, request: &Request<'_>, fresh: &mut impl Fresh) -> Result<String, Error> {
+        self.authorization_with(request, fresh, |authorization| {
+            let mut out = Vec::with_capacity(authorization.len());
+            authorization.write(&mut out);
+            into_text(out)
+        })
+    }
+
+    /// The same without an allocation for an ordinary request of a few KiB: `deliver` is handed what can
+    /// tell its length and write itself.
+    ///
+    /// # Errors
+    /// As [`authorization`](Self::authorization).
+    pub fn authorization_with<R>(
+        &self,
+        request: &Request<'_>,
+        fresh: &mut impl Fresh,
+        deliver: impl FnOnce(&Authorization<'_>) -> R,
+    ) -> Result<R, Error> {
+        require_header(request)?;
+        self.signed_with(request, fresh, |parts| {
+            deliver(&Authorization { protocol: parts.protocol, signature: parts.signature.encoded(&mut Buffer::new()) })
+        })
+    }
+
+    /// A length in bytes that the header's value never exceeds for this request, whenever it is asked.
+    /// Draws no nonce.
+    ///
+    /// # Errors
+    /// As [`authorization`](Self::authorization), save for what only the signing itself can meet.
+    pub fn authorization_bound(&self, request: &Request<'_>) -> Result<usize, Error> {
+        require_header(request)?;
+        let own = Own::new(self, request, &mut Widest)?;
+        // The widest value that a hash can have: no digit of it is worse than one that needs encoding.
+        let widest_hash = self.hashes_body(request).then(|| "+".repeat(body_hash(self.method, b"").len()));
+        let protocol = own.protocol(self, request, widest_hash.as_deref())?;
+        let mut parameters = Parameters::new();
+        parse(request, &mut parameters)?;
+        protocol.check_absent_from(&parameters)?;
+        let mut count = Count::default();
+        header::write(&protocol, b"", &mut count);
+        Ok(count.bytes() + self.key.encoded_signature_bound(self.private_key.as_ref())?)
+    }
+
+    /// Signs a request and returns all of it: what to send, and what was signed.
+    ///
+    /// # Errors
+    /// Every [`Status`] of the families 200 and 300, and [`Status::InvalidArgument`] for a body
+    /// transmission without a form body.
+    pub fn sign(&self, request: &Request<'_>, fresh: &mut impl Fresh) -> Result<Signed, Error> {
+        if request.transmission == Transmission::Body && !request.is_form() {
+            return Err(Error::new(
+                Status::InvalidArgument,
+                "the transmission is by body, and the content type is not application/x-www-form-urlencoded",
+            ));
+        }
+        self.signed_with(request, fresh, |parts| {
+            let mut room = Buffer::new();
+            let encoded = parts.signature.encoded(&mut room);
+            let mut signed = Signed {
+                url: String::new(),
+                body: None,
+                authorization: String::new(),
+                signature: into_text(parts.signature.as_bytes().to_vec()),
+                base_string: into_text(parts.base_string.to_vec()),
+                normalized_parameters: into_text(normalized_parameters(parts.base_string)),
+                nonce: parts.protocol.nonce.to_owned(),
+                timestamp: parts.timestamp,
+            };
+            match request.transmission {
+                Transmission::Header => {
+                    signed.authorization =
+                        into_text(exact_bytes(|mut out| header::write(parts.protocol, encoded, &mut out)));
+                    signed.url = parts.uri.to_send().into_owned();
+                }
+                Transmission::Query => {
+                    let ours = Zeroizing::new(into_text(form(b"", parts.protocol, encoded)));
+                    signed.url = parts.uri.to_send_with(&ours);
+                }
+                Transmission::Body => {
+                    signed.url = parts.uri.to_send().into_owned();
+                    signed.body = Some(form(request.form(), parts.protocol, encoded));
+                }
+            }
+            signed
+        })
+    }
+
+    /// Signs, and shows `deliver` all of it while it stands on the stack.
+    fn signed_with<R>(
+        &self,
+        request: &Request<'_>,
+        fresh: &mut impl Fresh,
+        deliver: impl FnOnce(&Parts<'_>) -> R,
+    ) -> Result<R, Error> {
+        let mut parameters = Parameters::new();
+        let uri = parse(request, &mut parameters)?;
+        let hash = self.hashes_body(request).then(|| body_hash(self.method, request.body.unwrap_or_default()));
+        let own = Own::new(self, request, fresh)?;
+        let protocol = own.protocol(self, request, hash.as_deref())?;
+        let mut base_string = BaseString::new();
+        base_string::write(request.method, &uri, &mut parameters, &protocol, &mut base_string)?;
+        let base_string = base_string.as_slice();
+        let signature = self.key.sign(self.private_key.as_ref(), base_string, fresh)?;
+        Ok(deliver(&Parts { uri, protocol: &protocol, timestamp: own.timestamp, base_string, signature }))
+    }
+
+    fn hashes_body(&self, request: &Request<'_>) -> bool {
+        self.body_hash && !request.is_form()
+    }
+}
+
+/// A signed header, not written yet.
+#[allow(missing_debug_implementations, reason = "with PLAINTEXT it holds the secrets")]
+pub struct Authorization<'a> {
+    protocol: &'a Protocol<'a>,
+    signature: &'a [u8],
+}
+
+impl Authorization<'_> {
+    /// Its length in bytes, exactly.
+    #[must_use]
+    #[allow(clippy::len_without_is_empty)]
+    pub fn len(&self) -> usize {
+        let mut count = Count::default();
+        self.write(&mut count);
+        count.bytes()
+    }
+
+    /// Appends it.
+    #[inline]
+    pub fn write(&self, out: &mut impl Sink) {
+        header::write(self.protocol, self.signature, out);
+    }
+}
+
+/// Everything that a signature is made of.
+struct Parts<'a> {
+    uri: Uri<'a>,
+    protocol: &'a Protocol<'a>,
+    timestamp: i64,
+    base_string: &'a [u8],
+    signature: Signature<'a>,
+}
+
+/// The request's side: its URL, and its parameters into `parameters`.
+#[inline]
+fn parse<'a>(request: &Request<'a>, parameters: &mut Parameters) -> Result<Uri<'a>, Error> {
+    request.check_method()?;
+    let uri = Uri::parse(request.url)?;
+    parameters.read(uri.query());
+    parameters.read(request.form());
+    Ok(uri)
+}
+
+/// What is ours and new with each signature.
+struct Own<'a> {
+    given_nonce: Option<&'a str>,
+    fresh_nonce: Option<Nonce>,
+    timestamp: i64,
+    digits: Digits,
+}
+
+/// The decimal digits of a timestamp.
+type Digits = ArrayVec<u8, 20>;
+
+impl<'a> Own<'a> {
+    #[inline]
+    fn new(signer: &Signer, request: &Request<'a>, fresh: &mut impl Fresh) -> Result<Self, Error> {
+        let fresh_nonce = match request.nonce {
+            Some(nonce) => {
+                check_nonce(nonce)?;
+                None
+            }
+            None => Some(fresh.nonce()?),
+        };
+        let timestamp = request.timestamp.unwrap_or_else(|| fresh.timestamp().saturating_add(signer.clock_offset));
+        if timestamp <= 0 {
+            return Err(Error::new(
+                Status::InvalidArgument,
+                "the timestamp is not positive (RFC 5849 §3.3); look at the clock, its offset, or the timestamp given",
+            ));
+        }
+        let digits = itoa::Buffer::new().format(timestamp).bytes().collect();
+        Ok(Self { given_nonce: request.nonce, fresh_nonce, timestamp, digits })
+    }
+
+    #[inline]
+    fn protocol<'p>(
+        &'p self,
+        signer: &'p Signer,
+        request: &Request<'p>,
+        body_hash: Option<&'p str>,
+    ) -> Result<Protocol<'p>, Error>
+    where
+        'a: 'p,
+    {
+        let nonce = match &self.fresh_nonce {
+            Some(nonce) => nonce.as_str(),
+            None => self.given_nonce.unwrap_or_default(),
+        };
+        Protocol::new(signer, nonce, &self.digits, body_hash, request.parameters)
+    }
+}
+
+fn check_nonce(nonce: &str) -> Result<(), Error> {
+    if nonce.is_empty() {
+        return Err(Error::new(Status::InvalidParameter, "the nonce is empty"));
+    }
+    check_text("the nonce", nonce)
+}
+
+fn require_header(request: &Request<'_>) -> Result<(), Error> {
+    match request.transmission {
+        Transmission::Header => Ok(()),
+        _ => Err(Error::new(
+            Status::InvalidArgument,
+            "only a request transmitted by header has an Authorization header; sign it the full way",
+        )),
+    }
+}
+
+/// Form data with ours at its end, the signature last.
+fn form(form: &[u8], protocol: &Protocol<'_>, signature: &[u8]) -> Vec<u8> {
+    exact_bytes(|mut out| {
+        out.extend(form);
+        if !(form.is_empty() || form.ends_with(b"&")) {
+            out.extend(b"&");
+        }
+        protocol.write_form(&mut out);
+        out.extend(b"&oauth_signature=");
+        out.extend(signature);
+    })
+}
+
+/// What `write` writes, in memory of its exact size: growth would leave copies behind that are not wiped.
+fn exact_bytes(write: impl Fn(&mut dyn Sink)) -> Vec<u8> {
+    let mut count = Count::default();
+    write(&mut count);
+    let mut out = Vec::with_capacity(count.bytes());
+    write(&mut out);
+    out
+}
+
+fn into_text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).expect("encoded text is ASCII")
+}
+
+/// The longest that fresh text can be.
+struct Widest;
+
+impl Fresh for Widest {
+    fn nonce(&mut self) -> Result<Nonce, Error> {
+        Ok(Nonce::from_words([0, 0]))
+    }
+    fn timestamp(&mut self) -> i64 {
+        i64::MAX
+    }
+    fn blinding_seed(&mut self) -> Result<Zeroizing<[u8; 32]>, Error> {
+        Err(Error::new(Status::EntropyUnavailable, "a length needs no randomness"))
+    }
+}

@@ -1,0 +1,443 @@
+#!/usr/bin/env python3
+"""Recomputes every vector in this folder, independently of osign.
+
+Signatures are computed twice: by the code below (hmac, hashlib, and `cryptography` for RSA), and by
+oauthlib where oauthlib can express the request. Needs Python 3.10 or later and
+
+    pip install cryptography oauthlib pyjwt
+
+Prints a line for each failure, the counts of each file, and last `N passed, M failed`.
+Exits with 1 when anything failed.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import logging
+import sys
+from pathlib import Path
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from oauthlib.oauth1.rfc5849 import signature as oauthlib_signature
+
+HERE = Path(__file__).resolve().parent
+OAUTH1 = HERE / "oauth1"
+FORM = "application/x-www-form-urlencoded"
+UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+DEFAULT_PORTS = {"http": 80, "https": 443}
+RSA_HASHES = {"SHA1": hashes.SHA1, "SHA256": hashes.SHA256, "SHA512": hashes.SHA512}
+REQUEST_KEYS = {
+    "name", "source", "method", "url", "content_type", "body", "consumer_key", "consumer_secret", "token",
+    "token_secret", "signature_method", "private_key", "realm", "parameters", "nonce", "timestamp", "send_version",
+    "body_hash", "transmission", "expected",
+}
+
+
+class InvalidUrl(ValueError):
+    """No base string URI can be made of it."""
+
+
+# --- The rules of RFC 5849 -------------------------------------------------------------------------------------------
+
+
+def percent_encode(data):
+    """RFC 5849 section 3.6."""
+    data = data.encode() if isinstance(data, str) else data
+    return "".join(chr(byte) if byte in UNRESERVED else f"%{byte:02X}" for byte in data)
+
+
+def percent_decode(data):
+    out, at = bytearray(), 0
+    while at < len(data):
+        try:
+            if data[at] != ord("%") or len(data) < at + 3:
+                raise ValueError
+            out.append(int(data[at + 1 : at + 3].decode("ascii"), 16))
+            at += 3
+        except ValueError:
+            out.append(data[at])
+            at += 1
+    return bytes(out)
+
+
+def form_decode(data):
+    """Pairs of bytes, as HTML forms write them: `+` is a space, a name without `=` has an empty value."""
+    pairs = []
+    for piece in data.split(b"&"):
+        if piece:
+            name, _, value = piece.partition(b"=")
+            pairs.append(tuple(percent_decode(part.replace(b"+", b" ")) for part in (name, value)))
+    return pairs
+
+
+def as_sent(text):
+    """What an HTTP client puts on the wire: a raw space or non-ASCII byte encoded, the rest untouched."""
+    return "".join(chr(byte) if 0x20 < byte < 0x7F else f"%{byte:02X}" for byte in text.encode())
+
+
+def split_url(url):
+    """(scheme, authority without user information, path, query), none of them decoded."""
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme.lower() not in DEFAULT_PORTS:
+        raise InvalidUrl(url)
+    rest = rest.partition("#")[0]
+    before_query, _, query = rest.partition("?")
+    authority, slash, path = before_query.partition("/")
+    return scheme.lower(), authority.rpartition("@")[2], slash + path, query
+
+
+def base_string_uri(url):
+    """RFC 5849 section 3.4.1.2."""
+    scheme, authority, path, _ = split_url(url)
+    if authority.startswith("["):
+        host, bracket, port = authority.partition("]")
+        host += bracket
+        if not bracket or (port and not port.startswith(":")):
+            raise InvalidUrl(url)
+        port = port[1:]
+    else:
+        host, _, port = authority.partition(":")
+    if not host or " " in host or (port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536)):
+        raise InvalidUrl(url)
+    if port and int(port) == DEFAULT_PORTS[scheme]:
+        port = ""
+    return f"{scheme}://{host.lower()}{':' + port if port else ''}{as_sent(path) or '/'}"
+
+
+def encode_pairs(pairs):
+    return [(percent_encode(name), percent_encode(value)) for name, value in pairs]
+
+
+def normalise(pairs):
+    """RFC 5849 section 3.4.1.3.2: the pairs are sorted once encoded, by name and then by value."""
+    return "&".join(f"{name}={value}" for name, value in sorted(encode_pairs(pairs)))
+
+
+def is_form(content_type):
+    return content_type is not None and content_type.partition(";")[0].strip().lower() == FORM
+
+
+def body_of(request):
+    if "body_base64" in request:
+        return base64.b64decode(request["body_base64"])
+    return (request.get("body") or "").encode()
+
+
+def request_pairs(request):
+    """The parameters of the query and of a form body, decoded."""
+    pairs = form_decode(as_sent(split_url(request["url"])[3]).encode())
+    if is_form(request.get("content_type")):
+        pairs += form_decode(body_of(request))
+    return pairs
+
+
+def digest(algorithm, data):
+    return hashlib.new(algorithm.lower(), data).digest()
+
+
+def b64(data):
+    return base64.b64encode(data).decode()
+
+
+def hash_of(signature_method):
+    """The hash a method is made of; PLAINTEXT has none, and its body hash is SHA-1."""
+    return signature_method.partition("-")[2] or "SHA1"
+
+
+def protocol_parameters(vector):
+    """Every oauth_* parameter but the signature."""
+    pairs = [("oauth_consumer_key", vector["consumer_key"])]
+    if vector["token"] is not None:
+        pairs.append(("oauth_token", vector["token"]))
+    pairs += [
+        ("oauth_signature_method", vector["signature_method"]),
+        ("oauth_timestamp", str(vector["timestamp"])),
+        ("oauth_nonce", vector["nonce"]),
+    ]
+    if vector["send_version"]:
+        pairs.append(("oauth_version", "1.0"))
+    pairs += [tuple(pair) for pair in vector["parameters"]]
+    if vector["body_hash"] and not is_form(vector["content_type"]):
+        pairs.append(("oauth_body_hash", b64(digest(hash_of(vector["signature_method"]), body_of(vector)))))
+    return [(name.encode(), value.encode()) for name, value in pairs]
+
+
+def rsa_sign(key_file, algorithm, data):
+    key = load_pem_private_key((OAUTH1 / key_file).read_bytes(), password=None)
+    return key.sign(data, padding.PKCS1v15(), RSA_HASHES[algorithm]())
+
+
+def sign(vector, base_string):
+    """RFC 5849 sections 3.4.2 to 3.4.4."""
+    method = vector["signature_method"]
+    secrets = percent_encode(vector["consumer_secret"]) + "&" + percent_encode(vector["token_secret"] or "")
+    if method == "PLAINTEXT":
+        return secrets
+    if method.startswith("RSA-"):
+        return b64(rsa_sign(vector["private_key"], hash_of(method), base_string.encode()))
+    return b64(hmac.digest(secrets.encode(), base_string.encode(), hash_of(method).lower()))
+
+
+# --- What is sent ----------------------------------------------------------------------------------------------------
+
+
+def parse_authorization(header):
+    """(realm or None, the other parameters sorted), values still encoded; the order of a header has no meaning."""
+    scheme, _, rest = header.partition(" ")
+    parameters = []
+    for item in rest.split(", "):
+        name, _, value = item.partition("=")
+        if scheme != "OAuth" or len(value) < 2 or value[0] != '"' or value[-1] != '"':
+            raise ValueError(f"not a header of our format: {header}")
+        parameters.append((name, value[1:-1]))
+    realm = parameters.pop(0)[1] if parameters[0][0] == "realm" else None
+    return realm, sorted(parameters)
+
+
+def sorted_pieces(form):
+    return sorted(piece for piece in form.split("&") if piece)
+
+
+def same_url(one, other):
+    """The same URL but for the order of its query."""
+    (before, _, query), (other_before, _, other_query) = one.partition("?"), other.partition("?")
+    return before == other_before and sorted_pieces(query) == sorted_pieces(other_query)
+
+
+def check_sent(tally, vector, protocol, signature):
+    expected = vector["expected"]
+    encoded = encode_pairs(protocol + [(b"oauth_signature", signature.encode())])
+    form = "&".join(f"{name}={value}" for name, value in encoded)
+    if "authorization" in expected:
+        realm = None if vector["realm"] is None else percent_encode(vector["realm"])
+        published = parse_authorization(expected["authorization"])
+        tally.equal(vector["name"], "authorization", published, (realm, sorted(encoded)))
+    if "url" in expected:
+        url = as_sent(vector["url"].partition("#")[0])
+        if vector["transmission"] == "query":
+            url += ("&" if "?" in url else "?") + form
+        tally.true(vector["name"], f"url {expected['url']} is not {url}", same_url(expected["url"], url))
+    if "body" in expected:
+        body = body_of(vector).decode()
+        if vector["transmission"] == "body":
+            body += ("&" if body else "") + form
+        tally.equal(vector["name"], "body", sorted_pieces(expected["body"]), sorted_pieces(body))
+
+
+# --- The second opinion ----------------------------------------------------------------------------------------------
+
+
+class OauthlibClient:
+    def __init__(self, vector):
+        self.client_secret = vector["consumer_secret"]
+        self.resource_owner_secret = vector["token_secret"] or ""
+        self.rsa_key = vector["private_key"] and (OAUTH1 / vector["private_key"]).read_text()
+
+
+OAUTHLIB_SIGN = {
+    "HMAC-SHA1": oauthlib_signature.sign_hmac_sha1_with_client,
+    "HMAC-SHA256": oauthlib_signature.sign_hmac_sha256_with_client,
+    "HMAC-SHA512": oauthlib_signature.sign_hmac_sha512_with_client,
+    "RSA-SHA1": oauthlib_signature.sign_rsa_sha1_with_client,
+    "RSA-SHA256": oauthlib_signature.sign_rsa_sha256_with_client,
+    "RSA-SHA512": oauthlib_signature.sign_rsa_sha512_with_client,
+    "PLAINTEXT": oauthlib_signature.sign_plaintext_with_client,
+}
+
+
+def is_utf8(data):
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def oauthlib_answer(vector, protocol):
+    """(base string, signature) by oauthlib, or None where it refuses or drops what forms may hold."""
+    body = body_of(vector).decode() if is_form(vector["content_type"]) else None
+    try:
+        pairs = oauthlib_signature.collect_parameters(
+            uri_query=split_url(vector["url"])[3], body=body or None, headers={}
+        )
+    except ValueError:
+        return None
+    ours = request_pairs(vector)
+    if len(pairs) != len(ours) or not all(is_utf8(part) for pair in ours for part in pair):
+        return None
+    pairs += [(name.decode(), value.decode()) for name, value in protocol]
+    base_string = oauthlib_signature.signature_base_string(
+        vector["method"],
+        oauthlib_signature.base_string_uri(vector["url"]),
+        oauthlib_signature.normalize_parameters(pairs),
+    )
+    return base_string, OAUTHLIB_SIGN[vector["signature_method"]](base_string, OauthlibClient(vector))
+
+
+# --- The files -------------------------------------------------------------------------------------------------------
+
+
+class Tally:
+    """Counts the checks of one file."""
+
+    def __init__(self, file):
+        self.file, self.passed, self.failed, self.notes = file, 0, 0, []
+
+    def true(self, name, what, ok):
+        if ok:
+            self.passed += 1
+        else:
+            self.failed += 1
+            print(f"FAILED {self.file}: {name}: {what}")
+
+    def equal(self, name, what, expected, computed):
+        self.true(name, f"{what}\n  expected {expected!r}\n  computed {computed!r}", expected == computed)
+
+
+def load(file):
+    return json.loads((HERE / file).read_text(encoding="utf-8"))
+
+
+def check_requests(file, must_sign):
+    """signing.json, recomputed.json and base_string.json: whole requests."""
+    tally, content = Tally(file), load(file)
+    names, asked, answered = set(), 0, 0
+    for vector in content["vectors"]:
+        name = vector["name"]
+        keys = set(vector) - {"note"}
+        keys = (keys - {"body_base64"}) | {"body"} if "body_base64" in keys else keys
+        tally.equal(name, "keys", REQUEST_KEYS, keys)
+        tally.true(name, "the name stands twice", name not in names)
+        names.add(name)
+        expected = vector["expected"]
+        tally.true(name, "nothing is expected", ("signature" if must_sign else "base_string") in expected)
+
+        protocol = protocol_parameters(vector)
+        pairs = request_pairs(vector) + protocol
+        normalised = normalise(pairs)
+        base_string = "&".join(
+            percent_encode(part) for part in (vector["method"].upper(), base_string_uri(vector["url"]), normalised)
+        )
+        computed = {"normalized_parameters": normalised, "base_string": base_string}
+        if must_sign:
+            computed["signature"] = sign(vector, base_string)
+            check_sent(tally, vector, protocol, computed["signature"])
+        for what in ("normalized_parameters", "base_string", "signature"):
+            if what in expected:
+                tally.equal(name, what, expected[what], computed.get(what))
+
+        if must_sign:
+            asked += 1
+            second = oauthlib_answer(vector, protocol)
+            if second is not None:
+                answered += 1
+                tally.equal(name, "base string by oauthlib", base_string, second[0])
+                tally.equal(name, "signature by oauthlib", expected["signature"], second[1])
+    if must_sign:
+        tally.notes.append(f"oauthlib answered {answered} of {asked}")
+    for entry in content.get("left_out", []):
+        complete = all(entry.get(key) for key in ("name", "source", "reason"))
+        tally.true(entry.get("name"), "an entry of left_out lacks a field", complete)
+        if "published" in entry:
+            right = next(v for v in content["vectors"] if v["name"] == entry["vector"])["expected"]["signature"]
+            tally.true(entry["name"], "the published value is the right one", entry["published"] != right)
+    return tally, len(content["vectors"])
+
+
+def check_encoding():
+    tally, content = Tally("oauth1/encoding.json"), load("oauth1/encoding.json")
+    for vector in content["vectors"]:
+        data = bytes.fromhex(vector["hex"])
+        tally.equal(vector["hex"], "encoded", vector["encoded"], percent_encode(data))
+        tally.equal(vector["hex"], "decoded again", data, percent_decode(vector["encoded"].encode()))
+    return tally, len(content["vectors"])
+
+
+def check_base_uri():
+    tally, content = Tally("oauth1/base_uri.json"), load("oauth1/base_uri.json")
+    for vector in content["vectors"]:
+        try:
+            computed = {"base_uri": base_string_uri(vector["url"])}
+        except InvalidUrl:
+            computed = {"error": "OSIGN_INVALID_URL"}
+        expected = {key: vector[key] for key in ("base_uri", "error") if key in vector}
+        tally.equal(vector["url"], "base string URI", expected, computed)
+    return tally, len(content["vectors"])
+
+
+def check_parameters():
+    tally, content = Tally("oauth1/parameters.json"), load("oauth1/parameters.json")
+    for vector in content["vectors"]:
+        query = form_decode(as_sent(split_url(vector["url"])[3]).encode())
+        body = form_decode(body_of(vector)) if is_form(vector.get("content_type")) else []
+        header = [(name.encode(), value.encode()) for name, value in vector.get("header_parameters", [])]
+        decoded = query + header + body
+        encoded = encode_pairs(decoded)
+        computed = {
+            "decoded": [[name.decode(), value.decode()] for name, value in decoded],
+            "encoded": [list(pair) for pair in encoded],
+            "sorted": [list(pair) for pair in sorted(encoded)],
+            "normalized": normalise(decoded),
+        }
+        tally.true(vector["name"], "normalized is missing", "normalized" in vector)
+        for what, value in computed.items():
+            if what in vector:
+                tally.equal(vector["name"], what, vector[what], value)
+    return tally, len(content["vectors"])
+
+
+def check_body_hash():
+    tally, content = Tally("oauth1/body_hash.json"), load("oauth1/body_hash.json")
+    for vector in content["vectors"]:
+        tally.equal(vector["source"], "hash", vector["hash"], b64(digest(vector["algorithm"], body_of(vector))))
+    return tally, len(content["vectors"])
+
+
+def check_rsa():
+    tally, content = Tally("oauth1/rsa.json"), load("oauth1/rsa.json")
+    for vector in content["vectors"]:
+        computed = b64(rsa_sign(vector["private_key"], vector["algorithm"], vector["data"].encode()))
+        tally.equal(vector["source"], "signature", vector["signature"], computed)
+    return tally, len(content["vectors"])
+
+
+def check_hmac():
+    tally, content = Tally("hmac.json"), load("hmac.json")
+    for vector in content["vectors"]:
+        key, data, mac = (bytes.fromhex(vector[part]) for part in ("key_hex", "data_hex", "mac_hex"))
+        computed = hmac.digest(key, data, vector["algorithm"].lower())
+        if vector.get("truncated"):
+            tally.true(vector["source"], "a truncated MAC is as long as a whole one", 0 < len(mac) < len(computed))
+            computed = computed[: len(mac)]
+        tally.equal(vector["source"], "mac", mac.hex(), computed.hex())
+    return tally, len(content["vectors"])
+
+
+def main():
+    logging.disable(logging.CRITICAL)
+    results = [
+        check_requests("oauth1/signing.json", must_sign=True),
+        check_requests("oauth1/recomputed.json", must_sign=True),
+        check_requests("oauth1/base_string.json", must_sign=False),
+        check_encoding(),
+        check_base_uri(),
+        check_parameters(),
+        check_body_hash(),
+        check_rsa(),
+        check_hmac(),
+    ]
+    passed = failed = 0
+    for tally, vectors in results:
+        tally.true(tally.file, "the file holds no vectors", vectors > 0)
+        notes = "".join(f"; {note}" for note in tally.notes)
+        print(f"{tally.file}: {vectors} vectors, {tally.passed} checks passed, {tally.failed} failed{notes}")
+        passed, failed = passed + tally.passed, failed + tally.failed
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -15,12 +15,15 @@
 //! ```
 
 pub mod buffer;
+#[cfg(feature = "capi")]
+#[allow(unsafe_code, reason = "the boundary to C, where pointers come from")]
+pub mod capi;
 pub mod error;
+pub mod mac;
 pub mod nonce;
 pub mod oauth1;
 pub mod percent;
 pub mod secret;
-
 
 pub use error::{Error, Status};
 

@@ -35,6 +35,12 @@ pub fn encode(bytes: &[u8]) -> String {
     String::from_utf8(out).expect("encoded text is ASCII")
 }
 
+/// How long [`encode`] makes them.
+#[must_use]
+pub fn encoded_len(bytes: &[u8]) -> usize {
+    bytes.iter().map(|&byte| if is_unreserved(byte) { 1 } else { 3 }).sum()
+}
+
 /// The same, appended to `out`, encoded as deep as `D` says.
 pub fn encode_into<D: Depth>(mut bytes: &[u8], out: &mut impl Sink) {
     while let Some(stop) = bytes.iter().position(|&byte| !is_unreserved(byte)) {

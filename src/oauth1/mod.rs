@@ -5,6 +5,7 @@
 
 mod base_string;
 mod body_hash;
+pub mod explain;
 mod header;
 mod key;
 mod method;
@@ -15,6 +16,7 @@ mod sign;
 mod signer;
 mod uri;
 
+pub use explain::{Comparison, Explanation, compare_base_strings};
 pub use method::SignatureMethod;
 pub use request::{Request, Transmission};
 pub use sign::Signed;

@@ -167,10 +167,6 @@ const SET_ELSEWHERE: [(&str, &str); 7] = [
 ];
 
 /// Refuses an extra protocol parameter that cannot be one.
-///
-/// # Errors
-/// [`Status::InvalidParameter`] for an empty name, `realm`, and control characters;
-/// [`Status::DuplicateProtocolParameter`] for a name that is set elsewhere.
 pub(crate) fn check_extra_parameter(name: &str, value: &str) -> Result<(), Error> {
     if name.is_empty() {
         return Err(Error::new(Status::InvalidParameter, "a protocol parameter has an empty name"));

@@ -1,5 +1,7 @@
 //! The request to be signed.
 
+use super::protocol::{check_extra_parameter, check_text};
+use super::uri::Uri;
 use crate::error::{Error, Status};
 
 /// Where the protocol parameters travel (RFC 5849 §3.5).
@@ -88,6 +90,49 @@ impl<'a> Request<'a> {
     /// The body's bytes when they are form data.
     pub(crate) fn form(&self) -> &'a [u8] {
         if self.is_form() { self.body.unwrap_or_default() } else { &[] }
+    }
+
+    /// Refuses a method or a URL that cannot be signed; signing does the same.
+    ///
+    /// # Errors
+    /// [`Status::InvalidMethod`], [`Status::InvalidUrl`].
+    pub fn check(&self) -> Result<(), Error> {
+        self.check_method()?;
+        Uri::parse(self.url).map(|_| ())
+    }
+
+    /// Refuses what cannot be one of [`parameters`](Self::parameters); signing does the same.
+    ///
+    /// # Errors
+    /// [`Status::InvalidParameter`] for an empty name, `realm`, and control characters;
+    /// [`Status::DuplicateProtocolParameter`] for a name that is set elsewhere.
+    pub fn check_parameter(name: &str, value: &str) -> Result<(), Error> {
+        check_extra_parameter(name, value)
+    }
+
+    /// Refuses what cannot be a nonce; signing does the same.
+    ///
+    /// # Errors
+    /// [`Status::InvalidParameter`] when it is empty or holds control characters.
+    pub fn check_nonce(nonce: &str) -> Result<(), Error> {
+        if nonce.is_empty() {
+            return Err(Error::new(Status::InvalidParameter, "the nonce is empty"));
+        }
+        check_text("the nonce", nonce)
+    }
+
+    /// Refuses what cannot be a timestamp (RFC 5849 §3.3: a positive integer); signing does the same.
+    ///
+    /// # Errors
+    /// [`Status::InvalidArgument`] when it is not positive.
+    pub fn check_timestamp(seconds: i64) -> Result<(), Error> {
+        if seconds > 0 {
+            return Ok(());
+        }
+        Err(Error::new(
+            Status::InvalidArgument,
+            "the timestamp is not positive (RFC 5849 §3.3); look at the clock, its offset, or the timestamp given",
+        ))
     }
 
     /// Refuses a method that is no token (RFC 9110 §5.6.2), which also keeps CR and LF out of what is sent.

@@ -5,7 +5,7 @@ use super::body_hash::body_hash;
 use super::header;
 use super::key::Signature;
 use super::parameters::Parameters;
-use super::protocol::{Protocol, check_text};
+use super::protocol::Protocol;
 use super::request::{Request, Transmission};
 use super::signer::Signer;
 use super::uri::Uri;
@@ -124,7 +124,7 @@ impl Signer {
                 url: String::new(),
                 body: None,
                 authorization: String::new(),
-                signature: into_text(parts.signature.as_bytes().to_vec()),
+                signature: into_text(exact_bytes(|out| out.extend(parts.signature.as_bytes()))),
                 base_string: into_text(parts.base_string.to_vec()),
                 normalized_parameters: into_text(normalized_parameters(parts.base_string)),
                 nonce: parts.protocol.nonce.to_owned(),
@@ -138,7 +138,7 @@ impl Signer {
                 }
                 Transmission::Query => {
                     let ours = Zeroizing::new(into_text(form(b"", parts.protocol, encoded)));
-                    signed.url = parts.uri.to_send_with(&ours);
+                    signed.url = into_text(exact_bytes(|out| parts.uri.write_with(&ours, out)));
                 }
                 Transmission::Body => {
                     signed.url = parts.uri.to_send().into_owned();
@@ -168,7 +168,7 @@ impl Signer {
         Ok(deliver(&Parts { uri, protocol: &protocol, timestamp: own.timestamp, base_string, signature }))
     }
 
-    fn hashes_body(&self, request: &Request<'_>) -> bool {
+    pub(super) fn hashes_body(&self, request: &Request<'_>) -> bool {
         self.body_hash && !request.is_form()
     }
 }
@@ -232,18 +232,13 @@ impl<'a> Own<'a> {
     fn new(signer: &Signer, request: &Request<'a>, fresh: &mut impl Fresh) -> Result<Self, Error> {
         let fresh_nonce = match request.nonce {
             Some(nonce) => {
-                check_nonce(nonce)?;
+                Request::check_nonce(nonce)?;
                 None
             }
             None => Some(fresh.nonce()?),
         };
         let timestamp = request.timestamp.unwrap_or_else(|| fresh.timestamp().saturating_add(signer.clock_offset));
-        if timestamp <= 0 {
-            return Err(Error::new(
-                Status::InvalidArgument,
-                "the timestamp is not positive (RFC 5849 §3.3); look at the clock, its offset, or the timestamp given",
-            ));
-        }
+        Request::check_timestamp(timestamp)?;
         let digits = itoa::Buffer::new().format(timestamp).bytes().collect();
         Ok(Self { given_nonce: request.nonce, fresh_nonce, timestamp, digits })
     }
@@ -264,13 +259,6 @@ impl<'a> Own<'a> {
         };
         Protocol::new(signer, nonce, &self.digits, body_hash, request.parameters)
     }
-}
-
-fn check_nonce(nonce: &str) -> Result<(), Error> {
-    if nonce.is_empty() {
-        return Err(Error::new(Status::InvalidParameter, "the nonce is empty"));
-    }
-    check_text("the nonce", nonce)
 }
 
 fn require_header(request: &Request<'_>) -> Result<(), Error> {
@@ -296,11 +284,12 @@ fn form(form: &[u8], protocol: &Protocol<'_>, signature: &[u8]) -> Vec<u8> {
     })
 }
 
-/// What `write` writes, in memory of its exact size: growth would leave copies behind that are not wiped.
+/// What `write` writes, in memory of its exact size and room for a NUL, should it become a C string:
+/// growth would leave copies behind that are not wiped.
 fn exact_bytes(write: impl Fn(&mut dyn Sink)) -> Vec<u8> {
     let mut count = Count::default();
     write(&mut count);
-    let mut out = Vec::with_capacity(count.bytes());
+    let mut out = Vec::with_capacity(count.bytes() + 1);
     write(&mut out);
     out
 }

@@ -26,17 +26,17 @@ pub fn base_string_uri(url: &str) -> Result<String, Error> {
 #[derive(Debug)]
 pub(crate) struct Uri<'a> {
     url: &'a str,
-    is_https: bool,
+    pub(super) is_https: bool,
     /// With brackets when it is an IPv6 address; in the case it came in.
-    host: &'a str,
+    pub(super) host: &'a str,
     /// None for the scheme's default.
-    port: Option<u16>,
+    pub(super) port: Option<u16>,
     /// As it came, possibly empty.
-    path: &'a str,
+    pub(super) path: &'a str,
     /// Without its `?`.
-    query: Option<&'a str>,
+    pub(super) query: Option<&'a str>,
     /// With its `#`, or empty.
-    fragment: &'a str,
+    pub(super) fragment: &'a str,
     /// Whether a space or a byte outside ASCII needs encoding before the URL can be sent.
     needs_encoding: bool,
 }
@@ -101,22 +101,21 @@ impl<'a> Uri<'a> {
         sendable(self.url, self.needs_encoding)
     }
 
-    /// The URL to send with `parameters`, already encoded, at the end of its query (§3.5.3).
-    pub(crate) fn to_send_with(&self, parameters: &str) -> String {
+    /// Writes the URL to send with `parameters`, already encoded, at the end of its query (§3.5.3).
+    pub(crate) fn write_with(&self, parameters: &str, out: &mut (impl Sink + ?Sized)) {
         let before_fragment = &self.url[..self.url.len() - self.fragment.len()];
-        let mut url = sendable(before_fragment, self.needs_encoding).into_owned();
-        match self.query {
-            None => url.push('?'),
-            Some(query) if query.is_empty() || query.ends_with('&') => {}
-            Some(_) => url.push('&'),
-        }
-        url.push_str(parameters);
-        url.push_str(&sendable(self.fragment, self.needs_encoding));
-        url
+        out.extend(sendable(before_fragment, self.needs_encoding).as_bytes());
+        out.extend(match self.query {
+            None => b"?",
+            Some(query) if query.is_empty() || query.ends_with('&') => b"",
+            Some(_) => b"&",
+        });
+        out.extend(parameters.as_bytes());
+        out.extend(sendable(self.fragment, self.needs_encoding).as_bytes());
     }
 }
 
-const fn must_be_encoded(byte: u8) -> bool {
+pub(super) const fn must_be_encoded(byte: u8) -> bool {
     byte == b' ' || byte >= 0x80
 }
 
@@ -211,15 +210,20 @@ mod tests {
 
     #[test]
     fn sent_urls_keep_what_is_encoded() {
+        let with = |uri: &Uri<'_>| {
+            let mut out = Vec::new();
+            uri.write_with("z=1", &mut out);
+            String::from_utf8(out).unwrap()
+        };
         let uri = Uri::parse("https://user:p w@Example.com:443/a b%2f/é?x=1 2&ü#f r").unwrap();
         assert_eq!(uri.to_send(), "https://user:p%20w@Example.com:443/a%20b%2f/%C3%A9?x=1%202&%C3%BC#f%20r");
         assert_eq!(
-            uri.to_send_with("z=1"),
+            with(&uri),
             "https://user:p%20w@Example.com:443/a%20b%2f/%C3%A9?x=1%202&%C3%BC&z=1#f%20r"
         );
-        assert_eq!(Uri::parse("http://h#f").unwrap().to_send_with("z=1"), "http://h?z=1#f");
-        assert_eq!(Uri::parse("http://h/?").unwrap().to_send_with("z=1"), "http://h/?z=1");
-        assert_eq!(Uri::parse("http://h/?a&").unwrap().to_send_with("z=1"), "http://h/?a&z=1");
+        assert_eq!(with(&Uri::parse("http://h#f").unwrap()), "http://h?z=1#f");
+        assert_eq!(with(&Uri::parse("http://h/?").unwrap()), "http://h/?z=1");
+        assert_eq!(with(&Uri::parse("http://h/?a&").unwrap()), "http://h/?a&z=1");
     }
 
     #[test]

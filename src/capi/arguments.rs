@@ -1,0 +1,92 @@
+//! Reading what C hands us.
+
+use crate::error::{Error, Status};
+use std::ffi::{CStr, c_char};
+
+/// A `bool` of C's, which is read as a byte: any value but 0 is true.
+#[derive(Clone, Copy, Debug)]
+#[repr(transparent)]
+pub struct CBool(u8);
+
+impl From<CBool> for bool {
+    fn from(value: CBool) -> Self {
+        value.0 != 0
+    }
+}
+
+/// NUL-terminated UTF-8 that must be there.
+///
+/// # Safety
+/// `text` is NULL or points to NUL-terminated memory that stays unchanged for `'a`.
+pub(super) unsafe fn text<'a>(text: *const c_char, name: &str) -> Result<&'a str, Error> {
+    if text.is_null() {
+        return Err(null(name));
+    }
+    // SAFETY: not NULL, and the caller's promise.
+    let text = unsafe { CStr::from_ptr(text) };
+    text.to_str().map_err(|_| Error::new(Status::InvalidUtf8, format!("{name} is not UTF-8")))
+}
+
+/// NUL-terminated UTF-8, or NULL for none.
+///
+/// # Safety
+/// As [`text`].
+pub(super) unsafe fn optional_text<'a>(pointer: *const c_char, name: &str) -> Result<Option<&'a str>, Error> {
+    if pointer.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: the caller's promise.
+    unsafe { text(pointer, name) }.map(Some)
+}
+
+/// Bytes; NULL with 0 is empty, NULL with a length is an error.
+///
+/// # Safety
+/// `data` is NULL or points to `len` bytes that stay unchanged for `'a`.
+pub(super) unsafe fn bytes<'a>(data: *const u8, len: usize, name: &str) -> Result<&'a [u8], Error> {
+    if len == 0 {
+        return Ok(&[]);
+    }
+    if data.is_null() {
+        return Err(Error::new(Status::NullArgument, format!("{name} is NULL and its length is {len}")));
+    }
+    if isize::try_from(len).is_err() {
+        return Err(Error::new(Status::InvalidArgument, format!("the length of {name} is more than memory can hold")));
+    }
+    // SAFETY: not NULL, a possible length, and the caller's promise.
+    Ok(unsafe { std::slice::from_raw_parts(data, len) })
+}
+
+/// A handle that may be shared.
+///
+/// # Safety
+/// `handle` is NULL or came from its `_new`, is not freed yet, and nobody changes it for `'a`.
+pub(super) unsafe fn shared<'a, T>(handle: *const T, name: &str) -> Result<&'a T, Error> {
+    // SAFETY: the caller's promise.
+    unsafe { handle.as_ref() }.ok_or_else(|| null(name))
+}
+
+/// A handle that one thread has to itself.
+///
+/// # Safety
+/// `handle` is NULL or came from its `_new`, is not freed yet, and nobody else uses it for `'a`.
+pub(super) unsafe fn exclusive<'a, T>(handle: *mut T, name: &str) -> Result<&'a mut T, Error> {
+    // SAFETY: the caller's promise.
+    unsafe { handle.as_mut() }.ok_or_else(|| null(name))
+}
+
+/// Frees a handle; NULL is none.
+///
+/// # Safety
+/// `handle` is NULL or came from [`Out::set_handle`](super::output::Out::set_handle), and is not used again.
+pub(super) unsafe fn free<T>(handle: *mut T) {
+    if !handle.is_null() {
+        // SAFETY: not NULL, and the caller's promise: it was a box, and is ours again.
+        super::guard::quietly((), || drop(unsafe { Box::from_raw(handle) }));
+    }
+}
+
+#[cold]
+pub(super) fn null(name: &str) -> Error {
+    Error::new(Status::NullArgument, format!("{name} is NULL"))
+}

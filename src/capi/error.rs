@@ -1,0 +1,122 @@
+//! `osign_status` and `osign_error`.
+
+use super::arguments::free;
+use super::guard::quietly;
+use crate::error::{Error, Status};
+use std::ffi::{CStr, CString, c_char};
+
+/// What a call answers: OSIGN_OK, or the number of what went wrong.
+///
+/// Numbers come in families of a hundred: 100 an argument, 200 the request to be signed, 300 a key or
+/// the system's randomness, 900 a defect of the library. A number never changes its meaning and is never
+/// given again; new ones may appear in any family, so treat an unknown one by its family.
+pub type osign_status = i32;
+
+/// All went well.
+pub const OSIGN_OK: osign_status = 0;
+/// A required argument is NULL, or data is NULL and its length is not 0.
+pub const OSIGN_NULL_ARGUMENT: osign_status = 100;
+/// Text is not UTF-8.
+pub const OSIGN_INVALID_UTF8: osign_status = 101;
+/// The buffer is too small; *len says how many bytes are enough.
+pub const OSIGN_BUFFER_TOO_SMALL: osign_status = 102;
+/// An argument is outside what the call takes.
+pub const OSIGN_INVALID_ARGUMENT: osign_status = 103;
+/// The URL cannot be signed: relative, not http(s), without a host, or malformed.
+pub const OSIGN_INVALID_URL: osign_status = 200;
+/// The HTTP method is not a token.
+pub const OSIGN_INVALID_METHOD: osign_status = 201;
+/// A protocol parameter (a key, a token, a realm, a nonce, ...) cannot be sent as it is.
+pub const OSIGN_INVALID_PARAMETER: osign_status = 202;
+/// A protocol parameter stands in the query or the form body, and signing adds its own.
+pub const OSIGN_DUPLICATE_PROTOCOL_PARAMETER: osign_status = 203;
+/// The signature method is none of the seven.
+pub const OSIGN_UNSUPPORTED_SIGNATURE_METHOD: osign_status = 204;
+/// A private key is missing, of the wrong kind, encrypted, or unreadable.
+pub const OSIGN_INVALID_KEY: osign_status = 300;
+/// The system gives no randomness.
+pub const OSIGN_ENTROPY_UNAVAILABLE: osign_status = 301;
+/// A defect of the library, stopped before it reached the program. Please report it.
+pub const OSIGN_PANIC: osign_status = 900;
+
+/// A status and a sentence that says what was wrong, with what, and what to do.
+///
+/// A call that fails makes one when it is given somewhere to put it; the caller frees it. It never holds
+/// a secret. It depends on nothing else and may outlive everything; any number of threads may read it.
+#[derive(Debug)]
+pub struct osign_error {
+    status: Status,
+    message: CString,
+}
+
+/// The name of a status, such as "OSIGN_INVALID_URL"; "OSIGN_UNKNOWN" for a number that is none.
+///
+/// The text is static. Any thread may call.
+#[unsafe(no_mangle)]
+pub extern "C" fn osign_status_name(status: osign_status) -> *const c_char {
+    let name = match status {
+        OSIGN_OK => c"OSIGN_OK",
+        OSIGN_NULL_ARGUMENT => c"OSIGN_NULL_ARGUMENT",
+        OSIGN_INVALID_UTF8 => c"OSIGN_INVALID_UTF8",
+        OSIGN_BUFFER_TOO_SMALL => c"OSIGN_BUFFER_TOO_SMALL",
+        OSIGN_INVALID_ARGUMENT => c"OSIGN_INVALID_ARGUMENT",
+        OSIGN_INVALID_URL => c"OSIGN_INVALID_URL",
+        OSIGN_INVALID_METHOD => c"OSIGN_INVALID_METHOD",
+        OSIGN_INVALID_PARAMETER => c"OSIGN_INVALID_PARAMETER",
+        OSIGN_DUPLICATE_PROTOCOL_PARAMETER => c"OSIGN_DUPLICATE_PROTOCOL_PARAMETER",
+        OSIGN_UNSUPPORTED_SIGNATURE_METHOD => c"OSIGN_UNSUPPORTED_SIGNATURE_METHOD",
+        OSIGN_INVALID_KEY => c"OSIGN_INVALID_KEY",
+        OSIGN_ENTROPY_UNAVAILABLE => c"OSIGN_ENTROPY_UNAVAILABLE",
+        OSIGN_PANIC => c"OSIGN_PANIC",
+        _ => c"OSIGN_UNKNOWN",
+    };
+    name.as_ptr()
+}
+
+/// The status of an error; OSIGN_OK for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_error_status(error: *const osign_error) -> osign_status {
+    // SAFETY: a handle, as the header asks.
+    quietly(OSIGN_PANIC, || unsafe { error.as_ref() }.map_or(OSIGN_OK, |error| error.status.code()))
+}
+
+/// The sentence of an error, in English, without a full stop at its end; "" for NULL. It is valid until
+/// the error is freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_error_message(error: *const osign_error) -> *const c_char {
+    // SAFETY: a handle, as the header asks.
+    quietly(c"".as_ptr(), || unsafe { error.as_ref() }.map_or(c"".as_ptr(), |error| error.message.as_ptr()))
+}
+
+/// Frees an error. NULL is allowed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_error_free(error: *mut osign_error) {
+    // SAFETY: a handle that is not used again, as the header asks.
+    unsafe { free(error) }
+}
+
+/// Hands a failure to C: its number, and all of it where there is room for it.
+#[cold]
+pub(super) fn hand_back(failure: Error, error: *mut *mut osign_error) -> osign_status {
+    let status = failure.status();
+    if !error.is_null() {
+        let message = CString::new(failure.message()).unwrap_or_else(|_| CStr::to_owned(c"(unprintable)"));
+        // SAFETY: not NULL, and the header asks for memory that may be written.
+        unsafe { error.write(Box::into_raw(Box::new(osign_error { status, message }))) };
+    }
+    status.code()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_of_the_core() {
+        for code in -1..1000 {
+            // SAFETY: a static text.
+            let name = unsafe { CStr::from_ptr(osign_status_name(code)) }.to_str().unwrap();
+            assert_eq!(name, Status::from_code(code).map_or("OSIGN_UNKNOWN", Status::name));
+        }
+    }
+}

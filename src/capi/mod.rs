@@ -1,0 +1,26 @@
+//! The C surface: what `include/osign.h` is made from.
+//!
+//! Every export is three steps: read the arguments, call the core, hand the result back. The prose of
+//! the items is the header's, and is written for a C reader; the contract that all of them share (text
+//! is NUL-terminated UTF-8, a `const T *` may be shared, and so on) stands once, at the header's top, in
+//! `cbindgen.toml`. That contract is what every `SAFETY:` line here leans on.
+
+#![allow(non_camel_case_types, reason = "the names are the header's")]
+#![allow(clippy::missing_safety_doc, reason = "the contract of every export stands at the header's top")]
+
+mod arguments;
+mod error;
+mod guard;
+mod output;
+mod primitives;
+mod request;
+mod signed;
+mod signer;
+mod version;
+
+pub use error::*;
+pub use primitives::*;
+pub use request::*;
+pub use signed::*;
+pub use signer::*;
+pub use version::*;

@@ -1,0 +1,181 @@
+//! `osign_oauth1_request`.
+
+use super::arguments::{bytes, exclusive, free, optional_text, text};
+use super::error::{osign_error, osign_status};
+use super::guard::guard;
+use super::output::Out;
+use crate::oauth1::{Request, Transmission};
+use std::ffi::c_char;
+use std::sync::Arc;
+
+/// A request to be signed the full way.
+///
+/// It depends on nothing else: what it is given is copied. One thread at a time may change it; any
+/// number may sign it at once. It may be signed again and again; each signature draws a new nonce and
+/// timestamp, unless they are set.
+#[derive(Debug)]
+pub struct osign_oauth1_request {
+    method: String,
+    url: String,
+    content_type: Option<String>,
+    pub(super) body: Option<Arc<[u8]>>,
+    parameters: Vec<(String, String)>,
+    transmission: Transmission,
+    nonce: Option<String>,
+    timestamp: Option<i64>,
+}
+
+impl osign_oauth1_request {
+    /// Shows `body` the request as the core takes it.
+    pub(super) fn with<R>(&self, body: impl FnOnce(&Request<'_>) -> R) -> R {
+        let parameters: Vec<_> = self.parameters.iter().map(|(name, value)| (&**name, &**value)).collect();
+        let mut request = Request::new(&self.method, &self.url);
+        request.content_type = self.content_type.as_deref();
+        request.body = self.body.as_deref();
+        request.parameters = &parameters;
+        request.transmission = self.transmission;
+        request.nonce = self.nonce.as_deref();
+        request.timestamp = self.timestamp;
+        body(&request)
+    }
+}
+
+/// Makes a request without a body, transmitted by header.
+///
+/// `method` is an HTTP method such as "GET"; `url` is absolute, http or https, with its query. Both are
+/// checked at once: OSIGN_INVALID_METHOD, OSIGN_INVALID_URL. Free it with osign_oauth1_request_free().
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_oauth1_request_new(
+    method: *const c_char,
+    url: *const c_char,
+    request: *mut *mut osign_oauth1_request,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: texts and a place for the result, as the header asks.
+        let (method, url, out) = unsafe { (text(method, "method")?, text(url, "url")?, Out::new(request, "request")?) };
+        Request::new(method, url).check()?;
+        out.set_handle(osign_oauth1_request {
+            method: method.to_owned(),
+            url: url.to_owned(),
+            content_type: None,
+            body: None,
+            parameters: Vec::new(),
+            transmission: Transmission::Header,
+            nonce: None,
+            timestamp: None,
+        });
+        Ok(())
+    })
+}
+
+/// Sets the body, in place of a former one, and its Content-Type, which may be NULL for none.
+///
+/// The body is copied. It is signed when its type is application/x-www-form-urlencoded, with or without
+/// a charset; it is hashed otherwise, if the signer hashes bodies.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_oauth1_request_set_body(
+    request: *mut osign_oauth1_request,
+    content_type: *const c_char,
+    body: *const u8,
+    body_len: usize,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: a handle of this thread's, text and bytes, as the header asks.
+        let (request, content_type, body) = unsafe {
+            (
+                exclusive(request, "request")?,
+                optional_text(content_type, "content_type")?,
+                bytes(body, body_len, "body")?,
+            )
+        };
+        request.content_type = content_type.map(str::to_owned);
+        request.body = Some(body.into());
+        Ok(())
+    })
+}
+
+/// Sets an extra protocol parameter, in place of a former one of that name: "oauth_callback",
+/// "oauth_verifier", ... Neither name nor value is encoded yet.
+///
+/// What has a place of its own (the consumer key, the token, the nonce, ...) is
+/// OSIGN_DUPLICATE_PROTOCOL_PARAMETER here.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_oauth1_request_set_parameter(
+    request: *mut osign_oauth1_request,
+    name: *const c_char,
+    value: *const c_char,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: a handle of this thread's and texts, as the header asks.
+        let (request, name, value) =
+            unsafe { (exclusive(request, "request")?, text(name, "name")?, text(value, "value")?) };
+        Request::check_parameter(name, value)?;
+        match request.parameters.iter_mut().find(|(former, _)| former == name) {
+            Some((_, former)) => value.clone_into(former),
+            None => request.parameters.push((name.to_owned(), value.to_owned())),
+        }
+        Ok(())
+    })
+}
+
+/// Signs with this nonce instead of a fresh one: for tests, and for answers that must be reproduced. A
+/// service refuses a nonce that it has seen.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_oauth1_request_set_nonce(
+    request: *mut osign_oauth1_request,
+    nonce: *const c_char,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: a handle of this thread's and text, as the header asks.
+        let (request, nonce) = unsafe { (exclusive(request, "request")?, text(nonce, "nonce")?) };
+        Request::check_nonce(nonce)?;
+        request.nonce = Some(nonce.to_owned());
+        Ok(())
+    })
+}
+
+/// Signs with this timestamp, in Unix seconds, instead of the clock's. It must be positive. The signer's
+/// clock offset is not added to it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_oauth1_request_set_timestamp(
+    request: *mut osign_oauth1_request,
+    seconds: i64,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: a handle of this thread's, as the header asks.
+        let request = unsafe { exclusive(request, "request") }?;
+        Request::check_timestamp(seconds)?;
+        request.timestamp = Some(seconds);
+        Ok(())
+    })
+}
+
+/// Where the protocol parameters travel: in the "header" (the default), the "query" or the form "body".
+///
+/// By body needs a body of type application/x-www-form-urlencoded, which may be empty; signing says
+/// OSIGN_INVALID_ARGUMENT without one.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_oauth1_request_set_transmission(
+    request: *mut osign_oauth1_request,
+    r#where: *const c_char,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: a handle of this thread's and text, as the header asks.
+        let (request, name) = unsafe { (exclusive(request, "request")?, text(r#where, "where")?) };
+        request.transmission = Transmission::from_name(name)?;
+        Ok(())
+    })
+}
+
+/// Frees a request. NULL is allowed. What was signed of it lives on.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_oauth1_request_free(request: *mut osign_oauth1_request) {
+    // SAFETY: a handle that is not used again, as the header asks.
+    unsafe { free(request) }
+}

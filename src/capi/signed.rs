@@ -1,0 +1,166 @@
+//! `osign_oauth1_signed`.
+
+use super::arguments::{free, shared};
+use super::error::{osign_error, osign_status};
+use super::guard::{guard, quietly};
+use super::output::Out;
+use super::request::osign_oauth1_request;
+use super::signer::osign_oauth1_signer;
+use crate::nonce::System;
+use crate::oauth1::Signed;
+use std::ffi::{CString, c_char};
+use std::mem::take;
+use std::sync::Arc;
+use zeroize::Zeroize;
+
+/// A signed request: what to send, and what signing it produced.
+///
+/// It depends on nothing else: signer and request may be freed before it. Nothing changes it, so any
+/// number of threads may read it. What its functions return is valid until it is freed; it is wiped then,
+/// since with PLAINTEXT it carries the secrets.
+#[allow(missing_debug_implementations, reason = "with PLAINTEXT it carries the secrets")]
+pub struct osign_oauth1_signed {
+    authorization: CString,
+    url: CString,
+    body: Body,
+    signature: CString,
+    base_string: CString,
+    nonce: CString,
+    timestamp: i64,
+}
+
+enum Body {
+    Unchanged(Option<Arc<[u8]>>),
+    Changed(Vec<u8>),
+}
+
+impl osign_oauth1_signed {
+    fn new(mut signed: Signed, request: &osign_oauth1_request) -> Self {
+        Self {
+            authorization: c_text(&mut signed.authorization),
+            url: c_text(&mut signed.url),
+            body: match signed.body.take() {
+                Some(body) => Body::Changed(body),
+                None => Body::Unchanged(request.body.clone()),
+            },
+            signature: c_text(&mut signed.signature),
+            base_string: c_text(&mut signed.base_string),
+            nonce: c_text(&mut signed.nonce),
+            timestamp: signed.timestamp,
+        }
+    }
+}
+
+impl Drop for osign_oauth1_signed {
+    fn drop(&mut self) {
+        self.authorization.zeroize();
+        self.url.zeroize();
+        self.signature.zeroize();
+        if let Body::Changed(body) = &mut self.body {
+            body.zeroize();
+        }
+    }
+}
+
+/// The same text with a NUL. The core left room for it, so the text does not move and leaves no copy.
+fn c_text(text: &mut String) -> CString {
+    CString::new(take(text)).expect("encoded text, and a checked nonce, hold no NUL")
+}
+
+/// The full way: signs a request and hands back all of it. Free it with osign_oauth1_signed_free().
+///
+/// With RSA this fails with OSIGN_INVALID_KEY when the signer has no private key, or one that is too
+/// short for the method's hash.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_oauth1_sign(
+    signer: *const osign_oauth1_signer,
+    request: *const osign_oauth1_request,
+    signed_request: *mut *mut osign_oauth1_signed,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: shared handles and a place for the result, as the header asks.
+        let (signer, request, out) = unsafe {
+            (shared(signer, "signer")?, shared(request, "request")?, Out::new(signed_request, "signed_request")?)
+        };
+        let signed = request.with(|request| signer.0.sign(request, &mut System))?;
+        out.set_handle(osign_oauth1_signed::new(signed, request));
+        Ok(())
+    })
+}
+
+/// The value of the Authorization header; "" unless the transmission is by header, and for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_oauth1_signed_authorization(s: *const osign_oauth1_signed) -> *const c_char {
+    // SAFETY: a shared handle, as the header asks.
+    unsafe { text_of(s, |signed| &signed.authorization) }
+}
+
+/// The URL; send exactly this. Spaces and bytes outside ASCII are encoded, and all else is as it came. ""
+/// for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_oauth1_signed_url(s: *const osign_oauth1_signed) -> *const c_char {
+    // SAFETY: a shared handle, as the header asks.
+    unsafe { text_of(s, |signed| &signed.url) }
+}
+
+/// The body; send exactly this. Its length goes to *len; `len` may be NULL. It is no text and has no NUL
+/// at its end. NULL with length 0 when there is none.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_oauth1_signed_body(s: *const osign_oauth1_signed, len: *mut usize) -> *const u8 {
+    quietly(std::ptr::null(), || {
+        // SAFETY: a shared handle or NULL, as the header asks.
+        let body: Option<&[u8]> = unsafe { s.as_ref() }.and_then(|signed| match &signed.body {
+            Body::Unchanged(body) => body.as_deref(),
+            Body::Changed(body) => Some(body),
+        });
+        // SAFETY: a place for the length, as the header asks; NULL is none.
+        if let Ok(len) = unsafe { Out::new(len, "len") } {
+            len.set(body.map_or(0, <[u8]>::len));
+        }
+        body.filter(|body| !body.is_empty()).map_or(std::ptr::null(), <[u8]>::as_ptr)
+    })
+}
+
+/// The signature, in base64 (for PLAINTEXT the two secrets, each encoded), not percent-encoded; "" for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_oauth1_signed_signature(s: *const osign_oauth1_signed) -> *const c_char {
+    // SAFETY: a shared handle, as the header asks.
+    unsafe { text_of(s, |signed| &signed.signature) }
+}
+
+/// The signature base string (RFC 5849 section 3.4.1.1), to compare with the one a service reports when
+/// it refuses a signature; "" for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_oauth1_signed_base_string(s: *const osign_oauth1_signed) -> *const c_char {
+    // SAFETY: a shared handle, as the header asks.
+    unsafe { text_of(s, |signed| &signed.base_string) }
+}
+
+/// The nonce that was signed; "" for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_oauth1_signed_nonce(s: *const osign_oauth1_signed) -> *const c_char {
+    // SAFETY: a shared handle, as the header asks.
+    unsafe { text_of(s, |signed| &signed.nonce) }
+}
+
+/// The timestamp that was signed, in Unix seconds; 0 for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_oauth1_signed_timestamp(s: *const osign_oauth1_signed) -> i64 {
+    // SAFETY: a shared handle or NULL, as the header asks.
+    quietly(0, || unsafe { s.as_ref() }.map_or(0, |signed| signed.timestamp))
+}
+
+/// Frees a signed request and wipes it. NULL is allowed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_oauth1_signed_free(s: *mut osign_oauth1_signed) {
+    // SAFETY: a handle that is not used again, as the header asks.
+    unsafe { free(s) }
+}
+
+/// # Safety
+/// `s` is NULL or a handle that nobody frees while the text is used.
+unsafe fn text_of(s: *const osign_oauth1_signed, text: impl FnOnce(&osign_oauth1_signed) -> &CString) -> *const c_char {
+    // SAFETY: the caller's promise.
+    quietly(c"".as_ptr(), || unsafe { s.as_ref() }.map_or(c"".as_ptr(), |signed| text(signed).as_ptr()))
+}

@@ -1,0 +1,206 @@
+//! `osign_oauth1_signer`, and the short way to a header.
+
+use super::arguments::{CBool, bytes, exclusive, free, optional_text, shared, text};
+use super::error::{osign_error, osign_status};
+use super::guard::guard;
+use super::output::{CallerBuffer, Out};
+use crate::nonce::System;
+use crate::oauth1::{Request, SignatureMethod, Signer};
+use std::ffi::c_char;
+
+/// Credentials and a signature method: what signs requests.
+///
+/// Set it up in one thread; from then on any number of threads may sign with it at once, and nothing may
+/// change it while they do. It depends on nothing else: the texts that it was given are copied. Its
+/// secrets are wiped when it is freed.
+#[derive(Debug)]
+pub struct osign_oauth1_signer(pub(super) Signer);
+
+/// Makes a signer: HMAC-SHA1, no token, no realm, oauth_version sent, no body hash.
+///
+/// `consumer_key` must not be empty; `consumer_secret` may be "". Free it with osign_oauth1_signer_free().
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_oauth1_signer_new(
+    consumer_key: *const c_char,
+    consumer_secret: *const c_char,
+    signer: *mut *mut osign_oauth1_signer,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: texts and a place for the result, as the header asks.
+        let (key, secret, out) = unsafe {
+            (
+                text(consumer_key, "consumer_key")?,
+                text(consumer_secret, "consumer_secret")?,
+                Out::new(signer, "signer")?,
+            )
+        };
+        out.set_handle(osign_oauth1_signer(Signer::new(key, secret)?));
+        Ok(())
+    })
+}
+
+/// Signs with this token from now on: temporary credentials, or an access token.
+///
+/// An empty `token` is none: oauth_token is not sent (RFC 5849 section 3.1).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_oauth1_signer_set_token(
+    signer: *mut osign_oauth1_signer,
+    token: *const c_char,
+    token_secret: *const c_char,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: a handle of this thread's and texts, as the header asks.
+        let (signer, token, secret) =
+            unsafe { (exclusive(signer, "signer")?, text(token, "token")?, text(token_secret, "token_secret")?) };
+        signer.0.set_token(token, secret)
+    })
+}
+
+/// Signs with this method from now on: "HMAC-SHA1" (the default), "HMAC-SHA256", "HMAC-SHA512",
+/// "RSA-SHA1", "RSA-SHA256", "RSA-SHA512" or "PLAINTEXT"; another is OSIGN_UNSUPPORTED_SIGNATURE_METHOD.
+///
+/// The RSA methods need osign_oauth1_signer_set_private_key(), before or after. PLAINTEXT sends the
+/// secrets themselves: use it over https alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_oauth1_signer_set_signature_method(
+    signer: *mut osign_oauth1_signer,
+    name: *const c_char,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: a handle of this thread's and text, as the header asks.
+        let (signer, name) = unsafe { (exclusive(signer, "signer")?, text(name, "name")?) };
+        signer.0.set_signature_method(SignatureMethod::from_name(name)?);
+        Ok(())
+    })
+}
+
+/// The key for the RSA methods: PEM text of an RSA private key, PKCS#1 ("BEGIN RSA PRIVATE KEY") or
+/// PKCS#8 ("BEGIN PRIVATE KEY"), not encrypted.
+///
+/// Anything else is OSIGN_INVALID_KEY, and the message says what it is: a public key, an encrypted one,
+/// a certificate, no PEM at all. The signer keeps its former key then.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_oauth1_signer_set_private_key(
+    signer: *mut osign_oauth1_signer,
+    pem: *const c_char,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: a handle of this thread's and text, as the header asks.
+        let (signer, pem) = unsafe { (exclusive(signer, "signer")?, text(pem, "pem")?) };
+        signer.0.set_private_key(pem)
+    })
+}
+
+/// Sends this realm first in the header, percent-encoded; it is never signed. "" sends none.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_oauth1_signer_set_realm(
+    signer: *mut osign_oauth1_signer,
+    realm: *const c_char,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: a handle of this thread's and text, as the header asks.
+        let (signer, realm) = unsafe { (exclusive(signer, "signer")?, text(realm, "realm")?) };
+        signer.0.set_realm(realm)
+    })
+}
+
+/// Adds this many seconds to the clock's time in every timestamp, for a host whose clock is off.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_oauth1_signer_set_clock_offset(
+    signer: *mut osign_oauth1_signer,
+    seconds: i64,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: a handle of this thread's, as the header asks.
+        unsafe { exclusive(signer, "signer") }?.0.set_clock_offset(seconds);
+        Ok(())
+    })
+}
+
+/// Whether oauth_version="1.0" is sent and signed. It is, unless turned off.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_oauth1_signer_set_send_version(
+    signer: *mut osign_oauth1_signer,
+    enabled: CBool,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: a handle of this thread's, as the header asks.
+        unsafe { exclusive(signer, "signer") }?.0.set_send_version(enabled.into());
+        Ok(())
+    })
+}
+
+/// Whether oauth_body_hash is sent and signed where the body is no form. It is not, unless turned on.
+///
+/// The hash is SHA-1 with HMAC-SHA1, RSA-SHA1 and PLAINTEXT, and the method's own otherwise; an absent
+/// body counts as empty.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_oauth1_signer_set_body_hash(
+    signer: *mut osign_oauth1_signer,
+    enabled: CBool,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: a handle of this thread's, as the header asks.
+        unsafe { exclusive(signer, "signer") }?.0.set_body_hash(enabled.into());
+        Ok(())
+    })
+}
+
+/// Frees a signer and wipes its secrets. NULL is allowed. No thread may be using it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_oauth1_signer_free(signer: *mut osign_oauth1_signer) {
+    // SAFETY: a handle that is not used again, as the header asks.
+    unsafe { free(signer) }
+}
+
+/// The short way: writes the value of the Authorization header for one request, with a fresh nonce and
+/// timestamp, into the caller's buffer. It allocates nothing for a request of a few KiB.
+///
+/// `method` and `url` are those of the request; the URL is absolute, http or https, with its query. Send
+/// the URL as it is given here; when it holds a space or a byte outside ASCII, take the one to send from
+/// the full way, osign_oauth1_sign().
+///
+/// `content_type` is the request's Content-Type, or NULL. The body is read when that says
+/// application/x-www-form-urlencoded, with or without a charset, for then it is signed, and when the
+/// signer hashes bodies. It is (NULL, 0) for none, and never copied.
+///
+/// Asking for the size draws no nonce.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_oauth1_authorization(
+    signer: *const osign_oauth1_signer,
+    method: *const c_char,
+    url: *const c_char,
+    content_type: *const c_char,
+    body: *const u8,
+    body_len: usize,
+    buf: *mut c_char,
+    cap: usize,
+    len: *mut usize,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: a shared handle, texts, bytes and a caller's buffer, as the header asks.
+        let (signer, request, out) = unsafe {
+            let signer = &shared(signer, "signer")?.0;
+            let request = Request::new(text(method, "method")?, text(url, "url")?)
+                .with_body(optional_text(content_type, "content_type")?, bytes(body, body_len, "body")?);
+            (signer, request, CallerBuffer::text(buf, cap, len)?)
+        };
+        let enough = || Ok(signer.authorization_bound(&request)? + 1);
+        if out.is_query() {
+            out.answer(enough()?);
+            return Ok(());
+        }
+        signer.authorization_with(&request, &mut System, |authorization| {
+            out.put_text(authorization.len(), enough, |out| authorization.write(out))
+        })?
+    })
+}

@@ -1,0 +1,47 @@
+//! HMAC by the name of its hash, and comparison in constant time: for hosts that have neither.
+
+use crate::error::{Error, Status};
+use hmac::{Hmac, KeyInit};
+use sha1::Sha1;
+use sha2::{Sha256, Sha512};
+use subtle::ConstantTimeEq;
+
+/// A message authentication code of 20, 32 or 64 bytes.
+pub type Mac = arrayvec::ArrayVec<u8, 64>;
+
+/// HMAC (RFC 2104) of `data` under `key`; `algorithm` is `SHA1`, `SHA256` or `SHA512`.
+///
+/// # Errors
+/// [`Status::InvalidArgument`] for another algorithm.
+pub fn hmac(algorithm: &str, key: &[u8], data: &[u8]) -> Result<Mac, Error> {
+    match algorithm {
+        "SHA1" => Ok(mac::<Hmac<Sha1>>(key, data)),
+        "SHA256" => Ok(mac::<Hmac<Sha256>>(key, data)),
+        "SHA512" => Ok(mac::<Hmac<Sha512>>(key, data)),
+        _ => Err(Error::new(Status::InvalidArgument, "the HMAC algorithm is none of SHA1, SHA256, SHA512")),
+    }
+}
+
+/// Whether two byte strings are equal, in a time that depends on their lengths alone.
+#[must_use]
+pub fn equal_constant_time(a: &[u8], b: &[u8]) -> bool {
+    a.ct_eq(b).into()
+}
+
+fn mac<M: KeyInit + hmac::Mac>(key: &[u8], data: &[u8]) -> Mac {
+    let mac = <M as KeyInit>::new_from_slice(key).expect("HMAC takes a key of any length");
+    mac.chain_update(data).finalize().into_bytes().iter().copied().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comparison() {
+        assert!(equal_constant_time(b"", b""));
+        assert!(equal_constant_time(b"abc", b"abc"));
+        assert!(!equal_constant_time(b"abc", b"abd"));
+        assert!(!equal_constant_time(b"abc", b"ab"));
+    }
+}

@@ -1,0 +1,122 @@
+//! What in a request or its credentials looks like a mistake.
+
+use super::{Origin, Parameter};
+use crate::oauth1::method::SignatureMethod;
+use crate::oauth1::request::Request;
+use crate::oauth1::sign::Signed;
+use crate::oauth1::signer::Signer;
+use crate::oauth1::uri::Uri;
+
+/// Something that is signed as it stands, yet is rarely meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Warning {
+    /// PLAINTEXT sends the secrets, and http lets anyone on the way read them (RFC 5849 §3.4.4).
+    PlaintextOverHttp,
+    /// A `%` that two hex digits do not follow. It stands for itself here; servers differ on it.
+    StrayPercent {
+        /// Where it stands.
+        origin: Origin,
+        /// How many there are.
+        count: usize,
+    },
+    /// A form body on a method that usually has none: some servers do not read it.
+    FormOnBodylessMethod,
+    /// A body that looks like form data, but has no content type that says so: it is not signed.
+    FormWithoutContentType,
+    /// The request brings an `oauth_*` parameter of its own, and it is signed.
+    ForeignProtocolParameter {
+        /// Its name, decoded.
+        name: String,
+        /// Where it stands.
+        origin: Origin,
+    },
+    /// A secret begins or ends with white space or a line break, as when it was pasted with what stood around it.
+    SecretWithWhitespace {
+        /// Which secret.
+        secret: SecretName,
+    },
+    /// There is a token, and its secret is empty.
+    TokenWithoutSecret,
+    /// The clock's time was corrected.
+    ClockOffset {
+        /// By so many seconds.
+        seconds: i64,
+    },
+    /// The timestamp has too many digits for seconds.
+    TimestampInMilliseconds,
+}
+
+/// One of the two secrets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecretName {
+    /// The consumer secret.
+    Consumer,
+    /// The token secret.
+    Token,
+}
+
+pub(super) fn warnings(
+    signer: &Signer,
+    request: &Request<'_>,
+    uri: &Uri<'_>,
+    parameters: &[Parameter],
+    signed: &Signed,
+) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    if signer.method == SignatureMethod::Plaintext && !uri.is_https {
+        warnings.push(Warning::PlaintextOverHttp);
+    }
+    let secrets =
+        [(SecretName::Consumer, &signer.consumer_secret, true), (SecretName::Token, &signer.token_secret, false)];
+    if !signer.method.is_rsa() {
+        for (secret, text, _) in secrets {
+            if has_whitespace_around(text.expose()) {
+                warnings.push(Warning::SecretWithWhitespace { secret });
+            }
+        }
+        if !signer.token.is_empty() && signer.token_secret.is_empty() {
+            warnings.push(Warning::TokenWithoutSecret);
+        }
+    }
+    for (origin, form) in [(Origin::Query, uri.query()), (Origin::FormBody, request.form())] {
+        match stray_percents(form) {
+            0 => {}
+            count => warnings.push(Warning::StrayPercent { origin, count }),
+        }
+    }
+    if !request.form().is_empty() && ["GET", "HEAD"].iter().any(|m| m.eq_ignore_ascii_case(request.method)) {
+        warnings.push(Warning::FormOnBodylessMethod);
+    }
+    if request.content_type.is_none() && looks_like_form(request.body.unwrap_or_default()) {
+        warnings.push(Warning::FormWithoutContentType);
+    }
+    for pair in parameters.iter().filter(|pair| pair.origin != Origin::Protocol && pair.name.starts_with(b"oauth_")) {
+        let name = String::from_utf8_lossy(&pair.name).into_owned();
+        warnings.push(Warning::ForeignProtocolParameter { name, origin: pair.origin });
+    }
+    if signer.clock_offset != 0 && request.timestamp.is_none() {
+        warnings.push(Warning::ClockOffset { seconds: signer.clock_offset });
+    }
+    if signed.timestamp > 99_999_999_999 {
+        warnings.push(Warning::TimestampInMilliseconds);
+    }
+    warnings
+}
+
+fn has_whitespace_around(secret: &[u8]) -> bool {
+    // As text: a no-break space is as easily pasted as a plain one.
+    std::str::from_utf8(secret).is_ok_and(|text| text != text.trim())
+}
+
+fn stray_percents(form: &[u8]) -> usize {
+    let is_escape = |at: usize| form.get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit));
+    (0..form.len()).filter(|&at| form[at] == b'%' && !is_escape(at)).count()
+}
+
+/// Names and values without white space or the marks that JSON and XML begin with.
+fn looks_like_form(body: &[u8]) -> bool {
+    body.contains(&b'=')
+        && body.iter().all(|byte| byte.is_ascii_graphic())
+        && !body.iter().any(|byte| b"{}<>\"".contains(byte))
+}

@@ -1,1 +1,89 @@
-fn main() {}
+//! osign on the command line: signs requests, explains signatures.
+
+mod answer;
+mod args;
+mod batch;
+mod credentials;
+mod curl;
+mod explain;
+mod failure;
+mod man;
+mod request;
+mod sign;
+mod tools;
+
+use args::{Arguments, Command};
+use clap::Parser;
+use failure::Failure;
+use std::panic::{self, AssertUnwindSafe};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // What a panic says may quote what it stumbled over; only the place is fit to be shown.
+    panic::set_hook(Box::new(|info| {
+        let place = info.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
+        report(&format!("internal error{place}; this is a defect of osign, please report it"));
+    }));
+    guarded(run)
+}
+
+fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) if !error.use_stderr() => {
+            // Help or the version was asked for. A reader that closes the pipe has seen enough.
+            let _ = error.print();
+            return ExitCode::SUCCESS;
+        }
+        Err(error) => return finish(Err(Failure::usage(&error))),
+    };
+    finish(match arguments.command {
+        Command::Sign(sign) => sign::run(&sign),
+        Command::Explain(explain) => explain::run(&explain),
+        Command::Nonce(nonce) => tools::nonces(&nonce),
+        Command::Version(version) => tools::version(&version),
+        Command::Completions(completions) => tools::completions(&completions),
+        Command::Man(man) => man::run(&man),
+    })
+}
+
+fn finish(result: Result<ExitCode, Failure>) -> ExitCode {
+    match result {
+        Ok(code) => code,
+        Err(failure) => {
+            if let Some(message) = failure.message() {
+                report(message);
+            }
+            failure.exit_code()
+        }
+    }
+}
+
+/// A panic becomes its own exit code; the hook has said where it was.
+fn guarded(run: impl FnOnce() -> ExitCode) -> ExitCode {
+    panic::catch_unwind(AssertUnwindSafe(run)).unwrap_or(ExitCode::from(failure::INTERNAL))
+}
+
+/// One line on stderr.
+fn report(message: &str) {
+    use std::io::Write;
+    // Where stderr is closed there is no one to tell.
+    let _ = writeln!(std::io::stderr(), "osign: {message}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        use clap::CommandFactory;
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_panic_has_its_exit_code() {
+        let code = guarded(|| panic!("with hunter2 in its text"));
+        assert_eq!(format!("{code:?}"), format!("{:?}", ExitCode::from(70)));
+    }
+}

@@ -8,8 +8,8 @@ use crate::percent::{decode, encode};
 pub enum Recoding {
     /// It encoded the text twice.
     Twice,
-    /// It did not encode the text, or decoded it twice.
-    NotEncoded,
+    /// It decoded the text twice, or we were given text that was encoded before.
+    DecodedTwice,
     /// It took `+` for a space where it stands for itself.
     PlusAsSpace,
     /// It took `+` for itself where it stands for a space.
@@ -57,7 +57,7 @@ pub(super) fn recoding(ours: &str, theirs: &str) -> Option<Recoding> {
         return Some(Recoding::SpaceAsPlus);
     }
     if encode(&their_bytes) == encode(&decode(&our_bytes)) {
-        return Some(Recoding::NotEncoded);
+        return Some(Recoding::DecodedTwice);
     }
     let (Ok(our_text), their_text) = (String::from_utf8(our_bytes), String::from_utf8(their_bytes)) else {
         return None;

@@ -47,7 +47,7 @@ impl Explanation {
         page.heading("Base string URI", "§3.4.1.2")?;
         page.line(Role::Exact, &self.base_string_uri)?;
         for note in &self.uri_notes {
-            page.line(Role::Note, &uri_note(note))?;
+            page.line(Role::Note, &note.to_string())?;
         }
         self.write_parameters(&mut page)?;
         page.heading("Normalised parameters", "§3.4.1.3.2")?;
@@ -83,10 +83,9 @@ impl Explanation {
                 Role::Note,
                 &format!("oauth_body_hash is the {algorithm} of the body's {}, in base64", count(bytes, "byte")),
             )?,
-            BodyUse::NotSigned { bytes } => page.line(
-                Role::Note,
-                &format!("the body of {} is no form, and is not signed", count(bytes, "byte")),
-            )?,
+            BodyUse::NotSigned { bytes } => {
+                page.line(Role::Note, &format!("the body of {} is no form, and is not signed", count(bytes, "byte")))?
+            }
         }
         if self.realm.is_some() {
             page.line(Role::Note, "realm is sent in the header and never signed")?;
@@ -259,19 +258,23 @@ pub(super) fn shown(bytes: &[u8]) -> String {
     out
 }
 
-fn uri_note(note: &UriNote) -> String {
-    match note {
-        UriNote::SchemeLowerCased => "the scheme is signed in lower case".into(),
-        UriNote::HostLowerCased => "the host is signed in lower case".into(),
-        UriNote::DefaultPortDropped(Some(port)) => format!("port {port} is the scheme's default and is left out"),
-        UriNote::DefaultPortDropped(None) => "the empty port is left out".into(),
-        UriNote::UserinfoNotSigned => "user name and password are not signed".into(),
-        UriNote::FragmentNotSigned => "the fragment is not signed".into(),
-        UriNote::QueryApart => "the query is signed among the parameters".into(),
-        UriNote::EmptyPath => "the empty path is signed as /".into(),
-        UriNote::PathEncoded => {
-            "spaces and letters outside ASCII in the path are sent percent-encoded, and signed as they are sent".into()
-        }
+impl fmt::Display for UriNote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::SchemeLowerCased => "the scheme is signed in lower case",
+            Self::HostLowerCased => "the host is signed in lower case",
+            Self::DefaultPortDropped(Some(port)) => {
+                return write!(f, "port {port} is the scheme's default and is left out");
+            }
+            Self::DefaultPortDropped(None) => "the empty port is left out",
+            Self::UserinfoNotSigned => "user name and password are not signed",
+            Self::FragmentNotSigned => "the fragment is not signed",
+            Self::QueryApart => "the query is signed among the parameters",
+            Self::EmptyPath => "the empty path is signed as /",
+            Self::PathEncoded => {
+                "spaces and letters outside ASCII in the path are sent percent-encoded, and signed as they are sent"
+            }
+        })
     }
 }
 

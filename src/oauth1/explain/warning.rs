@@ -67,10 +67,9 @@ pub(super) fn warnings(
     if signer.method == SignatureMethod::Plaintext && !uri.is_https {
         warnings.push(Warning::PlaintextOverHttp);
     }
-    let secrets =
-        [(SecretName::Consumer, &signer.consumer_secret, true), (SecretName::Token, &signer.token_secret, false)];
+    let secrets = [(SecretName::Consumer, &signer.consumer_secret), (SecretName::Token, &signer.token_secret)];
     if !signer.method.is_rsa() {
-        for (secret, text, _) in secrets {
+        for (secret, text) in secrets {
             if has_whitespace_around(text.expose()) {
                 warnings.push(Warning::SecretWithWhitespace { secret });
             }

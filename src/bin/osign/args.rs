@@ -1,0 +1,219 @@
+//! The command line's definition: help, completions and the man pages are made of it.
+
+use clap::builder::PossibleValuesParser;
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+use osign::oauth1::SignatureMethod;
+use std::path::PathBuf;
+
+const AFTER_HELP: &str = "\
+Credentials are never taken from the command line, where other users of the machine can read
+them. Each one comes from the first place that has it:
+  1. the environment: OSIGN_CONSUMER_KEY, OSIGN_CONSUMER_SECRET, OSIGN_TOKEN,
+     OSIGN_TOKEN_SECRET, OSIGN_PRIVATE_KEY_FILE, OSIGN_SIGNATURE_METHOD, OSIGN_REALM;
+     a variable that is set counts even when it is empty
+  2. a file in TOML or JSON, named by --credentials or else by OSIGN_CREDENTIALS, with the
+     keys consumer_key, consumer_secret, token, token_secret, private_key (PEM text) or
+     private_key_file (relative to the file), signature_method, realm
+  3. a prompt, when both stdin and stderr are a terminal
+--method and --realm come before all of them.
+
+Examples:
+  osign sign GET 'https://api.example.com/items?limit=5' --credentials shop.toml
+  osign sign POST https://api.example.com/items --data 'name=Tea&size=2' --curl
+  osign sign POST https://api.example.com/items --data-file item.json \\
+    --content-type application/json --body-hash
+  osign explain GET https://api.example.com/items --server-base-string @server.txt
+  osign sign --batch < requests.jsonl > answers.jsonl
+
+Exit codes:
+  0   done, or the reader of the output closed the pipe
+  1   sign --batch: some lines failed; their answers say why
+  2   the command line makes no sense
+  3   the request cannot be signed: bad URL, method, parameter or other input
+  4   credentials or key are missing or unusable
+  5   a file or stream cannot be read or written
+  70  internal error: a defect of osign";
+
+/// Signs API requests (OAuth 1.0a, RFC 5849) and explains signatures
+#[derive(Debug, Parser)]
+#[command(name = "osign", version, after_help = AFTER_HELP, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Sign(Sign),
+    Explain(Explain),
+    Nonce(Nonce),
+    Version(Version),
+    Completions(Completions),
+    Man(Man),
+}
+
+const SIGN_HELP: &str = "\
+Printed is the value of the Authorization header; with --transmission query the URL to send;
+with --transmission body the body to send, without a line break when the output is no terminal.
+
+--batch reads one request a line, as JSON, and writes one answer a line, in the same order:
+  {\"id\": 1, \"method\": \"GET\", \"url\": \"https://api.example.com/items\"}
+Fields: method and url, and at will id (anything; it comes back), content_type, body or
+body_base64, realm, transmission, parameters (an object, or a list of [name, value]), nonce,
+timestamp. --realm and --transmission hold for lines without their own. Unlike with --data, a
+body without content_type is no form. An answer has the fields of --json, or
+  {\"id\": 1, \"error\": {\"status\": 200, \"name\": \"OSIGN_INVALID_URL\", \"message\": \"…\"}}
+A line that fails does not stop the rest; the exit code is then 1. Empty lines are passed over.
+
+Examples:
+  osign sign GET 'https://api.example.com/items?limit=5'
+  curl -H \"Authorization: $(osign sign GET https://h.example/items)\" https://h.example/items
+  osign sign POST https://api.example.com/items --data 'name=Tea' --curl | sh
+
+osign --help says where the credentials come from, and what the exit codes mean.";
+
+/// Sign a request: prints the Authorization header's value, or everything as JSON, or a curl command
+#[derive(Debug, Args)]
+#[command(after_help = SIGN_HELP, override_usage = "osign sign [OPTIONS] <METHOD> <URL>\n       osign sign [OPTIONS] --batch")]
+pub(crate) struct Sign {
+    /// The HTTP method: GET, POST, …
+    #[arg(value_name = "METHOD", required_unless_present = "batch")]
+    pub(crate) http_method: Option<String>,
+    /// The absolute URL, with its query
+    #[arg(value_name = "URL", required_unless_present = "batch")]
+    pub(crate) url: Option<String>,
+    #[command(flatten)]
+    pub(crate) request: RequestOptions,
+    #[command(flatten)]
+    pub(crate) signer: SignerOptions,
+    /// Print everything as JSON: header, URL, body, signature, base string, nonce, timestamp
+    #[arg(long, conflicts_with = "curl")]
+    pub(crate) json: bool,
+    /// Print a curl command that sends the signed request, quoted for a POSIX shell
+    #[arg(long)]
+    pub(crate) curl: bool,
+    /// Read one JSON request a line from stdin and write one JSON answer a line
+    #[arg(long, conflicts_with_all = [
+        "http_method", "url", "data", "data_file", "content_type", "parameter", "nonce", "timestamp", "json", "curl",
+    ])]
+    pub(crate) batch: bool,
+}
+
+const EXPLAIN_HELP: &str = "\
+Nothing that is printed holds a secret, so it can be shown to a server's support.
+
+With --server-base-string the request is signed with the server's nonce and timestamp, unless
+--nonce or --timestamp say otherwise, and the first difference is named in words.
+
+Examples:
+  osign explain GET 'https://api.example.com/items?name=a+b'
+  osign explain GET https://api.example.com/items --server-base-string @answer.txt
+
+osign --help says where the credentials come from, and what the exit codes mean.";
+
+/// Explain a signature step by step, and where a server's base string differs
+#[derive(Debug, Args)]
+#[command(after_help = EXPLAIN_HELP)]
+pub(crate) struct Explain {
+    /// The HTTP method: GET, POST, …
+    #[arg(value_name = "METHOD")]
+    pub(crate) http_method: String,
+    /// The absolute URL, with its query
+    #[arg(value_name = "URL")]
+    pub(crate) url: String,
+    #[command(flatten)]
+    pub(crate) request: RequestOptions,
+    #[command(flatten)]
+    pub(crate) signer: SignerOptions,
+    /// Compare with the base string that the server reports; @FILE reads it from a file, @- from stdin
+    #[arg(long, value_name = "TEXT|@FILE")]
+    pub(crate) server_base_string: Option<String>,
+    /// Print the steps as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What a request is made of, besides its method and URL.
+#[derive(Debug, Args)]
+pub(crate) struct RequestOptions {
+    /// The body. Without --content-type it is a form (application/x-www-form-urlencoded), as with curl
+    #[arg(long, value_name = "TEXT", conflicts_with = "data_file")]
+    pub(crate) data: Option<String>,
+    /// A file that holds the body, byte for byte; - is stdin. Without --content-type it is a form, as with curl
+    #[arg(long, value_name = "FILE")]
+    pub(crate) data_file: Option<PathBuf>,
+    /// The value of the Content-Type header; empty for a body that has none
+    #[arg(long, value_name = "TYPE")]
+    pub(crate) content_type: Option<String>,
+    /// Where the protocol parameters travel
+    #[arg(long, value_name = "WHERE", default_value = "header",
+          value_parser = PossibleValuesParser::new(["header", "query", "body"]))]
+    pub(crate) transmission: String,
+    /// One more protocol parameter, such as oauth_callback=oob; may be repeated
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) parameter: Vec<String>,
+    /// Sign with this nonce instead of a fresh one
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) nonce: Option<String>,
+    /// Sign with this timestamp, in Unix seconds, instead of the clock's
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
+    pub(crate) timestamp: Option<i64>,
+}
+
+/// Who signs, and how.
+#[derive(Debug, Args)]
+pub(crate) struct SignerOptions {
+    /// A file with the credentials, in TOML or JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) credentials: Option<PathBuf>,
+    /// The signature method [default: HMAC-SHA1]
+    #[arg(long, alias = "signature-method", value_name = "NAME",
+          value_parser = PossibleValuesParser::new(SignatureMethod::ALL.map(SignatureMethod::name)))]
+    pub(crate) method: Option<String>,
+    /// Send this realm in the header; it is never signed
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) realm: Option<String>,
+    /// Add so many seconds to the clock, for a clock that is off
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, allow_negative_numbers = true)]
+    pub(crate) clock_offset: i64,
+    /// Leave out oauth_version
+    #[arg(long)]
+    pub(crate) no_version: bool,
+    /// Sign oauth_body_hash where the body is no form
+    #[arg(long)]
+    pub(crate) body_hash: bool,
+}
+
+/// Print fresh nonces, one a line: 128 random bits in letters and digits
+#[derive(Debug, Args)]
+pub(crate) struct Nonce {
+    /// How many
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) count: u64,
+}
+
+/// Print the version
+#[derive(Debug, Args)]
+pub(crate) struct Version {
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Print a completion script for a shell
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  osign completions bash > ~/.local/share/bash-completion/completions/osign")]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: Shell,
+}
+
+/// Print the man page, or write the pages of all commands
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  osign man | man -l -\n  osign man --out ~/.local/share/man/man1")]
+pub(crate) struct Man {
+    /// Write osign.1, osign-sign.1, … into this folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+}

@@ -1,0 +1,169 @@
+//! `osign sign --batch`: one JSON request a line in, one JSON answer a line out.
+//!
+//! Memory holds one line at a time, however many there are.
+
+mod line;
+
+use crate::answer::Answer;
+use crate::args::Sign;
+use crate::failure::{Failure, SOME_FAILED};
+use crate::{batch::line::Line, credentials};
+use indicatif::{ProgressBar, ProgressStyle};
+use osign::Error;
+use osign::nonce;
+use osign::oauth1::{Request, Signer, Transmission};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use std::io::{self, BufRead, BufReader, BufWriter, IsTerminal, Write};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+pub(crate) fn run(sign: &Sign) -> Result<ExitCode, Failure> {
+    let (signer, realm) = credentials::signer(&sign.signer, credentials::Prompt::Never, credentials::Warn::All)?;
+    let transmission = Transmission::from_name(&sign.request.transmission)?;
+    let mut batch = Batch { signer, realm, transmission };
+    let mut input = BufReader::with_capacity(1 << 16, io::stdin().lock());
+    let mut output = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    let mut progress = Progress::new();
+    let mut failed = 0_u64;
+    let mut text = Vec::new();
+    loop {
+        text.clear();
+        if input.read_until(b'\n', &mut text).map_err(|error| Failure::io("cannot read stdin", &error))? == 0 {
+            break;
+        }
+        let line = text.trim_ascii();
+        if line.is_empty() {
+            continue;
+        }
+        let signed = batch.answer(line, &mut output).map_err(|error| Failure::output(&error))?;
+        failed += u64::from(!signed);
+        // Whoever sends one line and waits for its answer gets it; a long input is written in large pieces.
+        if input.buffer().is_empty() {
+            output.flush().map_err(|error| Failure::output(&error))?;
+        }
+        progress.step(failed);
+    }
+    output.flush().map_err(|error| Failure::output(&error))?;
+    progress.finish();
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::from(SOME_FAILED) })
+}
+
+struct Batch {
+    signer: Signer,
+    /// The signer's own realm, which a line's replaces for that line.
+    realm: String,
+    transmission: Transmission,
+}
+
+#[derive(Serialize)]
+struct Signed<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a RawValue>,
+    #[serde(flatten)]
+    answer: Answer<'a>,
+}
+
+#[derive(Serialize)]
+struct Refused<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a RawValue>,
+    error: Reason<'a>,
+}
+
+#[derive(Serialize)]
+struct Reason<'a> {
+    status: i32,
+    name: &'static str,
+    message: &'a str,
+}
+
+impl Batch {
+    /// Writes the answer to one line; whether it was signed.
+    fn answer(&mut self, text: &[u8], output: &mut impl Write) -> io::Result<bool> {
+        let result = Line::parse(text).and_then(|line| self.sign(&line, output));
+        let written = match result {
+            Ok(written) => written.map(|()| true),
+            Err(error) => {
+                let reason =
+                    Reason { status: error.status().code(), name: error.status().name(), message: error.message() };
+                serde_json::to_writer(&mut *output, &Refused { id: line::id(text), error: reason })
+                    .map(|()| false)
+                    .map_err(io::Error::from)
+            }
+        };
+        written.and_then(|signed| output.write_all(b"\n").map(|()| signed))
+    }
+
+    /// The outer error is the line's, the inner one the output's.
+    fn sign(&mut self, line: &Line<'_>, output: &mut impl Write) -> Result<io::Result<()>, Error> {
+        let body = line.body()?;
+        let parameters = line.parameters();
+        let mut request = Request::new(&line.method, &line.url);
+        request.content_type = line.content_type.as_deref();
+        request.body = body.as_deref();
+        request.parameters = &parameters;
+        request.transmission = match &line.transmission {
+            Some(name) => Transmission::from_name(name)?,
+            None => self.transmission,
+        };
+        request.nonce = line.nonce.as_deref();
+        request.timestamp = line.timestamp;
+        let signed = match &line.realm {
+            Some(realm) => self.with_realm(realm, |signer| signer.sign(&request, &mut nonce::System))?,
+            None => self.signer.sign(&request, &mut nonce::System),
+        }?;
+        let answer = Signed { id: line.id, answer: Answer::new(&request, &signed) };
+        Ok(serde_json::to_writer(output, &answer).map_err(io::Error::from))
+    }
+
+    /// Signs with the line's realm, and puts the usual one back.
+    fn with_realm<R>(&mut self, realm: &str, sign: impl FnOnce(&Signer) -> R) -> Result<R, Error> {
+        self.signer.set_realm(realm)?;
+        let result = sign(&self.signer);
+        self.signer.set_realm(&self.realm)?;
+        Ok(result)
+    }
+}
+
+/// A line on stderr, while it is a terminal and the work is long.
+struct Progress {
+    started: Instant,
+    lines: u64,
+    bar: Option<ProgressBar>,
+    wanted: bool,
+}
+
+impl Progress {
+    const PATIENCE: Duration = Duration::from_secs(1);
+
+    fn new() -> Self {
+        // Where the answers scroll by on the same terminal, they are the progress.
+        let wanted = io::stderr().is_terminal() && !io::stdout().is_terminal();
+        Self { started: Instant::now(), lines: 0, bar: None, wanted }
+    }
+
+    fn step(&mut self, failed: u64) {
+        self.lines += 1;
+        // A glance at the clock now and then is enough.
+        if !self.wanted || self.lines % 64 != 0 || self.started.elapsed() < Self::PATIENCE {
+            return;
+        }
+        let bar = self.bar.get_or_insert_with(|| {
+            let style = ProgressStyle::with_template("{spinner} {pos} requests in {elapsed}{msg}");
+            ProgressBar::new_spinner()
+                .with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
+                .with_elapsed(self.started.elapsed())
+        });
+        if failed > 0 {
+            bar.set_message(format!(", {failed} failed"));
+        }
+        bar.set_position(self.lines);
+    }
+
+    fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

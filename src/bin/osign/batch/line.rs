@@ -1,0 +1,127 @@
+//! One line of a batch.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use osign::{Error, Status};
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::error::Category;
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::fmt;
+
+/// A request, and the caller's own mark for it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Line<'a> {
+    /// Anything; it comes back as it was written.
+    #[serde(borrow, default)]
+    pub(super) id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) method: Cow<'a, str>,
+    #[serde(borrow)]
+    pub(super) url: Cow<'a, str>,
+    #[serde(default)]
+    pub(super) content_type: Option<String>,
+    #[serde(default)]
+    body: Option<String>,
+    #[serde(default)]
+    body_base64: Option<String>,
+    #[serde(default)]
+    pub(super) realm: Option<String>,
+    #[serde(default)]
+    pub(super) transmission: Option<String>,
+    #[serde(default)]
+    parameters: Option<Parameters>,
+    #[serde(default)]
+    pub(super) nonce: Option<String>,
+    #[serde(default)]
+    pub(super) timestamp: Option<i64>,
+}
+
+impl<'a> Line<'a> {
+    pub(super) fn parse(text: &'a [u8]) -> Result<Self, Error> {
+        let text = std::str::from_utf8(text)
+            .map_err(|_| Error::new(Status::InvalidUtf8, "the line is not UTF-8; put other bytes into body_base64"))?;
+        serde_json::from_str(text).map_err(|error| Error::new(Status::InvalidArgument, reason(&error)))
+    }
+
+    /// The body's bytes.
+    pub(super) fn body(&self) -> Result<Option<Cow<'_, [u8]>>, Error> {
+        match (&self.body, &self.body_base64) {
+            (Some(_), Some(_)) => {
+                Err(Error::new(Status::InvalidArgument, "the line has both body and body_base64; keep one"))
+            }
+            (Some(text), None) => Ok(Some(text.as_bytes().into())),
+            (None, Some(text)) => match STANDARD.decode(text) {
+                Ok(bytes) => Ok(Some(bytes.into())),
+                Err(_) => Err(Error::new(Status::InvalidArgument, "body_base64 is no base64 (RFC 4648 §4)")),
+            },
+            (None, None) => Ok(None),
+        }
+    }
+
+    pub(super) fn parameters(&self) -> Vec<(&str, &str)> {
+        let pairs = self.parameters.iter().flat_map(|parameters| &parameters.0);
+        pairs.map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    }
+}
+
+/// The mark of a line that was refused, if it can be made out.
+pub(super) fn id(text: &[u8]) -> Option<&RawValue> {
+    #[derive(Deserialize)]
+    struct Marked<'a> {
+        #[serde(borrow, default)]
+        id: Option<&'a RawValue>,
+    }
+    serde_json::from_slice::<Marked<'_>>(text).ok()?.id
+}
+
+/// What is wrong with a line, in words that repeat none of its values.
+fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let place = format!("at column {}", error.column());
+    match error.classify() {
+        Category::Data => {
+            let names_a_field = ["unknown field", "missing field", "duplicate field"];
+            if names_a_field.iter().any(|start| text.starts_with(start)) {
+                let sentence = text.split(" at line ").next().unwrap_or_default().replace('`', "");
+                format!("the line is no request: {sentence}")
+            } else {
+                format!("the line is no request: the value {place} has another type than its field")
+            }
+        }
+        Category::Eof => "the line is cut off; each request is one line of JSON".to_owned(),
+        Category::Syntax | Category::Io => format!("the line is no JSON {place}; each request is one line of JSON"),
+    }
+}
+
+/// `{"name": "value"}` or `[["name", "value"]]`, in order.
+struct Parameters(Vec<(String, String)>);
+
+impl<'de> Deserialize<'de> for Parameters {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Pairs;
+        impl<'de> Visitor<'de> for Pairs {
+            type Value = Parameters;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object or a list of pairs")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Parameters, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(pair) = map.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(Parameters(pairs))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Parameters, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(pair) = seq.next_element()? {
+                    pairs.push(pair);
+                }
+                Ok(Parameters(pairs))
+            }
+        }
+        deserializer.deserialize_any(Pairs)
+    }
+}

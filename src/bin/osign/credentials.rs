@@ -1,0 +1,209 @@
+//! Where the credentials come from: environment, file, prompt; never the command line.
+
+mod file;
+
+use crate::args::SignerOptions;
+use crate::failure::Failure;
+use osign::oauth1::{SignatureMethod, Signer};
+use std::env;
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+/// Whether to ask for what is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Prompt {
+    /// Where there is a terminal.
+    Allowed,
+    /// Never: stdin carries the requests.
+    Never,
+}
+
+/// What to warn of on stderr.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Warn {
+    /// Files that others can read, and white space around secrets.
+    All,
+    /// Files alone; the rest is said elsewhere.
+    Files,
+}
+
+/// Text that is wiped when dropped.
+type Text = Zeroizing<String>;
+
+/// What was found, each from the first place that had it. No `Debug`: it holds secrets.
+#[derive(Default)]
+struct Credentials {
+    consumer_key: Option<Text>,
+    consumer_secret: Option<Text>,
+    token: Option<Text>,
+    token_secret: Option<Text>,
+    private_key: Option<Text>,
+    signature_method: Option<Text>,
+    realm: Option<Text>,
+}
+
+/// The signer that options, environment, file and prompt make together, and its realm.
+pub(crate) fn signer(options: &SignerOptions, prompt: Prompt, warn: Warn) -> Result<(Signer, String), Failure> {
+    let mut credentials = Credentials::from_environment()?;
+    let file = options.credentials.clone().or_else(|| path_variable("OSIGN_CREDENTIALS"));
+    if let Some(file) = file {
+        credentials.fill(file::read(&file)?);
+    }
+    let name = options.method.as_deref().or(credentials.signature_method.as_ref().map(|name| name.as_str()));
+    let method = name.map_or(Ok(SignatureMethod::default()), SignatureMethod::from_name)?;
+    credentials.complete(method, prompt)?;
+    if warn == Warn::All && !method.is_rsa() {
+        credentials.warn_of_whitespace();
+    }
+    let realm = options.realm.as_deref().or(credentials.realm.as_ref().map(|realm| realm.as_str()));
+    let realm = realm.unwrap_or_default().to_owned();
+    let mut signer = credentials.into_signer(method)?;
+    signer.set_realm(&realm)?;
+    signer.set_clock_offset(options.clock_offset);
+    signer.set_send_version(!options.no_version);
+    signer.set_body_hash(options.body_hash);
+    Ok((signer, realm))
+}
+
+impl Credentials {
+    fn from_environment() -> Result<Self, Failure> {
+        Ok(Self {
+            consumer_key: variable("OSIGN_CONSUMER_KEY")?,
+            consumer_secret: variable("OSIGN_CONSUMER_SECRET")?,
+            token: variable("OSIGN_TOKEN")?,
+            token_secret: variable("OSIGN_TOKEN_SECRET")?,
+            private_key: path_variable("OSIGN_PRIVATE_KEY_FILE").map(|file| read_private_key(&file)).transpose()?,
+            signature_method: variable("OSIGN_SIGNATURE_METHOD")?,
+            realm: variable("OSIGN_REALM")?,
+        })
+    }
+
+    /// Takes from `later` what is still missing.
+    fn fill(&mut self, later: Self) {
+        let Self { consumer_key, consumer_secret, token, token_secret, private_key, signature_method, realm } = later;
+        for (have, later) in [
+            (&mut self.consumer_key, consumer_key),
+            (&mut self.consumer_secret, consumer_secret),
+            (&mut self.token, token),
+            (&mut self.token_secret, token_secret),
+            (&mut self.private_key, private_key),
+            (&mut self.signature_method, signature_method),
+            (&mut self.realm, realm),
+        ] {
+            if have.is_none() {
+                *have = later;
+            }
+        }
+    }
+
+    /// Asks for what signing cannot do without, or says where to put it.
+    fn complete(&mut self, method: SignatureMethod, prompt: Prompt) -> Result<(), Failure> {
+        let can_ask = prompt == Prompt::Allowed && io::stdin().is_terminal() && io::stderr().is_terminal();
+        if self.consumer_key.is_none() {
+            self.consumer_key = Some(missing(can_ask, "consumer key", "OSIGN_CONSUMER_KEY", "consumer_key", ask)?);
+            if self.token.is_none() && can_ask {
+                self.token = Some(ask("Token (empty for none)")?);
+            }
+        }
+        if method.is_rsa() {
+            // The secrets take no part (RFC 5849 §3.4.3).
+            if self.private_key.is_none() {
+                return Err(Failure::credentials(format!(
+                    "{method} needs a private key: set OSIGN_PRIVATE_KEY_FILE, or private_key_file in the credentials file"
+                )));
+            }
+            return Ok(());
+        }
+        if self.consumer_secret.is_none() {
+            let place = ("OSIGN_CONSUMER_SECRET", "consumer_secret");
+            self.consumer_secret = Some(missing(can_ask, "consumer secret", place.0, place.1, ask_secret)?);
+        }
+        let has_token = self.token.as_ref().is_some_and(|token| !token.is_empty());
+        if has_token && self.token_secret.is_none() {
+            let place = ("OSIGN_TOKEN_SECRET", "token_secret");
+            self.token_secret = Some(missing(can_ask, "token secret", place.0, place.1, ask_secret)?);
+        }
+        Ok(())
+    }
+
+    fn warn_of_whitespace(&self) {
+        for (what, secret) in [("consumer secret", &self.consumer_secret), ("token secret", &self.token_secret)] {
+            if secret.as_ref().is_some_and(|secret| secret.trim() != secret.as_str()) {
+                crate::report(&format!(
+                    "warning: the {what} begins or ends with white space or a line break, which takes part in the key; \
+                     remove it if it was pasted by accident"
+                ));
+            }
+        }
+    }
+
+    fn into_signer(self, method: SignatureMethod) -> Result<Signer, Failure> {
+        let text = |text: &Option<Text>| text.clone().unwrap_or_default();
+        let mut signer = Signer::new(&text(&self.consumer_key), &text(&self.consumer_secret))?;
+        // A token secret without a token takes part in the key all the same (§3.4.2).
+        signer.set_token(&text(&self.token), &text(&self.token_secret))?;
+        if let Some(private_key) = self.private_key.as_ref().filter(|_| method.is_rsa()) {
+            signer.set_private_key(private_key)?;
+        }
+        signer.set_signature_method(method);
+        Ok(signer)
+    }
+}
+
+fn variable(name: &str) -> Result<Option<Text>, Failure> {
+    match env::var(name) {
+        Ok(value) => Ok(Some(Zeroizing::new(value))),
+        Err(env::VarError::NotPresent) => Ok(None),
+        Err(env::VarError::NotUnicode(_)) => {
+            Err(Failure::credentials(format!("the environment variable {name} is not UTF-8; write it in UTF-8")))
+        }
+    }
+}
+
+/// A path; an empty one is none.
+fn path_variable(name: &str) -> Option<PathBuf> {
+    env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
+fn missing(
+    can_ask: bool,
+    what: &str,
+    variable: &str,
+    key: &str,
+    ask: fn(&str) -> Result<Text, Failure>,
+) -> Result<Text, Failure> {
+    if can_ask {
+        let mut prompt = what.to_owned();
+        prompt[..1].make_ascii_uppercase();
+        return ask(&prompt);
+    }
+    Err(Failure::credentials(format!(
+        "there is no {what}: set {variable}, or {key} in a file that --credentials names{}",
+        if key.ends_with("secret") { " (it may be empty)" } else { "" }
+    )))
+}
+
+fn ask(prompt: &str) -> Result<Text, Failure> {
+    let failed = |error| Failure::io("cannot ask on the terminal", &error);
+    let mut stderr = io::stderr().lock();
+    write!(stderr, "{prompt}: ").and_then(|()| stderr.flush()).map_err(failed)?;
+    let mut line = Zeroizing::new(String::new());
+    if io::stdin().lock().read_line(&mut line).map_err(failed)? == 0 {
+        return Err(Failure::credentials("the terminal was closed before the question was answered"));
+    }
+    let length = line.trim_end_matches(['\r', '\n']).len();
+    line.truncate(length);
+    Ok(line)
+}
+
+fn ask_secret(prompt: &str) -> Result<Text, Failure> {
+    rpassword::prompt_password(format!("{prompt}: "))
+        .map(Zeroizing::new)
+        .map_err(|error| Failure::io("cannot ask on the terminal", &error))
+}
+
+/// PEM text.
+fn read_private_key(file: &Path) -> Result<Text, Failure> {
+    file::read_text(file, "private key")
+}

@@ -1,0 +1,196 @@
+//! The credentials file, in TOML or JSON.
+//!
+//! What the parsers say of a bad file may quote the line it stands in, and so a secret. None of it is
+//! repeated: an error names the file, the line, the column, and at most a key.
+
+use super::{Credentials, Text, read_private_key};
+use crate::failure::Failure;
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use std::fmt;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use zeroize::Zeroizing;
+
+const KEYS: &str = "consumer_key, consumer_secret, token, token_secret, private_key, private_key_file, \
+                    signature_method, realm";
+
+/// Reads a credentials file.
+pub(super) fn read(file: &Path) -> Result<Credentials, Failure> {
+    let text = read_text(file, "credentials")?;
+    let is_json = match file.extension().and_then(|extension| extension.to_str()) {
+        Some("json") => true,
+        Some("toml") => false,
+        _ => text.trim_start().starts_with('{'),
+    };
+    let Entries(entries) = if is_json { parse_json(&text) } else { parse_toml(&text) }
+        .map_err(|(kind, place)| Failure::credentials(format!("{}{place} is no valid {kind}", file.display())))?;
+    let mut credentials = Credentials::default();
+    let mut private_key_file: Option<Text> = None;
+    let mut seen: Vec<&str> = Vec::new();
+    for (key, value) in &entries {
+        let refuse = |what: &str| Err(Failure::credentials(format!("{}: {key} {what}", file.display())));
+        let slot = match key.as_str() {
+            "consumer_key" => &mut credentials.consumer_key,
+            "consumer_secret" => &mut credentials.consumer_secret,
+            "token" => &mut credentials.token,
+            "token_secret" => &mut credentials.token_secret,
+            "private_key" => &mut credentials.private_key,
+            "private_key_file" => &mut private_key_file,
+            "signature_method" => &mut credentials.signature_method,
+            "realm" => &mut credentials.realm,
+            // A key of another shape than ours may be a secret that lost its quotes.
+            other
+                if !other.is_empty()
+                    && other.len() <= 32
+                    && other.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') =>
+            {
+                return refuse(&format!("is no key of a credentials file; the keys are {KEYS}"));
+            }
+            _ => {
+                return Err(Failure::credentials(format!(
+                    "{} has an unknown key; the keys are {KEYS}",
+                    file.display()
+                )));
+            }
+        };
+        if seen.contains(&key.as_str()) {
+            return refuse("stands there twice");
+        }
+        seen.push(key);
+        match value {
+            Value::Text(text) => *slot = Some(text.clone()),
+            Value::Null => {}
+            Value::Other => return refuse("is no text; put its value in quotes"),
+        }
+    }
+    if let Some(path) = private_key_file {
+        if credentials.private_key.is_some() {
+            return Err(Failure::credentials(format!(
+                "{} has both private_key and private_key_file; keep one",
+                file.display()
+            )));
+        }
+        let folder = file.parent().unwrap_or(Path::new(""));
+        credentials.private_key = Some(read_private_key(&folder.join(path.as_str()))?);
+    }
+    Ok(credentials)
+}
+
+/// A file's text; says so when others can read it, too.
+pub(super) fn read_text(file: &Path, what: &str) -> Result<Text, Failure> {
+    let failed = |error| Failure::io(format_args!("cannot read the {what} file {}", file.display()), &error);
+    let mut opened = File::open(file).map_err(failed)?;
+    let metadata = opened.metadata().map_err(failed)?;
+    warn_if_open_to_others(file, &metadata);
+    // Room for all of it at once: a vector that grew would leave a copy behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0) + 1));
+    opened.read_to_end(&mut bytes).map_err(failed)?;
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(Zeroizing::new(text.to_owned())),
+        Err(_) => Err(Failure::credentials(format!("the {what} file {} is not UTF-8", file.display()))),
+    }
+}
+
+#[cfg(unix)]
+fn warn_if_open_to_others(file: &Path, metadata: &std::fs::Metadata) {
+    use std::os::unix::fs::PermissionsExt;
+    if metadata.is_file() && metadata.permissions().mode() & 0o044 != 0 {
+        crate::report(&format!("warning: others can read {}; run chmod 600 on it", file.display()));
+    }
+}
+
+#[cfg(not(unix))]
+fn warn_if_open_to_others(_: &Path, _: &std::fs::Metadata) {}
+
+/// What it should have been, and `, line N, column M` where it is not.
+type Place = (&'static str, String);
+
+fn parse_json(text: &str) -> Result<Entries, Place> {
+    serde_json::from_str(text)
+        .map_err(|error| ("JSON object", format!(", line {}, column {},", error.line(), error.column())))
+}
+
+fn parse_toml(text: &str) -> Result<Entries, Place> {
+    toml::from_str(text).map_err(|error| {
+        let place = error.span().and_then(|span| text.get(..span.start)).map(|before| {
+            let line = before.matches('\n').count() + 1;
+            let column = before.chars().rev().take_while(|&letter| letter != '\n').count() + 1;
+            format!(", line {line}, column {column},")
+        });
+        ("TOML", place.unwrap_or_default())
+    })
+}
+
+/// A file's keys and values, in order.
+struct Entries(Vec<(String, Value)>);
+
+enum Value {
+    Text(Text),
+    Null,
+    /// Anything else; not kept, since a number may be a secret too.
+    Other,
+}
+
+impl<'de> Deserialize<'de> for Entries {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Table;
+        impl<'de> Visitor<'de> for Table {
+            type Value = Entries;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(Entries(entries))
+            }
+        }
+        deserializer.deserialize_map(Table)
+    }
+}
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
+        impl<'de> Visitor<'de> for Any {
+            type Value = Value;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("text")
+            }
+            fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
+                Ok(Value::Text(Zeroizing::new(text.to_owned())))
+            }
+            fn visit_string<E: Error>(self, text: String) -> Result<Value, E> {
+                Ok(Value::Text(Zeroizing::new(text)))
+            }
+            fn visit_unit<E: Error>(self) -> Result<Value, E> {
+                Ok(Value::Null)
+            }
+            fn visit_bool<E: Error>(self, _: bool) -> Result<Value, E> {
+                Ok(Value::Other)
+            }
+            fn visit_i64<E: Error>(self, _: i64) -> Result<Value, E> {
+                Ok(Value::Other)
+            }
+            fn visit_u64<E: Error>(self, _: u64) -> Result<Value, E> {
+                Ok(Value::Other)
+            }
+            fn visit_f64<E: Error>(self, _: f64) -> Result<Value, E> {
+                Ok(Value::Other)
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
+                while seq.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Value::Other)
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Value::Other)
+            }
+        }
+        deserializer.deserialize_any(Any)
+    }
+}

@@ -1,0 +1,104 @@
+//! What the command line fails with: one sentence, and an exit code.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use osign::{Error, Status};
+use std::fmt::Display;
+use std::io;
+use std::process::ExitCode;
+
+/// Some lines of a batch failed.
+pub(crate) const SOME_FAILED: u8 = 1;
+const USAGE: u8 = 2;
+const INPUT: u8 = 3;
+const KEY: u8 = 4;
+const IO: u8 = 5;
+pub(crate) const INTERNAL: u8 = 70;
+
+/// Why osign ends without having done what it was asked for.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    code: u8,
+    /// None when the reader of our output has gone: it wants no more, not even an error.
+    message: Option<String>,
+}
+
+impl Failure {
+    /// The command line makes no sense.
+    pub(crate) fn usage(error: &clap::Error) -> Self {
+        let argument = match error.get(ContextKind::InvalidArg) {
+            Some(ContextValue::String(argument)) => argument.as_str(),
+            _ => "",
+        };
+        let message = match error.kind() {
+            ErrorKind::UnknownArgument if ["secret", "token", "consumer", "key"].iter().any(|w| argument.contains(w)) => {
+                "credentials are never taken from the command line, where others can read them; use --credentials FILE, \
+                 the environment (OSIGN_CONSUMER_SECRET, …) or the prompt"
+                    .to_owned()
+            }
+            ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+                "there is no command: write osign sign, explain, nonce, version, completions or man".to_owned()
+            }
+            // What is no option may be anything, so it is not repeated.
+            ErrorKind::UnknownArgument if !argument.starts_with('-') => {
+                "there is an argument too many; put quotes around text that holds spaces or &".to_owned()
+            }
+            _ => {
+                let text = error.render().to_string();
+                let first = text.split("\n\n").next().unwrap_or_default();
+                let words: Vec<&str> = first.trim_start_matches("error:").split_whitespace().collect();
+                words.join(" ")
+            }
+        };
+        Self { code: USAGE, message: Some(format!("{message} (see osign --help)")) }
+    }
+
+    /// Options that do not go together, or an argument that cannot be read.
+    pub(crate) fn usage_message(message: impl Into<String>) -> Self {
+        Self { code: USAGE, message: Some(message.into()) }
+    }
+
+    /// Input that cannot be signed.
+    pub(crate) fn input(message: impl Into<String>) -> Self {
+        Self { code: INPUT, message: Some(message.into()) }
+    }
+
+    /// Credentials that are missing or unreadable.
+    pub(crate) fn credentials(message: impl Into<String>) -> Self {
+        Self { code: KEY, message: Some(message.into()) }
+    }
+
+    /// A file or stream that cannot be read or written.
+    pub(crate) fn io(what: impl Display, error: &io::Error) -> Self {
+        Self { code: IO, message: Some(format!("{what}: {error}")) }
+    }
+
+    /// Writing our output failed; quietly if its reader has gone.
+    pub(crate) fn output(error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self { code: 0, message: None },
+            _ => Self::io("cannot write the output", error),
+        }
+    }
+
+    /// What stderr says.
+    pub(crate) fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
+    /// The documented code.
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        ExitCode::from(self.code)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let code = match error.status().code() {
+            100..300 => INPUT,
+            300..400 => KEY,
+            _ => INTERNAL,
+        };
+        debug_assert_ne!(error.status(), Status::Ok);
+        Self { code, message: Some(error.message().to_owned()) }
+    }
+}

@@ -1,0 +1,39 @@
+//! The small commands: nonces, the version, completions.
+
+use crate::args::{Arguments, Completions, Nonce, Version};
+use crate::failure::Failure;
+use clap::CommandFactory;
+use osign::nonce;
+use std::io::{self, BufWriter, Write};
+use std::process::ExitCode;
+
+pub(crate) fn nonces(arguments: &Nonce) -> Result<ExitCode, Failure> {
+    let mut stdout = BufWriter::new(io::stdout().lock());
+    for _ in 0..arguments.count {
+        writeln!(stdout, "{}", nonce::nonce()?.as_str()).map_err(|error| Failure::output(&error))?;
+    }
+    stdout.flush().map_err(|error| Failure::output(&error))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) fn version(arguments: &Version) -> Result<ExitCode, Failure> {
+    let text = if arguments.json {
+        serde_json::json!({ "name": "osign", "version": osign::VERSION }).to_string()
+    } else {
+        format!("osign {}", osign::VERSION)
+    };
+    print(format!("{text}\n").as_bytes())
+}
+
+pub(crate) fn completions(arguments: &Completions) -> Result<ExitCode, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(arguments.shell, &mut Arguments::command(), "osign", &mut script);
+    print(&script)
+}
+
+/// Writes all of it to stdout.
+pub(crate) fn print(text: &[u8]) -> Result<ExitCode, Failure> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text).and_then(|()| stdout.flush()).map_err(|error| Failure::output(&error))?;
+    Ok(ExitCode::SUCCESS)
+}

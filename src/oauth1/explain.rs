@@ -1,0 +1,290 @@
+//! How a signature comes about, as a person reads it, and where a server's base string differs.
+//!
+//! [`Signer::explain`] signs a request and keeps every step as data; [`compare_base_strings`] finds the
+//! first difference to the base string that a server reports. What they say in English is apart from
+//! the data (`text` and `compare_text`), so that another language needs only another rendering.
+
+mod clean;
+mod compare;
+mod compare_text;
+mod compare_value;
+mod text;
+mod warning;
+
+pub use clean::{Cleaning, base_string_parameter};
+pub use compare::{Comparison, Difference, compare_base_strings};
+pub use compare_value::Recoding;
+pub use text::{Paint, Role};
+pub use warning::{SecretName, Warning};
+
+use super::body_hash::body_hash;
+use super::method::{Hash, SignatureMethod};
+use super::protocol::Protocol;
+use super::request::Request;
+use super::sign::Signed;
+use super::signer::Signer;
+use super::uri::{Uri, base_string_uri};
+use crate::error::{Error, Status};
+use crate::nonce::Fresh;
+use crate::percent::{decode_form, encode};
+
+/// Every step of one signature. `Display` prints them as plain text.
+///
+/// No secret is in it but for [`signed`](Self::signed), which carries them with PLAINTEXT; `Display`
+/// and `Debug` show none even then.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Explanation {
+    /// The HTTP method as the base string has it, in capitals.
+    pub method: String,
+    /// Whether the request wrote the method otherwise.
+    pub method_changed: bool,
+    /// The base string URI (RFC 5849 §3.4.1.2), not encoded.
+    pub base_string_uri: String,
+    /// Why the base string URI is not simply the URL up to its query.
+    pub uri_notes: Vec<UriNote>,
+    /// Every pair that is signed, in the order of collection: query, form body, protocol.
+    pub parameters: Vec<Parameter>,
+    /// The order of §3.4.1.3.2, as indices into `parameters`.
+    pub sorted: Vec<usize>,
+    /// What the signature says of the body.
+    pub body: BodyUse,
+    /// The signature method.
+    pub signature_method: SignatureMethod,
+    /// What signed, without any of it.
+    pub key: KeyShape,
+    /// The realm, which is sent but never signed.
+    pub realm: Option<String>,
+    /// What looks like a mistake.
+    pub warnings: Vec<Warning>,
+    /// What to send, and what was signed: normalised parameters, base string, signature.
+    pub signed: Signed,
+}
+
+/// One way in which a base string URI differs from its URL (RFC 5849 §3.4.1.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UriNote {
+    /// The scheme is signed in lower case.
+    SchemeLowerCased,
+    /// The host is signed in lower case.
+    HostLowerCased,
+    /// A port is left out: it is the scheme's default, or empty.
+    DefaultPortDropped(Option<u16>),
+    /// User name and password are not signed.
+    UserinfoNotSigned,
+    /// The fragment is not signed.
+    FragmentNotSigned,
+    /// The query is signed among the parameters.
+    QueryApart,
+    /// An empty path is signed as `/`.
+    EmptyPath,
+    /// Spaces and letters outside ASCII are sent, and so signed, percent-encoded.
+    PathEncoded,
+}
+
+/// Where a pair comes from (RFC 5849 §3.4.1.3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Origin {
+    /// The URL's query.
+    Query,
+    /// A form body.
+    FormBody,
+    /// The protocol parameters, which signing adds.
+    Protocol,
+}
+
+/// One name and value that is signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Parameter {
+    /// Where it comes from.
+    pub origin: Origin,
+    /// The name's bytes, decoded.
+    pub name: Vec<u8>,
+    /// The value's bytes, decoded.
+    pub value: Vec<u8>,
+    /// The name, percent-encoded (§3.6): what is sorted first.
+    pub encoded_name: String,
+    /// The value, percent-encoded.
+    pub encoded_value: String,
+}
+
+/// What becomes of the body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BodyUse {
+    /// There is none, and nothing stands for it.
+    Absent,
+    /// Its pairs are signed one by one.
+    Form {
+        /// The body's length in bytes.
+        bytes: usize,
+    },
+    /// Its hash is signed as `oauth_body_hash`.
+    Hashed {
+        /// How many bytes were hashed; an absent body has none.
+        bytes: usize,
+        /// `SHA-1`, `SHA-256` or `SHA-512`.
+        algorithm: &'static str,
+    },
+    /// The signature does not cover it.
+    NotSigned {
+        /// The body's length in bytes.
+        bytes: usize,
+    },
+}
+
+/// The shape of what signed: lengths, never a character of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyShape {
+    /// HMAC: the two secrets, each encoded, joined by `&` (§3.4.2).
+    Hmac {
+        /// The consumer secret.
+        consumer: SecretShape,
+        /// The token secret.
+        token: SecretShape,
+    },
+    /// RSA: the private key; the secrets take no part (§3.4.3).
+    Rsa {
+        /// The size of the modulus.
+        bits: usize,
+    },
+    /// PLAINTEXT: the signature is the secrets themselves (§3.4.4).
+    Plaintext {
+        /// The consumer secret.
+        consumer: SecretShape,
+        /// The token secret.
+        token: SecretShape,
+    },
+}
+
+/// How long a secret is; nothing else of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SecretShape {
+    /// In characters; 0 for none.
+    pub characters: usize,
+    /// In characters once percent-encoded.
+    pub encoded: usize,
+}
+
+impl SecretShape {
+    fn of(secret: &[u8]) -> Self {
+        // A UTF-8 character is one byte that continues none.
+        let characters = secret.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
+        let mut encoded = crate::buffer::Count::default();
+        crate::percent::encode_into::<crate::percent::Once>(secret, &mut encoded);
+        Self { characters, encoded: encoded.bytes() }
+    }
+}
+
+impl Signer {
+    /// Signs a request as [`sign`](Self::sign) does, and keeps the steps.
+    ///
+    /// # Errors
+    /// As [`sign`](Self::sign).
+    pub fn explain(&self, request: &Request<'_>, fresh: &mut impl Fresh) -> Result<Explanation, Error> {
+        let signed = self.sign(request, fresh)?;
+        let uri = Uri::parse(request.url)?;
+        let parameters = self.collect(request, &uri, &signed)?;
+        let mut sorted: Vec<usize> = (0..parameters.len()).collect();
+        sorted.sort_by_key(|&index| {
+            let pair: &Parameter = &parameters[index];
+            (pair.encoded_name.as_bytes(), pair.encoded_value.as_bytes())
+        });
+        let method = request.method.to_ascii_uppercase();
+        Ok(Explanation {
+            method_changed: method != request.method,
+            method,
+            base_string_uri: base_string_uri(request.url)?,
+            uri_notes: uri_notes(request.url, &uri),
+            warnings: warning::warnings(self, request, &uri, &parameters, &signed),
+            parameters,
+            sorted,
+            body: self.body_use(request),
+            signature_method: self.method,
+            key: self.key_shape()?,
+            realm: self.realm.clone(),
+            signed,
+        })
+    }
+
+    fn collect(&self, request: &Request<'_>, uri: &Uri<'_>, signed: &Signed) -> Result<Vec<Parameter>, Error> {
+        let hash = self.hashes_body(request).then(|| body_hash(self.method, request.body.unwrap_or_default()));
+        let digits = signed.timestamp.to_string();
+        let protocol = Protocol::new(self, &signed.nonce, digits.as_bytes(), hash.as_deref(), request.parameters)?;
+        let read = |origin, form| decode_form(form).into_iter().map(move |(name, value)| (origin, name, value));
+        Ok(read(Origin::Query, uri.query())
+            .chain(read(Origin::FormBody, request.form()))
+            .chain(protocol.iter().map(|(name, value)| (Origin::Protocol, name.into(), value.to_vec())))
+            .map(|(origin, name, value)| Parameter {
+                origin,
+                encoded_name: encode(&name),
+                encoded_value: encode(&value),
+                name,
+                value,
+            })
+            .collect())
+    }
+
+    fn body_use(&self, request: &Request<'_>) -> BodyUse {
+        let bytes = request.body.unwrap_or_default().len();
+        if self.hashes_body(request) {
+            let algorithm = match self.method.hash() {
+                Hash::Sha1 => "SHA-1",
+                Hash::Sha256 => "SHA-256",
+                Hash::Sha512 => "SHA-512",
+            };
+            BodyUse::Hashed { bytes, algorithm }
+        } else if request.is_form() {
+            BodyUse::Form { bytes }
+        } else if bytes == 0 {
+            BodyUse::Absent
+        } else {
+            BodyUse::NotSigned { bytes }
+        }
+    }
+
+    fn key_shape(&self) -> Result<KeyShape, Error> {
+        let consumer = SecretShape::of(self.consumer_secret.expose());
+        let token = SecretShape::of(self.token_secret.expose());
+        if self.method.is_rsa() {
+            let key = self.private_key.as_ref();
+            let bits = key.ok_or_else(|| Error::new(Status::InvalidKey, "the signer has no private key; set one"))?;
+            return Ok(KeyShape::Rsa { bits: bits.bits() });
+        }
+        Ok(match self.method {
+            SignatureMethod::Plaintext => KeyShape::Plaintext { consumer, token },
+            _ => KeyShape::Hmac { consumer, token },
+        })
+    }
+}
+
+fn uri_notes(url: &str, uri: &Uri<'_>) -> Vec<UriNote> {
+    let (scheme, rest) = url.split_once("://").unwrap_or_default();
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let upper = |text: &str| text.bytes().any(|byte| byte.is_ascii_uppercase());
+    let (userinfo, host_port) = authority.rsplit_once('@').map_or((false, authority), |(_, rest)| (true, rest));
+    // The URL was parsed, so what follows the host is nothing or `:` and digits.
+    let port = host_port.strip_prefix(uri.host).and_then(|port| port.strip_prefix(':'));
+    [
+        (upper(scheme), UriNote::SchemeLowerCased),
+        (userinfo, UriNote::UserinfoNotSigned),
+        (upper(uri.host), UriNote::HostLowerCased),
+        (
+            port.is_some() && uri.port.is_none(),
+            UriNote::DefaultPortDropped(port.and_then(|digits| digits.parse().ok())),
+        ),
+        (uri.path.is_empty(), UriNote::EmptyPath),
+        (uri.path.bytes().any(super::uri::must_be_encoded), UriNote::PathEncoded),
+        (uri.query.is_some(), UriNote::QueryApart),
+        (!uri.fragment.is_empty(), UriNote::FragmentNotSigned),
+    ]
+    .into_iter()
+    .filter_map(|(applies, note)| applies.then_some(note))
+    .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,155 @@
+//! `osign sign --batch`.
+
+use crate::run::{Ended, Folder, PHOTOS, osign, run_with_input};
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::Stdio;
+
+fn batch(folder: &Folder, arguments: &[&str], input: &[u8]) -> Ended {
+    let file = folder.file("c.toml", PHOTOS);
+    run_with_input(osign(&["sign", "--batch", "--credentials", &file]).args(arguments), input)
+}
+
+fn answers(ended: &Ended) -> Vec<Value> {
+    let text = std::str::from_utf8(&ended.stdout).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn bad_lines_are_answered_and_the_rest_goes_on() {
+    let input = b"{\"id\":1,\"method\":\"GET\",\"url\":\"http://h/\"}\n\
+        {\"id\":{\"a\":[2]},\"method\":\"GET\",\"url\":\"ftp://h/\"}\n\
+        no JSON\n\
+        \n\
+        {\"id\":\"x\",\"method\":\"GET\",\"url\":\"http://h/\",\"colour\":\"hunter2\"}\n\
+        {\"id\":\"y\",\"method\":\"GET\",\"url\":[\"hunter2\"]}\n\
+        {\"id\":\"z\",\"url\":\"http://h/\"}\n\
+        {\"id\":\"b\",\"method\":\"POST\",\"url\":\"http://h/\",\"body\":\"a\",\"body_base64\":\"YQ==\"}\n\
+        {\"id\":\"c\",\"method\":\"POST\",\"url\":\"http://h/\",\"body_base64\":\"hunter2!\"}\n\
+        {\"id\":\"t\",\"method\":\"GET\",\"url\":\"http://h/\",\"transmission\":\"post\"}\n\
+        {\"id\":\"p\",\"method\":\"GET\",\"url\":\"http://h/\",\"parameters\":{\"oauth_token\":\"hunter2\"}}\n\
+        \xFF\n\
+        {\"id\":\"cut\",\"method\":\"GET\n\
+        {\"id\":1.50,\"method\":\"GET\",\"url\":\"http://h/\"}";
+    let ended = batch(&Folder::new(), &[], input);
+    assert_eq!((ended.code, ended.stderr.as_str()), (1, ""));
+    let text = String::from_utf8(ended.stdout.clone()).unwrap();
+    assert!(!text.contains("hunter2"), "{text}");
+    // A number keeps its shape.
+    assert!(text.lines().last().unwrap().starts_with("{\"id\":1.50,\"authorization\":\"OAuth "), "{text}");
+    let answers = answers(&ended);
+    assert!(answers[0]["signature"].is_string() && answers[0]["error"].is_null());
+    let error = |id: Value, status: i32, name: &str, message: &str| {
+        let error = json!({ "status": status, "name": name, "message": message });
+        if id.is_null() { json!({ "error": error }) } else { json!({ "id": id, "error": error }) }
+    };
+    let argument = |id: Value, message: &str| error(id, 103, "OSIGN_INVALID_ARGUMENT", message);
+    assert_eq!(
+        answers[1..12],
+        [
+            error(json!({"a": [2]}), 200, "OSIGN_INVALID_URL", "the URL's scheme is neither http nor https"),
+            argument(Value::Null, "the line is no JSON at column 2; each request is one line of JSON"),
+            argument(
+                json!("x"),
+                "the line is no request: unknown field colour, expected one of id, method, url, content_type, body, \
+                 body_base64, realm, transmission, parameters, nonce, timestamp"
+            ),
+            argument(json!("y"), "the line is no request: the value at column 31 has another type than its field"),
+            argument(json!("z"), "the line is no request: missing field method"),
+            argument(json!("b"), "the line has both body and body_base64; keep one"),
+            argument(json!("c"), "body_base64 is no base64 (RFC 4648 §4)"),
+            argument(json!("t"), "the transmission is none of header, query, body"),
+            error(
+                json!("p"),
+                203,
+                "OSIGN_DUPLICATE_PROTOCOL_PARAMETER",
+                "oauth_token cannot be set as an extra parameter: it comes from the signer's token"
+            ),
+            error(Value::Null, 101, "OSIGN_INVALID_UTF8", "the line is not UTF-8; put other bytes into body_base64"),
+            argument(Value::Null, "the line is cut off; each request is one line of JSON"),
+        ]
+    );
+    assert_eq!(answers.len(), 13);
+}
+
+#[test]
+fn a_batch_that_went_well_ends_with_0() {
+    let input = b"{\"method\":\"GET\",\"url\":\"http://h/\",\"nonce\":\"n\",\"timestamp\":1}\r\n";
+    let folder = Folder::new();
+    let ended = batch(&folder, &["--realm", "R"], input);
+    assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
+    let header = answers(&ended)[0]["authorization"].as_str().unwrap().to_owned();
+    assert!(header.starts_with("OAuth realm=\"R\", oauth_consumer_key="), "{header}");
+    assert_eq!(batch(&folder, &[], b"").text(), "");
+}
+
+#[test]
+fn a_line_has_its_own_realm_and_transmission() {
+    let line = |more: &str| format!("{{\"method\":\"GET\",\"url\":\"http://h/\"{more}}}\n");
+    let input = [line(""), line(",\"realm\":\"L\""), line(""), line(",\"transmission\":\"query\"")].concat();
+    let ended = batch(&Folder::new(), &["--realm", "R"], input.as_bytes());
+    let starts: Vec<String> = answers(&ended)
+        .iter()
+        .map(|answer| answer["authorization"].as_str().unwrap().chars().take(16).collect())
+        .collect();
+    assert_eq!(starts, ["OAuth realm=\"R\",", "OAuth realm=\"L\",", "OAuth realm=\"R\",", ""]);
+    assert!(answers(&ended)[3]["url"].as_str().unwrap().starts_with("http://h/?oauth_consumer_key="));
+}
+
+#[test]
+fn parameters_are_an_object_or_pairs() {
+    let line = |parameters: &str| {
+        format!(
+            "{{\"method\":\"GET\",\"url\":\"http://h/\",\"nonce\":\"n\",\"timestamp\":1,\"parameters\":{parameters}}}\n"
+        )
+    };
+    let input = [line("{\"oauth_callback\":\"oob\"}"), line("[[\"oauth_callback\",\"oob\"]]")].concat();
+    let answers = answers(&batch(&Folder::new(), &[], input.as_bytes()));
+    assert_eq!(answers[0], answers[1]);
+    assert!(answers[0]["authorization"].as_str().unwrap().contains("oauth_callback=\"oob\""));
+}
+
+#[test]
+fn who_sends_one_line_gets_its_answer() {
+    let folder = Folder::new();
+    let file = folder.file("c.toml", PHOTOS);
+    let mut command = osign(&["sign", "--batch", "--credentials", &file]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    for id in 0..3 {
+        writeln!(stdin, "{{\"id\":{id},\"method\":\"GET\",\"url\":\"http://h/\"}}").unwrap();
+        let mut answer = String::new();
+        stdout.read_line(&mut answer).unwrap();
+        assert!(answer.starts_with(&format!("{{\"id\":{id},")), "{answer}");
+    }
+    drop(stdin);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn many_lines_keep_their_order() {
+    let input: String =
+        (0..5000).map(|id| format!("{{\"id\":{id},\"method\":\"GET\",\"url\":\"http://h/{id}\"}}\n")).collect();
+    let ended = batch(&Folder::new(), &[], input.as_bytes());
+    let answers = answers(&ended);
+    assert_eq!(answers.len(), 5000);
+    for (id, answer) in answers.iter().enumerate() {
+        assert_eq!((&answer["id"], &answer["url"]), (&json!(id), &json!(format!("http://h/{id}"))));
+    }
+}
+
+#[test]
+fn a_closed_pipe_ends_it_quietly() {
+    let folder = Folder::new();
+    let file = folder.file("c.toml", PHOTOS);
+    let mut command = osign(&["sign", "--batch", "--credentials", &file]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let mut stdin = child.stdin.take().unwrap();
+    while writeln!(stdin, "{{\"method\":\"GET\",\"url\":\"http://h/\"}}").is_ok() {}
+    drop(stdin);
+    let mut said = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert_eq!((child.wait().unwrap().code(), said.as_str()), (Some(0), ""));
+}

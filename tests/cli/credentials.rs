@@ -1,0 +1,263 @@
+//! Where credentials come from, and that none of them is ever shown.
+
+use crate::run::{Folder, PHOTOS, osign, run, set_mode};
+use std::io::{Read, Write};
+use std::process::{Command, Stdio};
+
+const SECRET: &str = "hunter2SECRET";
+const SIGN: [&str; 2] = ["sign", "explain"];
+
+fn json_of(command: &mut Command) -> serde_json::Value {
+    serde_json::from_str(&run(command).text()).unwrap()
+}
+
+#[test]
+fn each_value_comes_from_the_first_place_that_has_it() {
+    let folder = Folder::new();
+    let file = folder.file(
+        "c.toml",
+        "consumer_key = 'file'\nconsumer_secret = 's'\ntoken = 't'\ntoken_secret = ''\n\
+        signature_method = 'HMAC-SHA512'\nrealm = 'file'\n",
+    );
+    let base = ["sign", "GET", "http://h/", "--json"];
+    let has = |value: &serde_json::Value, text: &str| {
+        let header = value["authorization"].as_str().unwrap();
+        assert!(header.contains(text), "{header}");
+    };
+    let value = json_of(osign(&base).env("OSIGN_CREDENTIALS", &file));
+    has(&value, "OAuth realm=\"file\", oauth_consumer_key=\"file\", ");
+    has(&value, "oauth_signature_method=\"HMAC-SHA512\"");
+    let value = json_of(
+        osign(&base)
+            .args(["--credentials", &file])
+            .env("OSIGN_CREDENTIALS", "/no/such/file")
+            .env("OSIGN_CONSUMER_KEY", "environment")
+            .env("OSIGN_SIGNATURE_METHOD", "HMAC-SHA256")
+            .env("OSIGN_REALM", "environment"),
+    );
+    has(&value, "OAuth realm=\"environment\", oauth_consumer_key=\"environment\", ");
+    has(&value, "oauth_signature_method=\"HMAC-SHA256\"");
+    has(&value, "oauth_token=\"t\"");
+    let value = json_of(
+        osign(&base)
+            .args(["--credentials", &file, "--method", "PLAINTEXT", "--realm", "option"])
+            .env("OSIGN_SIGNATURE_METHOD", "HMAC-SHA256")
+            .env("OSIGN_REALM", "environment"),
+    );
+    has(&value, "OAuth realm=\"option\", ");
+    assert_eq!(value["signature"], "s&");
+}
+
+#[test]
+fn toml_and_json_say_the_same() {
+    let folder = Folder::new();
+    let toml = folder.file("a.toml", PHOTOS);
+    let json = "\u{FEFF}{\"consumer_key\": \"dpf43f3p2l4k3l03\", \"consumer_secret\": \"kd94hf93k423kf44\",
+        \"token\": \"nnch734d00sl2jdk\", \"token_secret\": \"pfkkdhi9sl3r4s00\", \"realm\": null}";
+    let named = folder.file("b.json", json);
+    let unnamed = folder.file("c", json);
+    let sign = |file: &str| {
+        run(&mut osign(&["sign", "GET", "http://h/", "--nonce", "n", "--timestamp", "1", "--credentials", file])).text()
+    };
+    assert_eq!(sign(&toml), sign(&named));
+    assert_eq!(sign(&toml), sign(&unnamed));
+}
+
+#[test]
+fn a_private_key_stands_in_the_file_or_beside_it() {
+    let keys = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/oauth1/keys/oauthlib-rsa-1024.pem");
+    let pem = std::fs::read_to_string(keys).unwrap();
+    let folder = Folder::new();
+    folder.file("key.pem", &pem);
+    let beside =
+        folder.file("a.toml", "consumer_key = 'k'\nprivate_key_file = 'key.pem'\nsignature_method = 'RSA-SHA1'");
+    let within = folder
+        .file("b.toml", format!("consumer_key = 'k'\nprivate_key = '''\n{pem}'''\nsignature_method = 'RSA-SHA1'"));
+    let sign = |file: &str| {
+        run(&mut osign(&["sign", "GET", "http://h/", "--nonce", "n", "--timestamp", "1", "--credentials", file])).text()
+    };
+    assert_eq!(sign(&beside), sign(&within));
+    let mut command = osign(&["sign", "GET", "http://h/", "--nonce", "n", "--timestamp", "1", "--method", "RSA-SHA1"]);
+    let path = folder.path().join("key.pem");
+    assert_eq!(run(command.env("OSIGN_CONSUMER_KEY", "k").env("OSIGN_PRIVATE_KEY_FILE", path)).text(), sign(&beside));
+    let both = folder.file("c.toml", "consumer_key='k'\nprivate_key='x'\nprivate_key_file='key.pem'");
+    let failure = run(&mut osign(&["sign", "GET", "http://h/", "--credentials", &both])).failure(4);
+    assert!(failure.ends_with("c.toml has both private_key and private_key_file; keep one"), "{failure}");
+}
+
+#[test]
+fn bad_files_are_named_and_not_quoted() {
+    let folder = Folder::new();
+    for (name, text, says) in [
+        (
+            "a.toml",
+            format!("consumer_key = 'k'\nconsumer_secret = {SECRET}\n"),
+            ", line 2, column 19, is no valid TOML",
+        ),
+        ("b.toml", format!("consumer_key = 'k'\nconsumer_secret = \"{SECRET}\n"), ", is no valid TOML"),
+        ("c.toml", format!("consumer_secret = '{SECRET}'\nconsumer_secret = '{SECRET}'"), ", is no valid TOML"),
+        ("d.json", format!("{{\"consumer_secret\": \"{SECRET}\",}}"), ", is no valid JSON object"),
+        ("e.json", format!("{{\"consumer_secret\": {SECRET}}}"), ", is no valid JSON object"),
+        ("f.json", format!("\"{SECRET}\""), ", is no valid JSON object"),
+        ("g.json", format!("[\"{SECRET}\"]"), ", is no valid JSON object"),
+        ("h.json", format!("{{\"token\": \"{SECRET}\", \"token\": \"\"}}"), ": token stands there twice"),
+        ("i.toml", "consumer_secret = 31337".into(), ": consumer_secret is no text; put its value in quotes"),
+        ("j.toml", format!("consumer_secret = ['{SECRET}']"), ": consumer_secret is no text; put its value in quotes"),
+        ("k.toml", format!("{SECRET} = ''"), " has an unknown key; the keys are "),
+        ("l.toml", format!("secret = '{SECRET}'"), ": secret is no key of a credentials file; the keys are "),
+        ("m.toml", format!("[{SECRET}]\nx = 1"), " has an unknown key; the keys are "),
+        ("n.toml", format!("consumer_key = 'k'\nconsumer_secret = '{SECRET}'\nsignature_method = '{SECRET}'"), ""),
+        ("o.toml", format!("consumer_key = '{SECRET}\\n'\nconsumer_secret = ''").replace('\'', "\""), ""),
+        ("p.toml", format!("consumer_key = 'k'\nprivate_key = '{SECRET}'\nsignature_method = 'RSA-SHA1'"), ""),
+        ("q.toml", format!("consumer_key = 'k'\nconsumer_secret = '{SECRET}'\ntoken = '\u{1}'\ntoken_secret = ''"), ""),
+        ("r.toml", format!("consumer_secret = '{SECRET}'"), ""),
+    ] {
+        let file = folder.file(name, &text);
+        for command in SIGN {
+            for more in [&[][..], &["--json"], &["--method", "PLAINTEXT"], &["--transmission", "query"]] {
+                let ended = run(osign(&[command, "GET", "http://h/", "--credentials", &file]).args(more));
+                // A PLAINTEXT signature that was asked for is the secrets.
+                let is_plaintext = ended.code == 0 && command == "sign" && more.contains(&"PLAINTEXT");
+                assert!(is_plaintext || !String::from_utf8_lossy(&ended.stdout).contains(SECRET), "{name}");
+                assert!(
+                    !ended.stderr.contains("hunter2") && !ended.stderr.contains("31337"),
+                    "{name}: {}",
+                    ended.stderr
+                );
+                // Another method may make do with what there is.
+                if ended.code != 0 {
+                    assert!([3, 4].contains(&ended.code), "{name}: {}", ended.code);
+                    assert!(ended.failure_line().contains(says), "{name}");
+                }
+            }
+        }
+        let ended = run(&mut osign(&["sign", "GET", "http://h/", "--credentials", &file]));
+        assert_ne!(ended.code, 0, "{name}");
+    }
+    let latin = folder.file("latin.toml", b"consumer_secret = '\xE9'");
+    let failure = run(&mut osign(&["sign", "GET", "http://h/", "--credentials", &latin])).failure(4);
+    assert!(failure.ends_with("is not UTF-8"), "{failure}");
+    let failure = run(&mut osign(&["sign", "GET", "http://h/", "--credentials", "/no/such"])).failure(5);
+    assert_eq!(failure, "cannot read the credentials file /no/such: No such file or directory (os error 2)");
+}
+
+impl crate::run::Ended {
+    fn failure_line(&self) -> &str {
+        self.stderr.strip_prefix("osign: ").unwrap()
+    }
+}
+
+#[test]
+fn secrets_stay_out_of_every_output() {
+    let secret = |command: &mut Command| {
+        command.env("OSIGN_CONSUMER_KEY", "k").env("OSIGN_CONSUMER_SECRET", SECRET);
+        command.env("OSIGN_TOKEN", "t").env("OSIGN_TOKEN_SECRET", format!("{SECRET} "));
+        let ended = run(command);
+        let all = format!("{}{}", String::from_utf8_lossy(&ended.stdout), ended.stderr);
+        assert!(!all.contains("hunter2"), "{command:?}: {all}");
+        ended
+    };
+    for url in ["http://h/", "ftp://h/", "http://u:hunter2@h/%", "http://h/?oauth_token=1"] {
+        for more in [
+            &[][..],
+            &["--json"],
+            &["--method", "PLAINTEXT"],
+            &["--method", "PLAINTEXT", "--json"],
+            &["--method", "PLAINTEXT", "--transmission", "query"],
+            &["--method", "PLAINTEXT", "--transmission", "body", "--data", "a=1"],
+            &["--method", "RSA-SHA256"],
+            &["--nonce", ""],
+            &["--timestamp", "-1"],
+            &["--server-base-string", "POST&&"],
+        ] {
+            secret(osign(&["explain", "GET", url]).args(more));
+        }
+    }
+    for more in [&["--nonce", ""][..], &["--timestamp", "0"], &["--parameter", "realm=x"], &["--method", "RSA-SHA1"]] {
+        assert_ne!(secret(osign(&["sign", "GET", "http://h/"]).args(more)).code, 0);
+    }
+    let failure = run(&mut osign(&["sign", "GET", "http://h/", "--consumer-secret=hunter2"])).failure(2);
+    assert_eq!(
+        failure,
+        "credentials are never taken from the command line, where others can read them; use --credentials FILE, the \
+         environment (OSIGN_CONSUMER_SECRET, …) or the prompt (see osign --help)"
+    );
+}
+
+#[test]
+fn missing_credentials_say_where_to_put_them() {
+    let mut command = osign(&["sign", "GET", "http://h/"]);
+    let says = "there is no consumer key: set OSIGN_CONSUMER_KEY, or consumer_key in a file that --credentials names";
+    assert_eq!(run(&mut command).failure(4), says);
+    let says = "there is no consumer secret: set OSIGN_CONSUMER_SECRET, or consumer_secret in a file that --credentials \
+                names (it may be empty)";
+    assert_eq!(run(command.env("OSIGN_CONSUMER_KEY", "k")).failure(4), says);
+    let says = "there is no token secret: set OSIGN_TOKEN_SECRET, or token_secret in a file that --credentials names \
+                (it may be empty)";
+    command.env("OSIGN_CONSUMER_SECRET", "").env("OSIGN_TOKEN", "t");
+    assert_eq!(run(&mut command).failure(4), says);
+}
+
+#[test]
+#[cfg(unix)]
+fn warnings_are_one_line_each() {
+    let folder = Folder::new();
+    let file = folder.file("c.toml", PHOTOS.replace("kf44", "kf44 "));
+    set_mode(file.as_ref(), 0o640);
+    let ended = run(&mut osign(&["sign", "GET", "http://h/", "--credentials", &file]));
+    assert_eq!(ended.code, 0);
+    assert_eq!(
+        ended.stderr,
+        format!(
+            "osign: warning: others can read {file}; run chmod 600 on it\n\
+             osign: warning: the consumer secret begins or ends with white space or a line break, which takes part in \
+             the key; remove it if it was pasted by accident\n"
+        )
+    );
+}
+
+/// What a person types at the prompts, through the pseudo-terminal of Debian's `script`.
+#[test]
+#[cfg(target_os = "linux")]
+fn the_prompt_asks_and_does_not_echo() {
+    if Command::new("script").arg("--version").output().is_err() {
+        eprintln!("not run: there is no program script");
+        return;
+    }
+    let program = env!("CARGO_BIN_EXE_osign");
+    let line = format!(
+        "'{program}' sign GET 'http://photos.example.net/photos?file=vacation.jpg&size=original' \
+                        --nonce chapoH --timestamp 137131202 --no-version"
+    );
+    let mut child = Command::new("timeout")
+        .args(["30", "script", "--quiet", "--return", "--command", &line, "/dev/null"])
+        .env("SHELL", "/bin/sh")
+        .env_remove("OSIGN_CREDENTIALS")
+        .env_remove("OSIGN_CONSUMER_KEY")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let mut stdout = child.stdout.take().unwrap();
+    let mut screen = String::new();
+    for (prompt, answer) in [
+        ("Consumer key: ", "dpf43f3p2l4k3l03"),
+        ("Token (empty for none): ", "nnch734d00sl2jdk"),
+        ("Consumer secret: ", "kd94hf93k423kf44"),
+        ("Token secret: ", "pfkkdhi9sl3r4s00"),
+    ] {
+        while !screen.ends_with(prompt) {
+            let mut byte = [0];
+            assert_eq!(stdout.read(&mut byte).unwrap(), 1, "it ended before {prompt:?}: {screen}");
+            screen.push(byte[0].into());
+        }
+        // The echo is turned off before the prompt is written, or right after it.
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        writeln!(stdin, "{answer}").unwrap();
+    }
+    stdout.read_to_string(&mut screen).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0), "{screen}");
+    assert!(screen.contains("oauth_signature=\"MdpQcU8iPSUjWoN%2FUDMsK2sui9I%3D\""), "{screen}");
+    assert!(!screen.contains("kd94hf93k423kf44") && !screen.contains("pfkkdhi9sl3r4s00"), "{screen}");
+}

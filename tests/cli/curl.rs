@@ -1,0 +1,101 @@
+//! `--curl`: the command, run by a shell, with a `curl` that prints what it is given.
+
+#![cfg(unix)]
+
+use crate::run::{Folder, PHOTOS, osign, run, set_mode};
+use std::process::Command;
+
+/// Signs with `--curl`, runs the command with `sh`, and returns curl's arguments.
+fn arguments_of_curl(arguments: &[&str]) -> Vec<String> {
+    let folder = Folder::new();
+    let credentials = folder.file("c.toml", PHOTOS);
+    let fake = folder.file("curl", "#!/bin/sh\nfor argument; do printf '%s\\0' \"$argument\"; done\n");
+    set_mode(fake.as_ref(), 0o700);
+    let mut command = osign(&["sign", "--curl", "--nonce", "n", "--timestamp", "1", "--credentials", &credentials]);
+    let line = run(command.args(arguments)).text();
+    let path = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap_or_default());
+    let output = Command::new("sh").arg("-c").arg(&line).env("PATH", path).output().unwrap();
+    assert!(output.status.success() && output.stderr.is_empty(), "{line}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.strip_suffix('\0').expect("an argument").split('\0').map(str::to_owned).collect()
+}
+
+fn header() -> String {
+    "Authorization: OAuth oauth_consumer_key=\"dpf43f3p2l4k3l03\", oauth_nonce=\"n\", \
+     oauth_signature_method=\"HMAC-SHA1\", oauth_timestamp=\"1\", oauth_token=\"nnch734d00sl2jdk\", \
+     oauth_version=\"1.0\", oauth_signature=\""
+        .to_owned()
+}
+
+fn without_signature(arguments: Vec<String>) -> Vec<String> {
+    let cut = |argument: String| match argument.find("oauth_signature=") {
+        Some(at) => argument[..at + 16].to_owned() + if argument[at + 16..].starts_with('"') { "\"" } else { "" },
+        None => argument,
+    };
+    arguments.into_iter().map(cut).collect()
+}
+
+#[test]
+fn a_get_is_short() {
+    let arguments = without_signature(arguments_of_curl(&["GET", "http://h/?a=1&b='2'$(x)`y`!"]));
+    assert_eq!(arguments, ["--header", &header(), "http://h/?a=1&b='2'$(x)`y`!"]);
+}
+
+#[test]
+fn bodies_survive_the_shell() {
+    let nasty = "it's \"quoted\"\n\t$HOME `id` \\ ! é * ~ # \r\n";
+    let arguments =
+        without_signature(arguments_of_curl(&["POST", "http://h/", "--content-type", "text/plain", "--data", nasty]));
+    assert_eq!(
+        arguments,
+        [
+            "--request",
+            "POST",
+            "--header",
+            &header(),
+            "--header",
+            "Content-Type: text/plain",
+            "--data-binary",
+            nasty,
+            "http://h/"
+        ]
+    );
+}
+
+#[test]
+fn curl_reads_nothing_into_what_it_sends() {
+    let end = |arguments: &[&str]| {
+        let all = without_signature(arguments_of_curl(arguments));
+        all.into_iter().filter(|argument| *argument != header() && argument != "--header").collect::<Vec<_>>()
+    };
+    // A body that begins with @ is no file, and one without type no form.
+    assert_eq!(
+        end(&["PUT", "http://h/", "--data=@secret", "--content-type", ""]),
+        ["--request", "PUT", "Content-Type:", "--data-raw", "@secret", "http://h/"]
+    );
+    assert_eq!(end(&["GET", "http://[::1]/{a}"]), ["--globoff", "http://[::1]/{a}"]);
+    assert_eq!(end(&["GET", "http://h/a/../b"]), ["--path-as-is", "http://h/a/../b"]);
+    assert_eq!(end(&["HEAD", "http://h/"]), ["--head", "http://h/"]);
+    assert_eq!(end(&["delete", "http://h/"]), ["--request", "delete", "http://h/"]);
+}
+
+#[test]
+fn a_file_is_named() {
+    let folder = Folder::new();
+    let file = folder.file("it's a body", b"\x00\xFF");
+    let arguments =
+        arguments_of_curl(&["POST", "http://h/", "--data-file", &file, "--content-type", "application/octet-stream"]);
+    let at = arguments.iter().position(|argument| argument == "--data-binary").unwrap();
+    assert_eq!(arguments[at + 1], format!("@{file}"));
+}
+
+#[test]
+fn what_signing_changed_is_sent() {
+    let arguments = arguments_of_curl(&["GET", "http://h/ü?a", "--transmission", "query"]);
+    assert!(arguments[0].starts_with("http://h/%C3%BC?a&oauth_consumer_key="), "{arguments:?}");
+    let folder = Folder::new();
+    let file = folder.file("form", "a=1");
+    let arguments = arguments_of_curl(&["POST", "http://h/", "--transmission", "body", "--data-file", &file]);
+    let at = arguments.iter().position(|argument| argument == "--data-binary").unwrap();
+    assert!(arguments[at + 1].starts_with("a=1&oauth_consumer_key="), "{arguments:?}");
+}

@@ -1,0 +1,74 @@
+//! `osign explain`.
+
+use crate::run::{Folder, PHOTOS, osign, run, run_with_input};
+use serde_json::Value;
+
+const URL: &str = "http://photos.example.net/photos?file=vacation.jpg&size=original";
+const THEIRS: &str = "GET&http%3A%2F%2Fphotos.example.net%3A80%2Fphotos&file%3Dvacation.jpg%26oauth_consumer_key%3D\
+    dpf43f3p2l4k3l03%26oauth_nonce%3DchapoH%26oauth_signature_method%3DHMAC-SHA1%26oauth_timestamp%3D137131202%26\
+    oauth_token%3Dnnch734d00sl2jdk%26size%3Doriginal";
+
+fn explain(folder: &Folder, arguments: &[&str]) -> std::process::Command {
+    let file = folder.file("c.toml", PHOTOS);
+    let mut command = osign(&["explain", "GET", URL, "--no-version", "--credentials", &file]);
+    command.args(arguments);
+    command
+}
+
+#[test]
+fn the_steps_and_the_comparison() {
+    let folder = Folder::new();
+    // Nonce and timestamp come from the server's base string.
+    let text = run(&mut explain(&folder, &["--server-base-string", THEIRS])).text();
+    assert!(text.starts_with("1. HTTP method (RFC 5849 §3.4.1.1)\n   GET\n\n2. Base string URI"), "{text}");
+    assert!(text.contains("   MdpQcU8iPSUjWoN/UDMsK2sui9I=\n"), "{text}");
+    assert!(text.contains("   consumer secret (16 characters) & token secret (16 characters)\n"), "{text}");
+    let comparison = "\nComparison with the server's base string\n   The server sees port 80, which is the scheme's \
+        default and should be left out (RFC 5849 §3.4.1.2). This is the server's mistake, or a proxy's that sends it \
+        the port in the Host header.\n   The first 36 bytes are the same, then:\n      ours    ";
+    assert!(text.contains(comparison), "{text}");
+    // What is piped carries no colours.
+    assert!(!text.contains('\x1B'));
+}
+
+#[test]
+fn the_server_s_text_from_a_file_and_from_stdin() {
+    let folder = Folder::new();
+    let same = THEIRS.replace("%3A80", "");
+    let argument = format!("@{}", folder.file("server.txt", format!("{same}\n")));
+    let text = run(&mut explain(&folder, &["--server-base-string", &argument])).text();
+    assert!(text.contains("   The base strings are the same. So a secret differs, or the signature method"), "{text}");
+    let stdin = run_with_input(&mut explain(&folder, &["--server-base-string", "@-"]), same.as_bytes()).text();
+    assert!(stdin.contains("   The base strings are the same."), "{stdin}");
+    let failure = run(&mut explain(&folder, &["--server-base-string", "@/no/such"])).failure(5);
+    assert_eq!(failure, "cannot read /no/such: No such file or directory (os error 2)");
+}
+
+#[test]
+fn the_steps_as_json() {
+    let folder = Folder::new();
+    let text = run(&mut explain(&folder, &["--json", "--server-base-string", THEIRS])).text();
+    let value: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(value["base_string"], THEIRS.replace("%3A80", ""));
+    assert_eq!(value["signature"], "MdpQcU8iPSUjWoN/UDMsK2sui9I=");
+    assert_eq!(value["key"]["token_secret"]["characters"], 16);
+    assert_eq!(value["parameters"][0]["origin"], "query");
+    assert_eq!(value["comparison"]["same"], false);
+    let plain = run(&mut explain(&folder, &["--json", "--method", "PLAINTEXT"])).text();
+    let value: Value = serde_json::from_str(&plain).unwrap();
+    assert_eq!(value["signature"], Value::Null);
+    assert!(value["authorization"].as_str().unwrap().ends_with("oauth_signature=\"[not shown]\""), "{plain}");
+}
+
+#[test]
+fn colours_are_for_terminals() {
+    let folder = Folder::new();
+    let forced = run(explain(&folder, &[]).env("CLICOLOR_FORCE", "1")).text();
+    assert!(forced.contains("\x1B[1m1. HTTP method (RFC 5849 §3.4.1.1)\x1B[0m\n"), "{forced:?}");
+    let never = run(explain(&folder, &[]).env("NO_COLOR", "1")).text();
+    assert!(!never.contains('\x1B'));
+    // What a URL holds cannot colour the terminal either.
+    let file = folder.file("c.toml", PHOTOS);
+    let text = run(&mut osign(&["explain", "GET", "http://h/?a=%1B%5B31m", "--credentials", &file])).text();
+    assert!(text.contains("   query     a = \\u{1b}[31m\n"), "{text}");
+}

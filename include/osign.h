@@ -47,6 +47,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
 /** The version of this header. */
 #define OSIGN_VERSION "0.1.0"
 #define OSIGN_VERSION_MAJOR 0

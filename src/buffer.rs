@@ -6,6 +6,13 @@ use arrayvec::ArrayVec;
 pub trait Sink {
     /// Appends bytes.
     fn extend(&mut self, bytes: &[u8]);
+
+    /// Appends the first `count` of eight bytes: where a copy of a known size is cheaper, all of them go
+    /// there and the rest is taken back.
+    #[inline]
+    fn extend_run(&mut self, bytes: [u8; 8], count: usize) {
+        self.extend(&bytes[..count]);
+    }
 }
 
 impl Sink for Vec<u8> {
@@ -95,6 +102,16 @@ impl<const N: usize> Sink for Buffer<u8, N> {
     fn extend(&mut self, bytes: &[u8]) {
         self.extend_from_slice(bytes);
     }
+
+    #[inline]
+    fn extend_run(&mut self, bytes: [u8; 8], count: usize) {
+        let len = self.inline.len();
+        if self.heap.is_empty() && self.inline.try_extend_from_slice(&bytes).is_ok() {
+            self.inline.truncate(len + count);
+        } else {
+            self.extend_from_slice(&bytes[..count]);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -108,7 +125,22 @@ mod tests {
             buffer.extend(bytes);
         }
         assert_eq!((buffer.as_slice(), buffer.len()), (&b"abcdefghij"[..], 10));
+        buffer.extend_run(*b"01234567", 2);
+        assert_eq!(buffer.as_slice(), b"abcdefghij01");
         buffer.as_mut_slice()[0] = b'A';
-        assert_eq!(buffer.as_slice(), b"Abcdefghij");
+        assert_eq!(buffer.as_slice(), b"Abcdefghij01");
+    }
+
+    #[test]
+    fn runs_are_cut_where_they_end() {
+        for room in 0..16 {
+            for count in 0..=8 {
+                let mut buffer = Buffer::<u8, 16>::new();
+                buffer.extend(&b"----------------"[room..]);
+                buffer.extend_run(*b"01234567", count);
+                buffer.extend(b"+");
+                assert_eq!(buffer.as_slice(), [&b"----------------"[room..], &b"01234567"[..count], b"+"].concat());
+            }
+        }
     }
 }

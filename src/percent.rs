@@ -9,22 +9,33 @@ use crate::buffer::Sink;
 
 /// How often text is encoded on its way into a sink.
 pub trait Depth {
-    /// What stands before the two hex digits of an encoded byte.
-    const ESCAPE: &'static [u8];
+    /// An encoded byte.
+    type Escape: AsRef<[u8]>;
+
+    /// The escape of the byte with these two hex digits.
+    fn escape(hex: [u8; 2]) -> Self::Escape;
 }
 
 /// Encoded once: a space is `%20`.
 #[derive(Debug)]
 pub struct Once;
 impl Depth for Once {
-    const ESCAPE: &'static [u8] = b"%";
+    type Escape = [u8; 3];
+    #[inline]
+    fn escape([high, low]: [u8; 2]) -> [u8; 3] {
+        [b'%', high, low]
+    }
 }
 
 /// Encoded twice: a space is `%2520`.
 #[derive(Debug)]
 pub struct Twice;
 impl Depth for Twice {
-    const ESCAPE: &'static [u8] = b"%25";
+    type Escape = [u8; 5];
+    #[inline]
+    fn escape([high, low]: [u8; 2]) -> [u8; 5] {
+        [b'%', b'2', b'5', high, low]
+    }
 }
 
 /// `bytes` with all but letters, digits, `-`, `.`, `_` and `~` as `%XX`, upper-case (RFC 5849 §3.6).
@@ -42,13 +53,54 @@ pub fn encoded_len(bytes: &[u8]) -> usize {
 }
 
 /// The same, appended to `out`, encoded as deep as `D` says.
+#[inline]
 pub fn encode_into<D: Depth>(mut bytes: &[u8], out: &mut impl Sink) {
-    while let Some(stop) = bytes.iter().position(|&byte| !is_unreserved(byte)) {
-        out.extend(&bytes[..stop]);
-        escape_into::<D>(bytes[stop], out);
-        bytes = &bytes[stop + 1..];
+    loop {
+        let run = copy_unreserved(bytes, out);
+        let Some((&byte, rest)) = bytes[run..].split_first() else { return };
+        escape_into::<D>(byte, out);
+        bytes = rest;
     }
-    out.extend(bytes);
+}
+
+/// Appends the unreserved bytes that `bytes` begins with, and says how many they are.
+#[inline]
+fn copy_unreserved(bytes: &[u8], out: &mut impl Sink) -> usize {
+    let mut done = 0;
+    while let Some(&chunk) = bytes[done..].first_chunk() {
+        let run = unreserved_run(chunk);
+        out.extend_run(chunk, run);
+        done += run;
+        if run < chunk.len() {
+            return done;
+        }
+    }
+    let rest = &bytes[done..];
+    let run = rest.iter().position(|&byte| !is_unreserved(byte)).unwrap_or(rest.len());
+    out.extend(&rest[..run]);
+    done + run
+}
+
+/// How many unreserved bytes eight bytes begin with: [`is_unreserved`] for all of them at once, in a word.
+#[inline]
+fn unreserved_run(chunk: [u8; 8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGHS: u64 = 0x80 * ONES;
+    // Each of these answers in the high bit of every byte. Bytes below 0x80 do not carry into the next.
+    const fn at_least(bytes: u64, least: u8) -> u64 {
+        bytes + (0x80 - least as u64) * ONES
+    }
+    const fn differs(bytes: u64, from: u8) -> u64 {
+        (bytes ^ (from as u64 * ONES)) + 0x7F * ONES
+    }
+    let word = u64::from_le_bytes(chunk);
+    let bytes = word & !HIGHS;
+    let lower = bytes | (0x20 * ONES);
+    let letter = at_least(lower, b'a') & !at_least(lower, b'z' + 1);
+    let digit_dash_dot = at_least(bytes, b'-') & !at_least(bytes, b'9' + 1) & differs(bytes, b'/');
+    let underscore_tilde = !(differs(bytes, b'_') & differs(bytes, b'~'));
+    let reserved = (word | !(letter | digit_dash_dot | underscore_tilde)) & HIGHS;
+    (reserved.trailing_zeros() / 8) as usize
 }
 
 /// Appends one byte: as itself when it is unreserved, else escaped.
@@ -60,8 +112,7 @@ pub fn encode_byte_into<D: Depth>(byte: u8, out: &mut impl Sink) {
 #[inline]
 fn escape_into<D: Depth>(byte: u8, out: &mut impl Sink) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    out.extend(D::ESCAPE);
-    out.extend(&[HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
+    out.extend(D::escape([HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]).as_ref());
 }
 
 /// Whether a byte stands for itself (RFC 3986 §2.3).
@@ -119,8 +170,7 @@ pub fn recode_form<D: Depth, S: Sink>(mut form: &[u8], out: &mut S, mut at: impl
     let mut empty = true;
     let mut in_name = true;
     loop {
-        let stop = form.iter().position(|&byte| CLASS[usize::from(byte)] != Class::Unreserved).unwrap_or(form.len());
-        out.extend(&form[..stop]);
+        let stop = copy_unreserved(form, out);
         empty &= stop == 0;
         let Some(&byte) = form.get(stop) else { break };
         form = &form[stop + 1..];
@@ -226,6 +276,21 @@ mod tests {
         encode_into::<Twice>(&all, &mut twice);
         assert_eq!(String::from_utf8(twice).unwrap(), encode(encode(&all).as_bytes()));
         assert_eq!(decode(encode(&all).as_bytes()), all);
+    }
+
+    #[test]
+    fn a_run_ends_where_a_byte_is_reserved() {
+        for byte in 0..=255 {
+            for at in 0..8 {
+                for filler in *b"aZ09-._~" {
+                    let mut chunk = [filler; 8];
+                    chunk[at] = byte;
+                    assert_eq!(unreserved_run(chunk), if is_unreserved(byte) { 8 } else { at }, "{chunk:?}");
+                    chunk[7] = b'/'; // A neighbour above must not disturb.
+                    assert_eq!(unreserved_run(chunk), if is_unreserved(byte) && at < 7 { 7 } else { at }, "{chunk:?}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -5,14 +5,13 @@ use super::body_hash::body_hash;
 use super::header;
 use super::key::Signature;
 use super::parameters::Parameters;
-use super::protocol::Protocol;
+use super::protocol::{OwnNonce, Protocol};
 use super::request::{Request, Transmission};
 use super::signer::Signer;
 use super::uri::Uri;
 use crate::buffer::{Buffer, Count, Sink};
 use crate::error::{Error, Status};
 use crate::nonce::{Fresh, Nonce};
-use arrayvec::ArrayVec;
 use std::fmt;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -93,7 +92,7 @@ impl Signer {
     /// As [`authorization`](Self::authorization), save for what only the signing itself can meet.
     pub fn authorization_bound(&self, request: &Request<'_>) -> Result<usize, Error> {
         require_header(request)?;
-        let own = Own::new(self, request, &mut Widest)?;
+        let mut own = Own::new(self, request, &mut Widest)?;
         // The widest value that a hash can have: no digit of it is worse than one that needs encoding.
         let widest_hash = self.hashes_body(request).then(|| "+".repeat(body_hash(self.method, b"").len()));
         let protocol = own.protocol(self, request, widest_hash.as_deref())?;
@@ -127,7 +126,7 @@ impl Signer {
                 signature: into_text(exact_bytes(|out| out.extend(parts.signature.as_bytes()))),
                 base_string: into_text(parts.base_string.to_vec()),
                 normalized_parameters: into_text(normalized_parameters(parts.base_string)),
-                nonce: parts.protocol.nonce.to_owned(),
+                nonce: into_text(parts.protocol.nonce.to_vec()),
                 timestamp: parts.timestamp,
             };
             match request.transmission {
@@ -159,13 +158,14 @@ impl Signer {
         let mut parameters = Parameters::new();
         let uri = parse(request, &mut parameters)?;
         let hash = self.hashes_body(request).then(|| body_hash(self.method, request.body.unwrap_or_default()));
-        let own = Own::new(self, request, fresh)?;
+        let mut own = Own::new(self, request, fresh)?;
+        let timestamp = own.timestamp;
         let protocol = own.protocol(self, request, hash.as_deref())?;
         let mut base_string = BaseString::new();
         base_string::write(request.method, &uri, &mut parameters, &protocol, &mut base_string)?;
         let base_string = base_string.as_slice();
         let signature = self.key.sign(self.private_key.as_ref(), base_string, fresh)?;
-        Ok(deliver(&Parts { uri, protocol: &protocol, timestamp: own.timestamp, base_string, signature }))
+        Ok(deliver(&Parts { uri, protocol: &protocol, timestamp, base_string, signature }))
     }
 
     pub(super) fn hashes_body(&self, request: &Request<'_>) -> bool {
@@ -219,13 +219,10 @@ fn parse<'a>(request: &Request<'a>, parameters: &mut Parameters) -> Result<Uri<'
 /// What is ours and new with each signature.
 struct Own<'a> {
     given_nonce: Option<&'a str>,
-    fresh_nonce: Option<Nonce>,
+    fresh_nonce: Nonce,
     timestamp: i64,
-    digits: Digits,
+    digits: itoa::Buffer,
 }
-
-/// The decimal digits of a timestamp.
-type Digits = ArrayVec<u8, 20>;
 
 impl<'a> Own<'a> {
     #[inline]
@@ -233,19 +230,18 @@ impl<'a> Own<'a> {
         let fresh_nonce = match request.nonce {
             Some(nonce) => {
                 Request::check_nonce(nonce)?;
-                None
+                Nonce::from_words([0, 0]) // Not used: drawing one would waste it.
             }
-            None => Some(fresh.nonce()?),
+            None => fresh.nonce()?,
         };
         let timestamp = request.timestamp.unwrap_or_else(|| fresh.timestamp().saturating_add(signer.clock_offset));
         Request::check_timestamp(timestamp)?;
-        let digits = itoa::Buffer::new().format(timestamp).bytes().collect();
-        Ok(Self { given_nonce: request.nonce, fresh_nonce, timestamp, digits })
+        Ok(Self { given_nonce: request.nonce, fresh_nonce, timestamp, digits: itoa::Buffer::new() })
     }
 
     #[inline]
     fn protocol<'p>(
-        &'p self,
+        &'p mut self,
         signer: &'p Signer,
         request: &Request<'p>,
         body_hash: Option<&'p str>,
@@ -253,11 +249,8 @@ impl<'a> Own<'a> {
     where
         'a: 'p,
     {
-        let nonce = match &self.fresh_nonce {
-            Some(nonce) => nonce.as_str(),
-            None => self.given_nonce.unwrap_or_default(),
-        };
-        Protocol::new(signer, nonce, &self.digits, body_hash, request.parameters)
+        let nonce = self.given_nonce.map_or(OwnNonce::Fresh(&self.fresh_nonce), OwnNonce::Given);
+        Protocol::new(signer, nonce, self.digits.format(self.timestamp).as_bytes(), body_hash, request.parameters)
     }
 }
 
@@ -295,7 +288,7 @@ fn exact_bytes(write: impl Fn(&mut dyn Sink)) -> Vec<u8> {
 }
 
 fn into_text(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).expect("encoded text is ASCII")
+    String::from_utf8(bytes).expect("encoded text is ASCII, and a given nonce came as text")
 }
 
 /// The longest that fresh text can be.

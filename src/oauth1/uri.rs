@@ -3,6 +3,7 @@
 use crate::buffer::Sink;
 use crate::error::{Error, Status};
 use crate::percent::{Once, Twice, encode_byte_into, encode_into};
+use memchr::memchr;
 use std::borrow::Cow;
 use std::net::Ipv6Addr;
 
@@ -52,14 +53,20 @@ impl<'a> Uri<'a> {
             return invalid("the URL holds a control character, such as a line break; remove it or encode it as %XX");
         }
         let (is_https, rest) = split_scheme(url)?;
-        let end = rest.bytes().position(|b| matches!(b, b'/' | b'?' | b'#')).unwrap_or(rest.len());
-        let (authority, rest) = rest.split_at(end);
-        let (rest, fragment) = rest.split_at(rest.bytes().position(|b| b == b'#').unwrap_or(rest.len()));
-        let (path, query) = match rest.bytes().position(|b| b == b'?') {
-            Some(at) => (&rest[..at], Some(&rest[at + 1..])),
-            None => (rest, None),
+        let name_end = rest.bytes().position(|b| !is_host_name_byte(b)).unwrap_or(rest.len());
+        let is_bare = matches!(rest.as_bytes().get(name_end), None | Some(b'/' | b'?' | b'#'));
+        let (host, port, rest) = if is_bare && name_end > 0 {
+            (&rest[..name_end], None, &rest[name_end..]) // Nothing but a host: the ordinary case.
+        } else {
+            let end = rest.bytes().position(|b| matches!(b, b'/' | b'?' | b'#')).unwrap_or(rest.len());
+            let (host, port) = split_authority(&rest[..end])?;
+            (host, port, &rest[end..])
         };
-        let (host, port) = split_authority(authority)?;
+        let (before_fragment, fragment) = rest.split_at(memchr(b'#', rest.as_bytes()).unwrap_or(rest.len()));
+        let (path, query) = match memchr(b'?', before_fragment.as_bytes()) {
+            Some(at) => (&before_fragment[..at], Some(&before_fragment[at + 1..])),
+            None => (before_fragment, None),
+        };
         let default = if is_https { 443 } else { 80 };
         let port = port.filter(|&port| port != default);
         Ok(Self { url, is_https, host, port, path, query, fragment, needs_encoding })
@@ -73,8 +80,12 @@ impl<'a> Uri<'a> {
     /// Appends the base string URI, encoded once more for the base string (§3.4.1.1).
     pub(crate) fn encode_base_string_uri_into(&self, out: &mut impl Sink) {
         out.extend(if self.is_https { b"https%3A%2F%2F" } else { b"http%3A%2F%2F" });
-        for byte in self.host.bytes() {
-            encode_byte_into::<Once>(byte.to_ascii_lowercase(), out);
+        if self.host.bytes().any(|b| b.is_ascii_uppercase()) {
+            for byte in self.host.bytes() {
+                encode_byte_into::<Once>(byte.to_ascii_lowercase(), out);
+            }
+        } else {
+            encode_into::<Once>(self.host.as_bytes(), out);
         }
         if let Some(port) = self.port {
             out.extend(b"%3A");
@@ -184,6 +195,13 @@ fn split_authority(authority: &str) -> Result<(&str, Option<u16>), Error> {
     }
 }
 
+/// A byte of RFC 3986 §3.2.2's `reg-name`: unreserved or a sub-delim. An escape is refused, since clients
+/// differ on what it means there.
+#[inline]
+const fn is_host_name_byte(byte: u8) -> bool {
+    crate::percent::is_unreserved(byte) || matches!(byte, b'!' | b'$' | b'&'..=b',' | b';' | b'=')
+}
+
 fn check_host(host: &str) -> Result<(), Error> {
     if host.is_empty() {
         return invalid("the URL has no host");
@@ -191,8 +209,7 @@ fn check_host(host: &str) -> Result<(), Error> {
     if !host.is_ascii() {
         return invalid("the URL's host has letters outside ASCII; write its xn-- form");
     }
-    // RFC 3986 §3.2.2 allows sub-delims in a name; an escape in one is refused, since clients differ on it.
-    if host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=".contains(&b)) {
+    if host.bytes().all(is_host_name_byte) {
         Ok(())
     } else {
         invalid("the URL's host holds a character that no host name has")

@@ -49,6 +49,8 @@ impl Sink for Count {
 /// Grows like a vector; its first `N` items stand inside itself, so do not move it.
 #[derive(Debug)]
 pub(crate) struct Buffer<T, const N: usize> {
+    /// Everything, or, once it was too small, full of what no longer counts: so one look at the room left
+    /// tells both.
     inline: ArrayVec<T, N>,
     /// Everything, once `inline` was too small.
     heap: Vec<T>,
@@ -76,7 +78,7 @@ impl<T: Copy, const N: usize> Buffer<T, N> {
 
     #[inline]
     pub(crate) fn extend_from_slice(&mut self, items: &[T]) {
-        if !self.heap.is_empty() || self.inline.try_extend_from_slice(items).is_err() {
+        if self.inline.try_extend_from_slice(items).is_err() {
             self.extend_heap(items);
         }
     }
@@ -92,6 +94,11 @@ impl<T: Copy, const N: usize> Buffer<T, N> {
         if self.heap.is_empty() {
             self.heap.reserve(2 * N + items.len());
             self.heap.extend_from_slice(&self.inline);
+            while let Some(&any) = items.first() {
+                if self.inline.try_push(any).is_err() {
+                    break;
+                }
+            }
         }
         self.heap.extend_from_slice(items);
     }
@@ -106,7 +113,7 @@ impl<const N: usize> Sink for Buffer<u8, N> {
     #[inline]
     fn extend_run(&mut self, bytes: [u8; 8], count: usize) {
         let len = self.inline.len();
-        if self.heap.is_empty() && self.inline.try_extend_from_slice(&bytes).is_ok() {
+        if self.inline.try_extend_from_slice(&bytes).is_ok() {
             self.inline.truncate(len + count);
         } else {
             self.extend_from_slice(&bytes[..count]);

@@ -81,6 +81,21 @@ fn copy_unreserved(bytes: &[u8], out: &mut impl Sink) -> usize {
     done + run
 }
 
+/// How many unreserved bytes `bytes` begin with.
+#[inline]
+pub(crate) fn unreserved_len(bytes: &[u8]) -> usize {
+    let mut done = 0;
+    while let Some(&chunk) = bytes[done..].first_chunk() {
+        let run = unreserved_run(chunk);
+        done += run;
+        if run < chunk.len() {
+            return done;
+        }
+    }
+    let rest = &bytes[done..];
+    done + rest.iter().position(|&byte| !is_unreserved(byte)).unwrap_or(rest.len())
+}
+
 /// How many unreserved bytes eight bytes begin with: [`is_unreserved`] for all of them at once, in a word.
 #[inline]
 fn unreserved_run(chunk: [u8; 8]) -> usize {

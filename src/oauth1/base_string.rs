@@ -30,8 +30,8 @@ pub(crate) fn write(
     uri.encode_base_string_uri_into(out);
     out.push(b'&');
 
-    let brings_oauth = protocol.check_absent_from(parameters)?;
-    if brings_oauth || !protocol.fits_template {
+    if parameters.has_oauth || !protocol.fits_template {
+        protocol.check_absent_from(parameters)?;
         for (name, value) in protocol.iter() {
             parameters.add(name.as_bytes(), value);
         }

@@ -5,8 +5,7 @@ use super::signer::Signer;
 use crate::buffer::Sink;
 use crate::error::{Error, Status};
 use crate::nonce::Nonce;
-use crate::percent::{Depth, Once, encode, encode_into, is_unreserved};
-use std::cmp::Ordering;
+use crate::percent::{Depth, Once, decode, encode_into, is_unreserved};
 
 /// The ordinary parameters of a signer, rendered once: all but the nonce and the timestamp, which stand
 /// in the gaps.
@@ -127,27 +126,19 @@ impl<'a> Protocol<'a> {
     }
 
     /// Refuses a request that brings a parameter of ours (§3.5: each at most once).
-    ///
-    /// Returns whether any of the request's names begins with `oauth_`.
-    pub(crate) fn check_absent_from(&self, request: &Parameters) -> Result<bool, Error> {
-        let mut any = false;
-        for pair in request.iter().filter(|pair| pair.order_to_protocol() == Ordering::Equal) {
-            any = true;
-            // Ours are letters and underscores for the most part; an extra name may need encoding, twice.
-            let name = pair.name();
-            if name == b"oauth_signature"
-                || self.iter().any(|(own, _)| encode(encode(own.as_bytes()).as_bytes()).as_bytes() == name)
-            {
-                let name = String::from_utf8_lossy(&crate::percent::decode(&crate::percent::decode(name))).into_owned();
+    #[cold]
+    pub(crate) fn check_absent_from(&self, request: &Parameters) -> Result<(), Error> {
+        for pair in request.iter() {
+            let name = decode(&decode(pair.name()));
+            if name == b"oauth_signature" || self.iter().any(|(own, _)| own.as_bytes() == name) {
+                let name = String::from_utf8_lossy(&name);
                 return Err(Error::new(
                     Status::DuplicateProtocolParameter,
-                    format!(
-                        "{name} stands in the query or the form body, and signing adds its own; remove it from the request"
-                    ),
+                    format!("{name} stands in the query or the form body, and signing adds its own; remove it there"),
                 ));
             }
         }
-        Ok(any)
+        Ok(())
     }
 
     /// As form data, each name and value encoded, `&` between them.

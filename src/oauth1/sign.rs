@@ -230,7 +230,7 @@ impl<'a> Own<'a> {
         let fresh_nonce = match request.nonce {
             Some(nonce) => {
                 Request::check_nonce(nonce)?;
-                Nonce::from_words([0, 0]) // Not used: drawing one would waste it.
+                Nonce::from_random([0; Nonce::LEN]) // Not used: drawing one would waste it.
             }
             None => fresh.nonce()?,
         };
@@ -296,7 +296,7 @@ struct Widest;
 
 impl Fresh for Widest {
     fn nonce(&mut self) -> Result<Nonce, Error> {
-        Ok(Nonce::from_words([0, 0]))
+        Ok(Nonce::from_random([0; Nonce::LEN]))
     }
     fn timestamp(&mut self) -> i64 {
         i64::MAX

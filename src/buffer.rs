@@ -110,7 +110,7 @@ impl<const N: usize> Sink for Buffer<u8, N> {
         self.extend_from_slice(bytes);
     }
 
-    #[inline]
+    #[inline(always)]
     fn extend_run(&mut self, bytes: [u8; 8], count: usize) {
         let len = self.inline.len();
         if self.inline.try_extend_from_slice(&bytes).is_ok() {

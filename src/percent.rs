@@ -64,7 +64,7 @@ pub fn encode_into<D: Depth>(mut bytes: &[u8], out: &mut impl Sink) {
 }
 
 /// Appends the unreserved bytes that `bytes` begins with, and says how many they are.
-#[inline]
+#[inline(always)]
 fn copy_unreserved(bytes: &[u8], out: &mut impl Sink) -> usize {
     let mut done = 0;
     while let Some(&chunk) = bytes[done..].first_chunk() {
@@ -97,7 +97,7 @@ pub(crate) fn unreserved_len(bytes: &[u8]) -> usize {
 }
 
 /// How many unreserved bytes eight bytes begin with: [`is_unreserved`] for all of them at once, in a word.
-#[inline]
+#[inline(always)]
 fn unreserved_run(chunk: [u8; 8]) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGHS: u64 = 0x80 * ONES;

@@ -9,7 +9,7 @@ use super::protocol::{OwnNonce, Protocol};
 use super::request::{Request, Transmission};
 use super::signer::Signer;
 use super::uri::Uri;
-use crate::buffer::{Buffer, Count, Sink};
+use crate::buffer::{Count, Sink};
 use crate::error::{Error, Status};
 use crate::nonce::{Fresh, Nonce};
 use std::fmt;
@@ -81,7 +81,7 @@ impl Signer {
     ) -> Result<R, Error> {
         require_header(request)?;
         self.signed_with(request, fresh, |parts| {
-            deliver(&Authorization { protocol: parts.protocol, signature: parts.signature.encoded(&mut Buffer::new()) })
+            parts.signature.encoded(|signature| deliver(&Authorization { protocol: parts.protocol, signature }))
         })
     }
 
@@ -116,36 +116,7 @@ impl Signer {
                 "the transmission is by body, and the content type is not application/x-www-form-urlencoded",
             ));
         }
-        self.signed_with(request, fresh, |parts| {
-            let mut room = Buffer::new();
-            let encoded = parts.signature.encoded(&mut room);
-            let mut signed = Signed {
-                url: String::new(),
-                body: None,
-                authorization: String::new(),
-                signature: into_text(exact_bytes(|out| out.extend(parts.signature.as_bytes()))),
-                base_string: into_text(parts.base_string.to_vec()),
-                normalized_parameters: into_text(normalized_parameters(parts.base_string)),
-                nonce: into_text(parts.protocol.nonce.to_vec()),
-                timestamp: parts.timestamp,
-            };
-            match request.transmission {
-                Transmission::Header => {
-                    signed.authorization =
-                        into_text(exact_bytes(|mut out| header::write(parts.protocol, encoded, &mut out)));
-                    signed.url = parts.uri.to_send().into_owned();
-                }
-                Transmission::Query => {
-                    let ours = Zeroizing::new(into_text(form(b"", parts.protocol, encoded)));
-                    signed.url = into_text(exact_bytes(|out| parts.uri.write_with(&ours, out)));
-                }
-                Transmission::Body => {
-                    signed.url = parts.uri.to_send().into_owned();
-                    signed.body = Some(form(request.form(), parts.protocol, encoded));
-                }
-            }
-            signed
-        })
+        self.signed_with(request, fresh, |parts| parts.signature.encoded(|encoded| parts.to_signed(request, encoded)))
     }
 
     /// Signs, and shows `deliver` all of it while it stands on the stack.
@@ -204,6 +175,38 @@ struct Parts<'a> {
     timestamp: i64,
     base_string: &'a [u8],
     signature: Signature<'a>,
+}
+
+impl Parts<'_> {
+    /// All of it to keep; `signature` is encoded.
+    fn to_signed(&self, request: &Request<'_>, signature: &[u8]) -> Signed {
+        let mut signed = Signed {
+            url: String::new(),
+            body: None,
+            authorization: String::new(),
+            signature: into_text(exact_bytes(|out| out.extend(self.signature.as_bytes()))),
+            base_string: into_text(self.base_string.to_vec()),
+            normalized_parameters: into_text(normalized_parameters(self.base_string)),
+            nonce: into_text(self.protocol.nonce.to_vec()),
+            timestamp: self.timestamp,
+        };
+        match request.transmission {
+            Transmission::Header => {
+                let write = |mut out: &mut dyn Sink| header::write(self.protocol, signature, &mut out);
+                signed.authorization = into_text(exact_bytes(write));
+                signed.url = self.uri.to_send().into_owned();
+            }
+            Transmission::Query => {
+                let ours = Zeroizing::new(into_text(form(b"", self.protocol, signature)));
+                signed.url = into_text(exact_bytes(|out| self.uri.write_with(&ours, out)));
+            }
+            Transmission::Body => {
+                signed.url = self.uri.to_send().into_owned();
+                signed.body = Some(form(request.form(), self.protocol, signature));
+            }
+        }
+        signed
+    }
 }
 
 /// The request's side: its URL, and its parameters into `parameters`.

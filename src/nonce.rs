@@ -1,16 +1,15 @@
 //! Nonces and the clock: the only place that asks the system for either.
 //!
-//! A nonce costs no system call: each thread keeps a ChaCha20 generator, seeded once from the system,
+//! A nonce costs no system call: each thread keeps a ChaCha12 generator, seeded once from the system,
 //! and seeded anew in a child process after `fork()`. The generator has no destructor, so that a host
 //! may unload the library while its threads live on.
 
 use crate::error::{Error, Status};
-use chacha20::ChaCha20Rng;
+use chacha20::ChaCha12Rng;
 use chacha20::rand_core::{Rng, SeedableRng};
 use std::cell::RefCell;
 use std::fmt;
 use std::mem::{ManuallyDrop, needs_drop};
-use std::time::{SystemTime, UNIX_EPOCH};
 use zeroize::Zeroizing;
 
 /// What a signature needs that must differ from call to call. The core takes it as an argument, which
@@ -105,18 +104,30 @@ pub fn nonce() -> Result<Nonce, Error> {
 }
 
 /// The time in whole seconds since 1970-01-01 00:00 UTC; negative before.
+///
+/// On Linux it is the time of the kernel's last tick, a few milliseconds old at most, and costs no
+/// system call.
 #[must_use]
+#[cfg(target_os = "linux")]
 pub fn timestamp() -> i64 {
-    let now = SystemTime::now();
-    match now.duration_since(UNIX_EPOCH) {
+    use rustix::time::{ClockId, clock_gettime};
+    clock_gettime(ClockId::RealtimeCoarse).tv_sec
+}
+
+/// The time in whole seconds since 1970-01-01 00:00 UTC; negative before.
+#[must_use]
+#[cfg(not(target_os = "linux"))]
+pub fn timestamp() -> i64 {
+    use std::time::{SystemTime, UNIX_EPOCH};
+    match SystemTime::now().duration_since(UNIX_EPOCH) {
         Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
-        Err(before) => i64::try_from(before.duration().as_secs()).map_or(i64::MIN, |s| -s),
+        Err(before) => i64::try_from(before.duration().as_secs()).map_or(i64::MIN, |seconds| -seconds),
     }
 }
 
 struct Generator {
     // Should a dependent turn on the generator's `zeroize` feature, it must still have no destructor.
-    random: ManuallyDrop<ChaCha20Rng>,
+    random: ManuallyDrop<ChaCha12Rng>,
     fork: forkguard::Guard,
 }
 
@@ -133,7 +144,7 @@ impl Generator {
         // The guard comes first: a fork between the two is then seen at the next nonce.
         let fork = forkguard::Guard::try_new()
             .map_err(|_| Error::new(Status::EntropyUnavailable, "the system refused to watch for fork()"))?;
-        Ok(Self { random: ManuallyDrop::new(ChaCha20Rng::from_seed(*seed()?)), fork })
+        Ok(Self { random: ManuallyDrop::new(ChaCha12Rng::from_seed(*seed()?)), fork })
     }
 
     fn nonce(&mut self) -> Nonce {

@@ -321,7 +321,10 @@ mod tests {
         for start in 0..text.len() {
             for end in start..=text.len() {
                 let bytes = &text[start..end];
-                let plain: String = bytes.iter().map(|&b| if is_unreserved(b) { (b as char).to_string() } else { format!("%{b:02X}") }).collect();
+                let plain: String = bytes
+                    .iter()
+                    .map(|&b| if is_unreserved(b) { (b as char).to_string() } else { format!("%{b:02X}") })
+                    .collect();
                 assert_eq!(encode(bytes), plain);
                 assert_eq!(unreserved_len(bytes), bytes.iter().take_while(|&&b| is_unreserved(b)).count());
             }

@@ -248,10 +248,7 @@ mod tests {
         };
         let uri = Uri::parse("https://user:p w@Example.com:443/a b%2f/é?x=1 2&ü#f r").unwrap();
         assert_eq!(uri.to_send(), "https://user:p%20w@Example.com:443/a%20b%2f/%C3%A9?x=1%202&%C3%BC#f%20r");
-        assert_eq!(
-            with(&uri),
-            "https://user:p%20w@Example.com:443/a%20b%2f/%C3%A9?x=1%202&%C3%BC&z=1#f%20r"
-        );
+        assert_eq!(with(&uri), "https://user:p%20w@Example.com:443/a%20b%2f/%C3%A9?x=1%202&%C3%BC&z=1#f%20r");
         assert_eq!(with(&Uri::parse("http://h#f").unwrap()), "http://h?z=1#f");
         assert_eq!(with(&Uri::parse("http://h/?").unwrap()), "http://h/?z=1");
         assert_eq!(with(&Uri::parse("http://h/?a&").unwrap()), "http://h/?a&z=1");

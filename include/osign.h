@@ -47,6 +47,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
 /** The version of this header. */
 #define OSIGN_VERSION "0.1.0"
 #define OSIGN_VERSION_MAJOR 0
@@ -209,7 +210,7 @@ const char *osign_version(void);
 uint32_t osign_abi_version(void);
 
 /**
- * Writes a new nonce: 22 letters and digits that carry 128 random bits.
+ * Writes a new nonce: 24 letters and digits that carry 120 random bits.
  *
  * No two are equal, in any thread, nor in a process and its children after fork(). Asking for the size
  * draws none. Fails with OSIGN_ENTROPY_UNAVAILABLE when the system gives no randomness.

@@ -6,6 +6,13 @@ use arrayvec::ArrayVec;
 pub trait Sink {
     /// Appends bytes.
     fn extend(&mut self, bytes: &[u8]);
+
+    /// Appends the first `count` of eight bytes: where a copy of a known size is cheaper, all of them go
+    /// there and the rest is taken back.
+    #[inline]
+    fn extend_run(&mut self, bytes: [u8; 8], count: usize) {
+        self.extend(&bytes[..count]);
+    }
 }
 
 impl Sink for Vec<u8> {
@@ -42,6 +49,8 @@ impl Sink for Count {
 /// Grows like a vector; its first `N` items stand inside itself, so do not move it.
 #[derive(Debug)]
 pub(crate) struct Buffer<T, const N: usize> {
+    /// Everything, or, once it was too small, full of what no longer counts: so one look at the room left
+    /// tells both.
     inline: ArrayVec<T, N>,
     /// Everything, once `inline` was too small.
     heap: Vec<T>,
@@ -69,7 +78,7 @@ impl<T: Copy, const N: usize> Buffer<T, N> {
 
     #[inline]
     pub(crate) fn extend_from_slice(&mut self, items: &[T]) {
-        if !self.heap.is_empty() || self.inline.try_extend_from_slice(items).is_err() {
+        if self.inline.try_extend_from_slice(items).is_err() {
             self.extend_heap(items);
         }
     }
@@ -85,6 +94,11 @@ impl<T: Copy, const N: usize> Buffer<T, N> {
         if self.heap.is_empty() {
             self.heap.reserve(2 * N + items.len());
             self.heap.extend_from_slice(&self.inline);
+            while let Some(&any) = items.first() {
+                if self.inline.try_push(any).is_err() {
+                    break;
+                }
+            }
         }
         self.heap.extend_from_slice(items);
     }
@@ -94,6 +108,16 @@ impl<const N: usize> Sink for Buffer<u8, N> {
     #[inline]
     fn extend(&mut self, bytes: &[u8]) {
         self.extend_from_slice(bytes);
+    }
+
+    #[inline(always)]
+    fn extend_run(&mut self, bytes: [u8; 8], count: usize) {
+        let len = self.inline.len();
+        if self.inline.try_extend_from_slice(&bytes).is_ok() {
+            self.inline.truncate(len + count);
+        } else {
+            self.extend_from_slice(&bytes[..count]);
+        }
     }
 }
 
@@ -108,7 +132,22 @@ mod tests {
             buffer.extend(bytes);
         }
         assert_eq!((buffer.as_slice(), buffer.len()), (&b"abcdefghij"[..], 10));
+        buffer.extend_run(*b"01234567", 2);
+        assert_eq!(buffer.as_slice(), b"abcdefghij01");
         buffer.as_mut_slice()[0] = b'A';
-        assert_eq!(buffer.as_slice(), b"Abcdefghij");
+        assert_eq!(buffer.as_slice(), b"Abcdefghij01");
+    }
+
+    #[test]
+    fn runs_are_cut_where_they_end() {
+        for room in 0..16 {
+            for count in 0..=8 {
+                let mut buffer = Buffer::<u8, 16>::new();
+                buffer.extend(&b"----------------"[room..]);
+                buffer.extend_run(*b"01234567", count);
+                buffer.extend(b"+");
+                assert_eq!(buffer.as_slice(), [&b"----------------"[room..], &b"01234567"[..count], b"+"].concat());
+            }
+        }
     }
 }

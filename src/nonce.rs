@@ -1,16 +1,15 @@
 //! Nonces and the clock: the only place that asks the system for either.
 //!
-//! A nonce costs no system call: each thread keeps a ChaCha20 generator, seeded once from the system,
+//! A nonce costs no system call: each thread keeps a ChaCha12 generator, seeded once from the system,
 //! and seeded anew in a child process after `fork()`. The generator has no destructor, so that a host
 //! may unload the library while its threads live on.
 
 use crate::error::{Error, Status};
-use chacha20::ChaCha20Rng;
+use chacha20::ChaCha12Rng;
 use chacha20::rand_core::{Rng, SeedableRng};
 use std::cell::RefCell;
 use std::fmt;
 use std::mem::{ManuallyDrop, needs_drop};
-use std::time::{SystemTime, UNIX_EPOCH};
 use zeroize::Zeroizing;
 
 /// What a signature needs that must differ from call to call. The core takes it as an argument, which
@@ -50,29 +49,22 @@ impl Fresh for System {
     }
 }
 
-/// 22 letters and digits that carry 128 random bits.
+/// 24 letters and digits that carry 120 random bits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Nonce([u8; Self::LEN]);
 
 impl Nonce {
     /// Its length in characters, always.
-    pub const LEN: usize = 22;
+    pub const LEN: usize = 24;
 
-    /// Two random words as text. Distinct words give distinct text.
-    ///
-    /// A word is read as a fraction of 2^64 and written to eleven digits of base 62. Since 62^11 > 2^64,
-    /// no two words share their digits: all 64 bits of each survive.
+    /// Random bytes as text: the low five bits of each choose one of 32 characters.
     #[must_use]
-    pub fn from_words(words: [u64; 2]) -> Self {
-        const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-        let [mut high, mut low] = words;
-        let mut text = [0; Self::LEN];
-        let (first, second) = text.split_at_mut(Self::LEN / 2);
-        for (a, b) in first.iter_mut().zip(second) {
-            *a = DIGITS[next_digit(&mut high)];
-            *b = DIGITS[next_digit(&mut low)];
-        }
-        Self(text)
+    pub fn from_random(random: [u8; Self::LEN]) -> Self {
+        // By arithmetic, not by a table: so all of them are made at once.
+        Self(random.map(|byte| {
+            let digit = byte & 31;
+            if digit < 26 { b'a' + digit } else { b'2' - 26 + digit }
+        }))
     }
 
     /// The characters, all ASCII letters and digits.
@@ -94,14 +86,6 @@ impl fmt::Debug for Nonce {
     }
 }
 
-/// The next digit of the fraction, which keeps the rest.
-#[allow(clippy::cast_possible_truncation)]
-fn next_digit(fraction: &mut u64) -> usize {
-    let product = u128::from(*fraction) * 62;
-    *fraction = product as u64;
-    (product >> 64) as usize
-}
-
 /// A new nonce. Any thread may call; no two are equal across threads and across `fork()`.
 ///
 /// # Errors
@@ -120,18 +104,30 @@ pub fn nonce() -> Result<Nonce, Error> {
 }
 
 /// The time in whole seconds since 1970-01-01 00:00 UTC; negative before.
+///
+/// On Linux it is the time of the kernel's last tick, a few milliseconds old at most, and costs no
+/// system call.
 #[must_use]
+#[cfg(target_os = "linux")]
 pub fn timestamp() -> i64 {
-    let now = SystemTime::now();
-    match now.duration_since(UNIX_EPOCH) {
+    use rustix::time::{ClockId, clock_gettime};
+    clock_gettime(ClockId::RealtimeCoarse).tv_sec
+}
+
+/// The time in whole seconds since 1970-01-01 00:00 UTC; negative before.
+#[must_use]
+#[cfg(not(target_os = "linux"))]
+pub fn timestamp() -> i64 {
+    use std::time::{SystemTime, UNIX_EPOCH};
+    match SystemTime::now().duration_since(UNIX_EPOCH) {
         Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
-        Err(before) => i64::try_from(before.duration().as_secs()).map_or(i64::MIN, |s| -s),
+        Err(before) => i64::try_from(before.duration().as_secs()).map_or(i64::MIN, |seconds| -seconds),
     }
 }
 
 struct Generator {
     // Should a dependent turn on the generator's `zeroize` feature, it must still have no destructor.
-    random: ManuallyDrop<ChaCha20Rng>,
+    random: ManuallyDrop<ChaCha12Rng>,
     fork: forkguard::Guard,
 }
 
@@ -148,11 +144,15 @@ impl Generator {
         // The guard comes first: a fork between the two is then seen at the next nonce.
         let fork = forkguard::Guard::try_new()
             .map_err(|_| Error::new(Status::EntropyUnavailable, "the system refused to watch for fork()"))?;
-        Ok(Self { random: ManuallyDrop::new(ChaCha20Rng::from_seed(*seed()?)), fork })
+        Ok(Self { random: ManuallyDrop::new(ChaCha12Rng::from_seed(*seed()?)), fork })
     }
 
     fn nonce(&mut self) -> Nonce {
-        Nonce::from_words([self.random.next_u64(), self.random.next_u64()])
+        let mut random = [0; Nonce::LEN];
+        for eight in random.chunks_exact_mut(8) {
+            eight.copy_from_slice(&self.random.next_u64().to_le_bytes());
+        }
+        Nonce::from_random(random)
     }
 }
 
@@ -170,11 +170,11 @@ mod tests {
     use std::collections::HashSet;
 
     #[test]
-    fn words_are_written_as_fractions() {
-        assert_eq!(Nonce::from_words([0, 0]).as_str(), "0000000000000000000000");
-        assert_eq!(Nonce::from_words([1 << 63, 0]).as_str(), "V000000000000000000000");
-        assert_eq!(Nonce::from_words([0, 1 << 62]).as_str(), "00000000000FV000000000");
-        assert_ne!(Nonce::from_words([0, u64::MAX]), Nonce::from_words([0, u64::MAX - 1]));
+    fn five_bits_are_one_character() {
+        let digits = |from: u8| Nonce::from_random(std::array::from_fn(|i| from + i as u8));
+        assert_eq!(digits(0).as_str(), "abcdefghijklmnopqrstuvwx");
+        assert_eq!(digits(20).as_str(), "uvwxyz234567abcdefghijkl");
+        assert_eq!(digits(32), digits(0));
     }
 
     #[test]

@@ -9,22 +9,33 @@ use crate::buffer::Sink;
 
 /// How often text is encoded on its way into a sink.
 pub trait Depth {
-    /// What stands before the two hex digits of an encoded byte.
-    const ESCAPE: &'static [u8];
+    /// An encoded byte.
+    type Escape: AsRef<[u8]>;
+
+    /// The escape of the byte with these two hex digits.
+    fn escape(hex: [u8; 2]) -> Self::Escape;
 }
 
 /// Encoded once: a space is `%20`.
 #[derive(Debug)]
 pub struct Once;
 impl Depth for Once {
-    const ESCAPE: &'static [u8] = b"%";
+    type Escape = [u8; 3];
+    #[inline]
+    fn escape([high, low]: [u8; 2]) -> [u8; 3] {
+        [b'%', high, low]
+    }
 }
 
 /// Encoded twice: a space is `%2520`.
 #[derive(Debug)]
 pub struct Twice;
 impl Depth for Twice {
-    const ESCAPE: &'static [u8] = b"%25";
+    type Escape = [u8; 5];
+    #[inline]
+    fn escape([high, low]: [u8; 2]) -> [u8; 5] {
+        [b'%', b'2', b'5', high, low]
+    }
 }
 
 /// `bytes` with all but letters, digits, `-`, `.`, `_` and `~` as `%XX`, upper-case (RFC 5849 §3.6).
@@ -42,13 +53,81 @@ pub fn encoded_len(bytes: &[u8]) -> usize {
 }
 
 /// The same, appended to `out`, encoded as deep as `D` says.
-pub fn encode_into<D: Depth>(mut bytes: &[u8], out: &mut impl Sink) {
-    while let Some(stop) = bytes.iter().position(|&byte| !is_unreserved(byte)) {
-        out.extend(&bytes[..stop]);
-        escape_into::<D>(bytes[stop], out);
-        bytes = &bytes[stop + 1..];
+#[inline]
+pub fn encode_into<D: Depth>(bytes: &[u8], out: &mut impl Sink) {
+    copy_unreserved(bytes, out, |byte, _, out| {
+        escape_into::<D>(byte, out);
+        0
+    });
+}
+
+/// Appends the unreserved bytes, and leaves each of the others to `reserved`, which is given the byte,
+/// what follows it, and the sink, and answers how many of the bytes that follow it has dealt with too.
+#[inline(always)]
+fn copy_unreserved<S: Sink>(bytes: &[u8], out: &mut S, mut reserved: impl FnMut(u8, &[u8], &mut S) -> usize) {
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        // Up to eight bytes at once, in a word; what it holds beyond `count` is not looked at. Reading the
+        // next word does not wait for what this one makes, which a byte after byte would.
+        let count = rest.len().min(8);
+        let word = match (rest.first_chunk(), bytes.last_chunk()) {
+            (Some(&first), _) => u64::from_le_bytes(first),
+            (None, Some(&last)) => u64::from_le_bytes(last) >> (8 * (8 - count)),
+            (None, None) => rest.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)),
+        };
+        let mut mask = reserved_mask(word);
+        let mut done = 0;
+        let mut taken = 0;
+        while mask != 0 && taken == 0 {
+            let at = (mask.trailing_zeros() / 8) as usize;
+            if at >= count {
+                break;
+            }
+            out.extend_run((word >> (8 * done)).to_le_bytes(), at - done);
+            taken = reserved(rest[at], &rest[at + 1..], out);
+            done = at + 1;
+            mask &= mask - 1;
+        }
+        if taken == 0 && done < count {
+            out.extend_run((word >> (8 * done)).to_le_bytes(), count - done);
+            done = count;
+        }
+        rest = &rest[done + taken..];
     }
-    out.extend(bytes);
+}
+
+/// How many unreserved bytes `bytes` begin with.
+#[inline]
+pub(crate) fn unreserved_len(bytes: &[u8]) -> usize {
+    let mut done = 0;
+    while let Some(&chunk) = bytes[done..].first_chunk() {
+        match reserved_mask(u64::from_le_bytes(chunk)) {
+            0 => done += 8,
+            mask => return done + (mask.trailing_zeros() / 8) as usize,
+        }
+    }
+    let rest = &bytes[done..];
+    done + rest.iter().position(|&byte| !is_unreserved(byte)).unwrap_or(rest.len())
+}
+
+/// The high bit of every byte of a word that is not [`is_unreserved`], for all eight at once.
+#[inline(always)]
+const fn reserved_mask(word: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGHS: u64 = 0x80 * ONES;
+    // Each of these answers in the high bit of every byte. Bytes below 0x80 do not carry into the next.
+    const fn at_least(bytes: u64, least: u8) -> u64 {
+        bytes + (0x80 - least as u64) * ONES
+    }
+    const fn differs(bytes: u64, from: u8) -> u64 {
+        (bytes ^ (from as u64 * ONES)) + 0x7F * ONES
+    }
+    let bytes = word & !HIGHS;
+    let lower = bytes | (0x20 * ONES);
+    let letter = at_least(lower, b'a') & !at_least(lower, b'z' + 1);
+    let digit_dash_dot = at_least(bytes, b'-') & !at_least(bytes, b'9' + 1) & differs(bytes, b'/');
+    let underscore_tilde = !(differs(bytes, b'_') & differs(bytes, b'~'));
+    (word | !(letter | digit_dash_dot | underscore_tilde)) & HIGHS
 }
 
 /// Appends one byte: as itself when it is unreserved, else escaped.
@@ -60,8 +139,7 @@ pub fn encode_byte_into<D: Depth>(byte: u8, out: &mut impl Sink) {
 #[inline]
 fn escape_into<D: Depth>(byte: u8, out: &mut impl Sink) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    out.extend(D::ESCAPE);
-    out.extend(&[HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
+    out.extend(D::escape([HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]).as_ref());
 }
 
 /// Whether a byte stands for itself (RFC 3986 §2.3).
@@ -115,40 +193,36 @@ pub enum End {
 ///
 /// A `%` without two hex digits stands for itself, and an empty pair (`a&&b`) is none: what browsers
 /// and servers do (WHATWG URL §5.1). Bytes need not be UTF-8.
-pub fn recode_form<D: Depth, S: Sink>(mut form: &[u8], out: &mut S, mut at: impl FnMut(End, &mut S)) {
-    let mut empty = true;
+#[inline]
+pub fn recode_form<D: Depth, S: Sink>(form: &[u8], out: &mut S, mut at: impl FnMut(End, &mut S)) {
+    // How much of the form was left where the pair began.
+    let mut pair_start = form.len();
     let mut in_name = true;
-    loop {
-        let stop = form.iter().position(|&byte| CLASS[usize::from(byte)] != Class::Unreserved).unwrap_or(form.len());
-        out.extend(&form[..stop]);
-        empty &= stop == 0;
-        let Some(&byte) = form.get(stop) else { break };
-        form = &form[stop + 1..];
+    copy_unreserved(form, out, |byte, rest, out| {
         match CLASS[usize::from(byte)] {
             Class::Ampersand => {
-                if !empty {
+                if rest.len() + 1 < pair_start {
                     at(End::Pair, out);
                 }
-                (empty, in_name) = (true, true);
-                continue;
+                (pair_start, in_name) = (rest.len(), true);
             }
             Class::Equals if in_name => {
                 at(End::Name, out);
                 in_name = false;
             }
             Class::Plus => escape_into::<D>(b' ', out),
-            Class::Percent => match hex_pair(form) {
-                Some(decoded) => {
+            Class::Percent => {
+                if let Some(decoded) = hex_pair(rest) {
                     encode_byte_into::<D>(decoded, out);
-                    form = &form[2..];
+                    return 2;
                 }
-                None => escape_into::<D>(b'%', out),
-            },
+                escape_into::<D>(b'%', out);
+            }
             _ => escape_into::<D>(byte, out),
         }
-        empty = false;
-    }
-    if !empty {
+        0
+    });
+    if pair_start > 0 {
         at(End::Pair, out);
     }
 }
@@ -226,6 +300,35 @@ mod tests {
         encode_into::<Twice>(&all, &mut twice);
         assert_eq!(String::from_utf8(twice).unwrap(), encode(encode(&all).as_bytes()));
         assert_eq!(decode(encode(&all).as_bytes()), all);
+    }
+
+    #[test]
+    fn a_word_knows_its_reserved_bytes() {
+        for byte in 0..=255 {
+            for neighbour in 0..=255 {
+                let word = u64::from_le_bytes([byte, neighbour, byte, neighbour, neighbour, byte, byte, byte]);
+                for (index, byte) in word.to_le_bytes().into_iter().enumerate() {
+                    assert_eq!(reserved_mask(word) >> (8 * index) & 0xFF == 0x80, !is_unreserved(byte), "{word:x}");
+                    assert_eq!(reserved_mask(word) >> (8 * index) & 0x7F, 0, "{word:x}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_length_and_place_is_encoded_alike() {
+        let text: Vec<u8> = (0..24).map(|i| b"abc/def=ghi%jkl m&no+pqr"[i]).collect();
+        for start in 0..text.len() {
+            for end in start..=text.len() {
+                let bytes = &text[start..end];
+                let plain: String = bytes
+                    .iter()
+                    .map(|&b| if is_unreserved(b) { (b as char).to_string() } else { format!("%{b:02X}") })
+                    .collect();
+                assert_eq!(encode(bytes), plain);
+                assert_eq!(unreserved_len(bytes), bytes.iter().take_while(|&&b| is_unreserved(b)).count());
+            }
+        }
     }
 
     #[test]

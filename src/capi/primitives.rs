@@ -9,7 +9,7 @@ use crate::nonce::{self, Nonce};
 use crate::{mac, percent};
 use std::ffi::c_char;
 
-/// Writes a new nonce: 22 letters and digits that carry 128 random bits.
+/// Writes a new nonce: 24 letters and digits that carry 120 random bits.
 ///
 /// No two are equal, in any thread, nor in a process and its children after fork(). Asking for the size
 /// draws none. Fails with OSIGN_ENTROPY_UNAVAILABLE when the system gives no randomness.

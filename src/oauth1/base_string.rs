@@ -5,7 +5,7 @@ use super::protocol::Protocol;
 use super::uri::Uri;
 use crate::buffer::{Buffer, Sink};
 use crate::error::Error;
-use crate::percent::{Once, encode_byte_into};
+use crate::percent::{Once, encode_into};
 use std::cmp::Ordering;
 
 /// Room for the base string of an ordinary request without a heap. It is large: do not move it.
@@ -21,15 +21,17 @@ pub(crate) fn write(
     protocol: &Protocol<'_>,
     out: &mut BaseString,
 ) -> Result<(), Error> {
-    for byte in method.bytes() {
-        encode_byte_into::<Once>(byte.to_ascii_uppercase(), out);
+    if method.bytes().all(|b| b.is_ascii_uppercase()) {
+        out.extend(method.as_bytes());
+    } else {
+        encode_into::<Once>(method.to_ascii_uppercase().as_bytes(), out);
     }
     out.push(b'&');
     uri.encode_base_string_uri_into(out);
     out.push(b'&');
 
-    let brings_oauth = protocol.check_absent_from(parameters)?;
-    if brings_oauth || !protocol.fits_template {
+    if parameters.has_oauth || !protocol.fits_template {
+        protocol.check_absent_from(parameters)?;
         for (name, value) in protocol.iter() {
             parameters.add(name.as_bytes(), value);
         }
@@ -46,7 +48,7 @@ pub(crate) fn write(
             out.extend(pair.text);
             out.extend(AMPERSAND);
         }
-        protocol.signer.base_template.write(protocol.nonce.as_bytes(), protocol.timestamp, out);
+        protocol.signer.base_template.write(protocol.nonce, protocol.timestamp, out);
         for pair in request {
             out.extend(AMPERSAND);
             out.extend(pair.text);

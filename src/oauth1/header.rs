@@ -10,7 +10,7 @@ use crate::percent::{Once, encode_into};
 #[inline]
 pub(crate) fn write(protocol: &Protocol<'_>, signature: &[u8], out: &mut impl Sink) {
     if protocol.fits_template {
-        protocol.signer.header_template.write(protocol.nonce.as_bytes(), protocol.timestamp, out);
+        protocol.signer.header_template.write(protocol.nonce, protocol.timestamp, out);
     } else {
         out.extend(&start(protocol.signer.realm.as_deref()));
         for (index, (name, value)) in protocol.iter().enumerate() {

@@ -14,6 +14,8 @@ pub(crate) const AMPERSAND: &[u8] = b"%26";
 pub(crate) struct Parameters {
     text: Buffer<u8, 4096>,
     spans: Buffer<Span, 48>,
+    /// Whether any name begins with `oauth_`.
+    pub(crate) has_oauth: bool,
 }
 
 /// Where a pair stands in the text: name, `%3D`, value.
@@ -47,8 +49,7 @@ impl<'a> Pair<'a> {
     /// Whether the name begins with `oauth_`, or sorts before or after all that do.
     #[inline]
     pub(crate) fn order_to_protocol(&self) -> Ordering {
-        const PREFIX: u64 = head(b"oauth_") >> 16;
-        (self.head >> 16).cmp(&PREFIX)
+        order_to_protocol(self.head)
     }
 
     /// By name, then by value, as bytes (§3.4.1.3.2): never by the joined text, where `=` would take part.
@@ -57,6 +58,12 @@ impl<'a> Pair<'a> {
         let head = self.head.cmp(&other.head);
         if head.is_ne() { head } else { self.name().cmp(other.name()).then_with(|| self.value().cmp(other.value())) }
     }
+}
+
+#[inline]
+fn order_to_protocol(head: u64) -> Ordering {
+    const PREFIX: u64 = self::head(b"oauth_") >> 16;
+    (head >> 16).cmp(&PREFIX)
 }
 
 /// The first eight bytes as a number that orders as they do; what is shorter ends in zeros, which no
@@ -75,12 +82,12 @@ const fn head(name: &[u8]) -> u64 {
 
 impl Parameters {
     pub(crate) const fn new() -> Self {
-        Self { text: Buffer::new(), spans: Buffer::new() }
+        Self { text: Buffer::new(), spans: Buffer::new(), has_oauth: false }
     }
 
     /// Adds the pairs of a query or a form body.
     pub(crate) fn read(&mut self, form: &[u8]) {
-        let Self { text, spans } = self;
+        let Self { text, spans, has_oauth } = self;
         let mut start = text.len();
         let mut name_end = None;
         recode_form::<Twice, _>(form, text, |end, text| match end {
@@ -93,8 +100,10 @@ impl Parameters {
                     text.extend(EQUALS);
                     text.len() - EQUALS.len()
                 });
-                spans.push(Span::new(text.as_slice(), start, name_end));
-                start = text.len();
+                let span = Span::new(text.as_slice(), start, name_end);
+                *has_oauth |= order_to_protocol(span.head) == Ordering::Equal;
+                spans.push(span);
+                start = span.end;
             }
         });
     }

@@ -4,8 +4,8 @@ use super::parameters::Parameters;
 use super::signer::Signer;
 use crate::buffer::Sink;
 use crate::error::{Error, Status};
-use crate::percent::{Depth, Once, encode, encode_into, is_unreserved};
-use std::cmp::Ordering;
+use crate::nonce::Nonce;
+use crate::percent::{Depth, Once, decode, encode_into, is_unreserved};
 
 /// The ordinary parameters of a signer, rendered once: all but the nonce and the timestamp, which stand
 /// in the gaps.
@@ -51,11 +51,29 @@ const NONCE: &str = "oauth_nonce";
 const TIMESTAMP: &str = "oauth_timestamp";
 const BODY_HASH: &str = "oauth_body_hash";
 
+/// The nonce of one signature.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum OwnNonce<'a> {
+    /// The request's own, checked.
+    Given(&'a str),
+    /// Letters and digits.
+    Fresh(&'a Nonce),
+}
+
+impl<'a> OwnNonce<'a> {
+    pub(crate) fn as_bytes(self) -> &'a [u8] {
+        match self {
+            Self::Given(nonce) => nonce.as_bytes(),
+            Self::Fresh(nonce) => nonce.as_bytes(),
+        }
+    }
+}
+
 /// The protocol parameters of one signature, not encoded.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Protocol<'a> {
     pub(crate) signer: &'a Signer,
-    pub(crate) nonce: &'a str,
+    pub(crate) nonce: &'a [u8],
     /// Decimal digits.
     pub(crate) timestamp: &'a [u8],
     body_hash: Option<&'a str>,
@@ -68,20 +86,24 @@ impl<'a> Protocol<'a> {
     #[inline]
     pub(crate) fn new(
         signer: &'a Signer,
-        nonce: &'a str,
+        nonce: OwnNonce<'a>,
         timestamp: &'a [u8],
         body_hash: Option<&'a str>,
         extra: &'a [(&'a str, &'a str)],
     ) -> Result<Self, Error> {
-        let fits_template = body_hash.is_none() && extra.is_empty() && nonce.bytes().all(is_unreserved);
-        let protocol = Self { signer, nonce, timestamp, body_hash, extra, fits_template };
+        let nonce_is_plain = match nonce {
+            OwnNonce::Fresh(_) => true,
+            OwnNonce::Given(nonce) => nonce.bytes().all(is_unreserved),
+        };
+        let fits_template = nonce_is_plain && body_hash.is_none() && extra.is_empty();
+        let protocol = Self { signer, nonce: nonce.as_bytes(), timestamp, body_hash, extra, fits_template };
         protocol.check_extra()?;
         Ok(protocol)
     }
 
     /// Every one, the ordinary ones first, in the order of the base string.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&'a str, &'a [u8])> {
-        ordinary(self.signer, self.nonce.as_bytes(), self.timestamp)
+        ordinary(self.signer, self.nonce, self.timestamp)
             .into_iter()
             .flatten()
             .chain(self.body_hash.map(|hash| (BODY_HASH, hash.as_bytes())))
@@ -104,27 +126,19 @@ impl<'a> Protocol<'a> {
     }
 
     /// Refuses a request that brings a parameter of ours (§3.5: each at most once).
-    ///
-    /// Returns whether any of the request's names begins with `oauth_`.
-    pub(crate) fn check_absent_from(&self, request: &Parameters) -> Result<bool, Error> {
-        let mut any = false;
-        for pair in request.iter().filter(|pair| pair.order_to_protocol() == Ordering::Equal) {
-            any = true;
-            // Ours are letters and underscores for the most part; an extra name may need encoding, twice.
-            let name = pair.name();
-            if name == b"oauth_signature"
-                || self.iter().any(|(own, _)| encode(encode(own.as_bytes()).as_bytes()).as_bytes() == name)
-            {
-                let name = String::from_utf8_lossy(&crate::percent::decode(&crate::percent::decode(name))).into_owned();
+    #[cold]
+    pub(crate) fn check_absent_from(&self, request: &Parameters) -> Result<(), Error> {
+        for pair in request.iter() {
+            let name = decode(&decode(pair.name()));
+            if name == b"oauth_signature" || self.iter().any(|(own, _)| own.as_bytes() == name) {
+                let name = String::from_utf8_lossy(&name);
                 return Err(Error::new(
                     Status::DuplicateProtocolParameter,
-                    format!(
-                        "{name} stands in the query or the form body, and signing adds its own; remove it from the request"
-                    ),
+                    format!("{name} stands in the query or the form body, and signing adds its own; remove it there"),
                 ));
             }
         }
-        Ok(any)
+        Ok(())
     }
 
     /// As form data, each name and value encoded, `&` between them.

@@ -137,7 +137,7 @@ impl<'a> Request<'a> {
 
     /// Refuses a method that is no token (RFC 9110 §5.6.2), which also keeps CR and LF out of what is sent.
     pub(crate) fn check_method(&self) -> Result<(), Error> {
-        let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+        let is_token = |b: u8| b.is_ascii_uppercase() || b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
         if self.method.is_empty() {
             Err(Error::new(Status::InvalidMethod, "the HTTP method is empty; write GET, POST, …"))
         } else if self.method.bytes().all(is_token) {

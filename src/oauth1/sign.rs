@@ -5,14 +5,13 @@ use super::body_hash::body_hash;
 use super::header;
 use super::key::Signature;
 use super::parameters::Parameters;
-use super::protocol::Protocol;
+use super::protocol::{OwnNonce, Protocol};
 use super::request::{Request, Transmission};
 use super::signer::Signer;
 use super::uri::Uri;
-use crate::buffer::{Buffer, Count, Sink};
+use crate::buffer::{Count, Sink};
 use crate::error::{Error, Status};
 use crate::nonce::{Fresh, Nonce};
-use arrayvec::ArrayVec;
 use std::fmt;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -82,7 +81,7 @@ impl Signer {
     ) -> Result<R, Error> {
         require_header(request)?;
         self.signed_with(request, fresh, |parts| {
-            deliver(&Authorization { protocol: parts.protocol, signature: parts.signature.encoded(&mut Buffer::new()) })
+            parts.signature.encoded(|signature| deliver(&Authorization { protocol: parts.protocol, signature }))
         })
     }
 
@@ -93,7 +92,7 @@ impl Signer {
     /// As [`authorization`](Self::authorization), save for what only the signing itself can meet.
     pub fn authorization_bound(&self, request: &Request<'_>) -> Result<usize, Error> {
         require_header(request)?;
-        let own = Own::new(self, request, &mut Widest)?;
+        let mut own = Own::new(self, request, &mut Widest)?;
         // The widest value that a hash can have: no digit of it is worse than one that needs encoding.
         let widest_hash = self.hashes_body(request).then(|| "+".repeat(body_hash(self.method, b"").len()));
         let protocol = own.protocol(self, request, widest_hash.as_deref())?;
@@ -117,36 +116,7 @@ impl Signer {
                 "the transmission is by body, and the content type is not application/x-www-form-urlencoded",
             ));
         }
-        self.signed_with(request, fresh, |parts| {
-            let mut room = Buffer::new();
-            let encoded = parts.signature.encoded(&mut room);
-            let mut signed = Signed {
-                url: String::new(),
-                body: None,
-                authorization: String::new(),
-                signature: into_text(exact_bytes(|out| out.extend(parts.signature.as_bytes()))),
-                base_string: into_text(parts.base_string.to_vec()),
-                normalized_parameters: into_text(normalized_parameters(parts.base_string)),
-                nonce: parts.protocol.nonce.to_owned(),
-                timestamp: parts.timestamp,
-            };
-            match request.transmission {
-                Transmission::Header => {
-                    signed.authorization =
-                        into_text(exact_bytes(|mut out| header::write(parts.protocol, encoded, &mut out)));
-                    signed.url = parts.uri.to_send().into_owned();
-                }
-                Transmission::Query => {
-                    let ours = Zeroizing::new(into_text(form(b"", parts.protocol, encoded)));
-                    signed.url = into_text(exact_bytes(|out| parts.uri.write_with(&ours, out)));
-                }
-                Transmission::Body => {
-                    signed.url = parts.uri.to_send().into_owned();
-                    signed.body = Some(form(request.form(), parts.protocol, encoded));
-                }
-            }
-            signed
-        })
+        self.signed_with(request, fresh, |parts| parts.signature.encoded(|encoded| parts.to_signed(request, encoded)))
     }
 
     /// Signs, and shows `deliver` all of it while it stands on the stack.
@@ -159,13 +129,14 @@ impl Signer {
         let mut parameters = Parameters::new();
         let uri = parse(request, &mut parameters)?;
         let hash = self.hashes_body(request).then(|| body_hash(self.method, request.body.unwrap_or_default()));
-        let own = Own::new(self, request, fresh)?;
+        let mut own = Own::new(self, request, fresh)?;
+        let timestamp = own.timestamp;
         let protocol = own.protocol(self, request, hash.as_deref())?;
         let mut base_string = BaseString::new();
         base_string::write(request.method, &uri, &mut parameters, &protocol, &mut base_string)?;
         let base_string = base_string.as_slice();
         let signature = self.key.sign(self.private_key.as_ref(), base_string, fresh)?;
-        Ok(deliver(&Parts { uri, protocol: &protocol, timestamp: own.timestamp, base_string, signature }))
+        Ok(deliver(&Parts { uri, protocol: &protocol, timestamp, base_string, signature }))
     }
 
     pub(super) fn hashes_body(&self, request: &Request<'_>) -> bool {
@@ -206,6 +177,38 @@ struct Parts<'a> {
     signature: Signature<'a>,
 }
 
+impl Parts<'_> {
+    /// All of it to keep; `signature` is encoded.
+    fn to_signed(&self, request: &Request<'_>, signature: &[u8]) -> Signed {
+        let mut signed = Signed {
+            url: String::new(),
+            body: None,
+            authorization: String::new(),
+            signature: into_text(exact_bytes(|out| out.extend(self.signature.as_bytes()))),
+            base_string: into_text(self.base_string.to_vec()),
+            normalized_parameters: into_text(normalized_parameters(self.base_string)),
+            nonce: into_text(self.protocol.nonce.to_vec()),
+            timestamp: self.timestamp,
+        };
+        match request.transmission {
+            Transmission::Header => {
+                let write = |mut out: &mut dyn Sink| header::write(self.protocol, signature, &mut out);
+                signed.authorization = into_text(exact_bytes(write));
+                signed.url = self.uri.to_send().into_owned();
+            }
+            Transmission::Query => {
+                let ours = Zeroizing::new(into_text(form(b"", self.protocol, signature)));
+                signed.url = into_text(exact_bytes(|out| self.uri.write_with(&ours, out)));
+            }
+            Transmission::Body => {
+                signed.url = self.uri.to_send().into_owned();
+                signed.body = Some(form(request.form(), self.protocol, signature));
+            }
+        }
+        signed
+    }
+}
+
 /// The request's side: its URL, and its parameters into `parameters`.
 #[inline]
 fn parse<'a>(request: &Request<'a>, parameters: &mut Parameters) -> Result<Uri<'a>, Error> {
@@ -219,13 +222,10 @@ fn parse<'a>(request: &Request<'a>, parameters: &mut Parameters) -> Result<Uri<'
 /// What is ours and new with each signature.
 struct Own<'a> {
     given_nonce: Option<&'a str>,
-    fresh_nonce: Option<Nonce>,
+    fresh_nonce: Nonce,
     timestamp: i64,
-    digits: Digits,
+    digits: itoa::Buffer,
 }
-
-/// The decimal digits of a timestamp.
-type Digits = ArrayVec<u8, 20>;
 
 impl<'a> Own<'a> {
     #[inline]
@@ -233,19 +233,18 @@ impl<'a> Own<'a> {
         let fresh_nonce = match request.nonce {
             Some(nonce) => {
                 Request::check_nonce(nonce)?;
-                None
+                Nonce::from_random([0; Nonce::LEN]) // Not used: drawing one would waste it.
             }
-            None => Some(fresh.nonce()?),
+            None => fresh.nonce()?,
         };
         let timestamp = request.timestamp.unwrap_or_else(|| fresh.timestamp().saturating_add(signer.clock_offset));
         Request::check_timestamp(timestamp)?;
-        let digits = itoa::Buffer::new().format(timestamp).bytes().collect();
-        Ok(Self { given_nonce: request.nonce, fresh_nonce, timestamp, digits })
+        Ok(Self { given_nonce: request.nonce, fresh_nonce, timestamp, digits: itoa::Buffer::new() })
     }
 
     #[inline]
     fn protocol<'p>(
-        &'p self,
+        &'p mut self,
         signer: &'p Signer,
         request: &Request<'p>,
         body_hash: Option<&'p str>,
@@ -253,11 +252,8 @@ impl<'a> Own<'a> {
     where
         'a: 'p,
     {
-        let nonce = match &self.fresh_nonce {
-            Some(nonce) => nonce.as_str(),
-            None => self.given_nonce.unwrap_or_default(),
-        };
-        Protocol::new(signer, nonce, &self.digits, body_hash, request.parameters)
+        let nonce = self.given_nonce.map_or(OwnNonce::Fresh(&self.fresh_nonce), OwnNonce::Given);
+        Protocol::new(signer, nonce, self.digits.format(self.timestamp).as_bytes(), body_hash, request.parameters)
     }
 }
 
@@ -295,7 +291,7 @@ fn exact_bytes(write: impl Fn(&mut dyn Sink)) -> Vec<u8> {
 }
 
 fn into_text(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).expect("encoded text is ASCII")
+    String::from_utf8(bytes).expect("encoded text is ASCII, and a given nonce came as text")
 }
 
 /// The longest that fresh text can be.
@@ -303,7 +299,7 @@ struct Widest;
 
 impl Fresh for Widest {
     fn nonce(&mut self) -> Result<Nonce, Error> {
-        Ok(Nonce::from_words([0, 0]))
+        Ok(Nonce::from_random([0; Nonce::LEN]))
     }
     fn timestamp(&mut self) -> i64 {
         i64::MAX

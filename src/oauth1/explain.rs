@@ -19,7 +19,7 @@ pub use warning::{SecretName, Warning};
 
 use super::body_hash::body_hash;
 use super::method::{Hash, SignatureMethod};
-use super::protocol::Protocol;
+use super::protocol::{OwnNonce, Protocol};
 use super::request::Request;
 use super::sign::Signed;
 use super::signer::Signer;
@@ -213,7 +213,7 @@ impl Signer {
     fn collect(&self, request: &Request<'_>, uri: &Uri<'_>, signed: &Signed) -> Result<Vec<Parameter>, Error> {
         let hash = self.hashes_body(request).then(|| body_hash(self.method, request.body.unwrap_or_default()));
         let digits = signed.timestamp.to_string();
-        let protocol = Protocol::new(self, &signed.nonce, digits.as_bytes(), hash.as_deref(), request.parameters)?;
+        let protocol = Protocol::new(self, OwnNonce::Given(&signed.nonce), digits.as_bytes(), hash.as_deref(), request.parameters)?;
         let read = |origin, form| decode_form(form).into_iter().map(move |(name, value)| (origin, name, value));
         Ok(read(Origin::Query, uri.query())
             .chain(read(Origin::FormBody, request.form()))

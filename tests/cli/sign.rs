@@ -127,7 +127,7 @@ fn exit_codes_and_sentences() {
             vec!["GET", "http://h/?oauth_nonce=1"],
             3,
             "oauth_nonce stands in the query or the form body, and signing adds \
-            its own; remove it from the request",
+            its own; remove it there",
         ),
         (
             vec!["GET", "http://h/", "--method", "RSA-SHA1"],

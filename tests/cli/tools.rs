@@ -10,7 +10,7 @@ fn nonces_differ() {
     let nonces: HashSet<&str> = text.lines().collect();
     assert_eq!(nonces.len(), 1000);
     assert!(nonces.iter().all(|nonce| nonce.len() == 24 && nonce.bytes().all(|b| b.is_ascii_alphanumeric())));
-    assert_eq!(run(&mut osign(&["nonce"])).text().len(), 23);
+    assert_eq!(run(&mut osign(&["nonce"])).text().len(), 25);
 }
 
 #[test]

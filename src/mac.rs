@@ -29,8 +29,13 @@ pub fn equal_constant_time(a: &[u8], b: &[u8]) -> bool {
 }
 
 fn mac<M: KeyInit + hmac::Mac>(key: &[u8], data: &[u8]) -> Mac {
-    let mac = <M as KeyInit>::new_from_slice(key).expect("HMAC takes a key of any length");
-    mac.chain_update(data).finalize().into_bytes().iter().copied().collect()
+    keyed::<M>(key).chain_update(data).finalize().into_bytes().iter().copied().collect()
+}
+
+/// A MAC that waits for its data.
+#[inline(never)] // Once for each hash is enough.
+pub(crate) fn keyed<M: KeyInit>(key: &[u8]) -> M {
+    M::new_from_slice(key).expect("HMAC takes a key of any length")
 }
 
 #[cfg(test)]

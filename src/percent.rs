@@ -53,8 +53,14 @@ pub fn encoded_len(bytes: &[u8]) -> usize {
 }
 
 /// The same, appended to `out`, encoded as deep as `D` says.
+#[inline(never)]
+pub fn encode_into<D: Depth>(bytes: &[u8], out: &mut dyn Sink) {
+    encode_hot::<D>(bytes, &mut { out });
+}
+
+/// [`encode_into`] made anew for its sink: faster, and larger. For the hot path.
 #[inline]
-pub fn encode_into<D: Depth>(bytes: &[u8], out: &mut impl Sink) {
+pub(crate) fn encode_hot<D: Depth>(bytes: &[u8], out: &mut impl Sink) {
     copy_unreserved(bytes, out, |byte, _, out| {
         escape_into::<D>(byte, out);
         0

@@ -213,7 +213,13 @@ impl Signer {
     fn collect(&self, request: &Request<'_>, uri: &Uri<'_>, signed: &Signed) -> Result<Vec<Parameter>, Error> {
         let hash = self.hashes_body(request).then(|| body_hash(self.method, request.body.unwrap_or_default()));
         let digits = signed.timestamp.to_string();
-        let protocol = Protocol::new(self, OwnNonce::Given(&signed.nonce), digits.as_bytes(), hash.as_deref(), request.parameters)?;
+        let protocol = Protocol::new(
+            self,
+            OwnNonce::Given(&signed.nonce),
+            digits.as_bytes(),
+            hash.as_deref(),
+            request.parameters,
+        )?;
         let read = |origin, form| decode_form(form).into_iter().map(move |(name, value)| (origin, name, value));
         Ok(read(Origin::Query, uri.query())
             .chain(read(Origin::FormBody, request.form()))

@@ -12,17 +12,17 @@ pub(crate) fn write(protocol: &Protocol<'_>, signature: &[u8], out: &mut impl Si
     if protocol.fits_template {
         protocol.signer.header_template.write(protocol.nonce, protocol.timestamp, out);
     } else {
-        out.extend(&start(protocol.signer.realm.as_deref()));
-        for (index, (name, value)) in protocol.iter().enumerate() {
-            out.extend(if index > 0 { SEPARATOR } else { b"" });
-            encode_into::<Once>(name.as_bytes(), out);
-            out.extend(EQUALS);
-            encode_into::<Once>(value, out);
-        }
+        write_each(protocol, out);
     }
     out.extend(b"\", oauth_signature=\"");
     out.extend(signature);
     out.extend(b"\"");
+}
+
+#[cold]
+fn write_each(protocol: &Protocol<'_>, out: &mut dyn Sink) {
+    out.extend(&start(protocol.signer.realm.as_deref()));
+    protocol.write(EQUALS, SEPARATOR, out);
 }
 
 const EQUALS: &[u8] = b"=\"";

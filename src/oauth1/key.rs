@@ -2,6 +2,7 @@
 
 use super::method::{Hash, SignatureMethod};
 use crate::error::{Error, Status};
+use crate::mac::keyed;
 use crate::nonce::Fresh;
 use crate::percent::{Once, encode, encode_into};
 use crate::secret::Secret;
@@ -10,7 +11,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chacha20::ChaCha20Rng;
 use chacha20::rand_core::{Rng, SeedableRng};
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::{Hmac, Mac};
 use rsa::pkcs1::DecodeRsaPrivateKey;
 use rsa::pkcs8::DecodePrivateKey;
 use rsa::traits::PublicKeyParts;
@@ -157,10 +158,6 @@ impl Key {
             Self::Plaintext(secrets) => secrets.encoded.len(),
         })
     }
-}
-
-fn keyed<M: KeyInit>(key: &[u8]) -> M {
-    M::new_from_slice(key).expect("HMAC takes a key of any length")
 }
 
 #[inline]

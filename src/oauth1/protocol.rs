@@ -141,12 +141,12 @@ impl<'a> Protocol<'a> {
         Ok(())
     }
 
-    /// As form data, each name and value encoded, `&` between them.
-    pub(crate) fn write_form(&self, out: &mut impl Sink) {
+    /// Each name and value, encoded, with these between them.
+    pub(crate) fn write(&self, equals: &[u8], separator: &[u8], out: &mut dyn Sink) {
         for (index, (name, value)) in self.iter().enumerate() {
-            out.extend(if index > 0 { b"&" } else { b"" });
+            out.extend(if index > 0 { separator } else { b"" });
             encode_into::<Once>(name.as_bytes(), out);
-            out.extend(b"=");
+            out.extend(equals);
             encode_into::<Once>(value, out);
         }
     }

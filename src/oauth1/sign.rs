@@ -269,12 +269,12 @@ fn require_header(request: &Request<'_>) -> Result<(), Error> {
 
 /// Form data with ours at its end, the signature last.
 fn form(form: &[u8], protocol: &Protocol<'_>, signature: &[u8]) -> Vec<u8> {
-    exact_bytes(|mut out| {
+    exact_bytes(|out| {
         out.extend(form);
         if !(form.is_empty() || form.ends_with(b"&")) {
             out.extend(b"&");
         }
-        protocol.write_form(&mut out);
+        protocol.write(b"=", b"&", out);
         out.extend(b"&oauth_signature=");
         out.extend(signature);
     })

@@ -3,7 +3,7 @@
 use super::base_string::BaseString;
 use crate::buffer::Sink;
 use crate::error::{Error, Status};
-use crate::percent::{Once, Twice, decode, encode_byte_into, encode_into, is_unreserved, unreserved_len};
+use crate::percent::{Once, Twice, decode, encode_byte_into, encode_hot, is_unreserved, unreserved_len};
 use memchr::memchr;
 use std::borrow::Cow;
 use std::net::Ipv6Addr;
@@ -88,7 +88,7 @@ impl<'a> Uri<'a> {
             out.extend(b"http%3A%2F%2F");
         }
         let host_start = out.len();
-        encode_into::<Once>(self.host.as_bytes(), out);
+        encode_hot::<Once>(self.host.as_bytes(), out);
         let host = &mut out.as_mut_slice()[host_start..];
         if host.len() == self.host.len() {
             host.make_ascii_lowercase();
@@ -117,7 +117,7 @@ impl<'a> Uri<'a> {
                 }
             }
         } else {
-            encode_into::<Once>(self.path.as_bytes(), out);
+            encode_hot::<Once>(self.path.as_bytes(), out);
         }
     }
 
@@ -127,7 +127,7 @@ impl<'a> Uri<'a> {
     }
 
     /// Writes the URL to send with `parameters`, already encoded, at the end of its query (§3.5.3).
-    pub(crate) fn write_with(&self, parameters: &str, out: &mut (impl Sink + ?Sized)) {
+    pub(crate) fn write_with(&self, parameters: &str, out: &mut dyn Sink) {
         let before_fragment = &self.url[..self.url.len() - self.fragment.len()];
         out.extend(sendable(before_fragment, self.needs_encoding).as_bytes());
         out.extend(match self.query {

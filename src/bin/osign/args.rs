@@ -185,7 +185,7 @@ pub(crate) struct SignerOptions {
     pub(crate) body_hash: bool,
 }
 
-/// Print fresh nonces, one a line: 128 random bits in letters and digits
+/// Print fresh nonces, one a line: 120 random bits in letters and digits
 #[derive(Debug, Args)]
 pub(crate) struct Nonce {
     /// How many

@@ -1,0 +1,283 @@
+//! `make bench`: osign beside its limit (the bare HMAC, hash or RSA operation) and its peers, in one run.
+
+mod library;
+mod measure;
+mod peers;
+
+use hmac::{Hmac, KeyInit, Mac};
+use library::Loaded;
+use measure::{Budget, Medians, Subject, duration, figure};
+use osign::nonce::System;
+use osign::oauth1::{Request, SignatureMethod, Signer};
+use sha1::{Digest, Sha1};
+use std::alloc::{GlobalAlloc, Layout, System as Heap};
+use std::ffi::CStr;
+use std::hint::black_box;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+const KEY: &CStr = c"dpf43f3p2l4k3l03";
+const SECRET: &CStr = c"kd94hf93k423kf44";
+const TOKEN: &CStr = c"nnch734d00sl2jdk";
+const TOKEN_SECRET: &CStr = c"pfkkdhi9sl3r4s00";
+const URL: &CStr =
+    c"https://api.example.com/1.1/statuses/home_timeline.json?count=100&include_entities=true&trim_user=1";
+const URL_WITHOUT_QUERY: &str = "https://api.example.com/1.1/statuses/home_timeline.json";
+
+/// Counts what asks it for memory.
+struct Counting;
+
+static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
+
+// SAFETY: hands everything on to the system's allocator.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: the caller's promise.
+        unsafe { Heap.alloc(layout) }
+    }
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promise.
+        unsafe { Heap.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static HEAP: Counting = Counting;
+
+fn text(text: &CStr) -> &str {
+    text.to_str().unwrap()
+}
+
+fn signer() -> Signer {
+    let mut signer = Signer::new(text(KEY), text(SECRET)).unwrap();
+    signer.set_token(text(TOKEN), text(TOKEN_SECRET)).unwrap();
+    signer
+}
+
+fn main() {
+    let path = std::env::args().nth(1).expect("the path of libosign.so");
+    println!("{} processors; medians of interleaved rounds\n", std::thread::available_parallelism().unwrap());
+    header(&path);
+    growth();
+    body_hash();
+    rsa();
+    threads(&path);
+    size(&path);
+}
+
+/// A whole header, through the C surface of the shared library.
+fn header(path: &str) {
+    let loaded = Loaded::open(path, KEY, SECRET, TOKEN, TOKEN_SECRET);
+    let signer = signer();
+    let request = Request::new("GET", text(URL));
+    let base_string = signer.sign(&request, &mut System).unwrap().base_string.clone();
+    let key = [SECRET.to_bytes(), b"&", TOKEN_SECRET.to_bytes()].concat();
+    let keyed = Hmac::<Sha1>::new_from_slice(&key).unwrap();
+    let token = oauth1_request::Token::from_parts(text(KEY), text(SECRET), text(TOKEN), text(TOKEN_SECRET));
+    assert_eq!(
+        keyed.clone().chain_update(base_string.as_bytes()).finalize().into_bytes()[..],
+        peers::openssl_hmac_sha1(&key, base_string.as_bytes())
+    );
+
+    let mut buf = [0; 1024];
+    let medians = Medians::of(
+        vec![
+            Subject::new("HMAC-SHA1 of the base string, key set up before", || {
+                black_box(keyed.clone().chain_update(black_box(base_string.as_bytes())).finalize().into_bytes());
+            }),
+            Subject::new("OpenSSL's one-shot HMAC()", || {
+                black_box(peers::openssl_hmac_sha1(black_box(&key), black_box(base_string.as_bytes())));
+            }),
+            Subject::new("osign, C surface", || {
+                black_box(loaded.authorization(c"GET", black_box(URL), &mut buf));
+            }),
+            Subject::new("osign, Rust, to a String", || {
+                black_box(signer.authorization(black_box(&request), &mut System).unwrap());
+            }),
+            Subject::new("osign, Rust, all of the signature", || {
+                black_box(signer.sign(black_box(&request), &mut System).unwrap());
+            }),
+            Subject::new("oauth1-request", || {
+                black_box(peers::oauth1_request(black_box(URL_WITHOUT_QUERY), &token));
+            }),
+            Subject::new("liboauth", || {
+                black_box(peers::liboauth(black_box(URL), KEY, SECRET, TOKEN, TOKEN_SECRET));
+            }),
+        ],
+        400,
+        200,
+    );
+    let limit = medians.get("HMAC-SHA1 of the base string, key set up before");
+    let ours = medians.get("osign, C surface");
+    println!("A header: GET with 3 query parameters, HMAC-SHA1, base string of {} bytes", base_string.len());
+    medians.print();
+    figure("  header through C / keyed HMAC of its base string", ours / limit, "x", Budget::AtMost(2.0));
+    figure("  header through C / OpenSSL's HMAC()", ours / medians.get("OpenSSL's one-shot HMAC()"), "x", Budget::None);
+    figure("  liboauth / header through C", medians.get("liboauth") / ours, "x", Budget::AtLeast(20.0));
+    figure("  oauth1-request / header through C", medians.get("oauth1-request") / ours, "x", Budget::AtLeast(1.3));
+
+    // The same exports, linked into this program, so that this program's allocator sees what they ask for.
+    let before = ALLOCATIONS.load(Ordering::Relaxed);
+    for _ in 0..1000 {
+        signer.authorization_with(&request, &mut System, |header| {
+            black_box(header.len());
+            let mut count = osign::buffer::Count::default();
+            header.write(&mut count);
+            black_box(count);
+        })
+        .unwrap();
+    }
+    let allocations = (ALLOCATIONS.load(Ordering::Relaxed) - before) as f64 / 1000.0;
+    figure("  heap allocations for a header", allocations, "", Budget::AtMost(0.0));
+    println!();
+}
+
+/// More parameters.
+fn growth() {
+    let signer = signer();
+    let urls: Vec<String> = [10, 100, 1_000, 10_000].map(url_with).to_vec();
+    let sign = |url: &str| {
+        black_box(signer.authorization(&Request::new("GET", black_box(url)), &mut System).unwrap());
+    };
+    let medians = Medians::of(
+        vec![
+            Subject::new("10 parameters", || sign(&urls[0])),
+            Subject::new("100 parameters", || sign(&urls[1])),
+            Subject::new("1,000 parameters", || sign(&urls[2])),
+            Subject::new("10,000 parameters", || sign(&urls[3])),
+        ],
+        30,
+        5,
+    );
+    println!("Growth (shuffled names, HMAC-SHA1)");
+    medians.print();
+    let ratio = medians.get("10,000 parameters") / medians.get("1,000 parameters");
+    figure("  10,000 parameters / 1,000 parameters", ratio, "x", Budget::AtMost(15.0));
+
+    let before = peak();
+    let many = url_with(100_000);
+    let built = peak();
+    sign(&many);
+    println!("    peak memory for 100,000 parameters, a URL of {} KiB: {} KiB more", many.len() / 1024, peak() - built);
+    println!("    (the URL itself took {} KiB)\n", built.saturating_sub(before));
+}
+
+/// A URL with this many parameters, out of order.
+fn url_with(count: u64) -> String {
+    let pairs: Vec<String> = (0..count)
+        .map(|i| format!("p{:06}=value+{i}%2F", i.wrapping_mul(2_654_435_761) % 1_000_003))
+        .collect();
+    format!("https://api.example.com/items?{}", pairs.join("&"))
+}
+
+/// A large body that is no form.
+fn body_hash() {
+    let body = vec![0x5A; 64 << 20];
+    let mut signer = signer();
+    signer.set_body_hash(true);
+    let request = Request::new("POST", URL_WITHOUT_QUERY).with_body(Some("application/octet-stream"), &body);
+    let before = peak();
+    let medians = Medians::of(
+        vec![
+            Subject::new("SHA-1 of 64 MiB", || {
+                black_box(Sha1::digest(black_box(&body)));
+            }),
+            Subject::new("osign, with oauth_body_hash over 64 MiB", || {
+                black_box(signer.authorization(black_box(&request), &mut System).unwrap());
+            }),
+        ],
+        9,
+        1,
+    );
+    println!("Body hash");
+    medians.print();
+    let ratio = medians.get("osign, with oauth_body_hash over 64 MiB") / medians.get("SHA-1 of 64 MiB");
+    figure("  body hash over 64 MiB / the bare hash", ratio, "x", Budget::AtMost(1.05));
+    println!("    peak memory: {} KiB more\n", peak() - before);
+}
+
+/// RSA beside the bare operation.
+fn rsa() {
+    use rsa::pkcs8::{EncodePrivateKey, LineEnding};
+    let private_key = rsa::RsaPrivateKey::new(&mut rand_core::OsRng, 2048).unwrap();
+    let mut signer = signer();
+    signer.set_private_key(&private_key.to_pkcs8_pem(LineEnding::LF).unwrap()).unwrap();
+    signer.set_signature_method(SignatureMethod::RsaSha256);
+    let request = Request::new("GET", text(URL));
+    let digest = sha2::Sha256::digest(b"any");
+    let medians = Medians::of(
+        vec![
+            Subject::new("RSA-2048, blinded, the operation alone", || {
+                let padding = rsa::Pkcs1v15Sign { hash_len: Some(32), prefix: Box::new([0; 19]) };
+                black_box(private_key.sign_with_rng(&mut rand_core::OsRng, padding, &digest).unwrap());
+            }),
+            Subject::new("osign, RSA-SHA256", || {
+                black_box(signer.authorization(black_box(&request), &mut System).unwrap());
+            }),
+        ],
+        40,
+        2,
+    );
+    println!("RSA");
+    medians.print();
+    let ratio = medians.get("osign, RSA-SHA256") / medians.get("RSA-2048, blinded, the operation alone");
+    figure("  RSA-SHA256 header / the bare RSA operation", ratio, "x", Budget::None);
+    println!();
+}
+
+/// One signer for several threads.
+fn threads(path: &str) {
+    const HEADERS: usize = 200_000;
+    let loaded = Loaded::open(path, KEY, SECRET, TOKEN, TOKEN_SECRET);
+    println!("Threads on one signer, through C");
+    let mut one = 0.0;
+    for count in [1, 2, 4] {
+        let mut rates: Vec<f64> = (0..5)
+            .map(|_| {
+                let start = Instant::now();
+                std::thread::scope(|scope| {
+                    for _ in 0..count {
+                        scope.spawn(|| {
+                            let mut buf = [0; 1024];
+                            for _ in 0..HEADERS {
+                                black_box(loaded.authorization(c"GET", URL, &mut buf));
+                            }
+                        });
+                    }
+                });
+                (count * HEADERS) as f64 / start.elapsed().as_secs_f64()
+            })
+            .collect();
+        rates.sort_by(f64::total_cmp);
+        let rate = rates[2];
+        if count == 1 {
+            one = rate;
+        }
+        println!("    {count} threads: {rate:>10.0} headers a second, {:.2} of one thread's", rate / one);
+    }
+    println!();
+}
+
+/// The library itself.
+fn size(path: &str) {
+    let bytes = std::fs::metadata(path).unwrap().len();
+    println!("The library");
+    figure("  libosign.so, stripped", bytes as f64 / 1000.0, "KB", Budget::AtMost(600.0));
+    let medians = Medians::of(
+        vec![Subject::new("dlopen and dlclose", || {
+            // SAFETY: the library is ours and runs nothing when it is loaded.
+            black_box(unsafe { libloading::Library::new(path) }.unwrap());
+        })],
+        50,
+        20,
+    );
+    println!("    load time: {}", duration(medians.get("dlopen and dlclose")).trim_start());
+}
+
+/// The largest that this process ever was, in KiB.
+fn peak() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}

@@ -1,0 +1,81 @@
+//! Interleaved rounds, medians, and a table of ratios.
+
+use std::time::Instant;
+
+/// One thing to measure.
+pub struct Subject<'a> {
+    name: &'static str,
+    work: Box<dyn FnMut() + 'a>,
+    /// Nanoseconds for one piece of work, a round each.
+    rounds: Vec<f64>,
+}
+
+impl<'a> Subject<'a> {
+    pub fn new(name: &'static str, work: impl FnMut() + 'a) -> Self {
+        Self { name, work: Box::new(work), rounds: Vec::new() }
+    }
+}
+
+/// The medians of what was measured, by name.
+pub struct Medians(Vec<(&'static str, f64)>);
+
+impl Medians {
+    /// Does each piece of work `repeat` times a round, one subject after the other, so that a slow moment of
+    /// the machine meets them all.
+    pub fn of(mut subjects: Vec<Subject<'_>>, rounds: usize, repeat: usize) -> Self {
+        for round in 0..=rounds {
+            for subject in &mut subjects {
+                let start = Instant::now();
+                for _ in 0..repeat {
+                    (subject.work)();
+                }
+                // The first round warms up.
+                if round > 0 {
+                    subject.rounds.push(start.elapsed().as_nanos() as f64 / repeat as f64);
+                }
+            }
+        }
+        Self(subjects.into_iter().map(|s| (s.name, median(s.rounds))).collect())
+    }
+
+    pub fn get(&self, name: &str) -> f64 {
+        self.0.iter().find(|(other, _)| *other == name).unwrap_or_else(|| panic!("{name} was not measured")).1
+    }
+
+    pub fn print(&self) {
+        for (name, nanoseconds) in &self.0 {
+            println!("    {name:<58} {}", duration(*nanoseconds));
+        }
+    }
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+pub fn duration(nanoseconds: f64) -> String {
+    match nanoseconds {
+        n if n < 1e4 => format!("{n:>9.0} ns"),
+        n if n < 1e7 => format!("{:>9.1} us", n / 1e3),
+        n => format!("{:>9.1} ms", n / 1e6),
+    }
+}
+
+/// What DESIGN asks of a figure.
+pub enum Budget {
+    AtMost(f64),
+    AtLeast(f64),
+    None,
+}
+
+/// Prints a figure beside its budget; says `OVER` where it misses.
+pub fn figure(what: &str, value: f64, unit: &str, budget: Budget) {
+    let (budget, met) = match budget {
+        Budget::AtMost(limit) => (format!("<= {limit}{unit}"), Some(value <= limit)),
+        Budget::AtLeast(limit) => (format!(">= {limit}{unit}"), Some(value >= limit)),
+        Budget::None => (String::new(), None),
+    };
+    let verdict = met.map_or("", |met| if met { "met" } else { "OVER" });
+    println!("{what:<62} {value:>9.2}{unit:<3} {budget:>12} {verdict}");
+}

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Measures osign beside its limit and its peers, then counts the instructions of its hot path.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+target=${CARGO_TARGET_DIR:-target}
+# The library with signing alone, as it is shipped.
+cargo rustc --quiet --release --locked --lib --features capi --crate-type cdylib
+mkdir -p "$target/bench"
+cp "$target/release/libosign.so" "$target/bench/libosign.so"
+strip "$target/bench/libosign.so"
+cargo run --quiet --release --locked --manifest-path benches/ratios/Cargo.toml --target-dir "$target/ratios" -- \
+    "$target/bench/libosign.so"
+echo
+benches/instructions.sh

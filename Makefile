@@ -20,10 +20,10 @@ BUILT := $(RELEASE)/libosign.so $(RELEASE)/libosign.a $(RELEASE)/osign
 SUITE := CARGO_TARGET_DIR=$(TARGET) scripts/suite.sh
 
 # The suites of `make test`, quick ones first.
-SUITES := rust header c abi static install server valgrind asan tsan vectors differential cli msrv deny
+SUITES := rust header c abi static install server valgrind asan tsan vectors differential demo msrv
 
 .PHONY: all build panics header check-header install demo test bench fuzz deps clean miri msrv deny \
-	$(SUITES:%=test-%) test-cinstall
+	$(SUITES:%=test-%) test-cinstall test-deny
 
 all: build
 
@@ -120,9 +120,9 @@ test-vectors:
 test-differential: build
 	$(SUITE) differential tests/differential/run.sh
 
-# The command line as its users meet it; tests/cli.rs runs in test-rust too.
-test-cli: build
-	$(SUITE) cli scripts/demo.sh --check
+# What `make demo` shows must be right, too.
+test-demo: build
+	$(SUITE) demo scripts/demo.sh --check
 
 test-msrv:
 	$(SUITE) msrv scripts/msrv.sh
@@ -137,6 +137,7 @@ test-cinstall: build
 # The lowest Rust that Cargo.toml promises, from Debian's archive, unpacked under target/msrv.
 msrv: test-msrv
 
+# cargo-deny must be there (`cargo install --locked cargo-deny`), so `make test` leaves this out too.
 deny: test-deny
 
 # The unsafe layer under Miri, where the toolchain has it: rustup +nightly component add miri.

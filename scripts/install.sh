@@ -24,6 +24,7 @@ put 644 "$release/libosign.a" "$lib/libosign.a"
 
 # Paths below the prefix are written by it, so that pkg-config can move all of them.
 below() {
+    # shellcheck disable=SC2016 # The text is pkg-config's to expand.
     case $1 in "$PREFIX"/*) printf '${prefix}%s' "${1#"$PREFIX"}" ;; *) printf '%s' "$1" ;; esac
 }
 mkdir -p "$lib/pkgconfig"

@@ -2,7 +2,7 @@
 # Makes the keys of tests/c/bad_input.c in the folder given, once. They protect nothing.
 set -euo pipefail
 cd "$1"
-[ -e done ] && exit 0
+[ -e all-made ] && exit 0
 openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out rsa-2048.pem 2>/dev/null ||
     openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out rsa-2048.pem 2>/dev/null
 openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:512 -out rsa-512.pem 2>/dev/null
@@ -17,4 +17,4 @@ openssl pkcs8 -topk8 -nocrypt -in ec-sec1.pem -out ec-pkcs8.pem
 openssl genpkey -algorithm ED25519 -out ed25519.pem
 grep -q 'BEGIN ENCRYPTED PRIVATE KEY' encrypted-pkcs8.pem
 grep -q 'Proc-Type: 4,ENCRYPTED' encrypted-legacy.pem
-touch done
+touch all-made

@@ -41,8 +41,8 @@ usr/bin/osign
 usr/include/osign.h
 usr/lib/libosign.a
 usr/lib/libosign.so -> libosign.so.0
-usr/lib/libosign.so.$version
 usr/lib/libosign.so.0 -> libosign.so.$version
+usr/lib/libosign.so.$version
 usr/lib/pkgconfig/osign.pc
 usr/share/bash-completion/completions/osign
 usr/share/doc/osign/LICENSE-APACHE

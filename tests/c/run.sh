@@ -120,11 +120,17 @@ sanitized() {
         CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 cargo rustc --release --locked --lib --features capi \
         --crate-type staticlib --target "$rust_target" --target-dir "$target/$kind" --quiet
     export OSIGN_TEST_SMALL=1
-    local flags=("-fsanitize=$sanitizer" -fno-omit-frame-pointer)
+    # The runtime is Rust's own, since an older clang's lacks what a newer compiler calls (__tsan_memcpy).
+    local flags=("-fsanitize=$sanitizer" -fno-omit-frame-pointer) runtime
+    runtime=$(find "$(rustc --print target-libdir)" -name "librustc*_rt.$kind.a" | head -n 1)
+    [ -n "$runtime" ] || fail "this Rust toolchain carries no runtime for $kind; take one of rustup's"
+    local link=(-fno-sanitize=all -Wl,--whole-archive "$runtime" -Wl,--no-whole-archive -Wl,--export-dynamic
+        -pthread -ldl -lrt -lm -lgcc_s)
 
     # It is on, in the library and in the programs: both ask for the runtime, and faults are caught.
     grep -q "U $symbol" <(nm "$archive" 2>/dev/null) || fail "the library is not instrumented: no $symbol"
-    clang -g "${flags[@]}" tests/c/caught.c -o "$out/caught" -pthread
+    clang -g "${flags[@]}" -c tests/c/caught.c -o "$out/caught.o"
+    clang "$out/caught.o" -o "$out/caught" "${link[@]}"
     for fault in "$@"; do
         if launch "$out/caught" "$fault" >"$out/$fault.log" 2>&1; then fail "$kind does not see $fault"; fi
         grep -q "Sanitizer: $fault" "$out/$fault.log" || fail "$kind fails on $fault for another reason; see $out/$fault.log"
@@ -132,7 +138,9 @@ sanitized() {
     echo "$kind proof: $(($# + 1)) passed, 0 failed"
 
     for program in "${programs[@]}"; do
-        compile clang c99 "$program" "${flags[@]}" "$archive" -lm -lrt
+        compile clang c99 "$program" -c "${flags[@]}" -Wno-unused-command-line-argument
+        mv "$out/$program" "$out/$program.o"
+        clang "$out/$program.o" -o "$out/$program" "$archive" -lcjson "${link[@]}"
         grep -q "$symbol" <(nm "$out/$program") || fail "$program is not instrumented"
         run "$program" launch
     done
@@ -151,7 +159,9 @@ case $kind in
         sanitized address heap-use-after-free heap-buffer-overflow
         ;;
     tsan)
-        export TSAN_OPTIONS=halt_on_error=1:die_after_fork=0
+        symbolizer=$(clang -print-prog-name=llvm-symbolizer) # tsan.supp is about names.
+        [ -x "$symbolizer" ] || fail "there is no llvm-symbolizer; run scripts/deps.sh"
+        export TSAN_OPTIONS=halt_on_error=1:die_after_fork=0:suppressions=tests/c/tsan.supp:external_symbolizer_path=$symbolizer
         sanitized thread "data race"
         ;;
     *) fail "no such kind: $kind" ;;

@@ -98,7 +98,7 @@ static() {
 cinstall() {
     cargo cinstall --version >/dev/null 2>&1 || fail "there is no cargo-c; cargo install cargo-c"
     cargo cinstall --release --locked --destdir "$tree/cargo-c" --prefix /usr --libdir /usr/lib \
-        --target-dir "$target/cargo-c" --quiet
+        --target-dir "$target/cargo-c"
     # The command line, its pages and the licences are not cargo-c's.
     files "$tree" | grep -E '^usr/(include|lib)/' >"$target/ours.txt"
     files "$tree/cargo-c" >"$target/cargo-c.txt"

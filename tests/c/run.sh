@@ -124,7 +124,7 @@ sanitized() {
     local flags=("-fsanitize=$sanitizer" -fno-omit-frame-pointer) runtime
     runtime=$(find "$(rustc --print target-libdir)" -name "librustc*_rt.$kind.a" | head -n 1)
     [ -n "$runtime" ] || fail "this Rust toolchain carries no runtime for $kind; take one of rustup's"
-    local link=(-fno-sanitize=all -Wl,--whole-archive "$runtime" -Wl,--no-whole-archive -Wl,--export-dynamic
+    local link=(-fno-sanitize=all "-Wl,--whole-archive,$runtime,--no-whole-archive,--export-dynamic"
         -pthread -ldl -lrt -lm -lgcc_s)
 
     # It is on, in the library and in the programs: both ask for the runtime, and faults are caught.

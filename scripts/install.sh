@@ -19,7 +19,7 @@ link() { # link TARGET NAME
 put 644 include/osign.h "$DESTDIR$INCLUDEDIR/osign.h"
 put 755 "$release/libosign.so" "$lib/libosign.so.$VERSION"
 link "libosign.so.$VERSION" "$lib/libosign.so.0"
-link libosign.so.0 "$lib/libosign.so"
+link "libosign.so.$VERSION" "$lib/libosign.so"
 put 644 "$release/libosign.a" "$lib/libosign.a"
 
 # Paths below the prefix are written by it, so that pkg-config can move all of them.

@@ -8,23 +8,24 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define NONCE 22
+#define NONCE_ROOM 64
 #define CHILDREN 6
 #define GRANDCHILDREN 2
 
 static osign_oauth1_signer *signer;
 static int pipe_in;
 static size_t each;
+static size_t nonce_len; /* Of every nonce. */
 
 /* Sends nonces down the pipe: bare ones, and such as the signer draws. A write of this size is never mixed
    with another's. */
 static int send_nonces(void)
 {
-    char nonce[NONCE + 1];
+    char nonce[NONCE_ROOM];
     size_t len, i;
     for (i = 0; i < each; i++) {
         if (i % 2 == 0) {
-            if (osign_nonce(nonce, sizeof nonce, &len, NULL) != OSIGN_OK || len != NONCE) {
+            if (osign_nonce(nonce, sizeof nonce, &len, NULL) != OSIGN_OK || len != nonce_len) {
                 return 1;
             }
         } else {
@@ -38,9 +39,9 @@ static int send_nonces(void)
             if (start == NULL) {
                 return 1;
             }
-            memcpy(nonce, start + strlen("oauth_nonce=\""), NONCE);
+            memcpy(nonce, start + strlen("oauth_nonce=\""), nonce_len);
         }
-        if (write(pipe_in, nonce, NONCE) != NONCE) {
+        if (write(pipe_in, nonce, nonce_len) != (ssize_t)nonce_len) {
             return 1;
         }
     }
@@ -94,7 +95,7 @@ static void *collect(void *argument)
 
 static int compare(const void *a, const void *b)
 {
-    return memcmp(a, b, NONCE);
+    return memcmp(a, b, nonce_len);
 }
 
 static void *draw(void *argument)
@@ -141,13 +142,13 @@ static void family(const char *name, size_t threads)
     close(ends[0]);
 
     expected = each * (1 + threads + CHILDREN + CHILDREN * (GRANDCHILDREN + GRANDCHILDREN - 1));
-    count = strlen(all) / NONCE;
-    CHECK(strlen(all) == expected * NONCE);
+    count = strlen(all) / nonce_len;
+    CHECK(strlen(all) == expected * nonce_len);
     strange = strlen(all) - strspn(all, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
     CHECK(strange == 0);
-    qsort(all, count, NONCE, compare);
+    qsort(all, count, nonce_len, compare);
     for (i = 1; i < count; i++) {
-        doubles += compare(all + (i - 1) * NONCE, all + i * NONCE) == 0;
+        doubles += compare(all + (i - 1) * nonce_len, all + i * nonce_len) == 0;
     }
     CHECK(doubles == 0);
     printf("%s: %lu nonces of %d processes, %lu doubles\n", name, (unsigned long)count,
@@ -157,6 +158,8 @@ static void family(const char *name, size_t threads)
 int main(void)
 {
     each = sized(1000, 50);
+    NEED(osign_nonce(NULL, 0, &nonce_len, NULL) == OSIGN_OK && nonce_len > 1 && nonce_len <= NONCE_ROOM);
+    nonce_len--; /* The size has room for the NUL. */
     NEED(osign_oauth1_signer_new("consumer", "secret", &signer, NULL) == OSIGN_OK);
     family("one thread", 0);
     family("four threads", 4);

@@ -47,7 +47,7 @@ static int use_once(void)
          find(library, "osign_oauth1_authorization", &authorization, sizeof authorization) &&
          find(library, "osign_nonce", &nonce, sizeof nonce) &&
          find(library, "osign_oauth1_signer_free", &signer_free, sizeof signer_free) &&
-         nonce(text, sizeof text, &len, NULL) == OSIGN_OK && strlen(text) == 22 &&
+         nonce(text, sizeof text, &len, NULL) == OSIGN_OK && len > 0 && strlen(text) == len &&
          signer_new("key", "secret", &signer, NULL) == OSIGN_OK &&
          authorization(signer, "GET", "https://example.com/?a=1", NULL, NULL, 0, text, sizeof text, &len, NULL) ==
              OSIGN_OK &&

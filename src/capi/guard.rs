@@ -33,6 +33,14 @@ pub(super) fn quietly<T>(default: T, body: impl FnOnce() -> T) -> T {
     })
 }
 
+/// Panics behind the guard, to show that the library as it is released stops a panic. It is there in a build
+/// with `--cfg osign_panics` alone (see tests/c/panic.c), and never in the header.
+#[cfg(osign_panics)]
+#[unsafe(no_mangle)]
+pub extern "C" fn osign_panic_for_tests(error: *mut *mut osign_error) -> osign_status {
+    guard(error, || panic!("details that no message may hold"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

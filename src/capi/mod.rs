@@ -19,6 +19,8 @@ mod signer;
 mod version;
 
 pub use error::*;
+#[cfg(osign_panics)]
+pub use guard::osign_panic_for_tests;
 pub use primitives::*;
 pub use request::*;
 pub use signed::*;

@@ -1,0 +1,167 @@
+# The front door: everything that is done with this source has its target here.
+#
+#     make build      the library and the command line, in target/release
+#     make demo       build, and sign some requests from C and from the shell
+#     make test       every test
+#     make install    PREFIX=/usr/local, DESTDIR=, LIBDIR=
+
+CARGO ?= cargo
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+DATADIR ?= $(PREFIX)/share
+FUZZ_SECONDS ?= 60
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+RELEASE := $(TARGET)/release
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+BUILT := $(RELEASE)/libosign.so $(RELEASE)/libosign.a $(RELEASE)/osign
+# What link-time optimisation inlines beyond this makes the library a twentieth larger and no faster; it is
+# the standard library's panic messages and backtraces for the most part.
+SMALLER := -C llvm-args=-inline-threshold=100
+SUITE := CARGO_TARGET_DIR=$(TARGET) scripts/suite.sh
+
+# The suites of `make test`, quick ones first.
+SUITES := rust header c abi static install server valgrind asan tsan vectors differential demo msrv
+
+.PHONY: all build panics header check-header install demo test bench fuzz deps clean miri msrv deny \
+	$(SUITES:%=test-%) test-cinstall test-deny
+
+all: build
+
+# Cargo leaves link-time optimisation out for a package that is an rlib too, as the command line needs. So
+# the C libraries are built a second time, apart, as what they are; that saves a tenth of their size.
+build:
+	$(CARGO) build --release --locked --features cli --bin osign
+	$(CARGO) rustc --release --locked --features capi --lib --crate-type cdylib,staticlib --target-dir $(TARGET)/c \
+		-- $(SMALLER)
+	cp -f $(TARGET)/c/release/libosign.so $(TARGET)/c/release/libosign.a $(RELEASE)/
+	ln -sf libosign.so $(RELEASE)/libosign.so.0
+
+# The release library with one export more, which panics; for tests/c/panic.c.
+panics:
+	$(CARGO) rustc --release --locked --features capi --lib --crate-type cdylib --target-dir $(TARGET)/panics \
+		-- $(SMALLER) --cfg osign_panics
+
+# --- The header ---
+
+header:
+	OSIGN_WRITE_HEADER=1 $(CARGO) test --locked --features capi --test header the_header
+
+check-header:
+	$(CARGO) test --locked --features capi --test header
+
+# --- Installing ---
+
+# Builds nothing where something is built, so that `sudo make install` after `make build` runs no compiler.
+install: $(BUILT)
+	CARGO_TARGET_DIR='$(TARGET)' DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' BINDIR='$(BINDIR)' LIBDIR='$(LIBDIR)' \
+		INCLUDEDIR='$(INCLUDEDIR)' DATADIR='$(DATADIR)' VERSION='$(VERSION)' scripts/install.sh
+
+$(BUILT):
+	$(MAKE) build
+
+# --- Showing ---
+
+demo:
+	scripts/deps.sh demo
+	$(MAKE) --no-print-directory build
+	CARGO_TARGET_DIR=$(TARGET) scripts/demo.sh
+
+# --- Testing ---
+
+# All suites run, also after one has failed; the sums stand at the end.
+test: deps
+	@rm -rf $(TARGET)/suites; mkdir -p $(TARGET)/suites
+	@failed=; for suite in $(SUITES); do \
+		$(MAKE) --no-print-directory test-$$suite || failed="$$failed $$suite"; \
+	done; \
+	echo; echo "== all"; \
+	for suite in $(SUITES); do \
+		cat $(TARGET)/suites/$$suite.sum 2>/dev/null || echo "$$suite: 0 passed, 1 failed (it did not run)"; \
+	done; \
+	if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi
+
+deps:
+	scripts/deps.sh
+
+test-rust:
+	$(SUITE) rust $(CARGO) test --locked --features capi,cli
+
+test-header:
+	$(SUITE) header $(MAKE) --no-print-directory check-header
+
+test-c: build panics
+	$(SUITE) c tests/c/run.sh plain
+
+test-valgrind: build
+	$(SUITE) valgrind tests/c/run.sh valgrind
+
+test-asan:
+	$(SUITE) asan tests/c/run.sh asan
+
+test-tsan:
+	$(SUITE) tsan tests/c/run.sh tsan
+
+test-abi: build
+	$(SUITE) abi tests/c/abi.sh
+
+test-static: build
+	$(SUITE) static tests/install.sh static
+
+test-install: build
+	$(SUITE) install tests/install.sh shared
+
+# examples/c/send_request.c against a server that verifies with oauthlib.
+test-server: build
+	$(SUITE) server .venv/bin/python tests/server/run.py
+
+# The vectors themselves, computed again without osign.
+test-vectors:
+	$(SUITE) vectors .venv/bin/python tests/vectors/recompute.py
+
+test-differential: build
+	$(SUITE) differential tests/differential/run.sh
+
+# What `make demo` shows must be right, too.
+test-demo: build
+	$(SUITE) demo scripts/demo.sh --check
+
+test-msrv:
+	$(SUITE) msrv scripts/msrv.sh
+
+test-deny:
+	$(SUITE) deny scripts/deny.sh
+
+# cargo-c must be there (`cargo install cargo-c`); it takes minutes to build, so `make test` leaves this out.
+test-cinstall: build
+	$(SUITE) cinstall tests/install.sh cinstall
+
+# The lowest Rust that Cargo.toml promises, from Debian's archive, unpacked under target/msrv.
+msrv: test-msrv
+
+# cargo-deny must be there (`cargo install --locked cargo-deny`), so `make test` leaves this out too.
+deny: test-deny
+
+# The unsafe layer under Miri, where the toolchain has it: rustup +nightly component add miri.
+# The hash functions' assembly is switched off, which Miri cannot run.
+miri:
+	RUSTFLAGS='--cfg sha1_backend="soft" --cfg sha2_backend="soft"' MIRIFLAGS=-Zmiri-disable-isolation \
+		$(CARGO) +nightly miri test --locked --features capi --lib capi
+
+# --- Measuring, fuzzing ---
+
+bench: build
+	benches/run.sh
+
+# Each target for FUZZ_SECONDS. It needs a nightly toolchain and cargo-fuzz.
+fuzz:
+	@for target in $$($(CARGO) +nightly fuzz list); do \
+		echo "== $$target"; \
+		$(CARGO) +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) || exit 1; \
+	done
+
+clean:
+	$(CARGO) clean
+	rm -rf .venv

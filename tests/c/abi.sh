@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# What the released shared library shows to a linker: its symbols, its name, what it needs, its size.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+target=${CARGO_TARGET_DIR:-target}
+library=$target/release/libosign.so
+passed=0
+failed=0
+
+check() { # check WHAT COMMAND...
+    local what=$1
+    shift
+    if "$@"; then
+        passed=$((passed + 1))
+    else
+        echo "failed: $what" >&2
+        failed=$((failed + 1))
+    fi
+}
+
+# A name that is missing breaks programs; one that is new was perhaps not meant. Whoever means it writes
+# it down: nm -D --defined-only target/release/libosign.so | awk '{ print $3 }' | LC_ALL=C sort
+symbols() {
+    nm -D --defined-only "$library" | awk '{ print $3 }' | LC_ALL=C sort | diff tests/c/symbols.txt -
+}
+check "the exported symbols are those of tests/c/symbols.txt" symbols
+
+# And those that the header declares.
+declared() {
+    grep -oE '\bosign_[a-z0-9_]+\(' include/osign.h | tr -d '(' | LC_ALL=C sort -u >"$target/declared.txt"
+    # Names in comments are followed by a parenthesis too; they are names of functions all the same.
+    diff tests/c/symbols.txt "$target/declared.txt"
+}
+check "the header declares each of them, and no other" declared
+
+soname=$(readelf -d "$library" | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')
+abi=$(sed -n 's/^#define OSIGN_ABI_VERSION //p' include/osign.h)
+check "the SONAME is libosign.so.$abi, not $soname" test "$soname" = "libosign.so.$abi"
+
+needed=$(readelf -d "$library" | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' | LC_ALL=C sort)
+# Before glibc 2.34 these were libraries of their own.
+others=$(grep -vE '^(libc\.so\.6|libgcc_s\.so\.1|ld-linux-[a-z0-9_-]+\.so\.[0-9]+|lib(m|dl|rt|pthread)\.so\.[0-9]+)$' <<<"$needed" || true)
+check "it needs no library but the C library and libgcc: $others" test -z "$others"
+
+check "it has no executable stack" grep -qE 'GNU_STACK.* RW ' <(readelf -lW "$library")
+check "it needs no text relocations" test -z "$(readelf -d "$library" | grep TEXTREL || true)"
+
+strip -o "$target/stripped.so" "$library"
+size=$(stat -c %s "$target/stripped.so")
+rm "$target/stripped.so"
+check "stripped, it is $size bytes, more than 600 KB" test "$size" -le $((600 * 1024))
+
+echo "SONAME $soname; needs ${needed//$'\n'/, }; $(wc -l <tests/c/symbols.txt) symbols; stripped $size bytes of 614400"
+echo "abi: $passed passed, $failed failed"
+[ "$failed" = 0 ]

@@ -1,0 +1,168 @@
+#!/usr/bin/env bash
+# Compiles the C tests and runs them:
+#     run.sh plain       gcc and clang, as C99 and as C++17, all sizes
+#     run.sh valgrind    gcc, small sizes, every leak an error
+#     run.sh asan|tsan   clang and an instrumented library, small sizes
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+kind=${1:-plain}
+target=$(realpath "${CARGO_TARGET_DIR:-target}")
+out=$target/ctest/$kind
+keys=$target/ctest/keys
+rust_target=$(rustc -vV | sed -n 's/^host: //p')
+mkdir -p "$out" "$keys"
+tests/c/keys.sh "$keys"
+
+warnings=(-Wall -Wextra -Wpedantic -Werror -Wconversion -Wshadow)
+programs=(vectors bad_input conventions threads fork)
+
+fail() {
+    echo "run.sh: $*" >&2
+    exit 1
+}
+
+passed=0
+counted() { # Counts what only the exit status tells.
+    "$@" || fail "failed: $*"
+    passed=$((passed + 1))
+}
+
+# compile COMPILER STANDARD PROGRAM [FLAG...]
+compile() {
+    local compiler=$1 standard=$2 program=$3 language=c
+    shift 3
+    case $standard in *++*) language=c++ ;; esac
+    "$compiler" -x "$language" "-std=$standard" "${warnings[@]}" -g -O1 -Iinclude \
+        "tests/c/$program.c" -x none -o "$out/$program" "$@" -lcjson -pthread -ldl
+}
+
+# run PROGRAM [COMMAND BEFORE IT...]
+run() {
+    local program=$1 argument=()
+    shift
+    case $program in
+        vectors) argument=(tests/vectors) ;;
+        bad_input) argument=("$keys") ;;
+        unload) argument=("$target/release/libosign.so") ;;
+    esac
+    "$@" "$out/$program" "${argument[@]}"
+}
+
+plain() {
+    local compiler standard program
+    for compiler in gcc clang g++ clang++; do
+        standard="c99"
+        case $compiler in *++) standard=c++17 ;; esac
+        echo "-- $compiler -std=$standard"
+        for program in "${programs[@]}"; do
+            compile "$compiler" "$standard" "$program" -L"$target/release" -losign -Wl,-rpath,"$target/release"
+            run "$program"
+        done
+        compile "$compiler" "$standard" unload
+        run unload
+        compile "$compiler" "$standard" panic -L"$target/panics/release" -l:libosign.so -Wl,-rpath,"$out/panics"
+        mkdir -p "$out/panics"
+        cp "$target/panics/release/libosign.so" "$out/panics/libosign.so.0"
+        run panic 2>"$out/panic.stderr" # The panics themselves are reported there.
+        [ "$(grep -c 'details that no message may hold' "$out/panic.stderr")" = 200 ] ||
+            fail "the panics of panic.c did not happen"
+    done
+    the_header_alone
+}
+
+# First, twice, and in every dialect that a program may be in.
+the_header_alone() {
+    local standard
+    printf '#include <osign.h>\n#include <osign.h>\nint main(void) { return (int)osign_abi_version(); }\n' >"$out/header.c"
+    for standard in c99 c11 c17 c2x gnu99; do
+        for compiler in gcc clang; do
+            counted "$compiler" -x c "-std=$standard" "${warnings[@]}" -Wstrict-prototypes -Iinclude -fsyntax-only "$out/header.c"
+        done
+    done
+    for standard in c++11 c++17 c++20; do
+        for compiler in g++ clang++; do
+            counted "$compiler" -x c++ "-std=$standard" "${warnings[@]}" -Iinclude -fsyntax-only "$out/header.c"
+        done
+    done
+    echo "header: $passed passed, 0 failed"
+}
+
+valgrind_run() {
+    local program fault kinds=definite,indirect,possible
+    command -v valgrind >/dev/null || fail "there is no valgrind; run scripts/deps.sh"
+    local check=(valgrind -q --error-exitcode=99 --leak-check=full "--show-leak-kinds=$kinds"
+        "--errors-for-leak-kinds=$kinds")
+    export OSIGN_TEST_SMALL=1
+    # It is on: a program that reads what it freed, and loses memory, is caught.
+    gcc -g tests/c/caught.c -o "$out/caught" -pthread
+    for fault in use-after-free leak; do
+        if "${check[@]}" "$out/caught" "$fault" >/dev/null 2>&1; then fail "valgrind does not see $fault"; fi
+    done
+    echo "valgrind proof: 2 passed, 0 failed"
+    for program in "${programs[@]}"; do
+        compile gcc c99 "$program" -L"$target/release" -losign -Wl,-rpath,"$target/release"
+        run "$program" "${check[@]}"
+    done
+    compile gcc c99 unload
+    run unload "${check[@]}"
+}
+
+# sanitized SANITIZER FAULT...: a library and programs, all of them instrumented
+sanitized() {
+    local sanitizer=$1 program fault symbol archive
+    shift
+    archive=$target/$kind/$rust_target/release/libosign.a
+    symbol=__${kind}_init
+    # RUSTC_BOOTSTRAP lets the stable compiler, which carries the runtimes as well, take -Z.
+    # The standard library is not instrumented; what the second flag is about is a hash of its ABI.
+    RUSTC_BOOTSTRAP=1 RUSTFLAGS="-Zsanitizer=$sanitizer -Cunsafe-allow-abi-mismatch=sanitizer -Cdebuginfo=1" CARGO_PROFILE_RELEASE_LTO=off \
+        CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 cargo rustc --release --locked --lib --features capi \
+        --crate-type staticlib --target "$rust_target" --target-dir "$target/$kind" --quiet
+    export OSIGN_TEST_SMALL=1
+    # The runtime is Rust's own, since an older clang's lacks what a newer compiler calls (__tsan_memcpy).
+    local flags=("-fsanitize=$sanitizer" -fno-omit-frame-pointer) runtime
+    runtime=$(find "$(rustc --print target-libdir)" -name "librustc*_rt.$kind.a" | head -n 1)
+    [ -n "$runtime" ] || fail "this Rust toolchain carries no runtime for $kind; take one of rustup's"
+    local link=(-fno-sanitize=all "-Wl,--whole-archive,$runtime,--no-whole-archive,--export-dynamic"
+        -pthread -ldl -lrt -lm -lgcc_s)
+
+    # It is on, in the library and in the programs: both ask for the runtime, and faults are caught.
+    grep -q "U $symbol" <(nm "$archive" 2>/dev/null) || fail "the library is not instrumented: no $symbol"
+    clang -g "${flags[@]}" -c tests/c/caught.c -o "$out/caught.o"
+    clang "$out/caught.o" -o "$out/caught" "${link[@]}"
+    for fault in "$@"; do
+        if launch "$out/caught" "$fault" >"$out/$fault.log" 2>&1; then fail "$kind does not see $fault"; fi
+        grep -q "Sanitizer: $fault" "$out/$fault.log" || fail "$kind fails on $fault for another reason; see $out/$fault.log"
+    done
+    echo "$kind proof: $(($# + 1)) passed, 0 failed"
+
+    for program in "${programs[@]}"; do
+        compile clang c99 "$program" -c "${flags[@]}" -Wno-unused-command-line-argument
+        mv "$out/$program" "$out/$program.o"
+        clang "$out/$program.o" -o "$out/$program" "$archive" -lcjson "${link[@]}"
+        grep -q "$symbol" <(nm "$out/$program") || fail "$program is not instrumented"
+        run "$program" launch
+    done
+}
+
+# Where the kernel lays memory out more randomly than the runtime of an older clang can bear, ask it not to.
+launch() {
+    setarch -R "$@"
+}
+
+case $kind in
+    plain) plain ;;
+    valgrind) valgrind_run ;;
+    asan)
+        export ASAN_OPTIONS=detect_leaks=1:halt_on_error=1:detect_stack_use_after_return=1
+        sanitized address heap-use-after-free heap-buffer-overflow
+        ;;
+    tsan)
+        symbolizer=$(clang -print-prog-name=llvm-symbolizer) # tsan.supp is about names.
+        [ -x "$symbolizer" ] || fail "there is no llvm-symbolizer; run scripts/deps.sh"
+        export TSAN_OPTIONS=halt_on_error=1:die_after_fork=0:suppressions=tests/c/tsan.supp:external_symbolizer_path=$symbolizer
+        sanitized thread "data race"
+        ;;
+    *) fail "no such kind: $kind" ;;
+esac

@@ -11,7 +11,7 @@ BINDIR ?= $(PREFIX)/bin
 LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 DATADIR ?= $(PREFIX)/share
-FUZZ_SECONDS ?= 60
+FUZZ_SECONDS ?= 600
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 RELEASE := $(TARGET)/release
@@ -23,9 +23,9 @@ SMALLER := -C llvm-args=-inline-threshold=100
 SUITE := CARGO_TARGET_DIR=$(TARGET) scripts/suite.sh
 
 # The suites of `make test`, quick ones first.
-SUITES := rust header c abi static install server valgrind asan tsan vectors differential demo msrv
+SUITES := rust c abi static install server valgrind asan tsan vectors differential demo fuzz msrv
 
-.PHONY: all build panics header check-header install demo test bench fuzz deps clean miri msrv deny \
+.PHONY: all build panics header check-header install demo test bench differential fuzz deps clean miri msrv deny \
 	$(SUITES:%=test-%) test-cinstall test-deny
 
 all: build
@@ -89,9 +89,6 @@ deps:
 test-rust:
 	$(SUITE) rust $(CARGO) test --locked --features capi,cli
 
-test-header:
-	$(SUITE) header $(MAKE) --no-print-directory check-header
-
 test-c: build panics
 	$(SUITE) c tests/c/run.sh plain
 
@@ -121,8 +118,13 @@ test-server: build
 test-vectors:
 	$(SUITE) vectors .venv/bin/python tests/vectors/recompute.py
 
+# The seed is fixed, so that a run says the same again; `make differential` takes a new one, and longer.
 test-differential: build
-	$(SUITE) differential tests/differential/run.sh
+	$(SUITE) differential .venv/bin/python tests/differential/generate_and_compare.py \
+		--library $(RELEASE)/libosign.so --seed 20261122
+
+differential: deps build
+	.venv/bin/python tests/differential/generate_and_compare.py --library $(RELEASE)/libosign.so --count 50000
 
 # What `make demo` shows must be right, too.
 test-demo: build
@@ -152,15 +154,15 @@ miri:
 
 # --- Measuring, fuzzing ---
 
-bench: build
+bench: deps build
 	benches/run.sh
 
-# Each target for FUZZ_SECONDS. It needs a nightly toolchain and cargo-fuzz.
+# Each target for so long; `make test` gives each a few seconds.
 fuzz:
-	@for target in $$($(CARGO) +nightly fuzz list); do \
-		echo "== $$target"; \
-		$(CARGO) +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) || exit 1; \
-	done
+	scripts/fuzz.sh $(FUZZ_SECONDS)
+
+test-fuzz:
+	$(SUITE) fuzz scripts/fuzz.sh 10
 
 clean:
 	$(CARGO) clean

@@ -3,8 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target=${CARGO_TARGET_DIR:-target}
-# The library with signing alone, as it is shipped.
-cargo rustc --quiet --release --locked --lib --features capi --crate-type cdylib
+# The library as `make build` made it.
 mkdir -p "$target/bench"
 cp "$target/release/libosign.so" "$target/bench/libosign.so"
 strip "$target/bench/libosign.so"

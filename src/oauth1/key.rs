@@ -298,3 +298,6 @@ impl rand_core_06::RngCore for Blinding {
 }
 
 impl rand_core_06::CryptoRng for Blinding {}
+
+#[cfg(test)]
+mod tests;

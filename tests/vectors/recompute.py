@@ -104,7 +104,8 @@ def base_string_uri(url):
         raise InvalidUrl(url)
     if port and int(port) == DEFAULT_PORTS[scheme]:
         port = ""
-    return f"{scheme}://{host.lower()}{':' + port if port else ''}{as_sent(path) or '/'}"
+    port = f":{int(port)}" if port else ""  # As a number: clients drop leading zeros.
+    return f"{scheme}://{host.lower()}{port}{as_sent(path) or '/'}"
 
 
 def encode_pairs(pairs):

@@ -43,14 +43,14 @@ impl Signature<'_> {
     pub(crate) fn encoded<R>(&self, write: impl FnOnce(&[u8]) -> R) -> R {
         match self {
             Self::Hmac(base64) => {
-                // One signature in two has its `+` and `/` elsewhere: a processor guesses them wrong, so
-                // nothing here depends on where they are.
+                // Each signature has its `+` and `/` elsewhere, which a processor guesses wrong: so nothing here
+                // depends on where they are.
                 let mut room = [0; 3 * 88 + 1];
                 let mut len = 0;
                 for &digit in base64 {
-                    let [text @ .., count] = BASE64_ESCAPES[usize::from(digit)];
-                    room[len..len + 3].copy_from_slice(&text);
-                    len += usize::from(count);
+                    let escape = BASE64_ESCAPES[usize::from(digit)];
+                    room[len..len + 4].copy_from_slice(&escape);
+                    len += usize::from(escape[3]);
                 }
                 write(&room[..len])
             }
@@ -60,7 +60,7 @@ impl Signature<'_> {
     }
 }
 
-/// What a digit of base64 is percent-encoded, and how many bytes of it count.
+/// What a digit of base64 is percent-encoded, and then how many bytes of that count.
 const BASE64_ESCAPES: [[u8; 4]; 256] = {
     let mut table = [[0; 4]; 256];
     let mut byte = 0;

@@ -55,8 +55,7 @@ impl<'a> Pair<'a> {
     /// By name, then by value, as bytes (§3.4.1.3.2): never by the joined text, where `=` would take part.
     #[inline]
     fn order(&self, other: &Pair<'_>) -> Ordering {
-        let head = self.head.cmp(&other.head);
-        if head.is_ne() { head } else { self.name().cmp(other.name()).then_with(|| self.value().cmp(other.value())) }
+        self.name().cmp(other.name()).then_with(|| self.value().cmp(other.value()))
     }
 }
 
@@ -122,7 +121,10 @@ impl Parameters {
     /// unstable sort loses nothing.
     pub(crate) fn sort(&mut self) {
         let text = self.text.as_slice();
-        self.spans.as_mut_slice().sort_unstable_by(|a, b| a.of(text).order(&b.of(text)));
+        self.spans.as_mut_slice().sort_unstable_by(|a, b| {
+            let head = a.head.cmp(&b.head);
+            if head.is_ne() { head } else { a.of(text).order(&b.of(text)) }
+        });
     }
 
     /// The pairs in their order.

@@ -155,8 +155,12 @@ fn sendable(text: &str, needs_encoding: bool) -> Cow<'_, str> {
     String::from_utf8(out).expect("bytes outside ASCII were encoded").into()
 }
 
+#[inline]
 fn split_scheme(url: &str) -> Result<(bool, &str), Error> {
-    for (scheme, is_https) in [("https://", true), ("http://", false)] {
+    if let Some(rest) = url.strip_prefix("https://") {
+        return Ok((true, rest));
+    }
+    for (scheme, is_https) in [("http://", false), ("https://", true)] {
         if let Some((head, rest)) = url.split_at_checked(scheme.len()) {
             if head.eq_ignore_ascii_case(scheme) {
                 return Ok((is_https, rest));

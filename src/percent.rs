@@ -12,6 +12,9 @@ pub trait Depth {
     /// An encoded byte.
     type Escape: AsRef<[u8]>;
 
+    /// `=` between a name and its value.
+    const EQUALS: &'static [u8];
+
     /// The escape of the byte with these two hex digits.
     fn escape(hex: [u8; 2]) -> Self::Escape;
 }
@@ -21,6 +24,7 @@ pub trait Depth {
 pub struct Once;
 impl Depth for Once {
     type Escape = [u8; 3];
+    const EQUALS: &'static [u8] = b"=";
     #[inline]
     fn escape([high, low]: [u8; 2]) -> [u8; 3] {
         [b'%', high, low]
@@ -32,6 +36,7 @@ impl Depth for Once {
 pub struct Twice;
 impl Depth for Twice {
     type Escape = [u8; 5];
+    const EQUALS: &'static [u8] = b"%3D";
     #[inline]
     fn escape([high, low]: [u8; 2]) -> [u8; 5] {
         [b'%', b'2', b'5', high, low]
@@ -185,36 +190,44 @@ const CLASS: [Class; 256] = {
     table
 };
 
-/// One name or value of form data is over: where its text ended and what came after.
+/// Where a pair stands in the text that [`recode_form`] makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
-    /// A name, with `=` after it.
-    Name,
-    /// A value, or a name without one; the pair is over.
-    Pair,
+pub struct Recoded {
+    /// Where its name begins.
+    pub start: usize,
+    /// Where its name ends, and `=` begins.
+    pub name_end: usize,
 }
 
-/// Reads `application/x-www-form-urlencoded` data and appends every name and value to `out`, decoded
-/// (`+` and `%XX`) and encoded anew, as deep as `D` says. After each, `at` is told what ended.
+/// Reads `application/x-www-form-urlencoded` data and appends every pair to `out`: name, `=`, value, decoded
+/// (`+` and `%XX`) and encoded anew, as deep as `D` says. `pair` is told of each when it is whole, and
+/// where it stands; a name without a value has an empty one.
 ///
 /// A `%` without two hex digits stands for itself, and an empty pair (`a&&b`) is none: what browsers
 /// and servers do (WHATWG URL §5.1). Bytes need not be UTF-8.
 #[inline]
-pub fn recode_form<D: Depth, S: Sink>(form: &[u8], out: &mut S, mut at: impl FnMut(End, &mut S)) {
-    // How much of the form was left where the pair began.
-    let mut pair_start = form.len();
-    let mut in_name = true;
+pub fn recode_form<D: Depth, S: Sink>(form: &[u8], out: &mut S, mut pair: impl FnMut(Recoded, &mut S)) {
+    // How much of the form was left where the pair began, and where its text began.
+    let (mut left, mut start) = (form.len(), out.len());
+    let mut name_end = None;
+    let mut end_pair = |start: usize, name_end: &mut Option<usize>, out: &mut S| {
+        let name_end = name_end.take().unwrap_or_else(|| {
+            out.extend(D::EQUALS);
+            out.len() - D::EQUALS.len()
+        });
+        pair(Recoded { start, name_end }, out);
+    };
     copy_unreserved(form, out, |byte, rest, out| {
         match CLASS[usize::from(byte)] {
             Class::Ampersand => {
-                if rest.len() + 1 < pair_start {
-                    at(End::Pair, out);
+                if rest.len() + 1 < left {
+                    end_pair(start, &mut name_end, out);
                 }
-                (pair_start, in_name) = (rest.len(), true);
+                (left, start) = (rest.len(), out.len());
             }
-            Class::Equals if in_name => {
-                at(End::Name, out);
-                in_name = false;
+            Class::Equals if name_end.is_none() => {
+                name_end = Some(out.len());
+                out.extend(D::EQUALS);
             }
             Class::Plus => escape_into::<D>(b' ', out),
             Class::Percent => {
@@ -228,8 +241,8 @@ pub fn recode_form<D: Depth, S: Sink>(form: &[u8], out: &mut S, mut at: impl FnM
         }
         0
     });
-    if pair_start > 0 {
-        at(End::Pair, out);
+    if left > 0 {
+        end_pair(start, &mut name_end, out);
     }
 }
 
@@ -237,17 +250,8 @@ pub fn recode_form<D: Depth, S: Sink>(form: &[u8], out: &mut S, mut at: impl FnM
 #[must_use]
 pub fn decode_form(form: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
     let mut pairs = Vec::new();
-    let mut name = None;
-    recode_form::<Once, _>(form, &mut Vec::new(), |end, text: &mut Vec<u8>| {
-        let part = decode(text);
-        text.clear();
-        match end {
-            End::Name => name = Some(part),
-            End::Pair => pairs.push(match name.take() {
-                Some(name) => (name, part),
-                None => (part, Vec::new()),
-            }),
-        }
+    recode_form::<Once, _>(form, &mut Vec::new(), |Recoded { start, name_end }, text| {
+        pairs.push((decode(&text[start..name_end]), decode(&text[name_end + Once::EQUALS.len()..])));
     });
     pairs
 }
@@ -283,16 +287,14 @@ mod tests {
 
     fn recoded(form: &[u8]) -> String {
         let mut out = Vec::new();
-        recode_form::<Once, _>(form, &mut out, |end, out| {
-            out.extend_from_slice(if end == End::Name { b"=" } else { b"&" });
-        });
+        recode_form::<Once, _>(form, &mut out, |_, out| out.extend_from_slice(b"&"));
         String::from_utf8(out).unwrap()
     }
 
     #[test]
     fn form_data_is_decoded_and_encoded_anew() {
         assert_eq!(recoded(b"b5=%3D%253D&a3=a&c%40=&a2=r%20b"), "b5=%3D%253D&a3=a&c%40=&a2=r%20b&");
-        assert_eq!(recoded(b"c2&a3=2+q"), "c2&a3=2%20q&");
+        assert_eq!(recoded(b"c2&a3=2+q"), "c2=&a3=2%20q&");
         assert_eq!(recoded(b"a+b=c%2b&%FF\xFE=1"), "a%20b=c%2B&%FF%FE=1&");
         assert_eq!(recoded(b"a=b=c&&=&=v&"), "a=b%3Dc&=&=v&");
         assert_eq!(recoded(b"%zz=%4&x=%"), "%25zz=%254&x=%25&");

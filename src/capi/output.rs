@@ -80,7 +80,7 @@ impl CallerBuffer {
         if self.cap <= len {
             return self.too_small(enough()?);
         }
-        let mut writer = Writer { next: self.buf, left: self.cap };
+        let mut writer = Writer { next: self.buf, left: self.cap, len: 0 };
         write(&mut writer);
         writer.extend(b"\0");
         self.len.set(len);
@@ -96,7 +96,7 @@ impl CallerBuffer {
         if self.cap < bytes.len() {
             return self.too_small(bytes.len());
         }
-        Writer { next: self.buf, left: self.cap }.extend(bytes);
+        Writer { next: self.buf, left: self.cap, len: 0 }.extend(bytes);
         self.len.set(bytes.len());
         Ok(())
     }
@@ -114,6 +114,7 @@ impl CallerBuffer {
 pub(super) struct Writer {
     next: *mut u8,
     left: usize,
+    len: usize,
 }
 
 impl Sink for Writer {
@@ -128,5 +129,10 @@ impl Sink for Writer {
             self.next = self.next.add(count);
         }
         self.left -= count;
+        self.len += count;
+    }
+
+    fn len(&self) -> usize {
+        self.len
     }
 }

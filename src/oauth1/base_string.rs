@@ -36,6 +36,7 @@ pub(crate) fn write(
             parameters.add(name.as_bytes(), value);
         }
         parameters.sort();
+        out.reserve(parameters.base_len());
         for (index, pair) in parameters.iter().enumerate() {
             out.extend(if index > 0 { AMPERSAND } else { b"" });
             out.extend(pair.text);
@@ -43,6 +44,7 @@ pub(crate) fn write(
     } else {
         // None of the request's names begins with `oauth_` and all of ours do: ours stay together.
         parameters.sort();
+        out.reserve(parameters.base_len());
         let mut request = parameters.iter().peekable();
         while let Some(pair) = request.next_if(|pair| pair.order_to_protocol() == Ordering::Less) {
             out.extend(pair.text);

@@ -173,9 +173,7 @@ impl SecretShape {
     fn of(secret: &[u8]) -> Self {
         // A UTF-8 character is one byte that continues none.
         let characters = secret.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
-        let mut encoded = crate::buffer::Count::default();
-        crate::percent::encode_into::<crate::percent::Once>(secret, &mut encoded);
-        Self { characters, encoded: encoded.bytes() }
+        Self { characters, encoded: crate::percent::encoded_len(secret) }
     }
 }
 

@@ -1,11 +1,9 @@
 //! The parameters that are signed: the request's own and ours (RFC 5849 §3.4.1.3).
 
 use crate::buffer::{Buffer, Sink};
-use crate::percent::{End, Twice, encode_into, recode_form};
+use crate::percent::{Depth, Recoded, Twice, encode_into, recode_form};
 use std::cmp::Ordering;
 
-/// `=` between a name and its value, as the base string carries it.
-pub(crate) const EQUALS: &[u8] = b"%3D";
 /// `&` between two pairs, as the base string carries it.
 pub(crate) const AMPERSAND: &[u8] = b"%26";
 
@@ -19,7 +17,7 @@ pub(crate) struct Parameters {
 }
 
 /// Where a pair stands in the text: name, `%3D`, value.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Span {
     start: usize,
     name_end: usize,
@@ -43,7 +41,7 @@ impl<'a> Pair<'a> {
     }
 
     fn value(&self) -> &'a [u8] {
-        &self.text[self.name_len + EQUALS.len()..]
+        &self.text[self.name_len + Twice::EQUALS.len()..]
     }
 
     /// Whether the name begins with `oauth_`, or sorts before or after all that do.
@@ -86,24 +84,13 @@ impl Parameters {
 
     /// Adds the pairs of a query or a form body.
     pub(crate) fn read(&mut self, form: &[u8]) {
+        // Little is encoded, as a rule; and what is large goes to the heap once, not by and by.
+        self.text.reserve(form.len());
         let Self { text, spans, has_oauth } = self;
-        let mut start = text.len();
-        let mut name_end = None;
-        recode_form::<Twice, _>(form, text, |end, text| match end {
-            End::Name => {
-                name_end = Some(text.len());
-                text.extend(EQUALS);
-            }
-            End::Pair => {
-                let name_end = name_end.take().unwrap_or_else(|| {
-                    text.extend(EQUALS);
-                    text.len() - EQUALS.len()
-                });
-                let span = Span::new(text.as_slice(), start, name_end);
-                *has_oauth |= order_to_protocol(span.head) == Ordering::Equal;
-                spans.push(span);
-                start = span.end;
-            }
+        recode_form::<Twice, _>(form, text, |Recoded { start, name_end }, text| {
+            let span = Span::new(text.as_slice(), start, name_end);
+            *has_oauth |= order_to_protocol(span.head) == Ordering::Equal;
+            spans.push(span);
         });
     }
 
@@ -112,7 +99,7 @@ impl Parameters {
         let start = self.text.len();
         encode_into::<Twice>(name, &mut self.text);
         let name_end = self.text.len();
-        self.text.extend(EQUALS);
+        self.text.extend(Twice::EQUALS);
         encode_into::<Twice>(value, &mut self.text);
         self.spans.push(Span::new(self.text.as_slice(), start, name_end));
     }
@@ -125,6 +112,11 @@ impl Parameters {
             let head = a.head.cmp(&b.head);
             if head.is_ne() { head } else { a.of(text).order(&b.of(text)) }
         });
+    }
+
+    /// The bytes that they take in a base string, with what joins them.
+    pub(crate) fn base_len(&self) -> usize {
+        self.text.len() + AMPERSAND.len() * self.spans.as_slice().len()
     }
 
     /// The pairs in their order.

@@ -6,6 +6,7 @@ use crate::buffer::Sink;
 use crate::error::{Error, Status};
 use crate::nonce::Nonce;
 use crate::percent::{Depth, Once, decode, encode_into, is_unreserved};
+use std::cmp::Ordering;
 
 /// The ordinary parameters of a signer, rendered once: all but the nonce and the timestamp, which stand
 /// in the gaps.
@@ -125,10 +126,10 @@ impl<'a> Protocol<'a> {
         Ok(())
     }
 
-    /// Refuses a request that brings a parameter of ours (§3.5: each at most once).
+    /// Refuses a request that brings an `oauth_*` parameter of ours (§3.5: each at most once).
     #[cold]
     pub(crate) fn check_absent_from(&self, request: &Parameters) -> Result<(), Error> {
-        for pair in request.iter() {
+        for pair in request.iter().filter(|pair| pair.order_to_protocol() == Ordering::Equal) {
             let name = decode(&decode(pair.name()));
             if name == b"oauth_signature" || self.iter().any(|(own, _)| own.as_bytes() == name) {
                 let name = String::from_utf8_lossy(&name);

@@ -101,7 +101,7 @@ impl Signer {
         protocol.check_absent_from(&parameters)?;
         let mut count = Count::default();
         header::write(&protocol, b"", &mut count);
-        Ok(count.bytes() + self.key.encoded_signature_bound(self.private_key.as_ref())?)
+        Ok(count.len() + self.key.encoded_signature_bound(self.private_key.as_ref())?)
     }
 
     /// Signs a request and returns all of it: what to send, and what was signed.
@@ -158,7 +158,7 @@ impl Authorization<'_> {
     pub fn len(&self) -> usize {
         let mut count = Count::default();
         self.write(&mut count);
-        count.bytes()
+        count.len()
     }
 
     /// Appends it.
@@ -285,7 +285,7 @@ fn form(form: &[u8], protocol: &Protocol<'_>, signature: &[u8]) -> Vec<u8> {
 fn exact_bytes(write: impl Fn(&mut dyn Sink)) -> Vec<u8> {
     let mut count = Count::default();
     write(&mut count);
-    let mut out = Vec::with_capacity(count.bytes() + 1);
+    let mut out = Vec::with_capacity(count.len() + 1);
     write(&mut out);
     out
 }

@@ -23,7 +23,7 @@ SMALLER := -C llvm-args=-inline-threshold=80
 SUITE := CARGO_TARGET_DIR=$(TARGET) scripts/suite.sh
 
 # The suites of `make test`, quick ones first.
-SUITES := rust c abi static install server valgrind asan tsan vectors differential demo fuzz msrv
+SUITES := rust c docs abi static install server valgrind asan tsan vectors differential demo fuzz msrv
 
 .PHONY: all build panics header check-header install demo test bench differential fuzz deps clean miri msrv deny \
 	$(SUITES:%=test-%) test-cinstall test-deny
@@ -91,6 +91,10 @@ test-rust:
 
 test-c: build panics
 	$(SUITE) c tests/c/run.sh plain
+
+# What the guides show is run, and must come out as they say.
+test-docs: build
+	$(SUITE) docs tests/docs.py
 
 test-valgrind: build
 	$(SUITE) valgrind tests/c/run.sh valgrind

@@ -11,6 +11,8 @@
  * Text in is NUL-terminated UTF-8. Bytes in are a pointer and a length; they need not be UTF-8, and
  * (NULL, 0) is no bytes at all. NULL where the text does not allow it is OSIGN_NULL_ARGUMENT. What a
  * function is given it copies, or is done with when it returns; it keeps no pointer of the caller's.
+ * Until it returns, what its pointers point to must not change, and no place for a result (buf, len,
+ * *error, a handle) may overlap an input or another such place.
  *
  * A function that can fail returns an osign_status and takes `osign_error **error` last. Pass NULL when
  * the number is enough. Otherwise, on failure alone, *error is overwritten with a new error, which the
@@ -37,8 +39,10 @@
  * There is nothing to initialise and nothing to clean up. After fork() parent and child may both go on.
  * The library starts no thread, and may be unloaded.
  *
- * No function ever ends the program: a defect inside the library is reported as OSIGN_PANIC.
- * No error message holds a secret.
+ * A defect inside the library is reported as OSIGN_PANIC; it never ends the program. What does is the end
+ * of all memory: signing a request of hundreds of megabytes as a form takes some times its size, and where
+ * the system has not that much, the allocator aborts. Copying a body reports OSIGN_OUT_OF_MEMORY instead.
+ * No error message holds a secret. Messages are UTF-8.
  */
 
 #ifndef OSIGN_H
@@ -126,6 +130,11 @@ typedef int32_t osign_status;
  * An argument is outside what the call takes.
  */
 #define OSIGN_INVALID_ARGUMENT 103
+
+/**
+ * There is no memory for a copy of what the caller handed over.
+ */
+#define OSIGN_OUT_OF_MEMORY 104
 
 /**
  * The URL cannot be signed: relative, not http(s), without a host, or malformed.
@@ -380,7 +389,8 @@ osign_status osign_oauth1_request_new(const char *method,
 /**
  * Sets the body, in place of a former one, and its Content-Type, which may be NULL for none.
  *
- * The body is copied. It is signed when its type is application/x-www-form-urlencoded, with or without
+ * The body is copied; OSIGN_OUT_OF_MEMORY when there is no memory for that. A content type with control
+ * characters is OSIGN_INVALID_PARAMETER. The request is unchanged then. The body is signed when its type is application/x-www-form-urlencoded, with or without
  * a charset; it is hashed otherwise, if the signer hashes bodies.
  */
 osign_status osign_oauth1_request_set_body(osign_oauth1_request *request,
@@ -471,6 +481,12 @@ const char *osign_oauth1_signed_signature(const osign_oauth1_signed *s);
  * it refuses a signature; "" for NULL.
  */
 const char *osign_oauth1_signed_base_string(const osign_oauth1_signed *s);
+
+/**
+ * The normalised parameters (RFC 5849 section 3.4.1.3.2), which are the last part of the base string before
+ * it is encoded; "" for NULL.
+ */
+const char *osign_oauth1_signed_normalized_parameters(const osign_oauth1_signed *s);
 
 /**
  * The nonce that was signed; "" for NULL.

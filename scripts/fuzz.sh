@@ -25,9 +25,12 @@ fi
 
 # One build serves all targets, and a debug assertion is a finding too.
 cargo $toolchain fuzz build
+passed=0
 for target in "$@"; do
     echo "== $target"
     mkdir -p "fuzz/corpus/$target" "fuzz/seeds/$target"
     cargo $toolchain fuzz run "$target" "fuzz/corpus/$target" "fuzz/seeds/$target" -- \
         -max_total_time="$seconds" -max_len=2048 -timeout=60 -print_final_stats=1 -verbosity=0
+    passed=$((passed + 1))
 done
+echo "fuzz: $passed passed, 0 failed"

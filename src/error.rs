@@ -21,6 +21,8 @@ pub enum Status {
     BufferTooSmall = 102,
     /// An argument is outside what the call takes.
     InvalidArgument = 103,
+    /// There is no memory for a copy of what the caller handed over.
+    OutOfMemory = 104,
     /// The URL cannot be signed: relative, not http(s), without host, or malformed.
     InvalidUrl = 200,
     /// The HTTP method is not a token.
@@ -41,12 +43,13 @@ pub enum Status {
 
 impl Status {
     /// Every status, in the order of their numbers.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Ok,
         Self::NullArgument,
         Self::InvalidUtf8,
         Self::BufferTooSmall,
         Self::InvalidArgument,
+        Self::OutOfMemory,
         Self::InvalidUrl,
         Self::InvalidMethod,
         Self::InvalidParameter,
@@ -78,6 +81,7 @@ impl Status {
             Self::InvalidUtf8 => "OSIGN_INVALID_UTF8",
             Self::BufferTooSmall => "OSIGN_BUFFER_TOO_SMALL",
             Self::InvalidArgument => "OSIGN_INVALID_ARGUMENT",
+            Self::OutOfMemory => "OSIGN_OUT_OF_MEMORY",
             Self::InvalidUrl => "OSIGN_INVALID_URL",
             Self::InvalidMethod => "OSIGN_INVALID_METHOD",
             Self::InvalidParameter => "OSIGN_INVALID_PARAMETER",

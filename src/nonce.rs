@@ -4,6 +4,8 @@
 //! and seeded anew in a child process after `fork()`. The generator has no destructor, so that a host
 //! may unload the library while its threads live on.
 
+mod fork;
+
 use crate::error::{Error, Status};
 use chacha20::ChaCha12Rng;
 use chacha20::rand_core::{Rng, SeedableRng};
@@ -92,7 +94,7 @@ impl fmt::Debug for Nonce {
 /// [`Status::EntropyUnavailable`] when the generator of this thread could not be seeded.
 pub fn nonce() -> Result<Nonce, Error> {
     GENERATOR.with_borrow_mut(|slot| {
-        if slot.as_mut().is_some_and(|generator| generator.fork.detected_fork()) {
+        if slot.as_mut().is_some_and(|generator| generator.process.is_gone()) {
             *slot = None; // Gone even when seeding its successor fails: its next words are the parent's.
         }
         let generator = match slot {
@@ -128,7 +130,7 @@ pub fn timestamp() -> i64 {
 struct Generator {
     // Should a dependent turn on the generator's `zeroize` feature, it must still have no destructor.
     random: ManuallyDrop<ChaCha12Rng>,
-    fork: forkguard::Guard,
+    process: fork::Process,
 }
 
 thread_local! {
@@ -141,10 +143,10 @@ const _: () = assert!(!needs_drop::<RefCell<Option<Generator>>>());
 impl Generator {
     #[cold]
     fn new() -> Result<Self, Error> {
-        // The guard comes first: a fork between the two is then seen at the next nonce.
-        let fork = forkguard::Guard::try_new()
-            .map_err(|_| Error::new(Status::EntropyUnavailable, "the system refused to watch for fork()"))?;
-        Ok(Self { random: ManuallyDrop::new(ChaCha12Rng::from_seed(*seed()?)), fork })
+        // First: so that a fork before the seed is drawn is seen at the next nonce.
+        let process = fork::Process::present()
+            .ok_or_else(|| Error::new(Status::EntropyUnavailable, "the system refused to tell of forks"))?;
+        Ok(Self { random: ManuallyDrop::new(ChaCha12Rng::from_seed(*seed()?)), process })
     }
 
     fn nonce(&mut self) -> Nonce {

@@ -48,7 +48,7 @@ impl Depth for Twice {
 pub fn encode(bytes: &[u8]) -> String {
     let mut out = Vec::with_capacity(bytes.len() + bytes.len() / 4);
     encode_into::<Once>(bytes, &mut out);
-    String::from_utf8(out).expect("encoded text is ASCII")
+    String::from_utf8(out).ok().expect("encoded text is ASCII")
 }
 
 /// How long [`encode`] makes them.

@@ -22,6 +22,8 @@ pub const OSIGN_INVALID_UTF8: osign_status = 101;
 pub const OSIGN_BUFFER_TOO_SMALL: osign_status = 102;
 /// An argument is outside what the call takes.
 pub const OSIGN_INVALID_ARGUMENT: osign_status = 103;
+/// There is no memory for a copy of what the caller handed over.
+pub const OSIGN_OUT_OF_MEMORY: osign_status = 104;
 /// The URL cannot be signed: relative, not http(s), without a host, or malformed.
 pub const OSIGN_INVALID_URL: osign_status = 200;
 /// The HTTP method is not a token.
@@ -60,6 +62,7 @@ pub extern "C" fn osign_status_name(status: osign_status) -> *const c_char {
         OSIGN_INVALID_UTF8 => c"OSIGN_INVALID_UTF8",
         OSIGN_BUFFER_TOO_SMALL => c"OSIGN_BUFFER_TOO_SMALL",
         OSIGN_INVALID_ARGUMENT => c"OSIGN_INVALID_ARGUMENT",
+        OSIGN_OUT_OF_MEMORY => c"OSIGN_OUT_OF_MEMORY",
         OSIGN_INVALID_URL => c"OSIGN_INVALID_URL",
         OSIGN_INVALID_METHOD => c"OSIGN_INVALID_METHOD",
         OSIGN_INVALID_PARAMETER => c"OSIGN_INVALID_PARAMETER",

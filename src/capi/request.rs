@@ -4,6 +4,7 @@ use super::arguments::{bytes, exclusive, free, optional_text, text};
 use super::error::{osign_error, osign_status};
 use super::guard::guard;
 use super::output::Out;
+use crate::error::{Error, Status};
 use crate::oauth1::{Request, Transmission};
 use std::ffi::c_char;
 use std::sync::Arc;
@@ -13,12 +14,12 @@ use std::sync::Arc;
 /// It depends on nothing else: what it is given is copied. One thread at a time may change it; any
 /// number may sign it at once. It may be signed again and again; each signature draws a new nonce and
 /// timestamp, unless they are set.
-#[derive(Debug)]
+#[allow(missing_debug_implementations, reason = "a form may hold a password")]
 pub struct osign_oauth1_request {
     method: String,
     url: String,
     content_type: Option<String>,
-    pub(super) body: Option<Arc<[u8]>>,
+    pub(super) body: Option<Arc<Vec<u8>>>,
     parameters: Vec<(String, String)>,
     transmission: Transmission,
     nonce: Option<String>,
@@ -31,7 +32,7 @@ impl osign_oauth1_request {
         let parameters: Vec<_> = self.parameters.iter().map(|(name, value)| (&**name, &**value)).collect();
         let mut request = Request::new(&self.method, &self.url);
         request.content_type = self.content_type.as_deref();
-        request.body = self.body.as_deref();
+        request.body = self.body.as_ref().map(|body| &body[..]);
         request.parameters = &parameters;
         request.transmission = self.transmission;
         request.nonce = self.nonce.as_deref();
@@ -71,7 +72,8 @@ pub unsafe extern "C" fn osign_oauth1_request_new(
 
 /// Sets the body, in place of a former one, and its Content-Type, which may be NULL for none.
 ///
-/// The body is copied. It is signed when its type is application/x-www-form-urlencoded, with or without
+/// The body is copied; OSIGN_OUT_OF_MEMORY when there is no memory for that. A content type with control
+/// characters is OSIGN_INVALID_PARAMETER. The request is unchanged then. The body is signed when its type is application/x-www-form-urlencoded, with or without
 /// a charset; it is hashed otherwise, if the signer hashes bodies.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_oauth1_request_set_body(
@@ -90,8 +92,17 @@ pub unsafe extern "C" fn osign_oauth1_request_set_body(
                 bytes(body, body_len, "body")?,
             )
         };
+        if let Some(content_type) = content_type {
+            Request::check_content_type(content_type)?;
+        }
+        let mut copy = Vec::new();
+        copy.try_reserve_exact(body.len()).map_err(|_| {
+            let message = format!("there is no memory for a copy of the body, {} bytes", body.len());
+            Error::new(Status::OutOfMemory, message)
+        })?;
+        copy.extend_from_slice(body);
         request.content_type = content_type.map(str::to_owned);
-        request.body = Some(body.into());
+        request.body = Some(Arc::new(copy));
         Ok(())
     })
 }

@@ -25,12 +25,13 @@ pub struct osign_oauth1_signed {
     body: Body,
     signature: CString,
     base_string: CString,
+    normalized_parameters: CString,
     nonce: CString,
     timestamp: i64,
 }
 
 enum Body {
-    Unchanged(Option<Arc<[u8]>>),
+    Unchanged(Option<Arc<Vec<u8>>>),
     Changed(Vec<u8>),
 }
 
@@ -45,6 +46,7 @@ impl osign_oauth1_signed {
             },
             signature: c_text(&mut signed.signature),
             base_string: c_text(&mut signed.base_string),
+            normalized_parameters: c_text(&mut signed.normalized_parameters),
             nonce: c_text(&mut signed.nonce),
             timestamp: signed.timestamp,
         }
@@ -64,7 +66,7 @@ impl Drop for osign_oauth1_signed {
 
 /// The same text with a NUL. The core left room for it, so the text does not move and leaves no copy.
 fn c_text(text: &mut String) -> CString {
-    CString::new(take(text)).expect("encoded text, and a checked nonce, hold no NUL")
+    CString::new(take(text)).ok().expect("encoded text, and a checked nonce, hold no NUL")
 }
 
 /// The full way: signs a request and hands back all of it. Free it with osign_oauth1_signed_free().
@@ -111,7 +113,7 @@ pub unsafe extern "C" fn osign_oauth1_signed_body(s: *const osign_oauth1_signed,
     quietly(std::ptr::null(), || {
         // SAFETY: a shared handle or NULL, as the header asks.
         let body: Option<&[u8]> = unsafe { s.as_ref() }.and_then(|signed| match &signed.body {
-            Body::Unchanged(body) => body.as_deref(),
+            Body::Unchanged(body) => body.as_ref().map(|body| &body[..]),
             Body::Changed(body) => Some(body),
         });
         // SAFETY: a place for the length, as the header asks; NULL is none.
@@ -135,6 +137,14 @@ pub unsafe extern "C" fn osign_oauth1_signed_signature(s: *const osign_oauth1_si
 pub unsafe extern "C" fn osign_oauth1_signed_base_string(s: *const osign_oauth1_signed) -> *const c_char {
     // SAFETY: a shared handle, as the header asks.
     unsafe { text_of(s, |signed| &signed.base_string) }
+}
+
+/// The normalised parameters (RFC 5849 section 3.4.1.3.2), which are the last part of the base string before
+/// it is encoded; "" for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_oauth1_signed_normalized_parameters(s: *const osign_oauth1_signed) -> *const c_char {
+    // SAFETY: a shared handle, as the header asks.
+    unsafe { text_of(s, |signed| &signed.normalized_parameters) }
 }
 
 /// The nonce that was signed; "" for NULL.

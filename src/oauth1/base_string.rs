@@ -5,11 +5,11 @@ use super::protocol::Protocol;
 use super::uri::Uri;
 use crate::buffer::{Buffer, Sink};
 use crate::error::Error;
-use crate::percent::{Once, encode_into};
+use crate::percent::{Once, encode_byte_into};
 use std::cmp::Ordering;
 
 /// Room for the base string of an ordinary request without a heap. It is large: do not move it.
-pub(crate) type BaseString = Buffer<u8, 8192>;
+pub(crate) type BaseString = Buffer<u8, 12288>;
 
 /// Writes the method, the URI and the normalised parameters, each encoded, to an empty `out`.
 ///
@@ -21,10 +21,8 @@ pub(crate) fn write(
     protocol: &Protocol<'_>,
     out: &mut BaseString,
 ) -> Result<(), Error> {
-    if method.bytes().all(|b| b.is_ascii_uppercase()) {
-        out.extend(method.as_bytes());
-    } else {
-        encode_into::<Once>(method.to_ascii_uppercase().as_bytes(), out);
+    for byte in method.bytes() {
+        encode_byte_into::<Once>(byte.to_ascii_uppercase(), out);
     }
     out.push(b'&');
     uri.encode_base_string_uri_into(out);

@@ -184,18 +184,14 @@ impl fmt::Debug for PrivateKey {
 
 impl PrivateKey {
     /// Reads PKCS#1 or PKCS#8 PEM; tells apart what it cannot use.
-    pub(crate) fn from_pem(pem: &str) -> Result<Self, Error> {
-        let pem = pem.trim();
+    pub(crate) fn from_pem(text: &str) -> Result<Self, Error> {
         let invalid = |message: &'static str| Err(Error::new(Status::InvalidKey, message));
-        let Some(begin) = pem.find("-----BEGIN ") else {
+        let Some((label, block)) = private_key_block(text) else {
             return invalid("the private key is no PEM text: it has no line -----BEGIN …-----");
         };
-        let label = pem[begin + "-----BEGIN ".len()..].split("-----").next().unwrap_or_default();
-        let key = match label {
-            "PRIVATE KEY" => RsaPrivateKey::from_pkcs8_pem(pem).ok(),
-            "RSA PRIVATE KEY" if pem.contains("ENCRYPTED") => return invalid(ENCRYPTED),
-            "RSA PRIVATE KEY" => RsaPrivateKey::from_pkcs1_pem(pem).ok(),
-            "ENCRYPTED PRIVATE KEY" => return invalid(ENCRYPTED),
+        match label {
+            "PRIVATE KEY" | "RSA PRIVATE KEY" if !block.contains("ENCRYPTED") => {}
+            "RSA PRIVATE KEY" | "ENCRYPTED PRIVATE KEY" => return invalid(ENCRYPTED),
             "PUBLIC KEY" | "RSA PUBLIC KEY" => {
                 return invalid("this is a public key; signing needs the private key of the pair");
             }
@@ -205,11 +201,21 @@ impl PrivateKey {
                 return invalid("this is a private key in OpenSSH's own format; convert it with ssh-keygen -p -m PEM");
             }
             _ => return invalid("the PEM text holds no private key"),
+        }
+        if block.contains("\\n") {
+            return invalid("the private key's line breaks are written as \\n; they must be real ones");
+        }
+        let key = match label {
+            "PRIVATE KEY" => RsaPrivateKey::from_pkcs8_pem(&block).ok(),
+            _ => RsaPrivateKey::from_pkcs1_pem(&block).ok(),
         };
         match key {
             Some(key) => Ok(Self(Box::new(key))),
-            None if label == "PRIVATE KEY" && !names_rsa(pem) => invalid(NOT_RSA),
-            None => invalid("the PEM text is damaged, or its numbers make no RSA key"),
+            None if names_another_algorithm(&block) => invalid(NOT_RSA),
+            None => invalid(
+                "the private key's PEM text is damaged (lines missing, not of 64 characters each), or its numbers make \
+                 no RSA key",
+            ),
         }
     }
 
@@ -240,11 +246,34 @@ const ENCRYPTED: &str =
     "the private key is encrypted; decrypt it first, for instance with openssl pkey -in KEY -out NEWKEY";
 const NOT_RSA: &str = "the private key is no RSA key";
 
-/// Whether a PKCS#8 text names rsaEncryption, 1.2.840.113549.1.1.1, as its algorithm.
-fn names_rsa(pem: &str) -> bool {
+/// The label and the text of the block that holds the private key, or of the first block where none does: a
+/// file may hold a certificate too. Lines lose the white space around them.
+fn private_key_block(text: &str) -> Option<(&str, Zeroizing<String>)> {
+    const BEGIN: &str = "-----BEGIN ";
+    let blocks = || {
+        text.match_indices(BEGIN).filter_map(|(start, _)| {
+            let label = text[start + BEGIN.len()..].split("-----").next()?;
+            let end = text[start..].find("-----END ").map_or(text.len(), |end| {
+                let end = start + end + "-----END ".len();
+                text[end..].find("-----").map_or(text.len(), |dashes| end + dashes + "-----".len())
+            });
+            Some((label, &text[start..end]))
+        })
+    };
+    let (label, block) = blocks().find(|(label, _)| label.ends_with("PRIVATE KEY")).or_else(|| blocks().next())?;
+    let mut trimmed = Zeroizing::new(String::with_capacity(block.len() + 1));
+    for line in block.lines() {
+        trimmed.push_str(line.trim());
+        trimmed.push('\n');
+    }
+    Some((label, trimmed))
+}
+
+/// Whether a PKCS#8 text can be read and names another algorithm than rsaEncryption, 1.2.840.113549.1.1.1.
+fn names_another_algorithm(pem: &str) -> bool {
     rsa::pkcs8::SecretDocument::from_pem(pem).is_ok_and(|(_, der)| {
         rsa::pkcs8::PrivateKeyInfo::try_from(der.as_bytes())
-            .is_ok_and(|info| info.algorithm.oid == rsa::pkcs1::ALGORITHM_OID)
+            .is_ok_and(|info| info.algorithm.oid != rsa::pkcs1::ALGORITHM_OID)
     })
 }
 

@@ -10,8 +10,8 @@ pub(crate) const AMPERSAND: &[u8] = b"%26";
 /// Pairs, encoded as the base string carries them. It is large: do not move it.
 #[derive(Debug)]
 pub(crate) struct Parameters {
-    text: Buffer<u8, 4096>,
-    spans: Buffer<Span, 48>,
+    text: Buffer<u8, 8192>,
+    spans: Buffer<Span, 128>,
     /// Whether any name begins with `oauth_`.
     pub(crate) has_oauth: bool,
 }

@@ -111,17 +111,27 @@ impl<'a> Protocol<'a> {
             .chain(self.extra.iter().map(|&(name, value)| (name, value.as_bytes())))
     }
 
+    /// Their names, in order: there may be many.
+    fn names(&self) -> Vec<&'a [u8]> {
+        let mut names: Vec<_> = self.iter().map(|(name, _)| name.as_bytes()).collect();
+        names.sort_unstable();
+        names
+    }
+
     /// Refuses extra parameters that cannot be any.
     fn check_extra(&self) -> Result<(), Error> {
-        for (index, &(name, value)) in self.extra.iter().enumerate() {
+        if self.extra.is_empty() {
+            return Ok(());
+        }
+        for &(name, value) in self.extra {
             check_extra_parameter(name, value)?;
-            let given = self.extra[..index].iter().any(|&(earlier, _)| earlier == name);
-            if given || (self.body_hash.is_some() && name == BODY_HASH) {
-                return Err(Error::new(
-                    Status::DuplicateProtocolParameter,
-                    "a protocol parameter is set twice, or oauth_body_hash is set and the signer adds it too",
-                ));
-            }
+        }
+        let names = self.names();
+        if names.windows(2).any(|pair| pair[0] == pair[1]) {
+            return Err(Error::new(
+                Status::DuplicateProtocolParameter,
+                "a protocol parameter is set twice, or oauth_body_hash is set and the signer adds it too",
+            ));
         }
         Ok(())
     }
@@ -129,9 +139,10 @@ impl<'a> Protocol<'a> {
     /// Refuses a request that brings an `oauth_*` parameter of ours (§3.5: each at most once).
     #[cold]
     pub(crate) fn check_absent_from(&self, request: &Parameters) -> Result<(), Error> {
+        let own = self.names();
         for pair in request.iter().filter(|pair| pair.order_to_protocol() == Ordering::Equal) {
             let name = decode(&decode(pair.name()));
-            if name == b"oauth_signature" || self.iter().any(|(own, _)| own.as_bytes() == name) {
+            if name == b"oauth_signature" || own.binary_search(&&name[..]).is_ok() {
                 let name = String::from_utf8_lossy(&name);
                 return Err(Error::new(
                     Status::DuplicateProtocolParameter,

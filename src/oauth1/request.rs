@@ -3,6 +3,7 @@
 use super::protocol::{check_extra_parameter, check_text};
 use super::uri::Uri;
 use crate::error::{Error, Status};
+use std::fmt;
 
 /// Where the protocol parameters travel (RFC 5849 §3.5).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -32,7 +33,9 @@ impl Transmission {
 }
 
 /// A request as it will be sent, and what its signature needs besides. It borrows everything.
-#[derive(Clone, Copy, Debug)]
+///
+/// `Debug` shows its shape, and nothing that a password might stand in.
+#[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct Request<'a> {
     /// The HTTP method; its case is kept for the wire, and the base string has it in capitals.
@@ -51,6 +54,18 @@ pub struct Request<'a> {
     pub nonce: Option<&'a str>,
     /// The timestamp to use instead of the clock, in Unix seconds; the clock offset is not added to it.
     pub timestamp: Option<i64>,
+}
+
+impl fmt::Debug for Request<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("content_type", &self.content_type)
+            .field("body_len", &self.body.map(<[u8]>::len))
+            .field("parameters", &self.parameters.iter().map(|(name, _)| name).collect::<Vec<_>>())
+            .field("transmission", &self.transmission)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'a> Request<'a> {
@@ -101,6 +116,18 @@ impl<'a> Request<'a> {
         Uri::parse(self.url).map(|_| ())
     }
 
+    /// Refuses a content type with control characters, which a header cannot carry and which would hide that a
+    /// body is a form; signing does the same. A tab is white space there (RFC 9110 §5.6.3).
+    ///
+    /// # Errors
+    /// [`Status::InvalidParameter`].
+    pub fn check_content_type(content_type: &str) -> Result<(), Error> {
+        if content_type.contains('\t') {
+            return check_text("the content type", &content_type.replace('\t', " "));
+        }
+        check_text("the content type", content_type)
+    }
+
     /// Refuses what cannot be one of [`parameters`](Self::parameters); signing does the same.
     ///
     /// # Errors
@@ -137,7 +164,7 @@ impl<'a> Request<'a> {
 
     /// Refuses a method that is no token (RFC 9110 §5.6.2), which also keeps CR and LF out of what is sent.
     pub(crate) fn check_method(&self) -> Result<(), Error> {
-        let is_token = |b: u8| b.is_ascii_uppercase() || b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+        let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
         if self.method.is_empty() {
             Err(Error::new(Status::InvalidMethod, "the HTTP method is empty; write GET, POST, …"))
         } else if self.method.bytes().all(is_token) {

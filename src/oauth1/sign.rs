@@ -214,6 +214,9 @@ impl Parts<'_> {
 fn parse<'a>(request: &Request<'a>, parameters: &mut Parameters) -> Result<Uri<'a>, Error> {
     request.check_method()?;
     let uri = Uri::parse(request.url)?;
+    if let Some(content_type) = request.content_type {
+        Request::check_content_type(content_type)?;
+    }
     parameters.read(uri.query());
     parameters.read(request.form());
     Ok(uri)
@@ -291,7 +294,7 @@ fn exact_bytes(write: impl Fn(&mut dyn Sink)) -> Vec<u8> {
 }
 
 fn into_text(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).expect("encoded text is ASCII, and a given nonce came as text")
+    String::from_utf8(bytes).ok().expect("encoded text is ASCII, and a given nonce came as text")
 }
 
 /// The longest that fresh text can be.

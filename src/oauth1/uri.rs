@@ -21,7 +21,7 @@ use std::net::Ipv6Addr;
 pub fn base_string_uri(url: &str) -> Result<String, Error> {
     let mut encoded = BaseString::new();
     Uri::parse(url)?.encode_base_string_uri_into(&mut encoded);
-    Ok(String::from_utf8(decode(encoded.as_slice())).expect("a base string URI is ASCII"))
+    Ok(String::from_utf8(decode(encoded.as_slice())).ok().expect("a base string URI is ASCII"))
 }
 
 /// An http or https URL, taken apart but not decoded.
@@ -152,7 +152,7 @@ fn sendable(text: &str, needs_encoding: bool) -> Cow<'_, str> {
     for byte in text.bytes() {
         if must_be_encoded(byte) { encode_byte_into::<Once>(byte, &mut out) } else { out.push(byte) }
     }
-    String::from_utf8(out).expect("bytes outside ASCII were encoded").into()
+    String::from_utf8(out).ok().expect("bytes outside ASCII were encoded").into()
 }
 
 #[inline]

@@ -489,6 +489,10 @@ static void control_bytes(void)
         REFUSED(OSIGN_INVALID_PARAMETER, "nonce", osign_oauth1_request_set_nonce(request, text, e));
         REFUSED(OSIGN_INVALID_PARAMETER, "value", osign_oauth1_request_set_parameter(request, "oauth_x", text, e));
         REFUSED(OSIGN_INVALID_PARAMETER, "name", osign_oauth1_request_set_parameter(request, text, SECRET, e));
+        if (byte != '\t') { /* White space, in a header. */
+            REFUSED(OSIGN_INVALID_PARAMETER, "content type",
+                    osign_oauth1_request_set_body(request, text, (const uint8_t *)"a", 1, e));
+        }
         /* A secret is never sent as it is: it may hold anything. */
         CHECK(osign_oauth1_signer_set_token(signer, "token", text, NULL) == OSIGN_OK);
     }

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <sys/types.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define NONCE_ROOM 64
@@ -155,9 +156,69 @@ static void family(const char *name, size_t threads)
            1 + CHILDREN + CHILDREN * GRANDCHILDREN, (unsigned long)doubles);
 }
 
+static volatile int start;
+
+static void *draw_first(void *argument)
+{
+    char nonce[NONCE_ROOM];
+    size_t len;
+    (void)argument;
+    while (!start) {
+    }
+    osign_nonce(nonce, sizeof nonce, &len, NULL);
+    return NULL;
+}
+
+/* A process that has drawn nothing yet, and forks while its threads draw their first: the child must find no
+ * lock that is held by a thread which it has not. Its answer: 0 when its child drew a nonce too. */
+static int fork_at_first(int round)
+{
+    const struct timespec moment = {0, 50000};
+    pthread_t drawers[3];
+    volatile int spin;
+    pid_t pid;
+    size_t i;
+    for (i = 0; i < 3; i++) {
+        if (pthread_create(&drawers[i], NULL, draw_first, NULL) != 0) {
+            return 2;
+        }
+    }
+    nanosleep(&moment, NULL);
+    start = 1;
+    for (spin = 0; spin < round * 37 % 4000; spin++) {
+    }
+    pid = fork();
+    if (pid == 0) {
+        char nonce[NONCE_ROOM];
+        size_t len;
+        alarm(10);
+        _exit(osign_nonce(nonce, sizeof nonce, &len, NULL) == OSIGN_OK ? 0 : 1);
+    }
+    return pid > 0 ? wait_for(pid) : 2;
+}
+
+static void first_nonces(void)
+{
+    int round, rounds = (int)sized(1000, 20), hung = 0;
+    for (round = 0; round < rounds; round++) {
+        pid_t pid;
+        fflush(NULL);
+        pid = fork();
+        if (pid == 0) {
+            _exit(fork_at_first(round));
+        }
+        NEED(pid > 0);
+        hung += wait_for(pid) != 0;
+    }
+    CHECK(hung == 0);
+    printf("forks at the first nonce: %d of %d hung\n", hung, rounds);
+}
+
 int main(void)
 {
     each = sized(1000, 50);
+    /* Before anything is drawn here. */
+    first_nonces();
     NEED(osign_nonce(NULL, 0, &nonce_len, NULL) == OSIGN_OK && nonce_len > 1 && nonce_len <= NONCE_ROOM);
     nonce_len--; /* The size has room for the NUL. */
     NEED(osign_oauth1_signer_new("consumer", "secret", &signer, NULL) == OSIGN_OK);

@@ -59,6 +59,8 @@ plain() {
             compile "$compiler" "$standard" "$program" -L"$target/release" -losign -Wl,-rpath,"$target/release"
             run "$program"
         done
+        compile "$compiler" "$standard" alloc -L"$target/release" -losign -Wl,-rpath,"$target/release"
+        run alloc
         compile "$compiler" "$standard" unload
         run unload
         compile "$compiler" "$standard" panic -L"$target/panics/release" -l:libosign.so -Wl,-rpath,"$out/panics"
@@ -159,9 +161,9 @@ case $kind in
         sanitized address heap-use-after-free heap-buffer-overflow
         ;;
     tsan)
-        symbolizer=$(clang -print-prog-name=llvm-symbolizer) # tsan.supp is about names.
+        symbolizer=$(clang -print-prog-name=llvm-symbolizer) # Reports are about names.
         [ -x "$symbolizer" ] || fail "there is no llvm-symbolizer; run scripts/deps.sh"
-        export TSAN_OPTIONS=halt_on_error=1:die_after_fork=0:suppressions=tests/c/tsan.supp:external_symbolizer_path=$symbolizer
+        export TSAN_OPTIONS=halt_on_error=1:die_after_fork=0:external_symbolizer_path=$symbolizer
         sanitized thread "data race"
         ;;
     *) fail "no such kind: $kind" ;;

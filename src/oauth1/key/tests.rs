@@ -11,6 +11,38 @@ fn sign(key: &PrivateKey, hash: Hash, message: &[u8]) -> Vec<u8> {
     key.sign(hash, message, ChaCha20Rng::from_seed(*System.blinding_seed().unwrap())).unwrap()
 }
 
+/// What stands around a key, or has happened to it, is told apart from another kind of key.
+#[test]
+fn texts_around_and_instead_of_a_key() {
+    let pem = include_str!("../../../tests/vectors/oauth1/keys/wiki-rsa-1024.pem");
+    let read = |text: &str| PrivateKey::from_pem(text);
+    let certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+    for good in [
+        pem.to_owned(),
+        pem.replace('\n', "\r\n"),
+        pem.replace('\n', "\n    "),
+        format!("Bag Attributes: none\n{pem}"),
+        format!("{certificate}{pem}"),
+        format!("{pem}{certificate}"),
+    ] {
+        assert_eq!(read(&good).unwrap().bits(), 1024, "{good}");
+    }
+    let lines: Vec<&str> = pem.lines().collect();
+    let shorter = [&lines[..3], &lines[4..]].concat().join("\n");
+    for (bad, words) in [
+        (shorter, "damaged"),
+        (pem[..pem.len() / 2].to_owned(), "damaged"),
+        (pem.replace('\n', "\\n"), "written as \\n"),
+        (certificate.to_owned(), "certificate"),
+        ("-----BEGIN ".to_owned(), "holds no private key"),
+        (String::new(), "no PEM text"),
+    ] {
+        let error = read(&bad).unwrap_err();
+        assert_eq!(error.status(), Status::InvalidKey);
+        assert!(error.message().contains(words), "{bad}: {error}");
+    }
+}
+
 /// Every entry of tests/vectors/oauth1/rsa.json.
 #[test]
 fn published_signatures() {

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# What the compiler, clippy and rustfmt say of the source: nothing, or this fails.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+passed=0
+check() {
+    "$@"
+    passed=$((passed + 1))
+}
+check cargo fmt --check
+check cargo clippy --quiet --locked --features capi,cli --all-targets -- -D warnings
+check cargo clippy --quiet --locked -- -D warnings
+check env RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --no-deps --features capi
+echo "lint: $passed passed, 0 failed"

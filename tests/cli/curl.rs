@@ -140,3 +140,17 @@ fn what_signing_changed_is_sent() {
     let at = arguments.iter().position(|argument| argument == "--data-binary").unwrap();
     assert!(arguments[at + 1].starts_with("a=1&oauth_consumer_key="), "{arguments:?}");
 }
+
+#[test]
+fn a_content_type_cannot_add_a_header() {
+    let folder = Folder::new();
+    let credentials = folder.file("c.toml", PHOTOS);
+    let says = "the content type holds a control character, such as a line break at its end; remove it";
+    for content_type in ["text/plain\r\nX-Admin: 1", "text/plain\r\n", "text/plain\n", "text/\u{1}plain"] {
+        for more in [&["--curl"][..], &["--json"], &[], &["--transmission", "query"]] {
+            let mut command = osign(&["sign", "POST", "http://h/", "--credentials", &credentials]);
+            command.args(["--data", "a", "--content-type", content_type]).args(more);
+            assert_eq!(run(&mut command).failure(3), says, "{content_type:?} {more:?}");
+        }
+    }
+}

@@ -4,14 +4,19 @@ use crate::answer::{Headers, body_to_send};
 use crate::failure::Failure;
 use osign::oauth1::{Request, Signed};
 use shlex::bytes::try_quote;
+use std::io::{self, Write};
 use std::path::Path;
+use zeroize::Zeroizing;
+
+/// One argument; wiped when dropped, since with PLAINTEXT header, URL or body hold the secrets.
+pub(crate) type Word = Zeroizing<Vec<u8>>;
 
 /// The command, quoted for a POSIX shell. A body that signing left alone is named by its file, when it came from one
 /// that curl can read again.
-pub(crate) fn command(request: &Request<'_>, signed: &Signed, file: Option<&Path>) -> Result<Vec<u8>, Failure> {
+pub(crate) fn command(request: &Request<'_>, signed: &Signed, file: Option<&Path>) -> Result<Vec<Word>, Failure> {
     let body = body_to_send(request, signed);
-    let mut words: Vec<Vec<u8>> = vec![b"curl".to_vec()];
-    let mut add = |word: &[u8]| words.push(word.to_vec());
+    let mut words = vec![Word::new(b"curl".to_vec())];
+    let mut add = |word: &[u8]| words.push(Word::new(word.to_vec()));
     match (request.method, body) {
         ("GET", None) => {}
         // curl waits for a body that never comes when the method alone says HEAD.
@@ -30,7 +35,7 @@ pub(crate) fn command(request: &Request<'_>, signed: &Signed, file: Option<&Path
     }
     for (name, value) in Headers::new(request, signed).iter() {
         add(b"--header");
-        add(format!("{name}: {value}").as_bytes());
+        add(&Word::new([name.as_bytes(), b": ", value.as_bytes()].concat()));
     }
     if let Some(body) = body {
         if request.content_type.is_none() {
@@ -52,16 +57,23 @@ pub(crate) fn command(request: &Request<'_>, signed: &Signed, file: Option<&Path
         }
     }
     add(signed.url.as_bytes());
-    let mut line = Vec::new();
-    for word in &words {
-        if !line.is_empty() {
-            line.push(b' ');
+    let quoted = words.iter().map(|word| match try_quote(word) {
+        // shlex grows what it quotes into, and so may leave a part of it behind; the rest is wiped.
+        Ok(word) => Ok(Word::new(word.into_owned())),
+        Err(_) => Err(Failure::input("the request holds a NUL byte, which no shell command can")),
+    });
+    quoted.collect()
+}
+
+/// Writes the command, a line.
+pub(crate) fn write(words: &[Word], out: &mut impl Write) -> io::Result<()> {
+    for (index, word) in words.iter().enumerate() {
+        if index > 0 {
+            out.write_all(b" ")?;
         }
-        line.extend_from_slice(
-            &try_quote(word).map_err(|_| Failure::input("the request holds a NUL byte, which no shell command can"))?,
-        );
+        out.write_all(word)?;
     }
-    Ok(line)
+    out.write_all(b"\n")
 }
 
 /// Whether the file still has its bytes when curl comes: stdin, pipes such as `<(…)` and other descriptors do not, even

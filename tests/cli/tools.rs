@@ -29,6 +29,9 @@ fn the_help_documents_exit_codes_and_credentials() {
         assert!(help.contains(text), "{text}: {help}");
     }
     assert!(run(&mut osign(&["sign", "--help"])).text().contains("application/x-www-form-urlencoded), as with curl"));
+    let explain = run(&mut osign(&["explain", "--help"])).text();
+    let says = "Neither of the two secrets nor the private key is printed. Parameters, token and header are";
+    assert!(explain.contains(says), "{explain}");
     assert_eq!(
         run(&mut osign(&[])).failure(2),
         "there is no command: write osign sign, explain, nonce, version, completions or man (see osign --help)"

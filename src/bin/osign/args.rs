@@ -101,7 +101,8 @@ pub(crate) struct Sign {
 }
 
 const EXPLAIN_HELP: &str = "\
-Nothing that is printed holds a secret, so it can be shown to a server's support.
+Neither of the two secrets nor the private key is printed. Parameters, token and header are, with the
+signature: before showing them to a server's support, look whether one of them is to stay private.
 
 With --server-base-string the request is signed with the server's nonce and timestamp, unless
 --nonce or --timestamp say otherwise, and the first difference is named in words.

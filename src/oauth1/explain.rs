@@ -27,12 +27,13 @@ use super::uri::{Uri, base_string_uri};
 use crate::error::{Error, Status};
 use crate::nonce::Fresh;
 use crate::percent::{decode_form, encode};
+use std::fmt;
 
 /// Every step of one signature. `Display` prints them as plain text.
 ///
 /// No secret is in it but for [`signed`](Self::signed), which carries them with PLAINTEXT; `Display`
-/// and `Debug` show none even then.
-#[derive(Clone, Debug)]
+/// shows none even then. `Debug` shows neither secrets nor what the request holds.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Explanation {
     /// The HTTP method as the base string has it, in capitals.
@@ -94,8 +95,8 @@ pub enum Origin {
     Protocol,
 }
 
-/// One name and value that is signed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One name and value that is signed. `Debug` shows neither: a name is all of a body that is no form.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Parameter {
     /// Where it comes from.
@@ -108,6 +109,27 @@ pub struct Parameter {
     pub encoded_name: String,
     /// The value, percent-encoded.
     pub encoded_value: String,
+}
+
+impl fmt::Debug for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Explanation")
+            .field("method", &self.method)
+            .field("uri_notes", &self.uri_notes)
+            .field("parameters", &self.parameters.len())
+            .field("body", &self.body)
+            .field("signature_method", &self.signature_method)
+            .field("key", &self.key)
+            .field("warnings", &self.warnings.len())
+            .field("signed", &self.signed)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Parameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parameter").field("origin", &self.origin).finish_non_exhaustive()
+    }
 }
 
 /// What becomes of the body.

@@ -1,4 +1,6 @@
 //! The command line's definition: help, completions and the man pages are made of it.
+//!
+//! None of it has `Debug`: URLs, bodies and parameters may be private.
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand};
@@ -36,14 +38,14 @@ Exit codes:
   70  internal error: a defect of osign";
 
 /// Signs API requests (OAuth 1.0a, RFC 5849) and explains signatures
-#[derive(Debug, Parser)]
+#[derive(Parser)]
 #[command(name = "osign", version, after_help = AFTER_HELP, max_term_width = 100)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Subcommand)]
 pub(crate) enum Command {
     Sign(Sign),
     Explain(Explain),
@@ -74,7 +76,7 @@ Examples:
 osign --help says where the credentials come from, and what the exit codes mean.";
 
 /// Sign a request: prints the Authorization header's value, or everything as JSON, or a curl command
-#[derive(Debug, Args)]
+#[derive(Args)]
 #[command(after_help = SIGN_HELP, override_usage = "osign sign [OPTIONS] <METHOD> <URL>\n       osign sign [OPTIONS] --batch")]
 pub(crate) struct Sign {
     /// The HTTP method: GET, POST, …
@@ -101,8 +103,8 @@ pub(crate) struct Sign {
 }
 
 const EXPLAIN_HELP: &str = "\
-Neither of the two secrets nor the private key is printed. Parameters, token and header are, with the
-signature: before showing them to a server's support, look whether one of them is to stay private.
+Neither of the two secrets nor the private key is printed. Parameters, token and header are:
+look them over before you show them to a server's support.
 
 With --server-base-string the request is signed with the server's nonce and timestamp, unless
 --nonce or --timestamp say otherwise, and the first difference is named in words.
@@ -114,7 +116,7 @@ Examples:
 osign --help says where the credentials come from, and what the exit codes mean.";
 
 /// Explain a signature step by step, and where a server's base string differs
-#[derive(Debug, Args)]
+#[derive(Args)]
 #[command(after_help = EXPLAIN_HELP)]
 pub(crate) struct Explain {
     /// The HTTP method: GET, POST, …
@@ -136,7 +138,7 @@ pub(crate) struct Explain {
 }
 
 /// What a request is made of, besides its method and URL.
-#[derive(Debug, Args)]
+#[derive(Args)]
 pub(crate) struct RequestOptions {
     /// The body. Without --content-type it is a form (application/x-www-form-urlencoded), as with curl
     #[arg(long, value_name = "TEXT", conflicts_with = "data_file")]
@@ -163,7 +165,7 @@ pub(crate) struct RequestOptions {
 }
 
 /// Who signs, and how.
-#[derive(Debug, Args)]
+#[derive(Args)]
 pub(crate) struct SignerOptions {
     /// A file with the credentials, in TOML or JSON
     #[arg(long, value_name = "FILE")]
@@ -187,7 +189,7 @@ pub(crate) struct SignerOptions {
 }
 
 /// Print fresh nonces, one a line: 120 random bits in letters and digits
-#[derive(Debug, Args)]
+#[derive(Args)]
 pub(crate) struct Nonce {
     /// How many
     #[arg(long, value_name = "N", default_value_t = 1)]
@@ -195,7 +197,7 @@ pub(crate) struct Nonce {
 }
 
 /// Print the version
-#[derive(Debug, Args)]
+#[derive(Args)]
 pub(crate) struct Version {
     /// As JSON
     #[arg(long)]
@@ -203,7 +205,7 @@ pub(crate) struct Version {
 }
 
 /// Print a completion script for a shell
-#[derive(Debug, Args)]
+#[derive(Args)]
 #[command(after_help = "Example:\n  osign completions bash > ~/.local/share/bash-completion/completions/osign")]
 pub(crate) struct Completions {
     /// The shell
@@ -211,7 +213,7 @@ pub(crate) struct Completions {
 }
 
 /// Print the man page, or write the pages of all commands
-#[derive(Debug, Args)]
+#[derive(Args)]
 #[command(after_help = "Examples:\n  osign man | man -l -\n  osign man --out ~/.local/share/man/man1")]
 pub(crate) struct Man {
     /// Write osign.1, osign-sign.1, … into this folder

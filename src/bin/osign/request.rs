@@ -10,8 +10,7 @@ use std::path::Path;
 /// The content type of a body that comes without one, as with curl.
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// The options, read and in the shape that a request borrows from.
-#[derive(Debug)]
+/// The options, read and in the shape that a request borrows from. No `Debug`: it holds URL, body and parameters.
 pub(crate) struct Described<'a> {
     method: &'a str,
     url: &'a str,

@@ -69,13 +69,14 @@ fn bodies_survive_the_shell() {
 
 #[test]
 fn curl_reads_nothing_into_what_it_sends() {
-    let end = |arguments: &[&str]| {
-        let all = without_signature(arguments_of_curl(arguments));
+    let end_after = |arguments: &[&str], input: &[u8]| {
+        let all = without_signature(arguments_of_curl_after(arguments, input));
         all.into_iter().filter(|argument| *argument != header() && argument != "--header").collect::<Vec<_>>()
     };
+    let end = |arguments: &[&str]| end_after(arguments, b"");
     // A body that begins with @ is no file, and one without type no form.
     assert_eq!(
-        end(&["PUT", "http://h/", "--data=@secret", "--content-type", ""]),
+        end_after(&["PUT", "http://h/", "--data-file", "-", "--content-type", ""], b"@secret"),
         ["--request", "PUT", "Content-Type:", "--data-raw", "@secret", "http://h/"]
     );
     assert_eq!(end(&["GET", "http://[::1]/{a}"]), ["--globoff", "http://[::1]/{a}"]);

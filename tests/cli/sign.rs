@@ -115,6 +115,12 @@ fn exit_codes_and_sentences() {
             "--parameter takes NAME=VALUE, such as oauth_callback=oob; \
             there is no = in it",
         ),
+        (
+            vec!["POST", "http://h/", "--data", "@body.json"],
+            2,
+            "--data reads no file: for one, write --data-file FILE; a body that itself begins with @ comes from stdin \
+            with --data-file -",
+        ),
         (vec!["GET", "ftp://h/"], 3, "the URL's scheme is neither http nor https"),
         (vec!["GET", "/a"], 3, "the URL is relative; begin it with https:// or http://"),
         (

@@ -140,7 +140,8 @@ pub(crate) struct Explain {
 /// What a request is made of, besides its method and URL.
 #[derive(Args)]
 pub(crate) struct RequestOptions {
-    /// The body. Without --content-type it is a form (application/x-www-form-urlencoded), as with curl
+    /// The body; from a file with --data-file. Without --content-type it is a form
+    /// (application/x-www-form-urlencoded), as with curl
     #[arg(long, value_name = "TEXT", conflicts_with = "data_file")]
     pub(crate) data: Option<String>,
     /// A file that holds the body, byte for byte; - is stdin. Without --content-type it is a form, as with curl

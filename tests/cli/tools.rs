@@ -11,6 +11,11 @@ fn nonces_differ() {
     assert_eq!(nonces.len(), 1000);
     assert!(nonces.iter().all(|nonce| nonce.len() == 24 && nonce.bytes().all(|b| b.is_ascii_alphanumeric())));
     assert_eq!(run(&mut osign(&["nonce"])).text().len(), 25);
+    assert_eq!(run(&mut osign(&["nonce", "--count", "0"])).text(), "");
+    assert_eq!(
+        run(&mut osign(&["nonce", "--count", "-1"])).failure(2),
+        "invalid value '-1' for '--count <N>': -1 is not in 0..=9223372036854775807 (see osign --help)"
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //!
 //! None of it has `Debug`: URLs, bodies and parameters may be private.
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValuesParser, RangedI64ValueParser};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use osign::oauth1::SignatureMethod;
@@ -179,7 +179,13 @@ pub(crate) struct SignerOptions {
     #[arg(long, value_name = "TEXT")]
     pub(crate) realm: Option<String>,
     /// Add so many seconds to the clock, for a clock that is off
-    #[arg(long, value_name = "SECONDS", default_value_t = 0, allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 0,
+        allow_negative_numbers = true,
+        conflicts_with = "timestamp"
+    )]
     pub(crate) clock_offset: i64,
     /// Leave out oauth_version
     #[arg(long)]
@@ -193,7 +199,9 @@ pub(crate) struct SignerOptions {
 #[derive(Args)]
 pub(crate) struct Nonce {
     /// How many
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    // A negative number is read too, to be told the range.
+    #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true,
+          value_parser = RangedI64ValueParser::<u64>::new().range(0..=i64::MAX))]
     pub(crate) count: u64,
 }
 

@@ -24,7 +24,7 @@ use super::request::Request;
 use super::sign::Signed;
 use super::signer::Signer;
 use super::uri::{Uri, base_string_uri};
-use crate::error::{Error, Status};
+use crate::error::Error;
 use crate::nonce::Fresh;
 use crate::percent::{decode_form, encode};
 use std::fmt;
@@ -224,7 +224,7 @@ impl Signer {
             sorted,
             body: self.body_use(request),
             signature_method: self.method,
-            key: self.key_shape()?,
+            key: self.key_shape(),
             realm: self.realm.clone(),
             signed,
         })
@@ -272,18 +272,15 @@ impl Signer {
         }
     }
 
-    fn key_shape(&self) -> Result<KeyShape, Error> {
+    fn key_shape(&self) -> KeyShape {
         let consumer = SecretShape::of(self.consumer_secret.expose());
         let token = SecretShape::of(self.token_secret.expose());
-        if self.method.is_rsa() {
-            let key = self.private_key.as_ref();
-            let bits = key.ok_or_else(|| Error::new(Status::InvalidKey, "the signer has no private key; set one"))?;
-            return Ok(KeyShape::Rsa { bits: bits.bits() });
-        }
-        Ok(match self.method {
+        match self.method {
             SignatureMethod::Plaintext => KeyShape::Plaintext { consumer, token },
+            // Signing has refused a signer without private key.
+            method if method.is_rsa() => KeyShape::Rsa { bits: self.private_key.as_ref().map_or(0, |key| key.bits()) },
             _ => KeyShape::Hmac { consumer, token },
-        })
+        }
     }
 }
 

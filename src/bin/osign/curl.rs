@@ -79,7 +79,8 @@ pub(crate) fn write(words: &[Word], out: &mut impl Write) -> io::Result<()> {
 /// Whether the file still has its bytes when curl comes: stdin, pipes such as `<(…)` and other descriptors do not, even
 /// where a regular file stands behind them.
 fn can_be_read_again(file: &Path) -> bool {
-    let is_descriptor = file.as_os_str() == "-" || file.starts_with("/dev") || file.starts_with("/proc");
+    let is_stdin = file.as_os_str() == "-" || file == Path::new("/dev/stdin");
+    let is_descriptor = is_stdin || file.starts_with("/dev/fd") || file.starts_with("/proc");
     !is_descriptor && file.is_file()
 }
 

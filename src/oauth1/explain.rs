@@ -24,15 +24,16 @@ use super::request::Request;
 use super::sign::Signed;
 use super::signer::Signer;
 use super::uri::{Uri, base_string_uri};
-use crate::error::{Error, Status};
+use crate::error::Error;
 use crate::nonce::Fresh;
 use crate::percent::{decode_form, encode};
+use std::fmt;
 
 /// Every step of one signature. `Display` prints them as plain text.
 ///
 /// No secret is in it but for [`signed`](Self::signed), which carries them with PLAINTEXT; `Display`
-/// and `Debug` show none even then.
-#[derive(Clone, Debug)]
+/// shows none even then. `Debug` shows neither secrets nor what the request holds.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Explanation {
     /// The HTTP method as the base string has it, in capitals.
@@ -94,8 +95,8 @@ pub enum Origin {
     Protocol,
 }
 
-/// One name and value that is signed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One name and value that is signed. `Debug` shows neither: a name is all of a body that is no form.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Parameter {
     /// Where it comes from.
@@ -108,6 +109,27 @@ pub struct Parameter {
     pub encoded_name: String,
     /// The value, percent-encoded.
     pub encoded_value: String,
+}
+
+impl fmt::Debug for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Explanation")
+            .field("method", &self.method)
+            .field("uri_notes", &self.uri_notes)
+            .field("parameters", &self.parameters.len())
+            .field("body", &self.body)
+            .field("signature_method", &self.signature_method)
+            .field("key", &self.key)
+            .field("warnings", &self.warnings.len())
+            .field("signed", &self.signed)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Parameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parameter").field("origin", &self.origin).finish_non_exhaustive()
+    }
 }
 
 /// What becomes of the body.
@@ -202,7 +224,7 @@ impl Signer {
             sorted,
             body: self.body_use(request),
             signature_method: self.method,
-            key: self.key_shape()?,
+            key: self.key_shape(),
             realm: self.realm.clone(),
             signed,
         })
@@ -250,18 +272,15 @@ impl Signer {
         }
     }
 
-    fn key_shape(&self) -> Result<KeyShape, Error> {
+    fn key_shape(&self) -> KeyShape {
         let consumer = SecretShape::of(self.consumer_secret.expose());
         let token = SecretShape::of(self.token_secret.expose());
-        if self.method.is_rsa() {
-            let key = self.private_key.as_ref();
-            let bits = key.ok_or_else(|| Error::new(Status::InvalidKey, "the signer has no private key; set one"))?;
-            return Ok(KeyShape::Rsa { bits: bits.bits() });
-        }
-        Ok(match self.method {
+        match self.method {
             SignatureMethod::Plaintext => KeyShape::Plaintext { consumer, token },
+            // Signing has refused a signer without private key.
+            method if method.is_rsa() => KeyShape::Rsa { bits: self.private_key.as_ref().map_or(0, |key| key.bits()) },
             _ => KeyShape::Hmac { consumer, token },
-        })
+        }
     }
 }
 

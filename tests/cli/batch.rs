@@ -73,6 +73,16 @@ fn bad_lines_are_answered_and_the_rest_goes_on() {
 }
 
 #[test]
+fn a_content_type_cannot_add_a_header() {
+    let input = b"{\"id\":1,\"method\":\"POST\",\"url\":\"http://h/\",\"content_type\":\"a/b\\r\\nX-Admin: 1\",\"body\":\"\"}\n";
+    let ended = batch(&Folder::new(), &[], input);
+    assert_eq!((ended.code, ended.stderr.as_str()), (1, ""));
+    let message = "the content type holds a control character, such as a line break at its end; remove it";
+    let error = json!({ "status": 202, "name": "OSIGN_INVALID_PARAMETER", "message": message });
+    assert_eq!(answers(&ended), [json!({ "id": 1, "error": error })]);
+}
+
+#[test]
 fn a_batch_that_went_well_ends_with_0() {
     let input = b"{\"method\":\"GET\",\"url\":\"http://h/\",\"nonce\":\"n\",\"timestamp\":1}\r\n";
     let folder = Folder::new();

@@ -80,6 +80,15 @@ fn a_private_key_stands_in_the_file_or_beside_it() {
     let mut command = osign(&["sign", "GET", "http://h/", "--nonce", "n", "--timestamp", "1", "--method", "RSA-SHA1"]);
     let path = folder.path().join("key.pem");
     assert_eq!(run(command.env("OSIGN_CONSUMER_KEY", "k").env("OSIGN_PRIVATE_KEY_FILE", path)).text(), sign(&beside));
+    let der = folder.file("key.der", b"\x30\x82\x02\x5C\x02\x01\x00\x02\x81\x81");
+    let command = command.env("OSIGN_PRIVATE_KEY_FILE", &der);
+    let says = format!(
+        "the private key file {der} looks like DER; convert it to PEM: openssl pkey -inform DER -in KEY -out KEY.pem"
+    );
+    assert_eq!(run(command).failure(4), says);
+    let latin = folder.file("latin.pem", b"\xE9");
+    let command = command.env("OSIGN_PRIVATE_KEY_FILE", &latin);
+    assert_eq!(run(command).failure(4), format!("the private key file {latin} is not UTF-8"));
     let both = folder.file("c.toml", "consumer_key='k'\nprivate_key='x'\nprivate_key_file='key.pem'");
     let failure = run(&mut osign(&["sign", "GET", "http://h/", "--credentials", &both])).failure(4);
     assert!(failure.ends_with("c.toml has both private_key and private_key_file; keep one"), "{failure}");
@@ -216,13 +225,13 @@ fn warnings_are_one_line_each() {
     );
 }
 
-/// What a person types at the prompts, through the pseudo-terminal of Debian's `script`.
-#[test]
+/// Types the answers to these prompts, through the pseudo-terminal of Debian's `script`; what the screen shows and the
+/// exit code, or nothing without `script`.
 #[cfg(target_os = "linux")]
-fn the_prompt_asks_and_does_not_echo() {
+fn at_the_prompts(answers: &[(&str, &str)]) -> Option<(String, i32)> {
     if Command::new("script").arg("--version").output().is_err() {
         eprintln!("not run: there is no program script");
-        return;
+        return None;
     }
     let program = env!("CARGO_BIN_EXE_osign");
     let line = format!(
@@ -241,12 +250,7 @@ fn the_prompt_asks_and_does_not_echo() {
     let mut stdin = child.stdin.take().unwrap();
     let mut stdout = child.stdout.take().unwrap();
     let mut screen = String::new();
-    for (prompt, answer) in [
-        ("Consumer key: ", "dpf43f3p2l4k3l03"),
-        ("Token (empty for none): ", "nnch734d00sl2jdk"),
-        ("Consumer secret: ", "kd94hf93k423kf44"),
-        ("Token secret: ", "pfkkdhi9sl3r4s00"),
-    ] {
+    for (prompt, answer) in answers {
         while !screen.ends_with(prompt) {
             let mut byte = [0];
             assert_eq!(stdout.read(&mut byte).unwrap(), 1, "it ended before {prompt:?}: {screen}");
@@ -257,7 +261,31 @@ fn the_prompt_asks_and_does_not_echo() {
         writeln!(stdin, "{answer}").unwrap();
     }
     stdout.read_to_string(&mut screen).unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(0), "{screen}");
+    let code = child.wait().unwrap().code().unwrap();
+    Some((screen, code))
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_prompt_asks_and_does_not_echo() {
+    let Some((screen, code)) = at_the_prompts(&[
+        ("Consumer key: ", "dpf43f3p2l4k3l03"),
+        ("Token (empty for none): ", "nnch734d00sl2jdk"),
+        ("Consumer secret: ", "kd94hf93k423kf44"),
+        ("Token secret: ", "pfkkdhi9sl3r4s00"),
+    ]) else {
+        return;
+    };
+    assert_eq!(code, 0, "{screen}");
     assert!(screen.contains("oauth_signature=\"MdpQcU8iPSUjWoN%2FUDMsK2sui9I%3D\""), "{screen}");
     assert!(!screen.contains("kd94hf93k423kf44") && !screen.contains("pfkkdhi9sl3r4s00"), "{screen}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn an_empty_consumer_key_ends_the_questions() {
+    let Some((screen, code)) = at_the_prompts(&[("Consumer key: ", "")]) else { return };
+    assert_eq!(code, 4, "{screen}");
+    let says = "\nosign: the consumer key is empty; enter the one that the service gave you\r\n";
+    assert!(screen.ends_with(says) && !screen.contains("Token"), "{screen}");
 }

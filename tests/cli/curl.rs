@@ -2,17 +2,22 @@
 
 #![cfg(unix)]
 
-use crate::run::{Folder, PHOTOS, osign, run, set_mode};
+use crate::run::{Folder, PHOTOS, osign, run, run_with_input, set_mode};
 use std::process::Command;
 
 /// Signs with `--curl`, runs the command with `sh`, and returns curl's arguments.
 fn arguments_of_curl(arguments: &[&str]) -> Vec<String> {
+    arguments_of_curl_after(arguments, b"")
+}
+
+/// The same with something on osign's stdin.
+fn arguments_of_curl_after(arguments: &[&str], input: &[u8]) -> Vec<String> {
     let folder = Folder::new();
     let credentials = folder.file("c.toml", PHOTOS);
     let fake = folder.file("curl", "#!/bin/sh\nfor argument; do printf '%s\\0' \"$argument\"; done\n");
     set_mode(fake.as_ref(), 0o700);
     let mut command = osign(&["sign", "--curl", "--nonce", "n", "--timestamp", "1", "--credentials", &credentials]);
-    let line = run(command.args(arguments)).text();
+    let line = run_with_input(command.args(arguments), input).text();
     let path = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap_or_default());
     let output = Command::new("sh").arg("-c").arg(&line).env("PATH", path).output().unwrap();
     assert!(output.status.success() && output.stderr.is_empty(), "{line}");
@@ -64,13 +69,14 @@ fn bodies_survive_the_shell() {
 
 #[test]
 fn curl_reads_nothing_into_what_it_sends() {
-    let end = |arguments: &[&str]| {
-        let all = without_signature(arguments_of_curl(arguments));
+    let end_after = |arguments: &[&str], input: &[u8]| {
+        let all = without_signature(arguments_of_curl_after(arguments, input));
         all.into_iter().filter(|argument| *argument != header() && argument != "--header").collect::<Vec<_>>()
     };
+    let end = |arguments: &[&str]| end_after(arguments, b"");
     // A body that begins with @ is no file, and one without type no form.
     assert_eq!(
-        end(&["PUT", "http://h/", "--data=@secret", "--content-type", ""]),
+        end_after(&["PUT", "http://h/", "--data-file", "-", "--content-type", ""], b"@secret"),
         ["--request", "PUT", "Content-Type:", "--data-raw", "@secret", "http://h/"]
     );
     assert_eq!(end(&["GET", "http://[::1]/{a}"]), ["--globoff", "http://[::1]/{a}"]);
@@ -90,6 +96,42 @@ fn a_file_is_named() {
 }
 
 #[test]
+fn what_cannot_be_read_twice_stands_in_the_command() {
+    let body = |input: &[u8], file: &str| {
+        let arguments = arguments_of_curl_after(&["POST", "http://h/", "--data-file", file], input);
+        let at = arguments.iter().position(|argument| argument.starts_with("--data")).unwrap();
+        arguments[at..at + 2].to_vec()
+    };
+    assert_eq!(body(b"it's a=1\n", "-"), ["--data-binary", "it's a=1\n"]);
+    assert_eq!(body(b"@a", "-"), ["--data-raw", "@a"]);
+    assert_eq!(body(b"", "-"), ["--data-binary", ""]);
+    // As `--data-file <(…)` names it.
+    assert_eq!(body(b"a=1", "/dev/fd/0"), ["--data-binary", "a=1"]);
+    let folder = Folder::new();
+    let credentials = folder.file("c.toml", PHOTOS);
+    // A descriptor is gone even where a regular file stands behind it.
+    let redirected = std::fs::File::open(folder.file("form", "b=2")).unwrap();
+    let mut command = osign(&["sign", "POST", "http://h/", "--curl", "--data-file", "/dev/stdin"]);
+    let line = run(command.args(["--credentials", &credentials]).stdin(redirected)).text();
+    assert!(line.ends_with(" --data-binary 'b=2' http://h/\n"), "{line}");
+    for input in [&b"\x89PNG"[..], b"a\0b"] {
+        let mut command = osign(&["sign", "POST", "http://h/", "--curl", "--credentials", &credentials]);
+        let more = ["--data-file", "-", "--content-type", "image/png"];
+        assert_eq!(
+            run_with_input(command.args(more), input).failure(3),
+            "the body is no text, and a command cannot hold it; save it to a file first, and name that with --data-file"
+        );
+        let mut command = osign(&["sign", "POST", "http://h/", "--curl", "--credentials", &credentials]);
+        let more = ["--data-file", "-", "--transmission", "body"];
+        assert_eq!(
+            run_with_input(command.args(more), input).failure(3),
+            "the body to send is no text, and a command cannot hold it; leave out --curl, save the output to a file, \
+             and send that with curl --data-binary @FILE"
+        );
+    }
+}
+
+#[test]
 fn what_signing_changed_is_sent() {
     let arguments = arguments_of_curl(&["GET", "http://h/ü?a", "--transmission", "query"]);
     assert!(arguments[0].starts_with("http://h/%C3%BC?a&oauth_consumer_key="), "{arguments:?}");
@@ -98,4 +140,18 @@ fn what_signing_changed_is_sent() {
     let arguments = arguments_of_curl(&["POST", "http://h/", "--transmission", "body", "--data-file", &file]);
     let at = arguments.iter().position(|argument| argument == "--data-binary").unwrap();
     assert!(arguments[at + 1].starts_with("a=1&oauth_consumer_key="), "{arguments:?}");
+}
+
+#[test]
+fn a_content_type_cannot_add_a_header() {
+    let folder = Folder::new();
+    let credentials = folder.file("c.toml", PHOTOS);
+    let says = "the content type holds a control character, such as a line break at its end; remove it";
+    for content_type in ["text/plain\r\nX-Admin: 1", "text/plain\r\n", "text/plain\n", "text/\u{1}plain"] {
+        for more in [&["--curl"][..], &["--json"], &[], &["--transmission", "query"]] {
+            let mut command = osign(&["sign", "POST", "http://h/", "--credentials", &credentials]);
+            command.args(["--data", "a", "--content-type", content_type]).args(more);
+            assert_eq!(run(&mut command).failure(3), says, "{content_type:?} {more:?}");
+        }
+    }
 }

@@ -58,6 +58,28 @@ fn the_steps_as_json() {
     let value: Value = serde_json::from_str(&plain).unwrap();
     assert_eq!(value["signature"], Value::Null);
     assert!(value["authorization"].as_str().unwrap().ends_with("oauth_signature=\"[not shown]\""), "{plain}");
+    assert_eq!(value["sent_body"], Value::Null);
+}
+
+#[test]
+fn the_body_that_is_sent_as_json() {
+    let folder = Folder::new();
+    let file = folder.file("c.toml", PHOTOS);
+    let sent_body = |method: &str| {
+        let mut command =
+            osign(&["explain", "POST", "http://h/", "--json", "--credentials", &file, "--method", method]);
+        command.args(["--data", "a=1", "--transmission", "body", "--nonce", "n", "--timestamp", "1"]);
+        let value: Value = serde_json::from_str(&run(&mut command).text()).unwrap();
+        value["sent_body"].as_str().unwrap().to_owned()
+    };
+    let ours = |method: &str, signature: &str| {
+        format!(
+            "a=1&oauth_consumer_key=dpf43f3p2l4k3l03&oauth_nonce=n&oauth_signature_method={method}&oauth_timestamp=1&\
+             oauth_token=nnch734d00sl2jdk&oauth_version=1.0&oauth_signature={signature}"
+        )
+    };
+    assert_eq!(sent_body("PLAINTEXT"), ours("PLAINTEXT", "[not shown]"));
+    assert_eq!(sent_body("HMAC-SHA1"), ours("HMAC-SHA1", "treUKJ6F6Npp9CXid8A%2BVtOPnN0%3D"));
 }
 
 #[test]

@@ -94,8 +94,23 @@ fn options_reach_the_signature() {
     assert!(has(&json(&["--signature-method", "HMAC-SHA512"]), "oauth_signature_method=HMAC-SHA512"));
     assert!(has(&json(&["--parameter", "oauth_callback=a=b", "--parameter", "x="]), "oauth_callback=a%3Db"));
     assert!(!has(&json(&["--no-version"]), "oauth_version"));
-    // The offset is for the clock, not for a timestamp that is given.
-    assert_eq!(json(&["--clock-offset", "-90"])["timestamp"], 137_131_202);
+}
+
+#[test]
+fn the_clock_s_offset() {
+    // It is for the clock, not for a timestamp that is given.
+    let says = "the argument '--clock-offset <SECONDS>' cannot be used with '--timestamp <SECONDS>' (see osign --help)";
+    for command in ["sign", "explain"] {
+        let arguments = [command, "GET", "http://h/", "--clock-offset", "-90", "--timestamp", "1"];
+        assert_eq!(run(&mut osign(&arguments)).failure(2), says);
+    }
+    let mut command = osign(&["sign", "GET", "http://h/", "--json", "--clock-offset", "-86400"]);
+    command.env("OSIGN_CONSUMER_KEY", "k").env("OSIGN_CONSUMER_SECRET", "s");
+    let answer: Value = serde_json::from_str(&run(&mut command).text()).unwrap();
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let yesterday = i64::try_from(now).unwrap() - 86_400;
+    let timestamp = answer["timestamp"].as_i64().unwrap();
+    assert!((yesterday - 60..=yesterday).contains(&timestamp), "{timestamp}, not {yesterday}");
 }
 
 #[test]
@@ -114,6 +129,12 @@ fn exit_codes_and_sentences() {
             2,
             "--parameter takes NAME=VALUE, such as oauth_callback=oob; \
             there is no = in it",
+        ),
+        (
+            vec!["POST", "http://h/", "--data", "@body.json"],
+            2,
+            "--data reads no file: for one, write --data-file FILE; a body that itself begins with @ comes from stdin \
+            with --data-file -",
         ),
         (vec!["GET", "ftp://h/"], 3, "the URL's scheme is neither http nor https"),
         (vec!["GET", "/a"], 3, "the URL is relative; begin it with https:// or http://"),

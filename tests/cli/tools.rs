@@ -11,6 +11,11 @@ fn nonces_differ() {
     assert_eq!(nonces.len(), 1000);
     assert!(nonces.iter().all(|nonce| nonce.len() == 24 && nonce.bytes().all(|b| b.is_ascii_alphanumeric())));
     assert_eq!(run(&mut osign(&["nonce"])).text().len(), 25);
+    assert_eq!(run(&mut osign(&["nonce", "--count", "0"])).text(), "");
+    assert_eq!(
+        run(&mut osign(&["nonce", "--count", "-1"])).failure(2),
+        "invalid value '-1' for '--count <N>': -1 is not in 0..=9223372036854775807 (see osign --help)"
+    );
 }
 
 #[test]
@@ -29,6 +34,9 @@ fn the_help_documents_exit_codes_and_credentials() {
         assert!(help.contains(text), "{text}: {help}");
     }
     assert!(run(&mut osign(&["sign", "--help"])).text().contains("application/x-www-form-urlencoded), as with curl"));
+    let explain = run(&mut osign(&["explain", "--help"])).text();
+    let says = "Neither of the two secrets nor the private key is printed. Parameters, token and header are";
+    assert!(explain.contains(says), "{explain}");
     assert_eq!(
         run(&mut osign(&[])).failure(2),
         "there is no command: write osign sign, explain, nonce, version, completions or man (see osign --help)"

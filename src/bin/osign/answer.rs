@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use osign::oauth1::{Request, Signed};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
+use zeroize::Zeroizing;
 
 /// All that `--json` prints, and a line of `--batch` is answered with.
 #[derive(Serialize)]
@@ -13,8 +14,8 @@ pub(crate) struct Answer<'a> {
     url: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    body_base64: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "text")]
+    body_base64: Option<Zeroizing<String>>,
     signature: &'a str,
     base_string: &'a str,
     normalized_parameters: &'a str,
@@ -32,7 +33,7 @@ impl<'a> Answer<'a> {
             authorization: &signed.authorization,
             url: &signed.url,
             body,
-            body_base64: bytes.filter(|_| body.is_none()).map(|bytes| STANDARD.encode(bytes)),
+            body_base64: bytes.filter(|_| body.is_none()).map(|bytes| Zeroizing::new(STANDARD.encode(bytes))),
             signature: &signed.signature,
             base_string: &signed.base_string,
             normalized_parameters: &signed.normalized_parameters,
@@ -41,6 +42,11 @@ impl<'a> Answer<'a> {
             headers: Headers::new(request, signed),
         }
     }
+}
+
+/// As serde calls it: the text, which is there.
+fn text<S: Serializer>(text: &Option<Zeroizing<String>>, serializer: S) -> Result<S::Ok, S::Error> {
+    text.as_ref().map(|text| text.as_str()).serialize(serializer)
 }
 
 /// The body to send.

@@ -1,6 +1,8 @@
 //! The command line's definition: help, completions and the man pages are made of it.
+//!
+//! None of it has `Debug`: URLs, bodies and parameters may be private.
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValuesParser, RangedI64ValueParser};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use osign::oauth1::SignatureMethod;
@@ -36,14 +38,14 @@ Exit codes:
   70  internal error: a defect of osign";
 
 /// Signs API requests (OAuth 1.0a, RFC 5849) and explains signatures
-#[derive(Debug, Parser)]
+#[derive(Parser)]
 #[command(name = "osign", version, after_help = AFTER_HELP, max_term_width = 100)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Subcommand)]
 pub(crate) enum Command {
     Sign(Sign),
     Explain(Explain),
@@ -74,7 +76,7 @@ Examples:
 osign --help says where the credentials come from, and what the exit codes mean.";
 
 /// Sign a request: prints the Authorization header's value, or everything as JSON, or a curl command
-#[derive(Debug, Args)]
+#[derive(Args)]
 #[command(after_help = SIGN_HELP, override_usage = "osign sign [OPTIONS] <METHOD> <URL>\n       osign sign [OPTIONS] --batch")]
 pub(crate) struct Sign {
     /// The HTTP method: GET, POST, …
@@ -101,7 +103,8 @@ pub(crate) struct Sign {
 }
 
 const EXPLAIN_HELP: &str = "\
-Nothing that is printed holds a secret, so it can be shown to a server's support.
+Neither of the two secrets nor the private key is printed. Parameters, token and header are:
+look them over before you show them to a server's support.
 
 With --server-base-string the request is signed with the server's nonce and timestamp, unless
 --nonce or --timestamp say otherwise, and the first difference is named in words.
@@ -113,7 +116,7 @@ Examples:
 osign --help says where the credentials come from, and what the exit codes mean.";
 
 /// Explain a signature step by step, and where a server's base string differs
-#[derive(Debug, Args)]
+#[derive(Args)]
 #[command(after_help = EXPLAIN_HELP)]
 pub(crate) struct Explain {
     /// The HTTP method: GET, POST, …
@@ -135,9 +138,10 @@ pub(crate) struct Explain {
 }
 
 /// What a request is made of, besides its method and URL.
-#[derive(Debug, Args)]
+#[derive(Args)]
 pub(crate) struct RequestOptions {
-    /// The body. Without --content-type it is a form (application/x-www-form-urlencoded), as with curl
+    /// The body; from a file with --data-file. Without --content-type it is a form
+    /// (application/x-www-form-urlencoded), as with curl
     #[arg(long, value_name = "TEXT", conflicts_with = "data_file")]
     pub(crate) data: Option<String>,
     /// A file that holds the body, byte for byte; - is stdin. Without --content-type it is a form, as with curl
@@ -162,7 +166,7 @@ pub(crate) struct RequestOptions {
 }
 
 /// Who signs, and how.
-#[derive(Debug, Args)]
+#[derive(Args)]
 pub(crate) struct SignerOptions {
     /// A file with the credentials, in TOML or JSON
     #[arg(long, value_name = "FILE")]
@@ -175,7 +179,13 @@ pub(crate) struct SignerOptions {
     #[arg(long, value_name = "TEXT")]
     pub(crate) realm: Option<String>,
     /// Add so many seconds to the clock, for a clock that is off
-    #[arg(long, value_name = "SECONDS", default_value_t = 0, allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 0,
+        allow_negative_numbers = true,
+        conflicts_with = "timestamp"
+    )]
     pub(crate) clock_offset: i64,
     /// Leave out oauth_version
     #[arg(long)]
@@ -186,15 +196,17 @@ pub(crate) struct SignerOptions {
 }
 
 /// Print fresh nonces, one a line: 120 random bits in letters and digits
-#[derive(Debug, Args)]
+#[derive(Args)]
 pub(crate) struct Nonce {
     /// How many
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    // A negative number is read too, to be told the range.
+    #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true,
+          value_parser = RangedI64ValueParser::<u64>::new().range(0..=i64::MAX))]
     pub(crate) count: u64,
 }
 
 /// Print the version
-#[derive(Debug, Args)]
+#[derive(Args)]
 pub(crate) struct Version {
     /// As JSON
     #[arg(long)]
@@ -202,7 +214,7 @@ pub(crate) struct Version {
 }
 
 /// Print a completion script for a shell
-#[derive(Debug, Args)]
+#[derive(Args)]
 #[command(after_help = "Example:\n  osign completions bash > ~/.local/share/bash-completion/completions/osign")]
 pub(crate) struct Completions {
     /// The shell
@@ -210,7 +222,7 @@ pub(crate) struct Completions {
 }
 
 /// Print the man page, or write the pages of all commands
-#[derive(Debug, Args)]
+#[derive(Args)]
 #[command(after_help = "Examples:\n  osign man | man -l -\n  osign man --out ~/.local/share/man/man1")]
 pub(crate) struct Man {
     /// Write osign.1, osign-sign.1, … into this folder

@@ -7,14 +7,14 @@ mod line;
 use crate::answer::Answer;
 use crate::args::Sign;
 use crate::failure::{Failure, SOME_FAILED};
-use crate::{batch::line::Line, credentials};
+use crate::{batch::line::Line, credentials, output};
 use indicatif::{ProgressBar, ProgressStyle};
 use osign::Error;
 use osign::nonce;
 use osign::oauth1::{Request, Signer, Transmission};
 use serde::Serialize;
 use serde_json::value::RawValue;
-use std::io::{self, BufRead, BufReader, BufWriter, IsTerminal, Write};
+use std::io::{self, BufRead, BufReader, IsTerminal, Write};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -23,7 +23,8 @@ pub(crate) fn run(sign: &Sign) -> Result<ExitCode, Failure> {
     let transmission = Transmission::from_name(&sign.request.transmission)?;
     let mut batch = Batch { signer, realm, transmission };
     let mut input = BufReader::with_capacity(1 << 16, io::stdin().lock());
-    let mut output = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    // With PLAINTEXT the answers hold the secrets.
+    let mut output = output::stdout().map_err(|error| Failure::output(&error))?;
     let mut progress = Progress::new();
     let mut failed = 0_u64;
     let mut text = Vec::new();

@@ -101,7 +101,12 @@ impl Credentials {
     fn complete(&mut self, method: SignatureMethod, prompt: Prompt) -> Result<(), Failure> {
         let can_ask = prompt == Prompt::Allowed && io::stdin().is_terminal() && io::stderr().is_terminal();
         if self.consumer_key.is_none() {
-            self.consumer_key = Some(missing(can_ask, "consumer key", "OSIGN_CONSUMER_KEY", "consumer_key", ask)?);
+            let key = missing(can_ask, "consumer key", "OSIGN_CONSUMER_KEY", "consumer_key", ask)?;
+            // Without it the other answers would be for nothing.
+            if key.is_empty() {
+                return Err(Failure::credentials("the consumer key is empty; enter the one that the service gave you"));
+            }
+            self.consumer_key = Some(key);
             if self.token.is_none() && can_ask {
                 self.token = Some(ask("Token (empty for none)")?);
             }
@@ -205,5 +210,5 @@ fn ask_secret(prompt: &str) -> Result<Text, Failure> {
 
 /// PEM text.
 fn read_private_key(file: &Path) -> Result<Text, Failure> {
-    file::read_text(file, "private key")
+    file::read_text(file, file::PRIVATE_KEY)
 }

@@ -126,10 +126,12 @@ fn as_json(explanation: &Explanation, comparison: Option<&Comparison>) -> Value 
             BodyUse::NotSigned { bytes } => json!({ "use": "not signed", "bytes": bytes }),
             _ => json!({ "use": "absent", "bytes": 0 }),
         },
-        // None of these three shows a secret: PLAINTEXT's signature is null, or masked where it is sent.
+        // None of these four shows a secret: PLAINTEXT's signature is null, or masked where it is sent.
         "signature": explanation.shown_signature(),
         "url": explanation.shown_url(),
         "authorization": explanation.shown_authorization(),
+        // With body transmission; null where the request's own body is sent.
+        "sent_body": explanation.shown_body(),
         "realm": explanation.realm,
         "nonce": explanation.signed.nonce,
         "timestamp": explanation.signed.timestamp,

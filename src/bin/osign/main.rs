@@ -8,6 +8,7 @@ mod curl;
 mod explain;
 mod failure;
 mod man;
+mod output;
 mod request;
 mod sign;
 mod tools;

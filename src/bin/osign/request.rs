@@ -10,8 +10,7 @@ use std::path::Path;
 /// The content type of a body that comes without one, as with curl.
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// The options, read and in the shape that a request borrows from.
-#[derive(Debug)]
+/// The options, read and in the shape that a request borrows from. No `Debug`: it holds URL, body and parameters.
 pub(crate) struct Described<'a> {
     method: &'a str,
     url: &'a str,
@@ -27,6 +26,13 @@ impl<'a> Described<'a> {
     /// Reads the body too.
     pub(crate) fn read(method: &'a str, url: &'a str, options: &'a RequestOptions) -> Result<Self, Failure> {
         let body = match (&options.data, &options.data_file) {
+            // curl would read a file here. Signing the name in its place would be found out by the server alone.
+            (Some(text), _) if text.starts_with('@') => {
+                return Err(Failure::usage_message(
+                    "--data reads no file: for one, write --data-file FILE; a body that itself begins with @ comes from \
+                     stdin with --data-file -",
+                ));
+            }
             (Some(text), _) => Some(text.clone().into_bytes()),
             (None, Some(file)) => Some(read_file(file)?),
             (None, None) => None,

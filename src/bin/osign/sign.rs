@@ -3,13 +3,13 @@
 use crate::answer::{Answer, body_to_send};
 use crate::args::Sign;
 use crate::failure::Failure;
+use crate::output::{self, Stdout};
 use crate::request::Described;
 use crate::{batch, credentials, curl};
 use osign::nonce;
 use osign::oauth1::{Request, Signed, Transmission};
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::process::ExitCode;
-use zeroize::Zeroizing;
 
 pub(crate) fn run(sign: &Sign) -> Result<ExitCode, Failure> {
     if sign.batch {
@@ -24,34 +24,36 @@ pub(crate) fn run(sign: &Sign) -> Result<ExitCode, Failure> {
     request.check()?;
     let (signer, _) = credentials::signer(&sign.signer, credentials::Prompt::Allowed, credentials::Warn::All)?;
     let signed = signer.sign(&request, &mut nonce::System)?;
-    let output = if sign.json {
-        line(serde_json::to_vec(&Answer::new(&request, &signed)).map_err(|error| Failure::output(&error.into()))?)
-    } else if sign.curl {
-        line(curl::command(&request, &signed, sign.request.data_file.as_deref())?)
-    } else {
-        plain(&request, &signed)
+    // What cannot be quoted for the shell is refused before anything is printed.
+    let command = sign.curl.then(|| curl::command(&request, &signed, sign.request.data_file.as_deref())).transpose()?;
+    // With PLAINTEXT all of it holds the secrets; stdout's buffer is wiped, and no other copy is made here.
+    let print = || {
+        let mut out = output::stdout()?;
+        if let Some(words) = &command {
+            curl::write(words, &mut out)?;
+        } else if sign.json {
+            serde_json::to_writer(&mut out, &Answer::new(&request, &signed))?;
+            out.write_all(b"\n")?;
+        } else {
+            write_plain(&request, &signed, &mut out)?;
+        }
+        out.flush()
     };
-    // With PLAINTEXT it holds the secrets.
-    let output = Zeroizing::new(output);
-    let mut stdout = io::stdout().lock();
-    stdout.write_all(&output).and_then(|()| stdout.flush()).map_err(|error| Failure::output(&error))?;
+    print().map_err(|error| Failure::output(&error))?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Header, URL or body: whatever carries the protocol parameters.
-fn plain(request: &Request<'_>, signed: &Signed) -> Vec<u8> {
-    match request.transmission {
-        Transmission::Header => line(signed.authorization.clone().into_bytes()),
-        Transmission::Query => line(signed.url.clone().into_bytes()),
-        Transmission::Body => {
-            let body = body_to_send(request, signed).unwrap_or_default().to_vec();
-            // A line break would be sent along with the body.
-            if io::stdout().is_terminal() { line(body) } else { body }
-        }
+fn write_plain(request: &Request<'_>, signed: &Signed, out: &mut Stdout) -> io::Result<()> {
+    let text = match request.transmission {
+        Transmission::Header => signed.authorization.as_bytes(),
+        Transmission::Query => signed.url.as_bytes(),
+        Transmission::Body => body_to_send(request, signed).unwrap_or_default(),
+    };
+    out.write_all(text)?;
+    // A line break would be sent along with the body.
+    if request.transmission != Transmission::Body || output::is_terminal() {
+        out.write_all(b"\n")?;
     }
-}
-
-fn line(mut text: Vec<u8>) -> Vec<u8> {
-    text.push(b'\n');
-    text
+    Ok(())
 }

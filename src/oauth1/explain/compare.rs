@@ -6,6 +6,7 @@ use crate::oauth1::body_hash::body_hash;
 use crate::oauth1::method::SignatureMethod;
 use crate::percent::decode;
 use std::collections::HashMap;
+use std::fmt;
 
 /// What comparing two base strings found. `Display` says it in English, with what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,8 +22,8 @@ pub struct Comparison {
     pub excerpt: Option<Excerpt>,
 }
 
-/// The two texts around the place where they part.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The two texts around the place where they part. `Debug` shows neither.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Excerpt {
     /// How many bytes are the same before they part.
     pub same: usize,
@@ -32,8 +33,9 @@ pub struct Excerpt {
     pub theirs: String,
 }
 
-/// One difference. Names and values are encoded once, as the normalised parameters have them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One difference. Names and values are encoded once, as the normalised parameters have them. `Debug` says which
+/// difference it is, and shows none of them.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Difference {
     /// The server's text has fewer parts than the three that `&` joins.
@@ -149,6 +151,42 @@ pub enum Difference {
         /// The name there in the server's.
         theirs: String,
     },
+}
+
+impl fmt::Debug for Excerpt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Excerpt").field("same", &self.same).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotABaseString => "NotABaseString",
+            Self::MethodCase => "MethodCase",
+            Self::Method { .. } => "Method",
+            Self::UriNotEncoded => "UriNotEncoded",
+            Self::UriHasQuery => "UriHasQuery",
+            Self::UriEscapes => "UriEscapes",
+            Self::Scheme { .. } => "Scheme",
+            Self::HostCase => "HostCase",
+            Self::Host { .. } => "Host",
+            Self::Port { .. } => "Port",
+            Self::Path { .. } => "Path",
+            Self::ParametersNotEncoded => "ParametersNotEncoded",
+            Self::ParameterEscapes => "ParameterEscapes",
+            Self::RealmSigned => "RealmSigned",
+            Self::SignatureSigned => "SignatureSigned",
+            Self::Missing { .. } => "Missing",
+            Self::Extra { .. } => "Extra",
+            Self::Name { .. } => "Name",
+            Self::Value { .. } => "Value",
+            Self::ServerHashedNothing => "ServerHashedNothing",
+            Self::WeHashedNothing => "WeHashedNothing",
+            Self::Order { .. } => "Order",
+            Self::TrailingText { .. } => "TrailingText",
+        })
+    }
 }
 
 /// Compares our base string with the one that a server reports, as pasted from its answer or its log.

@@ -97,6 +97,26 @@ fn no_secret_is_shown() {
 }
 
 #[test]
+fn debug_shows_nothing_of_the_request() {
+    let form = Some("application/x-www-form-urlencoded");
+    let extra = [("oauth_verifier", "hunter2")];
+    let request = Request {
+        parameters: &extra,
+        ..photos("https://u:hunter2@h/?a=hunter2").with_body(form, b"hunter2&b=hunter2")
+    };
+    let explanation = signer().explain(&request, &mut System).unwrap();
+    let debug = format!("{explanation:?}{:?}", explanation.parameters);
+    assert!(!debug.contains("hunter2"), "{debug}");
+    assert_eq!(format!("{:?}", explanation.parameters[0]), "Parameter { origin: Query, .. }");
+    let ours = &explanation.signed.base_string;
+    for theirs in [ours.replace("a%3Dhunter2", "a%3Dhunter22"), ours.replace("%26b%3Dhunter2", ""), "hunter2".into()] {
+        let comparison = compare_base_strings(ours, &theirs);
+        let debug = format!("{comparison:?}");
+        assert!(comparison.difference.is_some() && !debug.contains("hunter2"), "{debug}");
+    }
+}
+
+#[test]
 fn warnings_name_what_is_rarely_meant() {
     let warnings = |signer: &Signer, request: &Request<'_>| signer.explain(request, &mut System).unwrap().warnings;
     assert_eq!(warnings(&signer(), &photos("http://h/?a=%25&b=%41")), []);

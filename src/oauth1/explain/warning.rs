@@ -7,7 +7,7 @@ use crate::oauth1::sign::Signed;
 use crate::oauth1::signer::Signer;
 use crate::oauth1::uri::Uri;
 
-/// Something that is signed as it stands, yet is rarely meant.
+/// Something that is signed as it stands, yet is rarely meant. It holds names, never values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Warning {

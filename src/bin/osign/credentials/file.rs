@@ -15,6 +15,9 @@ use zeroize::Zeroizing;
 const KEYS: &str = "consumer_key, consumer_secret, token, token_secret, private_key, private_key_file, \
                     signature_method, realm";
 
+/// What [`read_text`] calls the file of a private key.
+pub(super) const PRIVATE_KEY: &str = "private key";
+
 /// Reads a credentials file.
 pub(super) fn read(file: &Path) -> Result<Credentials, Failure> {
     let text = read_text(file, "credentials")?;
@@ -89,6 +92,13 @@ pub(super) fn read_text(file: &Path, what: &str) -> Result<Text, Failure> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(Zeroizing::new(text.to_owned())),
+        // DER begins with a SEQUENCE, whose length takes two or three bytes in every private key.
+        Err(_) if what == PRIVATE_KEY && matches!(bytes, [0x30, 0x81..=0x83, ..]) => {
+            Err(Failure::credentials(format!(
+                "the {what} file {} looks like DER; convert it to PEM: openssl pkey -inform DER -in KEY -out KEY.pem",
+                file.display()
+            )))
+        }
         Err(_) => Err(Failure::credentials(format!("the {what} file {} is not UTF-8", file.display()))),
     }
 }

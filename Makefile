@@ -81,7 +81,7 @@ test: deps
 	for suite in $(SUITES); do \
 		cat $(TARGET)/suites/$$suite.sum 2>/dev/null || echo "$$suite: 0 passed, 1 failed (it did not run)"; \
 	done; \
-	echo "not run: deny, cinstall (their tools take minutes to build), miri (no toolchain here has it)"; \
+	echo "not run: deny, cinstall (their tools take minutes to build), miri (where the toolchain has it)"; \
 	if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi
 
 deps:

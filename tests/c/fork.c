@@ -199,7 +199,13 @@ static int fork_at_first(int round)
 
 static void first_nonces(void)
 {
-    int round, rounds = (int)sized(1000, 20), hung = 0;
+    const int rounds = 1000;
+    int round, hung = 0;
+    if (sized(1, 0) == 0) {
+        /* valgrind runs one thread at a time, and the middle process leaves its threads behind in the child. */
+        printf("forks at the first nonce: left to the plain run\n");
+        return;
+    }
     for (round = 0; round < rounds; round++) {
         pid_t pid;
         fflush(NULL);

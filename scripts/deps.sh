@@ -17,7 +17,7 @@ packages=(
     libcurl4-openssl-dev  # examples/c/send_request.c
     liboauth-dev          # the differential test and the benchmark
     libssl-dev            # the benchmark
-    llvm                  # llvm-symbolizer, for the sanitizers' reports and suppressions
+    llvm                  # llvm-symbolizer, for the sanitizers' reports
     openssl               # keys for tests/c/bad_input.c
     pkg-config            # the install test
     valgrind

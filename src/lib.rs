@@ -23,6 +23,8 @@ pub mod mac;
 pub mod nonce;
 pub mod oauth1;
 pub mod percent;
+#[cfg(feature = "python")]
+mod python;
 pub mod secret;
 
 pub use error::{Error, Status};

@@ -1,0 +1,68 @@
+"""Signs API requests (OAuth 1.0a, RFC 5849), exactly and fast.
+
+>>> import osign
+>>> signer = osign.oauth1.Signer("consumer key", "consumer secret", "token", "token secret")
+>>> signer.authorization("GET", "https://api.example.com/items?page=2")[:6]
+'OAuth '
+
+- ``osign.oauth1`` signs, and explains a signature.
+- ``osign.requests``, ``osign.httpx`` and ``osign.aiohttp`` sign what these clients send. Each is imported when it is
+  first used, and needs its client.
+- ``nonce``, ``timestamp``, ``percent_encode``, ``hmac`` and ``equal_constant_time`` are the pieces.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module as _import_module
+from typing import TYPE_CHECKING
+
+from . import oauth1
+from ._errors import (
+    Error,
+    InputError,
+    InternalError,
+    InvalidKeyError,
+    NetworkError,
+    ProtocolError,
+    StoreError,
+    VerificationError,
+)
+from ._native import __version__, equal_constant_time, hmac, nonce, percent_encode, timestamp
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from . import aiohttp, httpx, requests
+
+__all__ = [
+    "Error",
+    "InputError",
+    "InternalError",
+    "InvalidKeyError",
+    "NetworkError",
+    "ProtocolError",
+    "StoreError",
+    "VerificationError",
+    "__version__",
+    "aiohttp",
+    "equal_constant_time",
+    "hmac",
+    "httpx",
+    "nonce",
+    "oauth1",
+    "percent_encode",
+    "requests",
+    "timestamp",
+]
+
+_CLIENTS = ("aiohttp", "httpx", "requests")
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name in _CLIENTS:
+        return _import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,146 @@
+//! Reading what Python hands us. Everything is borrowed from objects that cannot change.
+
+use super::error::raise;
+use crate::error::Status;
+use crate::oauth1::{Request, Transmission};
+use pyo3::exceptions::{PyOverflowError, PyTypeError};
+use pyo3::prelude::*;
+use pyo3::types::{PyByteArray, PyBytes, PyDict, PyMapping, PyMemoryView, PyString};
+
+/// Text: a `str`, or `bytes` in UTF-8.
+pub(super) fn text<'a>(object: &'a Bound<'_, PyAny>, name: &str) -> PyResult<&'a str> {
+    if let Ok(string) = object.cast::<PyString>() {
+        // Python's own error would carry the whole text, which may be a secret.
+        string.to_str().or_else(|_| {
+            let message = format!("{name} holds half of a surrogate pair, which UTF-8 cannot carry");
+            raise(object.py(), Status::InvalidUtf8, message)
+        })
+    } else if let Ok(bytes) = object.cast::<PyBytes>() {
+        std::str::from_utf8(bytes.as_bytes())
+            .or_else(|_| raise(object.py(), Status::InvalidUtf8, format!("{name} is not UTF-8")))
+    } else {
+        wrong_type(object, name, "str or bytes")
+    }
+}
+
+/// The same, or `None`.
+pub(super) fn optional_text<'a>(object: Option<&'a Bound<'_, PyAny>>, name: &str) -> PyResult<Option<&'a str>> {
+    object.filter(|object| !object.is_none()).map(|object| text(object, name)).transpose()
+}
+
+/// Bytes: `bytes`, or a `str` as UTF-8. What can change under our hands is copied into `bytes` first.
+pub(super) fn unchanging<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    if object.is_instance_of::<PyByteArray>() || object.is_instance_of::<PyMemoryView>() {
+        return object.py().get_type::<PyBytes>().call1((object,));
+    }
+    Ok(object.clone())
+}
+
+/// The bytes of an [`unchanging`] object.
+pub(super) fn bytes<'a>(object: &'a Bound<'_, PyAny>, name: &str) -> PyResult<&'a [u8]> {
+    if let Ok(bytes) = object.cast::<PyBytes>() {
+        Ok(bytes.as_bytes())
+    } else if object.is_instance_of::<PyString>() {
+        text(object, name).map(str::as_bytes)
+    } else {
+        wrong_type(object, name, "str or bytes")
+    }
+}
+
+/// A whole number of seconds.
+pub(super) fn seconds(object: &Bound<'_, PyAny>, name: &str) -> PyResult<i64> {
+    object.extract::<i64>().or_else(|error| {
+        if error.is_instance_of::<PyOverflowError>(object.py()) {
+            return raise(object.py(), Status::InvalidArgument, format!("{name} is more than 64 bits hold"));
+        }
+        wrong_type(object, name, "int")
+    })
+}
+
+/// What is wrong with an argument's type; never what it holds.
+pub(super) fn wrong_type<T>(object: &Bound<'_, PyAny>, name: &str, wanted: &str) -> PyResult<T> {
+    let given = object.get_type().name()?;
+    let form = object.is_instance_of::<PyDict>().then_some("; urllib.parse.urlencode() makes form data of it");
+    let hint = form.filter(|_| name == "body").unwrap_or_default();
+    Err(PyTypeError::new_err(format!("{name} must be {wanted}, not {given}{hint}")))
+}
+
+/// A request as Python describes it.
+pub(super) struct Described<'a, 'py> {
+    pub(super) method: &'a Bound<'py, PyAny>,
+    pub(super) url: &'a Bound<'py, PyAny>,
+    pub(super) body: Option<Bound<'py, PyAny>>,
+    pub(super) content_type: Option<&'a Bound<'py, PyAny>>,
+    /// Names and values.
+    pub(super) parameters: Vec<[Bound<'py, PyAny>; 2]>,
+    pub(super) nonce: Option<&'a Bound<'py, PyAny>>,
+    pub(super) timestamp: Option<&'a Bound<'py, PyAny>>,
+    pub(super) transmission: Option<&'a Bound<'py, PyAny>>,
+}
+
+impl<'a, 'py> Described<'a, 'py> {
+    /// Method, URL and body; the rest absent.
+    pub(super) fn new(
+        method: &'a Bound<'py, PyAny>,
+        url: &'a Bound<'py, PyAny>,
+        body: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Self> {
+        let body = body.filter(|body| !body.is_none()).map(unchanging).transpose()?;
+        Ok(Self {
+            method,
+            url,
+            body,
+            content_type: None,
+            parameters: Vec::new(),
+            nonce: None,
+            timestamp: None,
+            transmission: None,
+        })
+    }
+
+    /// The names and values of [`parameters`](Self::parameters), as text.
+    pub(super) fn parameters(&self) -> PyResult<Vec<(&str, &str)>> {
+        self.parameters
+            .iter()
+            .map(|[name, value]| Ok((text(name, "a parameter's name")?, text(value, "a parameter's value")?)))
+            .collect()
+    }
+
+    /// The request as the core takes it.
+    pub(super) fn request<'r>(&'r self, parameters: &'r [(&'r str, &'r str)]) -> PyResult<Request<'r>> {
+        let mut request = Request::new(text(self.method, "method")?, text(self.url, "url")?);
+        request.content_type = optional_text(self.content_type, "content_type")?;
+        request.body = self.body.as_ref().map(|body| bytes(body, "body")).transpose()?;
+        request.parameters = parameters;
+        request.nonce = optional_text(self.nonce, "nonce")?;
+        request.timestamp = match self.timestamp {
+            Some(object) if !object.is_none() => Some(seconds(object, "timestamp")?),
+            _ => None,
+        };
+        if let Some(name) = optional_text(self.transmission, "transmission")? {
+            request.transmission =
+                Transmission::from_name(name).map_err(|error| super::error::exception(self.method.py(), &error))?;
+        }
+        Ok(request)
+    }
+}
+
+/// The pairs of a mapping, or of an iterable of pairs; `None` has none.
+pub(super) fn pairs<'py>(object: Option<&Bound<'py, PyAny>>, name: &str) -> PyResult<Vec<[Bound<'py, PyAny>; 2]>> {
+    let Some(object) = object.filter(|object| !object.is_none()) else { return Ok(Vec::new()) };
+    if object.is_instance_of::<PyString>() || object.is_instance_of::<PyBytes>() {
+        return wrong_type(object, name, "a mapping or an iterable of pairs");
+    }
+    let items = match object.cast::<PyMapping>() {
+        Ok(mapping) => mapping.items()?.into_any(),
+        Err(_) => object.clone(),
+    };
+    let Ok(items) = items.try_iter() else { return wrong_type(object, name, "a mapping or an iterable of pairs") };
+    items
+        .map(|item| {
+            let item = item?;
+            let pair = if item.is_instance_of::<PyString>() { None } else { item.extract().ok() };
+            pair.map_or_else(|| wrong_type(&item, &format!("an item of {name}"), "a pair"), Ok)
+        })
+        .collect()
+}

@@ -1,0 +1,37 @@
+//! The core's errors as Python's: `osign._errors` has the classes, this chooses among them.
+
+use crate::error::{Error, Status};
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::PyType;
+
+/// The exception for an error: a class by its family, with the sentence and the status.
+pub(super) fn exception(py: Python<'_>, error: &Error) -> PyErr {
+    match class(py, error.status()) {
+        Ok(class) => PyErr::from_type(class.clone(), (error.message().to_owned(), error.status().code())),
+        Err(import_failed) => import_failed,
+    }
+}
+
+/// The exception for an error that this layer finds itself.
+pub(super) fn raise<T>(py: Python<'_>, status: Status, message: String) -> PyResult<T> {
+    Err(exception(py, &Error::new(status, message)))
+}
+
+fn class(py: Python<'_>, status: Status) -> PyResult<&Bound<'_, PyType>> {
+    macro_rules! class {
+        ($name:literal) => {{
+            static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+            CLASS.import(py, "osign._errors", $name)
+        }};
+    }
+    match status {
+        Status::InvalidKey => class!("InvalidKeyError"),
+        Status::OutOfMemory | Status::EntropyUnavailable => class!("Error"),
+        _ => match status.code() / 100 {
+            1 | 2 => class!("InputError"),
+            9 => class!("InternalError"),
+            _ => class!("Error"),
+        },
+    }
+}

@@ -1,0 +1,32 @@
+//! Calling the core: a panic is an exception, and long work lets other threads run.
+
+use super::error::exception;
+use crate::error::{Error, Status};
+use pyo3::prelude::*;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Calls the core.
+pub(super) fn call<T>(py: Python<'_>, body: impl FnOnce() -> Result<T, Error>) -> PyResult<T> {
+    guarded(body).map_err(|error| exception(py, &error))
+}
+
+/// Calls the core without the interpreter, for what takes longer than letting go of it does.
+pub(super) fn call_detached<T: Send>(py: Python<'_>, body: impl FnOnce() -> Result<T, Error> + Send) -> PyResult<T> {
+    py.detach(|| guarded(body)).map_err(|error| exception(py, &error))
+}
+
+// PyO3 would make a `PanicException` of a panic, which `except Exception` does not catch.
+fn guarded<T>(body: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| {
+        std::mem::forget(payload); // Its destructor could panic again.
+        Err(Error::new(Status::Panic, "osign met a defect of its own (a panic); please report it"))
+    })
+}
+
+/// Panics behind the guard, to show that the module as it is released stops a panic. It is there in a build
+/// with `--cfg osign_panics` alone.
+#[cfg(osign_panics)]
+#[pyfunction]
+pub(super) fn panic_for_tests(py: Python<'_>) -> PyResult<()> {
+    call(py, || panic!("details that no message may hold"))
+}

@@ -1,0 +1,86 @@
+//! `osign.oauth1.Signed`.
+
+use crate::oauth1;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict};
+
+/// A signed request: what to send, and what was signed. Made by `Signer.sign`; it never changes.
+///
+/// Send exactly `url`, `body` and `headers`: a request that an HTTP client rewrites no longer fits its signature.
+/// `repr` shows only nonce and timestamp, since with PLAINTEXT the rest carries the secrets.
+#[pyclass(module = "osign.oauth1", frozen)]
+#[derive(Debug)]
+pub(super) struct Signed {
+    pub(super) signed: oauth1::Signed,
+    pub(super) body: Option<Py<PyBytes>>,
+    pub(super) content_type: Option<String>,
+}
+
+#[pymethods]
+impl Signed {
+    /// The value of the `Authorization` header; `None` unless the transmission is by header.
+    #[getter]
+    fn authorization(&self) -> Option<&str> {
+        Some(&*self.signed.authorization).filter(|header| !header.is_empty())
+    }
+
+    /// The URL to send, exactly: raw spaces and letters outside ASCII are percent-encoded in it.
+    #[getter]
+    fn url(&self) -> &str {
+        &self.signed.url
+    }
+
+    /// The body to send, as `bytes`; `None` when there is none.
+    #[getter]
+    fn body(&self, py: Python<'_>) -> Option<Py<PyBytes>> {
+        self.body.as_ref().map(|body| body.clone_ref(py))
+    }
+
+    /// The signature in base64 (for PLAINTEXT the encoded secrets), not percent-encoded.
+    #[getter]
+    fn signature(&self) -> &str {
+        &self.signed.signature
+    }
+
+    /// The signature base string (RFC 5849 §3.4.1).
+    #[getter]
+    fn base_string(&self) -> &str {
+        &self.signed.base_string
+    }
+
+    /// The normalised parameters (RFC 5849 §3.4.1.3.2).
+    #[getter]
+    fn normalized_parameters(&self) -> &str {
+        &self.signed.normalized_parameters
+    }
+
+    /// The nonce that was signed.
+    #[getter]
+    fn nonce(&self) -> &str {
+        &self.signed.nonce
+    }
+
+    /// The timestamp that was signed, in Unix seconds.
+    #[getter]
+    const fn timestamp(&self) -> i64 {
+        self.signed.timestamp
+    }
+
+    /// The headers to send, a new `dict`: `Authorization` when the transmission is by header, and `Content-Type`
+    /// when the request was given one.
+    #[getter]
+    fn headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let headers = PyDict::new(py);
+        if let Some(authorization) = self.authorization() {
+            headers.set_item("Authorization", authorization)?;
+        }
+        if let Some(content_type) = &self.content_type {
+            headers.set_item("Content-Type", content_type)?;
+        }
+        Ok(headers)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Signed(nonce={:?}, timestamp={})", self.signed.nonce, self.signed.timestamp)
+    }
+}

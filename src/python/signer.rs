@@ -1,0 +1,325 @@
+//! `osign.oauth1.Signer`.
+
+use super::arguments::{Described, optional_text, pairs, seconds, text, wrong_type};
+use super::error::exception;
+use super::explanation::Explanation;
+use super::guard::{call, call_detached};
+use super::signed::Signed;
+use crate::error::{Error, Status};
+use crate::nonce::System;
+use crate::oauth1::{self, Request, SignatureMethod};
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyList, PyMapping, PySequence, PyString};
+
+/// A body of this many bytes is hashed and signed without the interpreter.
+const LARGE_BODY: usize = 64 << 10;
+
+/// Credentials and a signature method, ready to sign any number of requests (RFC 5849).
+///
+/// Texts are `str`, or `bytes` in UTF-8; nothing is percent-encoded beforehand.
+///
+/// - `consumer_key`, `consumer_secret`: the application's; the service may call them client key or API key.
+/// - `token`, `token_secret`: the access token, or the request token while one is being exchanged; `None` for none.
+/// - `signature_method`: `"HMAC-SHA1"`, `"HMAC-SHA256"`, `"HMAC-SHA512"`, `"RSA-SHA1"`, `"RSA-SHA256"`,
+///   `"RSA-SHA512"` or `"PLAINTEXT"`.
+/// - `private_key`: for the RSA methods, a PKCS#1 or PKCS#8 PEM text, not encrypted.
+/// - `realm`: sent first in the header, never signed.
+/// - `clock_offset`: seconds to add to a clock that is off.
+/// - `send_version`: whether `oauth_version="1.0"` is sent.
+/// - `body_hash`: whether `oauth_body_hash` is sent where the body is no form.
+///
+/// Raises `osign.InputError` for text that cannot be sent, `osign.InvalidKeyError` for a private key that is none.
+///
+/// A signer never changes: share it among threads, keep it for as long as the credentials hold. The HMAC is keyed
+/// once, here. `repr` shows no secret, `pickle` is refused, and the secrets are wiped when it goes.
+#[pyclass(module = "osign.oauth1", frozen, weakref)]
+#[derive(Debug)]
+pub(super) struct Signer(oauth1::Signer);
+
+#[pymethods]
+impl Signer {
+    #[new]
+    #[pyo3(signature = (
+        consumer_key, consumer_secret, token=None, token_secret=None, *, signature_method=None, private_key=None,
+        realm=None, clock_offset=None, send_version=true, body_hash=false
+    ), text_signature = "(consumer_key, consumer_secret, token=None, token_secret=None, *, \
+        signature_method='HMAC-SHA1', private_key=None, realm=None, clock_offset=0, send_version=True, body_hash=False)")]
+    #[allow(clippy::too_many_arguments, clippy::fn_params_excessive_bools, reason = "keyword arguments")]
+    fn new(
+        consumer_key: &Bound<'_, PyAny>,
+        consumer_secret: &Bound<'_, PyAny>,
+        token: Option<&Bound<'_, PyAny>>,
+        token_secret: Option<&Bound<'_, PyAny>>,
+        signature_method: Option<&Bound<'_, PyAny>>,
+        private_key: Option<&Bound<'_, PyAny>>,
+        realm: Option<&Bound<'_, PyAny>>,
+        clock_offset: Option<&Bound<'_, PyAny>>,
+        send_version: bool,
+        body_hash: bool,
+    ) -> PyResult<Self> {
+        let consumer_key_text = text(consumer_key, "consumer_key")?;
+        let consumer_secret = text(consumer_secret, "consumer_secret")?;
+        let token = optional_text(token, "token")?.unwrap_or_default();
+        let token_secret = optional_text(token_secret, "token_secret")?.unwrap_or_default();
+        let signature_method = optional_text(signature_method, "signature_method")?;
+        let private_key = optional_text(private_key, "private_key")?;
+        let realm = optional_text(realm, "realm")?;
+        let clock_offset = clock_offset.map_or(Ok(0), |object| seconds(object, "clock_offset"))?;
+        call(consumer_key.py(), || {
+            let mut signer = oauth1::Signer::new(consumer_key_text, consumer_secret)?;
+            signer.set_token(token, token_secret)?;
+            if let Some(name) = signature_method {
+                signer.set_signature_method(SignatureMethod::from_name(name)?);
+            }
+            if let Some(pem) = private_key {
+                signer.set_private_key(pem)?;
+            }
+            signer.set_realm(realm.unwrap_or_default())?;
+            signer.set_clock_offset(clock_offset);
+            signer.set_send_version(send_version);
+            signer.set_body_hash(body_hash);
+            Ok(Self(signer))
+        })
+    }
+
+    /// Signs a request and returns all of it: what to send, and what was signed.
+    ///
+    /// - `method`, `url`: the HTTP method, and the absolute http or https URL with its query.
+    /// - `body`: `bytes` or `str`. It is signed when `content_type` is `application/x-www-form-urlencoded`, with or
+    ///   without a charset; of other bodies a hash is signed, if the signer was made so.
+    /// - `parameters`: further protocol parameters, such as `oauth_callback` and `oauth_verifier`: a mapping, or pairs.
+    /// - `nonce`, `timestamp`: in place of a fresh nonce and the clock (Unix seconds).
+    /// - `transmission`: where the protocol parameters travel: `"header"`, `"query"` or `"body"`.
+    ///
+    /// Raises `osign.InputError` for what cannot be signed, `osign.InvalidKeyError` for an RSA method without a
+    /// private key, `TypeError` for an argument of the wrong type.
+    #[pyo3(signature = (
+        method, url, body=None, *, content_type=None, parameters=None, nonce=None, timestamp=None, transmission=None
+    ), text_signature = "($self, method, url, body=None, *, content_type=None, parameters=None, nonce=None, \
+        timestamp=None, transmission='header')")]
+    #[allow(clippy::too_many_arguments, reason = "keyword arguments")]
+    fn sign<'py>(
+        &self,
+        method: &Bound<'py, PyAny>,
+        url: &Bound<'py, PyAny>,
+        body: Option<&Bound<'py, PyAny>>,
+        content_type: Option<&Bound<'py, PyAny>>,
+        parameters: Option<&Bound<'py, PyAny>>,
+        nonce: Option<&Bound<'py, PyAny>>,
+        timestamp: Option<&Bound<'py, PyAny>>,
+        transmission: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Signed> {
+        let mut described = Described::new(method, url, body)?;
+        described.parameters = pairs(parameters, "parameters")?;
+        (described.content_type, described.nonce) = (content_type, nonce);
+        (described.timestamp, described.transmission) = (timestamp, transmission);
+        let parameters = described.parameters()?;
+        let request = described.request(&parameters)?;
+        let signed = self.call(method.py(), &request, || self.0.sign(&request, &mut System))?;
+        Ok(handed_back(method.py(), signed, &request, described.body.as_ref()))
+    }
+
+    /// The value of the `Authorization` header for a request: the quickest way to a signature.
+    ///
+    /// Arguments and errors are those of `sign`.
+    #[pyo3(signature = (method, url, body=None, *, content_type=None, parameters=None, nonce=None, timestamp=None))]
+    #[allow(clippy::too_many_arguments, reason = "keyword arguments")]
+    fn authorization<'py>(
+        &self,
+        method: &Bound<'py, PyAny>,
+        url: &Bound<'py, PyAny>,
+        body: Option<&Bound<'py, PyAny>>,
+        content_type: Option<&Bound<'py, PyAny>>,
+        parameters: Option<&Bound<'py, PyAny>>,
+        nonce: Option<&Bound<'py, PyAny>>,
+        timestamp: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<String> {
+        let mut described = Described::new(method, url, body)?;
+        described.parameters = pairs(parameters, "parameters")?;
+        (described.content_type, described.nonce, described.timestamp) = (content_type, nonce, timestamp);
+        let parameters = described.parameters()?;
+        let request = described.request(&parameters)?;
+        self.call(method.py(), &request, || self.0.authorization(&request, &mut System))
+    }
+
+    /// Signs many requests, other threads running meanwhile, and returns a `list` of `Signed` in their order.
+    ///
+    /// Each request is a sequence `(method, url)`, `(method, url, body)` or `(method, url, body, content_type)`, or
+    /// a mapping of the arguments of `sign` by their names. When one cannot be signed, its error is raised and says
+    /// which one it was, counted from 0; none is returned then.
+    #[pyo3(signature = (requests, /))]
+    fn sign_many<'py>(&self, requests: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
+        let py = requests.py();
+        let rows: Vec<Row<'py>> = requests
+            .try_iter()?
+            .enumerate()
+            .map(|(index, item)| Row::read(&item?).map_err(|error| in_request(py, index, error)))
+            .collect::<PyResult<_>>()?;
+        let described = each(py, &rows, Row::described)?;
+        let parameters = each(py, &described, Described::parameters)?;
+        let requests = described
+            .iter()
+            .zip(&parameters)
+            .enumerate()
+            .map(|(index, (one, parameters))| one.request(parameters).map_err(|error| in_request(py, index, error)))
+            .collect::<PyResult<Vec<Request<'_>>>>()?;
+        let signed: Vec<oauth1::Signed> = call_detached(py, || {
+            let sign = |(index, request)| {
+                self.0
+                    .sign(request, &mut System)
+                    .map_err(|error| Error::new(error.status(), format!("request {index}: {}", error.message())))
+            };
+            requests.iter().enumerate().map(sign).collect()
+        })?;
+        let list = PyList::empty(py);
+        for ((signed, request), described) in signed.into_iter().zip(&requests).zip(&described) {
+            list.append(handed_back(py, signed, request, described.body.as_ref()))?;
+        }
+        Ok(list)
+    }
+
+    /// Signs as `sign` does and keeps every step; `osign.oauth1.explain` shows them.
+    #[pyo3(signature = (
+        method, url, body=None, *, content_type=None, parameters=None, nonce=None, timestamp=None, transmission=None
+    ), text_signature = "($self, method, url, body=None, *, content_type=None, parameters=None, nonce=None, \
+        timestamp=None, transmission='header')")]
+    #[allow(clippy::too_many_arguments, reason = "keyword arguments")]
+    fn explain<'py>(
+        &self,
+        method: &Bound<'py, PyAny>,
+        url: &Bound<'py, PyAny>,
+        body: Option<&Bound<'py, PyAny>>,
+        content_type: Option<&Bound<'py, PyAny>>,
+        parameters: Option<&Bound<'py, PyAny>>,
+        nonce: Option<&Bound<'py, PyAny>>,
+        timestamp: Option<&Bound<'py, PyAny>>,
+        transmission: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Explanation> {
+        let mut described = Described::new(method, url, body)?;
+        described.parameters = pairs(parameters, "parameters")?;
+        (described.content_type, described.nonce) = (content_type, nonce);
+        (described.timestamp, described.transmission) = (timestamp, transmission);
+        let parameters = described.parameters()?;
+        let request = described.request(&parameters)?;
+        self.call(method.py(), &request, || self.0.explain(&request, &mut System)).map(Explanation)
+    }
+
+    /// The signature method, such as `"HMAC-SHA1"`.
+    #[getter]
+    const fn signature_method(&self) -> &'static str {
+        self.0.signature_method().name()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Signer([redacted], signature_method='{}')", self.signature_method())
+    }
+
+    fn __reduce__(&self) -> PyResult<()> {
+        Err(PyTypeError::new_err(
+            "a Signer is not pickled, since that would write its secrets where they are not wiped; make one where it \
+             is needed",
+        ))
+    }
+
+    fn __copy__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+        slf
+    }
+}
+
+impl Signer {
+    /// Calls the core, without the interpreter where that takes long.
+    fn call<T: Send>(
+        &self,
+        py: Python<'_>,
+        request: &Request<'_>,
+        body: impl FnOnce() -> Result<T, Error> + Send,
+    ) -> PyResult<T> {
+        let is_long = self.0.signature_method().is_rsa() || request.body.is_some_and(|body| body.len() >= LARGE_BODY);
+        if is_long { call_detached(py, body) } else { call(py, body) }
+    }
+}
+
+/// What signing gave, with the body that is to be sent.
+fn handed_back(
+    py: Python<'_>,
+    mut signed: oauth1::Signed,
+    request: &Request<'_>,
+    given: Option<&Bound<'_, PyAny>>,
+) -> Signed {
+    let body = match (signed.body.take(), given.map(Bound::cast::<PyBytes>)) {
+        (Some(changed), _) => Some(PyBytes::new(py, &changed).unbind()),
+        (None, Some(Ok(bytes))) => Some(bytes.clone().unbind()),
+        (None, _) => request.body.map(|body| PyBytes::new(py, body).unbind()),
+    };
+    Signed { signed, body, content_type: request.content_type.map(str::to_owned) }
+}
+
+/// One request of many: the arguments of `sign`, in their order.
+struct Row<'py>([Option<Bound<'py, PyAny>>; 8]);
+
+impl<'py> Row<'py> {
+    const NAMES: [&'static str; 8] =
+        ["method", "url", "body", "content_type", "parameters", "nonce", "timestamp", "transmission"];
+    const WANTED: &'static str = "a sequence (method, url, body, content_type) or a mapping of the arguments of sign";
+
+    fn read(item: &Bound<'py, PyAny>) -> PyResult<Self> {
+        let mut row = Self(Default::default());
+        if let Ok(mapping) = item.cast::<PyMapping>() {
+            for pair in mapping.items()?.iter() {
+                let (name, value): (Bound<'py, PyAny>, Bound<'py, PyAny>) = pair.extract()?;
+                let name = text(&name, "an argument's name")?;
+                let index = Self::NAMES.iter().position(|own| *own == name);
+                let index = index.ok_or_else(|| PyTypeError::new_err("a mapping holds what is no argument of sign"))?;
+                row.0[index] = Some(value);
+            }
+        } else if item.is_instance_of::<PyString>() || item.is_instance_of::<PyBytes>() {
+            return wrong_type(item, "a request", Self::WANTED);
+        } else if let Ok(sequence) = item.cast::<PySequence>() {
+            if !(2..=4).contains(&sequence.len()?) {
+                return Err(PyTypeError::new_err("a request of sign_many has two to four items"));
+            }
+            for (place, value) in row.0.iter_mut().zip(sequence.try_iter()?) {
+                *place = Some(value?);
+            }
+        } else {
+            return wrong_type(item, "a request", Self::WANTED);
+        }
+        if row.0[0].is_none() || row.0[1].is_none() {
+            return Err(PyTypeError::new_err("a request of sign_many lacks its method or its url"));
+        }
+        Ok(row)
+    }
+
+    fn described(&self) -> PyResult<Described<'_, 'py>> {
+        let [Some(method), Some(url), body, content_type, parameters, nonce, timestamp, transmission] = &self.0 else {
+            unreachable!("`read` has seen to it")
+        };
+        let mut described = Described::new(method, url, body.as_ref())?;
+        described.content_type = content_type.as_ref();
+        described.parameters = pairs(parameters.as_ref(), "parameters")?;
+        (described.nonce, described.timestamp) = (nonce.as_ref(), timestamp.as_ref());
+        described.transmission = transmission.as_ref();
+        Ok(described)
+    }
+}
+
+/// Each of them, and which one failed.
+fn each<'a, T, R>(py: Python<'_>, items: &'a [T], read: impl Fn(&'a T) -> PyResult<R>) -> PyResult<Vec<R>> {
+    items.iter().enumerate().map(|(index, item)| read(item).map_err(|error| in_request(py, index, error))).collect()
+}
+
+/// The same exception, with the number of the request before its sentence.
+fn in_request(py: Python<'_>, index: usize, error: PyErr) -> PyErr {
+    let value = error.value(py);
+    let message = format!("request {index}: {value}");
+    match value.getattr("status").and_then(|status| status.extract()).ok().and_then(Status::from_code) {
+        Some(status) => exception(py, &Error::new(status, message)),
+        None if error.is_instance_of::<PyTypeError>(py) => PyTypeError::new_err(message),
+        None => error,
+    }
+}

@@ -24,7 +24,7 @@ mod native {
     #[pymodule_export]
     use super::guard::panic_for_tests;
     #[pymodule_export]
-    use super::primitives::{equal_constant_time, hmac, nonce, percent_encode, status_name, timestamp};
+    use super::primitives::{equal_constant_time, hmac, is_form, nonce, percent_encode, status_name, timestamp};
     #[pymodule_export]
     use super::signed::Signed;
     #[pymodule_export]

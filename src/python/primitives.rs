@@ -3,6 +3,7 @@
 use super::arguments::{bytes, text, unchanging};
 use super::guard::call;
 use crate::error::Status;
+use crate::oauth1::Request;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 
@@ -66,4 +67,11 @@ pub(super) fn equal_constant_time(a: &Bound<'_, PyAny>, b: &Bound<'_, PyAny>) ->
 #[pyo3(signature = (status, /))]
 pub(super) fn status_name(status: i32) -> &'static str {
     Status::from_code(status).map_or("OSIGN_UNKNOWN", Status::name)
+}
+
+/// Whether a content type says that a body is form data whose pairs are signed (RFC 5849 §3.4.1.3.1).
+#[pyfunction]
+#[pyo3(signature = (content_type, /))]
+pub(super) fn is_form(content_type: &Bound<'_, PyAny>) -> PyResult<bool> {
+    Ok(Request::new("", "").with_body(Some(text(content_type, "content_type")?), b"").is_form())
 }

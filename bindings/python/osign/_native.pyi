@@ -1,9 +1,24 @@
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, NoReturn, TypeAlias, final
+from typing import Any, Final, NoReturn, final
 
-Text: TypeAlias = str | bytes
-Bytes: TypeAlias = str | bytes | bytearray | memoryview
-Parameters: TypeAlias = Mapping[str, Text] | Mapping[bytes, Text] | Iterable[tuple[Text, Text]]
+from ._types import Bytes, Parameters, Text
+
+__all__ = [
+    "Comparison",
+    "Explanation",
+    "Parameter",
+    "Signed",
+    "Signer",
+    "__version__",
+    "compare_base_strings",
+    "equal_constant_time",
+    "hmac",
+    "is_form",
+    "nonce",
+    "percent_encode",
+    "status_name",
+    "timestamp",
+]
 
 __version__: Final[str]
 
@@ -12,6 +27,7 @@ def timestamp() -> int: ...
 def percent_encode(text: Bytes, /) -> str: ...
 def hmac(algorithm: Text, key: Bytes, data: Bytes) -> bytes: ...
 def equal_constant_time(a: Bytes, b: Bytes, /) -> bool: ...
+def is_form(content_type: Text, /) -> bool: ...
 def status_name(status: int, /) -> str: ...
 def compare_base_strings(ours: Text, theirs: Text, /) -> Comparison: ...
 @final

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ._native import Comparison, Explanation, Parameter, Signed, Signer, compare_base_strings
 
 if TYPE_CHECKING:
-    from ._native import Bytes, Parameters, Text
+    from ._types import Bytes, Parameters, Text
 
 __all__ = [
     "Comparison",

@@ -1,0 +1,96 @@
+"""OAuth 1.0a for httpx, sync and async.
+
+>>> import httpx, osign
+>>> client = httpx.Client(auth=osign.httpx.OAuth1("client key", "client secret", "token", "token secret"))
+
+What httpx sends is signed as it is sent. httpx follows redirects behind the back of an ``httpx.Auth``, with the first
+request's header: where a server refuses that, the redirected request is signed anew and sent once more, if it stayed
+within the origin; to another origin nothing is signed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+
+from ._clients import FORM, Credentials, same_origin, without_ours
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Generator
+
+__all__ = ["OAuth1"]
+
+# How servers refuse a signature.
+_REFUSED = (400, 401, 403)
+
+
+class OAuth1(Credentials, httpx.Auth):
+    __doc__ = f"""Signs what httpx sends: ``httpx.get(url, auth=OAuth1(...))``, or ``httpx.AsyncClient(auth=OAuth1(...))``.
+
+    {Credentials.__doc__}"""
+
+    def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Signs a request, and a refused redirect of it."""
+        next_request: httpx.Request | None = request
+        while next_request is not None:
+            if self._reads(next_request):
+                next_request.read()
+            unsigned_body = self._sign(next_request)
+            response = yield next_request
+            next_request = self._redirected(next_request, response, unsigned_body)
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """Signs a request, and a refused redirect of it."""
+        next_request: httpx.Request | None = request
+        while next_request is not None:
+            if self._reads(next_request):
+                await next_request.aread()
+            unsigned_body = self._sign(next_request)
+            response = yield next_request
+            next_request = self._redirected(next_request, response, unsigned_body)
+
+    def _reads(self, request: httpx.Request) -> bool:
+        return self.needs_body(request.headers.get("Content-Type"))
+
+    def _sign(self, request: httpx.Request) -> bytes | None:
+        """Signs, and returns the body as it was where the protocol parameters are put into it."""
+        content_type = request.headers.get("Content-Type")
+        body = request.content if self.needs_body(content_type) else None
+        if content_type is None and self._transmission == "body" and (body or request.method not in ("GET", "HEAD")):
+            content_type = request.headers["Content-Type"] = FORM
+        signed = self.signed(request.method, str(request.url), content_type, body)
+        request.url = httpx.URL(signed.url)
+        if signed.authorization is not None:
+            request.headers["Authorization"] = signed.authorization
+        elif self._transmission == "body" and signed.body is not None:
+            _set_body(request, signed.body)
+            return body
+        return None
+
+    def _redirected(
+        self, request: httpx.Request, response: httpx.Response, unsigned_body: bytes | None
+    ) -> httpx.Request | None:
+        """The request that a redirect made of ours, to be signed; ``None`` where there is nothing to do."""
+        last = response.request
+        if last is request or response.status_code not in _REFUSED:
+            return None
+        hops = [hop.request for hop in response.history if hop.request is not request] + [last]
+        if not all(same_origin(str(request.url), str(hop.url)) for hop in hops):
+            return None
+        again = httpx.Request(
+            last.method,
+            without_ours(str(last.url), str(request.url)),
+            headers=last.headers,
+            stream=last.stream,
+            extensions=last.extensions,
+        )
+        if unsigned_body is not None and last.method == request.method:
+            _set_body(again, unsigned_body)
+        return again
+
+
+def _set_body(request: httpx.Request, body: bytes) -> None:
+    request.stream = httpx.ByteStream(body)
+    request._content = body
+    request.headers["Content-Length"] = str(len(body))

@@ -1,0 +1,208 @@
+"""OAuth 1.0a for requests.
+
+>>> import requests, osign
+>>> auth = osign.requests.OAuth1("client key", "client secret", "token", "token secret")
+>>> session = requests.Session()
+>>> session.auth = auth
+
+A drop-in for ``requests_oauthlib.OAuth1``: the same arguments, the same requests. Beyond it, a redirect within the same
+origin is signed anew, one that leaves it is not signed at all, and what urllib3 tries again gets a new nonce.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from weakref import ref
+
+from requests.auth import AuthBase
+from requests.models import PreparedRequest
+from requests.structures import CaseInsensitiveDict
+from urllib3.util import parse_url
+
+from ._clients import FORM, Credentials, looks_like_form, same_origin, without_ours
+from ._errors import InputError
+
+if TYPE_CHECKING:
+    from ._types import Text
+
+__all__ = ["OAuth1"]
+
+
+class OAuth1(Credentials, AuthBase):
+    __doc__ = f"""Signs what requests sends: ``requests.get(url, auth=OAuth1(...))``, or ``session.auth = OAuth1(...)``.
+
+    {Credentials.__doc__}
+    ``decoding``: ``None`` makes the header's value ``bytes``. ``encoding`` must be ``"utf-8"``, ``client_class`` ``None``.
+    """
+
+    def __init__(
+        self,
+        client_key: Text,
+        client_secret: Text | None = None,
+        resource_owner_key: Text | None = None,
+        resource_owner_secret: Text | None = None,
+        callback_uri: Text | None = None,
+        signature_method: Text = "HMAC-SHA1",
+        signature_type: str = "AUTH_HEADER",
+        rsa_key: Text | None = None,
+        verifier: Text | None = None,
+        decoding: str | None = "utf-8",
+        client_class: None = None,
+        force_include_body: bool = False,
+        *,
+        realm: Text | None = None,
+        encoding: str = "utf-8",
+        nonce: Text | None = None,
+        timestamp: int | str | None = None,
+        clock_offset: int = 0,
+    ) -> None:
+        if client_class is not None:
+            raise TypeError("osign signs by itself; client_class cannot be replaced")
+        if encoding.lower().replace("_", "-") not in ("utf-8", "utf8"):
+            raise InputError("the encoding is UTF-8 and cannot be another (RFC 5849 §3.6)", 103)
+        super().__init__(
+            client_key,
+            client_secret,
+            resource_owner_key,
+            resource_owner_secret,
+            callback_uri,
+            signature_method,
+            signature_type,
+            rsa_key,
+            verifier,
+            force_include_body=force_include_body,
+            realm=realm,
+            nonce=nonce,
+            timestamp=timestamp,
+            clock_offset=clock_offset,
+        )
+        self._decoding = decoding
+
+    def __call__(self, r: PreparedRequest) -> PreparedRequest:
+        """Signs a prepared request, in place."""
+        if type(r) is PreparedRequest:
+            r.__class__ = SignedRequest
+        self._sign(r)
+        return r
+
+    def _sign(self, r: PreparedRequest) -> None:
+        unsigned_body = r.body
+        content_type = _text(r.headers.get("Content-Type"))
+        if content_type is None and (self._transmission == "body" or looks_like_form(r.body)):
+            if r.body or r.method not in ("GET", "HEAD"):
+                content_type = r.headers["Content-Type"] = FORM
+        body = _whole(r.body) if self.needs_body(content_type) else None
+        signed = self.signed(str(r.method), str(r.url), content_type, body)
+        r.url = signed.url
+        if signed.authorization is not None:
+            r.headers["Authorization"] = _as_given(signed.authorization, self._decoding)
+        elif self._transmission == "body":
+            r.body = signed.body
+        if isinstance(r, SignedRequest):
+            r.signing = _Signing(self, unsigned_body)
+            if signed.authorization is not None:
+                r.headers = _Headers(r.headers)
+                r.headers.attempts = _Attempts(r)
+
+
+@dataclass
+class _Signing:
+    """How a request was signed."""
+
+    auth: OAuth1
+    # The body as it was before the protocol parameters came into it.
+    unsigned_body: Any
+    # The URL that redirected here, until the redirected request is signed.
+    redirected_from: str | None = None
+
+
+class SignedRequest(PreparedRequest):
+    """What ``OAuth1`` makes of a prepared request: one that is signed anew when a redirect makes another of it."""
+
+    signing: _Signing | None = None
+
+    def copy(self) -> PreparedRequest:
+        """A copy, which a session redirects."""
+        copy = super().copy()
+        copy.headers = CaseInsensitiveDict(self.headers)
+        if self.signing is not None:
+            copy.__class__ = SignedRequest
+            copy.__dict__["signing"] = replace(self.signing, redirected_from=self.url)
+        return copy
+
+    def prepare_cookies(self, cookies: Any) -> None:
+        """Sets the cookies, and signs a redirected request anew."""
+        super().prepare_cookies(cookies)
+        # Of what a session does to a redirected request, this comes when its URL, method and body are settled.
+        if self.signing is not None and self.signing.redirected_from is not None:
+            self._sign_anew(self.signing, self.signing.redirected_from)
+
+    def _sign_anew(self, signing: _Signing, redirected_from: str) -> None:
+        self.signing = None
+        self.headers.pop("Authorization", None)
+        if self.body is not None:
+            self.body = signing.unsigned_body
+        if same_origin(redirected_from, str(self.url)):
+            # urllib3 would write the URL so in any case, and what is sent must be what is signed.
+            self.url = parse_url(without_ours(str(self.url), redirected_from)).url
+            signing.auth._sign(self)
+        if self.body is not None:
+            self.prepare_content_length(self.body)
+
+    # No secret goes where a response is pickled, which holds its request.
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "headers": CaseInsensitiveDict(self.headers), "signing": None}
+
+
+class _Headers(CaseInsensitiveDict):  # type: ignore[type-arg]
+    """Headers that urllib3 copies for each attempt at sending; each copy but the first has a new signature."""
+
+    attempts: _Attempts | None = None
+
+    def copy(self) -> Any:
+        copy = _Headers(self)
+        copy.attempts = self.attempts
+        if self.attempts is not None:
+            self.attempts.begin(copy)
+        return copy
+
+
+class _Attempts:
+    def __init__(self, request: SignedRequest) -> None:
+        self._request = ref(request)
+        self._begun = False
+
+    def begin(self, headers: _Headers) -> None:
+        request = self._request()
+        if self._begun and request is not None and request.signing is not None:
+            signing = request.signing
+            signing.auth._sign(request)
+            headers["Authorization"] = request.headers["Authorization"]
+            headers.attempts = self
+        self._begun = True
+
+
+def _as_given(value: str, decoding: str | None) -> Any:
+    return value if decoding else value.encode()
+
+
+def _text(value: str | bytes | None) -> str | None:
+    return value.decode("latin-1") if isinstance(value, bytes) else value
+
+
+def _whole(body: Any) -> str | bytes | None:
+    """All of a body that takes part in the signature."""
+    if body is None or isinstance(body, (str, bytes)):
+        return body
+    if isinstance(body, (bytearray, memoryview)):
+        return bytes(body)
+    try:
+        start = body.tell()
+        whole: str | bytes = body.read()
+        body.seek(start)
+    except (AttributeError, OSError):
+        raise InputError(
+            "the body takes part in the signature, and it is a stream that cannot be read twice; give it as bytes", 103
+        ) from None
+    return whole

@@ -47,8 +47,9 @@ pub(crate) fn run(explain: &Explain) -> Result<ExitCode, Failure> {
 
 fn server_base_string(argument: &str) -> Result<String, Failure> {
     let Some(file) = argument.strip_prefix('@') else { return Ok(argument.to_owned()) };
-    String::from_utf8(read_file(Path::new(file))?)
-        .map_err(|_| Failure::input("the server's base string is not UTF-8; copy it as text"))
+    let bytes = read_file(Path::new(file))?;
+    let text = std::str::from_utf8(&bytes);
+    text.map(str::to_owned).map_err(|_| Failure::input("the server's base string is not UTF-8; copy it as text"))
 }
 
 fn style(role: Role) -> Style {

@@ -20,7 +20,7 @@ from requests.models import PreparedRequest
 from requests.structures import CaseInsensitiveDict
 from urllib3.util import parse_url
 
-from ._clients import FORM, Credentials, looks_like_form, same_origin, without_ours
+from ._clients import FORM, Credentials, documented, looks_like_form, same_origin, without_ours
 from ._errors import InputError
 
 if TYPE_CHECKING:
@@ -30,11 +30,11 @@ __all__ = ["OAuth1"]
 
 
 class OAuth1(Credentials, AuthBase):
-    __doc__ = f"""Signs what requests sends: ``requests.get(url, auth=OAuth1(...))``, or ``session.auth = OAuth1(...)``.
-
-    {Credentials.__doc__}
-    ``decoding``: ``None`` makes the header's value ``bytes``. ``encoding`` must be ``"utf-8"``, ``client_class`` ``None``.
-    """
+    __doc__ = documented(
+        "Signs what requests sends: ``requests.get(url, auth=OAuth1(...))``, or ``session.auth = OAuth1(...)``.",
+        "- ``decoding``: ``None`` makes the header's value ``bytes``.\n"
+        "- ``encoding`` must be ``\"utf-8\"``, ``client_class`` ``None``.",
+    )
 
     def __init__(
         self,

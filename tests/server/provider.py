@@ -184,8 +184,17 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
+class Service(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        """Says what went wrong, unless a client merely hung up."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 def main():
-    service = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    service = Service(("127.0.0.1", 0), Handler)
     validator = Validator()
     service.initiate = RequestTokenEndpoint(validator)
     service.authorize = AuthorizationEndpoint(validator)

@@ -13,7 +13,7 @@ installed osign: its commands in PATH, its library and its pkg-config file found
     <!-- test: raii.cpp -->          the same as C++17 with g++ and clang++
     <!-- test: sign.sh -->           run by sh -eu
     <!-- test: client.py -->         run by Python
-    <!-- test: get.py, served -->    the same; https://api.example.com is the service of tests/server/provider.py, which
+    <!-- test: get.py, served -->    the same; https://api.example.com is the service of tests/server/service.py, which
                                      verifies each signature with oauthlib
     <!-- test: batch.sh exits 1 -->  wants that exit code instead of 0
     <!-- test: shop.toml -->         any other name: the block is written to that file, for the blocks after it
@@ -46,7 +46,7 @@ RUNNERS = {".sh": ["sh", "-eu"]}
 # A block that needs more of Python than itself.
 NEEDS_OSIGN = re.compile(r"^\s*(?:import|from) (?:\w+, )*osign\b", re.MULTILINE)
 NEEDED = ("osign", "requests", "httpx", "aiohttp", "oauthlib")
-PROVIDER = ROOT / "tests" / "server" / "provider.py"
+SERVICE = ROOT / "tests" / "server" / "service.py"
 SERVED = "https://api.example.com"
 MUST_BE_MARKED = {"c", "cpp", "c++", "sh", "bash", "shell", "console", "python", "toml", "json"}
 
@@ -96,7 +96,7 @@ class Service:
     def start(self):
         if self.process is None:
             self.process = subprocess.Popen(
-                [self.python, PROVIDER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+                [self.python, SERVICE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
             )
             self.url = self.process.stdout.readline().strip()
         return self.url

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The service of the guides' examples, on the loopback: it verifies with oauthlib, which shares no code with osign.
 
-    tests/server/provider.py       prints its URL, and serves until its stdin is closed
+    tests/server/service.py       prints its URL, and serves until its stdin is closed
 
 - /initiate, /authorize, /token   the three steps to a token (RFC 5849 §2). Its user agrees to everything.
 - /echo/...                       answers 200 to anyone, with what it was sent, signed or not

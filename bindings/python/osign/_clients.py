@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from inspect import cleandoc
 from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import urlsplit
 
@@ -19,24 +20,33 @@ _TRANSMISSIONS = {"AUTH_HEADER": "header", "QUERY": "query", "BODY": "body"}
 _INVALID_ARGUMENT = 103
 
 
+def documented(summary: str, *more: str) -> str:
+    """The docstring of a client's class: what it does, the arguments that all have, and its own."""
+    # Python 3.13 takes the indentation from a docstring, older ones do not, and -OO takes it all.
+    return "\n\n".join(filter(None, (summary, cleandoc(Credentials.__doc__ or ""), *more)))
+
+
 class Credentials:
     """Credentials, and how to sign with them. Any number of threads and requests may share one.
 
     - ``client_key``, ``client_secret``: the application's; elsewhere called consumer key and secret.
     - ``resource_owner_key``, ``resource_owner_secret``: the access token and its secret, or the request token while one
       is being exchanged.
-    - ``callback_uri``, ``verifier``: sent as ``oauth_callback`` and ``oauth_verifier`` with each request.
+    - ``callback_uri``, ``verifier``: sent as ``oauth_callback`` and ``oauth_verifier`` with each request; nothing is
+      sent for ``""``.
     - ``signature_method``: ``"HMAC-SHA1"``, ``"HMAC-SHA256"``, ``"HMAC-SHA512"``, ``"RSA-SHA1"``, ``"RSA-SHA256"``,
       ``"RSA-SHA512"`` or ``"PLAINTEXT"``.
-    - ``signature_type``: where the protocol parameters travel: ``"AUTH_HEADER"``, ``"QUERY"`` or ``"BODY"``.
-    - ``rsa_key``: for the RSA methods, a PEM text, not encrypted.
+    - ``signature_type``: where the protocol parameters travel: ``"AUTH_HEADER"``, ``"QUERY"`` or ``"BODY"``, in capitals
+      or not.
+    - ``rsa_key``: for the RSA methods, a PKCS#1 or PKCS#8 PEM text, not encrypted.
     - ``force_include_body``: send ``oauth_body_hash`` with a body that has a content type and is no form. The hash is the
       signature method's own, SHA-1 for HMAC-SHA1.
     - ``realm``: sent first in the header, never signed.
-    - ``nonce``, ``timestamp``: in place of fresh ones, for tests.
+    - ``nonce``, ``timestamp``: in place of fresh ones, for tests. The timestamp is in Unix seconds.
     - ``clock_offset``: seconds to add to a clock that is off.
 
-    Raises ``osign.InputError`` and ``osign.InvalidKeyError``, here and when a request is signed.
+    Texts are ``str``, or ``bytes`` in UTF-8. Raises ``osign.InputError`` and ``osign.InvalidKeyError``, here and when a
+    request is signed.
     """
 
     def __init__(

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from aiohttp.payload import BytesPayload
 from yarl import URL
 
-from ._clients import FORM, Credentials, same_origin, without_ours
+from ._clients import FORM, Credentials, documented, same_origin, without_ours
 
 if TYPE_CHECKING:
     from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
@@ -41,10 +41,10 @@ _redirect: ContextVar[_Redirect | None] = ContextVar("osign_redirect", default=N
 
 
 class OAuth1(Credentials):
-    __doc__ = f"""Signs what aiohttp sends: ``aiohttp.ClientSession(middlewares=[OAuth1(...)])``, or
-    ``session.get(url, middlewares=[OAuth1(...)])``.
-
-    {Credentials.__doc__}"""
+    __doc__ = documented(
+        "Signs what aiohttp sends: ``aiohttp.ClientSession(middlewares=[OAuth1(...)])``, or\n"
+        "``session.get(url, middlewares=[OAuth1(...)])``."
+    )
 
     async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
         """Signs a request and sends it."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from ._clients import FORM, Credentials, same_origin, without_ours
+from ._clients import FORM, Credentials, documented, same_origin, without_ours
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
@@ -26,9 +26,9 @@ _REFUSED = (400, 401, 403)
 
 
 class OAuth1(Credentials, httpx.Auth):
-    __doc__ = f"""Signs what httpx sends: ``httpx.get(url, auth=OAuth1(...))``, or ``httpx.AsyncClient(auth=OAuth1(...))``.
-
-    {Credentials.__doc__}"""
+    __doc__ = documented(
+        "Signs what httpx sends: ``httpx.get(url, auth=OAuth1(...))``, or ``httpx.AsyncClient(auth=OAuth1(...))``."
+    )
 
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Signs a request, and a refused redirect of it."""

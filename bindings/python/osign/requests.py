@@ -20,7 +20,7 @@ from requests.models import PreparedRequest
 from requests.structures import CaseInsensitiveDict
 from urllib3.util import parse_url
 
-from ._clients import FORM, Credentials, looks_like_form, same_origin, without_ours
+from ._clients import FORM, Credentials, documented, looks_like_form, same_origin, without_ours
 from ._errors import InputError
 
 if TYPE_CHECKING:
@@ -32,12 +32,12 @@ __all__ = ["OAuth1"]
 
 
 class OAuth1(Credentials, AuthBase):
-    __doc__ = f"""Signs what requests sends: ``requests.get(url, auth=OAuth1(...))``, or ``session.auth = OAuth1(...)``.
-
-    {Credentials.__doc__}
-    Of requests_oauthlib's other arguments, ``encoding`` must be UTF-8, ``client_class`` must be ``None``, and ``decoding``
-    changes nothing: a header's value is ``str``, as requests has it, where requests_oauthlib makes ``bytes`` of it.
-    """
+    __doc__ = documented(
+        "Signs what requests sends: ``requests.get(url, auth=OAuth1(...))``, or ``session.auth = OAuth1(...)``.",
+        "Of requests_oauthlib's other arguments, ``encoding`` must be UTF-8, ``client_class`` must be ``None``, and\n"
+        "``decoding`` changes nothing: a header's value is ``str``, as requests has it, where requests_oauthlib makes\n"
+        "``bytes`` of it.",
+    )
 
     def __init__(
         self,

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from inspect import cleandoc
 from typing import TYPE_CHECKING, NoReturn
-from urllib.parse import urlsplit
+from urllib.parse import unquote_plus, urlsplit
 
 from ._errors import InputError
 from ._native import Signer, is_form
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
     from ._native import Signed
     from ._types import Text
 
@@ -67,7 +69,7 @@ class Credentials:
         timestamp: int | str | None = None,
         clock_offset: int = 0,
     ) -> None:
-        transmission = _TRANSMISSIONS.get(signature_type.upper())
+        transmission = _TRANSMISSIONS.get(str(signature_type).upper())
         if transmission is None:
             raise InputError("the signature type is none of AUTH_HEADER, QUERY, BODY", _INVALID_ARGUMENT)
         self._transmission = transmission
@@ -75,7 +77,7 @@ class Credentials:
             (name, value) for name, value in (("oauth_callback", callback_uri), ("oauth_verifier", verifier)) if value
         ]
         self._nonce = nonce
-        self._timestamp = int(timestamp) if timestamp is not None else None
+        self._timestamp = _seconds(timestamp)
         self._signer, self._hashing_signer = (
             Signer(
                 client_key,
@@ -99,23 +101,38 @@ class Credentials:
     def __reduce__(self) -> NoReturn:
         raise TypeError(f"an {type(self).__qualname__} is not pickled, since its secrets would be")
 
-    def needs_body(self, content_type: str | None) -> bool:
+    # Nothing of it changes.
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, _memo: object) -> Self:
+        return self
+
+    def _needs_body(self, content_type: str | None) -> bool:
         """Whether a body of this type takes part in the signature."""
         if content_type is None:
             return self._transmission == "body"
         return is_form(content_type) or self._hashes_bodies
 
-    def signed(self, method: str, url: str, content_type: str | None, body: str | bytes | None) -> Signed:
-        """Signs a request; its body only where ``needs_body`` says so."""
+    def _signed(
+        self, method: str, url: str, content_type: str | None, body: str | bytes | None, host: str | None
+    ) -> tuple[Signed, str]:
+        """Signs a request, its body only where ``_needs_body`` says so; and the URL to send it to.
+
+        ``host`` is the request's ``Host`` header. Where it is another than the URL's, the server sees it, and it is
+        signed (RFC 5849 §3.4.1.2).
+        """
         transmission = self._transmission
         if transmission == "body" and content_type is None and not body:
             # What a redirect from POST to GET leaves: there is no form any more that could carry them.
             transmission = "header" if method in ("GET", "HEAD") else transmission
         hashed = self._hashes_bodies and content_type is not None
         signer = self._hashing_signer if hashed else self._signer
-        return signer.sign(
+        authority = _authority(url)
+        seen = url if host is None else _with_authority(url, host)
+        signed = signer.sign(
             method,
-            url,
+            seen,
             body,
             content_type=content_type,
             parameters=self._parameters,
@@ -123,6 +140,24 @@ class Credentials:
             timestamp=self._timestamp,
             transmission=transmission,
         )
+        return signed, signed.url if seen == url else _with_authority(signed.url, authority)
+
+
+def _seconds(timestamp: int | str | None) -> int | None:
+    try:
+        return None if timestamp is None else int(timestamp)
+    except ValueError:
+        raise InputError("the timestamp is not a whole number of seconds", _INVALID_ARGUMENT) from None
+
+
+def _authority(url: str) -> str:
+    """Server and port of a URL, and what may stand before them."""
+    return re.split("[/?#]", url.partition("://")[2], maxsplit=1)[0]
+
+
+def _with_authority(url: str, authority: str) -> str:
+    scheme, mark, rest = url.partition("://")
+    return f"{scheme}{mark}{authority}{rest[len(_authority(url)):]}" if mark else url
 
 
 # What form data consists of, as oauthlib has it: what is no form for it must be none for a drop-in.
@@ -136,9 +171,10 @@ def looks_like_form(body: object) -> bool:
 
 def without_ours(url: str, signed_url: str) -> str:
     """A URL without the protocol parameters that stand in ``signed_url``: a server that redirects may repeat them."""
-    ours = {pair for pair in urlsplit(signed_url).query.split("&") if pair.startswith("oauth_")}
+    # Clients write escapes in ways of their own.
+    ours = {unquote_plus(pair) for pair in urlsplit(signed_url).query.split("&") if pair.startswith("oauth_")}
     parts = urlsplit(url)
-    rest = "&".join(pair for pair in parts.query.split("&") if pair not in ours)
+    rest = "&".join(pair for pair in parts.query.split("&") if unquote_plus(pair) not in ours)
     return url if rest == parts.query else parts._replace(query=rest).geturl()
 
 

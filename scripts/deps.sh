@@ -13,12 +13,12 @@ fail() {
 packages=(
     clang                 # the second C compiler, and the sanitizers
     g++                   # the header and the tests as C++
-    libcjson-dev          # tests/c/vectors.c
+    libcjson-dev          # tests/c/vectors.h
     libcurl4-openssl-dev  # examples/c/send_request.c
     liboauth-dev          # the differential test and the benchmark
     libssl-dev            # the benchmark
     llvm                  # llvm-symbolizer, for the sanitizers' reports
-    openssl               # keys for tests/c/bad_input.c
+    openssl               # keys for tests/c/bad_keys.c
     pkg-config            # the install test
     valgrind
 )

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the keys of tests/c/bad_input.c in the folder given, once. They protect nothing.
+# Makes the keys of tests/c/bad_keys.c and buffers.c in the folder given, once. They protect nothing.
 set -euo pipefail
 cd "$1"
 [ -e all-made ] && exit 0

@@ -15,7 +15,7 @@ mkdir -p "$out" "$keys"
 tests/c/keys.sh "$keys"
 
 warnings=(-Wall -Wextra -Wpedantic -Werror -Wconversion -Wshadow)
-programs=(vectors bad_input conventions threads fork)
+programs=(vectors vector_parts bad_input bad_keys buffers large conventions threads fork)
 
 fail() {
     echo "run.sh: $*" >&2
@@ -42,8 +42,8 @@ run() {
     local program=$1 argument=()
     shift
     case $program in
-        vectors) argument=(tests/vectors) ;;
-        bad_input) argument=("$keys") ;;
+        vectors | vector_parts) argument=(tests/vectors) ;;
+        bad_keys | buffers) argument=("$keys") ;;
         unload) argument=("$target/release/libosign.so") ;;
     esac
     "$@" "$out/$program" "${argument[@]}"

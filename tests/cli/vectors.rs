@@ -1,51 +1,49 @@
-//! The shared vectors, through `--json` and through `--batch`.
+//! The shared vectors through the command line. `tests/vectors/README.md` says what the fields mean.
 
-use crate::run::{Folder, osign, run_with_input};
+#[path = "vectors/requests.rs"]
+mod requests;
+#[path = "vectors/steps.rs"]
+mod steps;
+
+use crate::run::run_with_input;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use serde_json::Value;
 use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Each has its tests here; those of hmac.json show that none of its vectors is a request.
+const FILES: [&str; 9] = [
+    "hmac.json",
+    "oauth1/base_string.json",
+    "oauth1/base_uri.json",
+    "oauth1/body_hash.json",
+    "oauth1/encoding.json",
+    "oauth1/parameters.json",
+    "oauth1/recomputed.json",
+    "oauth1/rsa.json",
+    "oauth1/signing.json",
+];
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/oauth1")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors")
+}
+
+fn load(file: &str) -> Vec<Value> {
+    assert!(FILES.contains(&file), "{file} is not among the files");
+    let content: Value = serde_json::from_str(&std::fs::read_to_string(folder().join(file)).unwrap()).unwrap();
+    let vectors = content["vectors"].as_array().unwrap().clone();
+    assert!(!vectors.is_empty(), "{file} lost its vectors");
+    vectors
+}
+
+/// A private key that a vector names.
+fn read_key(name: &str) -> String {
+    std::fs::read_to_string(folder().join("oauth1").join(name)).unwrap()
 }
 
 fn text<'a>(vector: &'a Value, field: &str) -> Option<&'a str> {
     vector[field].as_str()
-}
-
-fn check_file(name: &str) {
-    let file = std::fs::read_to_string(folder().join(name)).unwrap();
-    let file: Value = serde_json::from_str(&file).unwrap();
-    let vectors = file["vectors"].as_array().unwrap();
-    assert!(vectors.len() > 10, "{name} lost its vectors");
-    let scratch = Folder::new();
-    for vector in vectors {
-        let mut credentials = Map::new();
-        for field in ["consumer_key", "consumer_secret", "token", "token_secret", "signature_method", "realm"] {
-            credentials.insert(field.to_owned(), vector[field].clone());
-        }
-        // A token without a secret has an empty one.
-        credentials["token_secret"] = text(vector, "token_secret").unwrap_or_default().into();
-        if let Some(key) = text(vector, "private_key") {
-            credentials.insert("private_key".into(), std::fs::read_to_string(folder().join(key)).unwrap().into());
-        }
-        let credentials = scratch.file("c.json", Value::Object(credentials).to_string());
-        check(vector, &run_json(vector, &credentials));
-        check(vector, &run_batch(vector, &credentials));
-    }
-}
-
-fn signer_options(vector: &Value) -> Vec<&'static str> {
-    let mut options = Vec::new();
-    if vector["send_version"] == false {
-        options.push("--no-version");
-    }
-    if vector["body_hash"] == true {
-        options.push("--body-hash");
-    }
-    options
 }
 
 fn body(vector: &Value) -> Option<Vec<u8>> {
@@ -53,96 +51,22 @@ fn body(vector: &Value) -> Option<Vec<u8>> {
     bytes.or_else(|| text(vector, "body").map(|body| body.into()))
 }
 
-fn run_json(vector: &Value, credentials: &str) -> Value {
-    let mut command = osign(&["sign", text(vector, "method").unwrap(), text(vector, "url").unwrap(), "--json"]);
-    command.args(["--credentials", credentials]).args(signer_options(vector));
-    command.arg(format!("--nonce={}", text(vector, "nonce").unwrap()));
-    command.arg(format!("--timestamp={}", vector["timestamp"]));
-    command.arg(format!("--transmission={}", text(vector, "transmission").unwrap()));
-    for pair in vector["parameters"].as_array().unwrap() {
-        command.arg(format!("--parameter={}={}", pair[0].as_str().unwrap(), pair[1].as_str().unwrap()));
-    }
-    let body = body(vector);
-    if body.is_some() {
-        command.args(["--data-file", "-"]);
-    }
-    // An empty one says that there is none, where --data-file would make it a form.
-    command.arg(format!("--content-type={}", text(vector, "content_type").unwrap_or_default()));
-    serde_json::from_str(&run_with_input(&mut command, &body.unwrap_or_default()).text()).unwrap()
+/// The JSON that a run prints.
+fn answer(command: &mut Command, input: &[u8]) -> Value {
+    serde_json::from_str(&run_with_input(command, input).text()).unwrap()
 }
 
-fn run_batch(vector: &Value, credentials: &str) -> Value {
-    let mut line = json!({ "id": vector["name"] });
-    for field in [
-        "method",
-        "url",
-        "content_type",
-        "body",
-        "body_base64",
-        "parameters",
-        "nonce",
-        "timestamp",
-        "transmission",
-        "realm",
-    ] {
-        // Null is as good as absent.
-        line[field] = vector[field].clone();
-    }
-    let mut command = osign(&["sign", "--batch", "--credentials", credentials]);
-    let ended = run_with_input(command.args(signer_options(vector)), format!("{line}\n").as_bytes());
-    let answer: Value = serde_json::from_str(&ended.text()).unwrap();
-    assert_eq!(answer["id"], vector["name"]);
-    answer
-}
-
-fn check(vector: &Value, answer: &Value) {
-    let expected = vector["expected"].as_object().unwrap();
-    assert!(!expected.is_empty());
-    for (field, expected) in expected {
-        let (ours, theirs) = (answer[field].as_str().unwrap(), expected.as_str().unwrap());
-        let name = &vector["name"];
-        match field.as_str() {
-            "signature" | "base_string" | "normalized_parameters" => assert_eq!(ours, theirs, "{name}"),
-            // No document fixes the order of the protocol parameters.
-            "authorization" => assert_eq!(header(ours), header(theirs), "{name}"),
-            "body" => assert_eq!(set(ours, '&'), set(theirs, '&'), "{name}"),
-            "url" => {
-                let (our_start, our_query) = ours.split_once('?').unwrap_or((ours, ""));
-                let (their_start, their_query) = theirs.split_once('?').unwrap_or((theirs, ""));
-                assert_eq!(our_start, their_start, "{name}");
-                assert_eq!(set(our_query, '&'), set(their_query, '&'), "{name}");
+#[test]
+fn no_file_is_forgotten() {
+    let mut found = Vec::new();
+    for part in ["", "oauth1/"] {
+        for entry in std::fs::read_dir(folder().join(part)).unwrap() {
+            let file = format!("{part}{}", entry.unwrap().file_name().to_str().unwrap());
+            if Path::new(&file).extension().is_some_and(|extension| extension == "json") {
+                found.push(file);
             }
-            other => panic!("{name}: expected.{other} is not known here"),
         }
     }
-}
-
-/// Pieces and how often each stands there.
-fn set(text: &str, separator: char) -> BTreeMap<&str, usize> {
-    let mut pieces = BTreeMap::new();
-    for piece in text.split(separator) {
-        *pieces.entry(piece.trim()).or_default() += 1;
-    }
-    pieces
-}
-
-/// A header's parameters, and whether the realm comes first.
-fn header(text: &str) -> (BTreeMap<&str, usize>, bool) {
-    let rest = text.strip_prefix("OAuth ").expect("OAuth");
-    (set(rest, ','), rest.starts_with("realm="))
-}
-
-#[test]
-fn published_signatures() {
-    check_file("signing.json");
-}
-
-#[test]
-fn our_own_signatures() {
-    check_file("recomputed.json");
-}
-
-#[test]
-fn published_base_strings() {
-    check_file("base_string.json");
+    found.sort_unstable();
+    assert_eq!(found, FILES, "a file has no tests here");
 }

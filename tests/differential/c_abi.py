@@ -2,7 +2,8 @@
 
 import ctypes
 from ctypes import POINTER, byref, c_bool, c_char_p, c_int32, c_int64, c_size_t, c_uint8, c_uint32, c_void_p
-from dataclasses import dataclass
+
+from answers import Refused, Signed
 
 PROTOTYPES = {
     "osign_version": (c_char_p, []),
@@ -53,24 +54,9 @@ PROTOTYPES = {
 }
 
 
-class Refused(Exception):
-    """A status other than OSIGN_OK."""
+class CAbi:
+    """A caller of osign, as comparison.py wants one."""
 
-    def __init__(self, status, message):
-        super().__init__(f"{status}: {message}")
-        self.status, self.message = status, message
-
-
-@dataclass
-class Signed:
-    authorization: str
-    url: str
-    body: bytes
-    signature: str
-    base_string: str
-
-
-class Osign:
     def __init__(self, path):
         self.library = ctypes.CDLL(str(path))
         for name, (result, arguments) in PROTOTYPES.items():

@@ -36,6 +36,11 @@ fn status(py: Python<'_>, error: &PyErr) -> Option<Status> {
     Status::from_code(value.getattr("status").ok()?.extract().ok()?)
 }
 
+/// Why an object is not pickled. Left to itself, Python would make an empty one of it by its oldest protocols.
+pub(super) fn not_pickled(why: &'static str) -> PyErr {
+    PyTypeError::new_err(why)
+}
+
 fn class(py: Python<'_>, status: Status) -> PyResult<&Bound<'_, PyType>> {
     macro_rules! class {
         ($name:literal) => {{

@@ -1,7 +1,7 @@
 //! `osign.oauth1.Signer`.
 
 use super::arguments::{Described, flag, is_text, not_this_type, optional_text, pairs, seconds, text, wrong_type};
-use super::error::reworded;
+use super::error::{not_pickled, reworded};
 use super::explanation::Explanation;
 use super::guard::{call, call_detached};
 use super::signed::Signed;
@@ -219,7 +219,7 @@ impl Signer {
     }
 
     fn __reduce__(&self) -> PyResult<()> {
-        Err(PyTypeError::new_err(
+        Err(not_pickled(
             "a Signer is not pickled, since that would write its secrets where they are not wiped; make one where it \
              is needed",
         ))

@@ -101,13 +101,43 @@ impl Status {
 pub struct Error {
     status: Status,
     message: Cow<'static, str>,
+    /// What a translator needs of a message that is not fixed.
+    #[cfg(feature = "onec")]
+    parts: Option<Box<Parts>>,
+}
+
+#[cfg(feature = "onec")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Parts {
+    template: &'static str,
+    arguments: Vec<String>,
 }
 
 impl Error {
     /// An error with this status and sentence.
     #[must_use]
     pub fn new(status: Status, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, message: message.into() }
+        Self {
+            status,
+            message: message.into(),
+            #[cfg(feature = "onec")]
+            parts: None,
+        }
+    }
+
+    /// An error whose sentence has an argument for each `{}` of a template, in their order.
+    #[must_use]
+    #[cold]
+    pub fn filled(status: Status, template: &'static str, arguments: &[&str]) -> Self {
+        Self {
+            status,
+            message: fill(template, arguments).into(),
+            #[cfg(feature = "onec")]
+            parts: Some(Box::new(Parts {
+                template,
+                arguments: arguments.iter().map(|&text| text.to_owned()).collect(),
+            })),
+        }
     }
 
     /// Its number and name.
@@ -121,6 +151,33 @@ impl Error {
     pub fn message(&self) -> &str {
         &self.message
     }
+
+    /// The sentence before its arguments are filled in: what another language's sentence is looked up by.
+    #[cfg(feature = "onec")]
+    #[must_use]
+    pub fn template(&self) -> &str {
+        self.parts.as_ref().map_or(&self.message, |parts| parts.template)
+    }
+
+    /// The arguments of the template.
+    #[cfg(feature = "onec")]
+    #[must_use]
+    pub fn arguments(&self) -> &[String] {
+        self.parts.as_ref().map_or(&[], |parts| &parts.arguments)
+    }
+}
+
+/// A template with an argument for each `{}`.
+#[must_use]
+pub fn fill(template: &str, arguments: &[&str]) -> String {
+    let mut arguments = arguments.iter();
+    let mut pieces = template.split("{}");
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        text.push_str(arguments.next().copied().unwrap_or("{}"));
+        text.push_str(piece);
+    }
+    text
 }
 
 impl fmt::Display for Error {
@@ -143,5 +200,21 @@ mod tests {
             assert!(Status::ALL[..index].iter().all(|s| s.name() != status.name()));
         }
         assert_eq!(Status::from_code(1), None);
+    }
+
+    #[test]
+    fn templates_are_filled() {
+        let error = Error::filled(Status::InvalidKey, "{} of {}, {}", &["one", "{}"]);
+        assert_eq!(error.message(), "one of {}, {}");
+        assert_eq!(Error::new(Status::InvalidKey, "no {}").message(), "no {}");
+    }
+
+    #[cfg(feature = "onec")]
+    #[test]
+    fn a_translator_sees_the_template() {
+        let error = Error::filled(Status::InvalidKey, "{} of {}", &["one", "two"]);
+        assert_eq!((error.template(), error.arguments()), ("{} of {}", &["one".to_owned(), "two".to_owned()][..]));
+        let error = Error::new(Status::InvalidKey, "no {}");
+        assert_eq!((error.template(), error.arguments()), ("no {}", &[][..]));
     }
 }

@@ -22,6 +22,9 @@ pub mod error;
 pub mod mac;
 pub mod nonce;
 pub mod oauth1;
+#[cfg(feature = "onec")]
+#[allow(unsafe_code, reason = "the boundary to 1C, where pointers come from")]
+mod onec;
 pub mod percent;
 #[cfg(feature = "python")]
 mod python;

@@ -161,7 +161,7 @@ impl Generator {
 fn seed() -> Result<Zeroizing<[u8; 32]>, Error> {
     let mut seed = Zeroizing::new([0; 32]);
     getrandom::fill(&mut *seed).map_err(|error| {
-        Error::new(Status::EntropyUnavailable, format!("the system's random generator failed: {error}"))
+        Error::filled(Status::EntropyUnavailable, "the system's random generator failed: {}", &[&error.to_string()])
     })?;
     Ok(seed)
 }

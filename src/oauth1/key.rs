@@ -233,9 +233,10 @@ impl PrivateKey {
         };
         let padding = Pkcs1v15Sign { hash_len: Some(digest.len()), prefix: prefix.into() };
         self.0.sign_with_rng(&mut Blinding(blinding), padding, &digest).map_err(|error| match error {
-            rsa::Error::MessageTooLong => Error::new(
+            rsa::Error::MessageTooLong => Error::filled(
                 Status::InvalidKey,
-                format!("an RSA key of {} bits is too short for this method", self.bits()),
+                "an RSA key of {} bits is too short for this method",
+                &[&self.bits().to_string()],
             ),
             _ => Error::new(Status::InvalidKey, "the RSA key does not fit itself: its numbers are damaged"),
         })

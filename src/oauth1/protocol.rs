@@ -144,9 +144,10 @@ impl<'a> Protocol<'a> {
             let name = decode(&decode(pair.name()));
             if name == b"oauth_signature" || own.binary_search(&&name[..]).is_ok() {
                 let name = String::from_utf8_lossy(&name);
-                return Err(Error::new(
+                return Err(Error::filled(
                     Status::DuplicateProtocolParameter,
-                    format!("{name} stands in the query or the form body, and signing adds its own; remove it there"),
+                    "{} stands in the query or the form body, and signing adds its own; remove it there",
+                    &[&name],
                 ));
             }
         }
@@ -198,9 +199,10 @@ pub(crate) fn check_extra_parameter(name: &str, value: &str) -> Result<(), Error
         return Err(Error::new(Status::InvalidParameter, "a protocol parameter has an empty name"));
     }
     if let Some((name, source)) = SET_ELSEWHERE.iter().find(|(own, _)| *own == name) {
-        return Err(Error::new(
+        return Err(Error::filled(
             Status::DuplicateProtocolParameter,
-            format!("{name} cannot be set as an extra parameter: it comes from {source}"),
+            "{} cannot be set as an extra parameter: it comes from {}",
+            &[name, source],
         ));
     }
     if name == "realm" {
@@ -215,8 +217,11 @@ pub(crate) fn check_extra_parameter(name: &str, value: &str) -> Result<(), Error
 /// from a file along with the text.
 pub(crate) fn check_text(what: &str, text: &str) -> Result<(), Error> {
     if text.bytes().any(|b| b.is_ascii_control()) {
-        let message = format!("{what} holds a control character, such as a line break at its end; remove it");
-        return Err(Error::new(Status::InvalidParameter, message));
+        return Err(Error::filled(
+            Status::InvalidParameter,
+            "{} holds a control character, such as a line break at its end; remove it",
+            &[what],
+        ));
     }
     Ok(())
 }

@@ -38,10 +38,7 @@ impl Signer {
     /// # Errors
     /// [`Status::InvalidParameter`] when the consumer key is empty or holds control characters.
     pub fn new(consumer_key: &str, consumer_secret: &str) -> Result<Self, Error> {
-        if consumer_key.is_empty() {
-            return Err(Error::new(Status::InvalidParameter, "the consumer key is empty"));
-        }
-        check_text("the consumer key", consumer_key)?;
+        check_consumer_key(consumer_key)?;
         let method = SignatureMethod::default();
         let mut signer = Self {
             consumer_key: consumer_key.to_owned(),
@@ -60,6 +57,18 @@ impl Signer {
         };
         signer.render();
         Ok(signer)
+    }
+
+    /// Signs for this consumer from now on.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new); the signer is unchanged then.
+    pub fn set_consumer(&mut self, consumer_key: &str, consumer_secret: &str) -> Result<(), Error> {
+        check_consumer_key(consumer_key)?;
+        self.consumer_key = consumer_key.to_owned();
+        self.consumer_secret = Secret::new(consumer_secret.as_bytes());
+        self.render();
+        Ok(())
     }
 
     /// Signs with this token from now on. An empty token is none: `oauth_token` is not sent (RFC 5849 §3.1).
@@ -130,4 +139,11 @@ impl Signer {
         let header_template = header::template(self, &ordinary);
         (self.base_template, self.header_template) = (base_template, header_template);
     }
+}
+
+fn check_consumer_key(consumer_key: &str) -> Result<(), Error> {
+    if consumer_key.is_empty() {
+        return Err(Error::new(Status::InvalidParameter, "the consumer key is empty"));
+    }
+    check_text("the consumer key", consumer_key)
 }

@@ -48,7 +48,7 @@ fn a_get_is_short() {
 
 #[test]
 fn bodies_survive_the_shell() {
-    let nasty = "it's \"quoted\"\n\t$HOME `id` \\ ! é * ~ # \r\n";
+    let nasty = "it's \"quoted\"\n\t$HOME `id` \\ ! é * ~ # ^\n^a^b\r\n";
     let arguments =
         without_signature(arguments_of_curl(&["POST", "http://h/", "--content-type", "text/plain", "--data", nasty]));
     assert_eq!(

@@ -19,7 +19,7 @@ fn explain(folder: &Folder, arguments: &[&str]) -> std::process::Command {
 fn the_steps_and_the_comparison() {
     let folder = Folder::new();
     // Nonce and timestamp come from the server's base string.
-    let text = run(&mut explain(&folder, &["--server-base-string", THEIRS])).text();
+    let text = run(&mut explain(&folder, &["--server-base-string", THEIRS])).text_with(6);
     assert!(text.starts_with("1. HTTP method (RFC 5849 §3.4.1.1)\n   GET\n\n2. Base string URI"), "{text}");
     assert!(text.contains("   MdpQcU8iPSUjWoN/UDMsK2sui9I=\n"), "{text}");
     assert!(text.contains("   consumer secret (16 characters) & token secret (16 characters)\n"), "{text}");
@@ -45,9 +45,34 @@ fn the_server_s_text_from_a_file_and_from_stdin() {
 }
 
 #[test]
+fn the_exit_code_tells_a_difference() {
+    let folder = Folder::new();
+    let same = THEIRS.replace("%3A80", "");
+    for (theirs, code) in [
+        (same.as_str(), 0),
+        (THEIRS, 6),
+        (&same.replace("oauth_nonce%3DchapoH", "oauth_nonce%3DchapoI"), 0),
+        (&same.replace("GET&", "PUT&"), 6),
+        (&same.replace("original", "Original"), 6),
+        // Another request altogether, and no base string at all.
+        ("POST&https%3A%2F%2Fh.example%2F&a%3D1", 6),
+        ("sorry", 6),
+        ("", 6),
+    ] {
+        let plain = run(&mut explain(&folder, &["--server-base-string", theirs])).text_with(code);
+        assert_eq!(plain.contains("The base strings are the same."), code == 0, "{theirs}");
+        let json = run(&mut explain(&folder, &["--json", "--server-base-string", theirs])).text_with(code);
+        let json: Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(json["comparison"]["same"], code == 0, "{theirs}");
+    }
+    // Without a comparison there is no difference.
+    run(&mut explain(&folder, &[])).text_with(0);
+}
+
+#[test]
 fn the_steps_as_json() {
     let folder = Folder::new();
-    let text = run(&mut explain(&folder, &["--json", "--server-base-string", THEIRS])).text();
+    let text = run(&mut explain(&folder, &["--json", "--server-base-string", THEIRS])).text_with(6);
     let value: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(value["base_string"], THEIRS.replace("%3A80", ""));
     assert_eq!(value["signature"], "MdpQcU8iPSUjWoN/UDMsK2sui9I=");

@@ -26,7 +26,13 @@ impl Ended {
     /// Stdout of a run that went well and said nothing on stderr.
     #[track_caller]
     pub(crate) fn text(self) -> String {
-        assert_eq!((self.code, self.stderr.as_str()), (0, ""), "{}", String::from_utf8_lossy(&self.stdout));
+        self.text_with(0)
+    }
+
+    /// Stdout of a run that ended with this code and said nothing on stderr.
+    #[track_caller]
+    pub(crate) fn text_with(self, code: i32) -> String {
+        assert_eq!((self.code, self.stderr.as_str()), (code, ""), "{}", String::from_utf8_lossy(&self.stdout));
         String::from_utf8(self.stdout).unwrap()
     }
 

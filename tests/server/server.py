@@ -23,6 +23,8 @@ warnings.filterwarnings("ignore", category=DeprecationWarning)
 # Awkward on purpose: each has characters that must be encoded.
 CONSUMER_KEY = "consumer key/1"
 CONSUMER_SECRET = "consumer&secret+ü"
+TOKEN = "token/=1"
+TOKEN_SECRET = "token secret%2B"
 
 
 class Validator(RequestValidator):
@@ -58,6 +60,9 @@ class Validator(RequestValidator):
     def get_client_secret(self, client_key, request):
         return CONSUMER_SECRET if client_key == CONSUMER_KEY else "unknown"
 
+    def get_access_token_secret(self, client_key, token, request):
+        return TOKEN_SECRET if token == TOKEN else "unknown"
+
     def get_rsa_key(self, client_key, request):
         return self.public_key
 
@@ -74,8 +79,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def answer(self):
-        length = int(self.headers.get("Content-Length") or 0)
-        body = self.rfile.read(length)
+        body = self.read_body()
         url = f"http://{self.headers['Host']}{self.path}"
         # oauthlib reads a body as a form, or not at all; which of the two the Content-Type says.
         text = body.decode() if self.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded") else None
@@ -84,7 +88,7 @@ class Handler(BaseHTTPRequestHandler):
         except Exception as error:  # Whatever it cannot read is refused, with its words.
             return self.send(401, f"unreadable: {error}")
         if valid:
-            return self.send(200, json.dumps({"method": self.command, "path": self.path, "body": body.decode()}))
+            return self.send(200, json.dumps({"method": self.command, "path": self.path, "body": body.decode(errors="replace")}))
         if request is None:
             return self.send(401, "malformed")
         if getattr(request, "replayed", False):
@@ -92,6 +96,9 @@ class Handler(BaseHTTPRequestHandler):
         return self.send(401, f"refused: {request.validator_log}")
 
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = answer
+
+    def read_body(self):
+        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
 
     def send(self, status, text):
         data = text.encode()

@@ -16,6 +16,7 @@ from __future__ import annotations
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, NamedTuple
 
+from aiohttp.payload import BytesPayload
 from yarl import URL
 
 from ._clients import FORM, Credentials, same_origin, without_ours
@@ -78,9 +79,13 @@ class OAuth1(Credentials):
             return await handler(request)
         if self._transmission == "query":
             return await handler(request)
-        await request.update_body(signed.body)
+        await request.update_body(_payload(signed.body, content_type))
         try:
             return await handler(request)
         finally:
             # A redirect, or another attempt, starts from the body as it was.
-            await request.update_body(body or b"")
+            await request.update_body(_payload(body, content_type))
+
+
+def _payload(body: bytes | None, content_type: str | None) -> BytesPayload:
+    return BytesPayload(body or b"", content_type=content_type or FORM)

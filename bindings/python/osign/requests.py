@@ -24,6 +24,8 @@ from ._clients import FORM, Credentials, looks_like_form, same_origin, without_o
 from ._errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ._types import Text
 
 __all__ = ["OAuth1"]
@@ -33,7 +35,8 @@ class OAuth1(Credentials, AuthBase):
     __doc__ = f"""Signs what requests sends: ``requests.get(url, auth=OAuth1(...))``, or ``session.auth = OAuth1(...)``.
 
     {Credentials.__doc__}
-    ``decoding``: ``None`` makes the header's value ``bytes``. ``encoding`` must be ``"utf-8"``, ``client_class`` ``None``.
+    Of requests_oauthlib's other arguments, ``encoding`` must be UTF-8, ``client_class`` must be ``None``, and ``decoding``
+    changes nothing: a header's value is ``str``, as requests has it, where requests_oauthlib makes ``bytes`` of it.
     """
 
     def __init__(
@@ -77,7 +80,6 @@ class OAuth1(Credentials, AuthBase):
             timestamp=timestamp,
             clock_offset=clock_offset,
         )
-        self._decoding = decoding
 
     def __call__(self, r: PreparedRequest) -> PreparedRequest:
         """Signs a prepared request, in place."""
@@ -96,14 +98,14 @@ class OAuth1(Credentials, AuthBase):
         signed = self.signed(str(r.method), str(r.url), content_type, body)
         r.url = signed.url
         if signed.authorization is not None:
-            r.headers["Authorization"] = _as_given(signed.authorization, self._decoding)
+            r.headers["Authorization"] = signed.authorization
         elif self._transmission == "body":
             r.body = signed.body
         if isinstance(r, SignedRequest):
             r.signing = _Signing(self, unsigned_body)
             if signed.authorization is not None:
                 r.headers = _Headers(r.headers)
-                r.headers.attempts = _Attempts(r)
+                r.headers.request = ref(r)
 
 
 @dataclass
@@ -113,6 +115,8 @@ class _Signing:
     auth: OAuth1
     # The body as it was before the protocol parameters came into it.
     unsigned_body: Any
+    # Whether the signature may have gone out.
+    sent: bool = False
     # The URL that redirected here, until the redirected request is signed.
     redirected_from: str | None = None
 
@@ -128,7 +132,7 @@ class SignedRequest(PreparedRequest):
         copy.headers = CaseInsensitiveDict(self.headers)
         if self.signing is not None:
             copy.__class__ = SignedRequest
-            copy.__dict__["signing"] = replace(self.signing, redirected_from=self.url)
+            copy.__dict__["signing"] = replace(self.signing, sent=False, redirected_from=self.url)
         return copy
 
     def prepare_cookies(self, cookies: Any) -> None:
@@ -158,33 +162,18 @@ class SignedRequest(PreparedRequest):
 class _Headers(CaseInsensitiveDict):  # type: ignore[type-arg]
     """Headers that urllib3 copies for each attempt at sending; each copy but the first has a new signature."""
 
-    attempts: _Attempts | None = None
+    request: Callable[[], SignedRequest | None] | None = None
 
     def copy(self) -> Any:
         copy = _Headers(self)
-        copy.attempts = self.attempts
-        if self.attempts is not None:
-            self.attempts.begin(copy)
+        copy.request = self.request
+        request = self.request() if self.request is not None else None
+        if request is not None and request.signing is not None:
+            if request.signing.sent:
+                request.signing.auth._sign(request)
+                copy["Authorization"] = request.headers["Authorization"]
+            request.signing.sent = True
         return copy
-
-
-class _Attempts:
-    def __init__(self, request: SignedRequest) -> None:
-        self._request = ref(request)
-        self._begun = False
-
-    def begin(self, headers: _Headers) -> None:
-        request = self._request()
-        if self._begun and request is not None and request.signing is not None:
-            signing = request.signing
-            signing.auth._sign(request)
-            headers["Authorization"] = request.headers["Authorization"]
-            headers.attempts = self
-        self._begun = True
-
-
-def _as_given(value: str, decoding: str | None) -> Any:
-    return value if decoding else value.encode()
 
 
 def _text(value: str | bytes | None) -> str | None:

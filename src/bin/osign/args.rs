@@ -35,6 +35,7 @@ Exit codes:
   3   the request cannot be signed: bad URL, method, parameter or other input
   4   credentials or key are missing or unusable
   5   a file or stream cannot be read or written
+  6   explain --server-base-string: the base strings differ
   70  internal error: a defect of osign";
 
 /// Signs API requests (OAuth 1.0a, RFC 5849) and explains signatures
@@ -107,7 +108,8 @@ Neither of the two secrets nor the private key is printed. Parameters, token and
 look them over before you show them to a server's support.
 
 With --server-base-string the request is signed with the server's nonce and timestamp, unless
---nonce or --timestamp say otherwise, and the first difference is named in words.
+--nonce or --timestamp say otherwise, and the first difference is named in words. The exit
+code is then 6, and 0 where both are the same.
 
 Examples:
   osign explain GET 'https://api.example.com/items?name=a+b'

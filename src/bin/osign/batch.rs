@@ -7,14 +7,14 @@ mod line;
 use crate::answer::Answer;
 use crate::args::Sign;
 use crate::failure::{Failure, SOME_FAILED};
-use crate::{batch::line::Line, credentials, output};
+use crate::{batch::line::Line, credentials, input, output};
 use indicatif::{ProgressBar, ProgressStyle};
 use osign::Error;
 use osign::nonce;
 use osign::oauth1::{Request, Signer, Transmission};
 use serde::Serialize;
 use serde_json::value::RawValue;
-use std::io::{self, BufRead, BufReader, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -22,25 +22,22 @@ pub(crate) fn run(sign: &Sign) -> Result<ExitCode, Failure> {
     let (signer, realm) = credentials::signer(&sign.signer, credentials::Prompt::Never, credentials::Warn::All)?;
     let transmission = Transmission::from_name(&sign.request.transmission)?;
     let mut batch = Batch { signer, realm, transmission };
-    let mut input = BufReader::with_capacity(1 << 16, io::stdin().lock());
+    let cannot_read = |error| Failure::io("cannot read stdin", &error);
+    // A line may hold a form with a password.
+    let mut lines = input::Lines::new(input::stdin().map_err(cannot_read)?);
     // With PLAINTEXT the answers hold the secrets.
     let mut output = output::stdout().map_err(|error| Failure::output(&error))?;
     let mut progress = Progress::new();
     let mut failed = 0_u64;
-    let mut text = Vec::new();
-    loop {
-        text.clear();
-        if input.read_until(b'\n', &mut text).map_err(|error| Failure::io("cannot read stdin", &error))? == 0 {
-            break;
-        }
-        let line = text.trim_ascii();
+    while let Some(line) = lines.next_line().map_err(cannot_read)? {
+        let line = line.trim_ascii();
         if line.is_empty() {
             continue;
         }
         let signed = batch.answer(line, &mut output).map_err(|error| Failure::output(&error))?;
         failed += u64::from(!signed);
         // Whoever sends one line and waits for its answer gets it; a long input is written in large pieces.
-        if input.buffer().is_empty() {
+        if lines.is_drained() {
             output.flush().map_err(|error| Failure::output(&error))?;
         }
         progress.step(failed);
@@ -82,7 +79,7 @@ struct Reason<'a> {
 impl Batch {
     /// Writes the answer to one line; whether it was signed.
     fn answer(&mut self, text: &[u8], output: &mut impl Write) -> io::Result<bool> {
-        let result = Line::parse(text).and_then(|line| self.sign(&line, output));
+        let result = Line::parse(text).and_then(|line| self.sign(line, output));
         let written = match result {
             Ok(written) => written.map(|()| true),
             Err(error) => {
@@ -97,12 +94,12 @@ impl Batch {
     }
 
     /// The outer error is the line's, the inner one the output's.
-    fn sign(&mut self, line: &Line<'_>, output: &mut impl Write) -> Result<io::Result<()>, Error> {
-        let body = line.body()?;
+    fn sign(&mut self, mut line: Line<'_>, output: &mut impl Write) -> Result<io::Result<()>, Error> {
+        let body = line.take_body()?;
         let parameters = line.parameters();
         let mut request = Request::new(&line.method, &line.url);
         request.content_type = line.content_type.as_deref();
-        request.body = body.as_deref();
+        request.body = body.as_ref().map(|body| body.as_slice());
         request.parameters = &parameters;
         request.transmission = match &line.transmission {
             Some(name) => Transmission::from_name(name)?,

@@ -3,7 +3,6 @@
 use crate::answer::{Headers, body_to_send};
 use crate::failure::Failure;
 use osign::oauth1::{Request, Signed};
-use shlex::bytes::try_quote;
 use std::io::{self, Write};
 use std::path::Path;
 use zeroize::Zeroizing;
@@ -11,7 +10,7 @@ use zeroize::Zeroizing;
 /// One argument; wiped when dropped, since with PLAINTEXT header, URL or body hold the secrets.
 pub(crate) type Word = Zeroizing<Vec<u8>>;
 
-/// The command, quoted for a POSIX shell. A body that signing left alone is named by its file, when it came from one
+/// The command's words, not yet quoted. A body that signing left alone is named by its file, when it came from one
 /// that curl can read again.
 pub(crate) fn command(request: &Request<'_>, signed: &Signed, file: Option<&Path>) -> Result<Vec<Word>, Failure> {
     let body = body_to_send(request, signed);
@@ -57,23 +56,39 @@ pub(crate) fn command(request: &Request<'_>, signed: &Signed, file: Option<&Path
         }
     }
     add(signed.url.as_bytes());
-    let quoted = words.iter().map(|word| match try_quote(word) {
-        // shlex grows what it quotes into, and so may leave a part of it behind; the rest is wiped.
-        Ok(word) => Ok(Word::new(word.into_owned())),
-        Err(_) => Err(Failure::input("the request holds a NUL byte, which no shell command can")),
-    });
-    quoted.collect()
+    if words.iter().any(|word| word.contains(&0)) {
+        return Err(Failure::input("the request holds a NUL byte, which no shell command can"));
+    }
+    Ok(words)
 }
 
-/// Writes the command, a line.
+/// Writes the command, a line, quoted for a POSIX shell.
 pub(crate) fn write(words: &[Word], out: &mut impl Write) -> io::Result<()> {
     for (index, word) in words.iter().enumerate() {
         if index > 0 {
             out.write_all(b" ")?;
         }
-        out.write_all(word)?;
+        write_quoted(word, out)?;
     }
     out.write_all(b"\n")
+}
+
+/// Writes it byte by byte: a quoted copy would be one more to wipe.
+fn write_quoted(word: &[u8], out: &mut impl Write) -> io::Result<()> {
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-./:@]_".contains(byte);
+    if !word.is_empty() && word.iter().all(is_plain) {
+        return out.write_all(word);
+    }
+    out.write_all(b"'")?;
+    for &byte in word {
+        match byte {
+            b'\'' => out.write_all(br"'\''")?,
+            // A line that begins with `^` is a command to bash's history, within quotes too.
+            b'^' => out.write_all(b"''^")?,
+            _ => out.write_all(&[byte])?,
+        }
+    }
+    out.write_all(b"'")
 }
 
 /// Whether the file still has its bytes when curl comes: stdin, pipes such as `<(…)` and other descriptors do not, even
@@ -95,4 +110,37 @@ fn check_inline(body: &[u8], is_changed: bool) -> Result<(), Failure> {
     } else {
         "the body is no text, and a command cannot hold it; save it to a file first, and name that with --data-file"
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_quoted_where_a_shell_reads_something_into_them() {
+        for (word, expected) in [
+            ("", "''"),
+            ("https://h.example:8080/a_b-c+d.e@f]", "https://h.example:8080/a_b-c+d.e@f]"),
+            ("--header", "--header"),
+            ("a=1", "'a=1'"),
+            ("it's", r"'it'\''s'"),
+            ("'", r"''\'''"),
+            ("$HOME `id` \\ ! \"", "'$HOME `id` \\ ! \"'"),
+            ("a\n^b^c", "'a\n''^b''^c'"),
+            ("\r\n\t", "'\r\n\t'"),
+            ("é", "'é'"),
+        ] {
+            let mut out = Vec::new();
+            write_quoted(word.as_bytes(), &mut out).unwrap();
+            assert_eq!(String::from_utf8(out).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn a_command_is_a_line() {
+        let words = ["curl", "a b", "--header"].map(|word| Word::new(word.as_bytes().to_vec()));
+        let mut out = Vec::new();
+        write(&words, &mut out).unwrap();
+        assert_eq!(out, b"curl 'a b' --header\n");
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::args::Explain;
 use crate::credentials;
-use crate::failure::Failure;
+use crate::failure::{DIFFERENT, Failure};
 use crate::request::{Described, read_file};
 use anstyle::{AnsiColor, Style};
 use osign::nonce;
@@ -42,13 +42,16 @@ pub(crate) fn run(explain: &Explain) -> Result<ExitCode, Failure> {
     // anstream takes the colours out where the output is no terminal, or NO_COLOR is set.
     let mut stdout = anstream::stdout().lock();
     stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(|error| Failure::output(&error))?;
-    Ok(ExitCode::SUCCESS)
+    // As cmp(1) and diff(1) do, so that a script need not read the text.
+    let differs = comparison.is_some_and(|comparison| !comparison.is_same());
+    Ok(if differs { ExitCode::from(DIFFERENT) } else { ExitCode::SUCCESS })
 }
 
 fn server_base_string(argument: &str) -> Result<String, Failure> {
     let Some(file) = argument.strip_prefix('@') else { return Ok(argument.to_owned()) };
-    String::from_utf8(read_file(Path::new(file))?)
-        .map_err(|_| Failure::input("the server's base string is not UTF-8; copy it as text"))
+    let bytes = read_file(Path::new(file))?;
+    let text = std::str::from_utf8(&bytes);
+    text.map(str::to_owned).map_err(|_| Failure::input("the server's base string is not UTF-8; copy it as text"))
 }
 
 fn style(role: Role) -> Style {

@@ -12,6 +12,8 @@ const USAGE: u8 = 2;
 const INPUT: u8 = 3;
 const KEY: u8 = 4;
 const IO: u8 = 5;
+/// The base strings that were compared differ.
+pub(crate) const DIFFERENT: u8 = 6;
 pub(crate) const INTERNAL: u8 = 70;
 
 /// Why osign ends without having done what it was asked for.

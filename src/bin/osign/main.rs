@@ -7,6 +7,7 @@ mod credentials;
 mod curl;
 mod explain;
 mod failure;
+mod input;
 mod man;
 mod output;
 mod request;

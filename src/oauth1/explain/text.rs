@@ -70,8 +70,8 @@ impl Explanation {
         for pair in &self.parameters {
             page.indent()?;
             page.put(Role::Origin, &format!("{:<9} ", origin(pair.origin)))?;
-            page.put(Role::Name, &shown(&pair.name))?;
-            page.put(Role::Exact, &format!(" = {}\n", shown(&pair.value)))?;
+            page.put(Role::Name, &pair.shown_name())?;
+            page.put(Role::Exact, &format!(" = {}\n", pair.shown_value()))?;
         }
         match self.body {
             BodyUse::Absent => {}
@@ -256,6 +256,20 @@ pub(super) fn shown(bytes: &[u8]) -> String {
         }
     }
     out
+}
+
+impl Parameter {
+    /// The name, fit to be shown: what is not UTF-8 or not printable is escaped.
+    #[must_use]
+    pub fn shown_name(&self) -> String {
+        shown(&self.name)
+    }
+
+    /// The value, fit to be shown.
+    #[must_use]
+    pub fn shown_value(&self) -> String {
+        shown(&self.value)
+    }
 }
 
 impl fmt::Display for UriNote {

@@ -1,5 +1,6 @@
 //! One line of a batch.
 
+use crate::input::Bytes;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use osign::{Error, Status};
@@ -9,6 +10,11 @@ use serde_json::error::Category;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
+use std::mem;
+use zeroize::Zeroizing;
+
+/// Text that is wiped when dropped. What is escaped in it passes through a buffer of the parser's that is not.
+type Text = Zeroizing<String>;
 
 /// A request, and the caller's own mark for it.
 #[derive(Deserialize)]
@@ -19,14 +25,13 @@ pub(super) struct Line<'a> {
     pub(super) id: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(super) method: Cow<'a, str>,
-    #[serde(borrow)]
-    pub(super) url: Cow<'a, str>,
+    pub(super) url: Text,
     #[serde(default)]
     pub(super) content_type: Option<String>,
     #[serde(default)]
-    body: Option<String>,
+    body: Option<Text>,
     #[serde(default)]
-    body_base64: Option<String>,
+    body_base64: Option<Text>,
     #[serde(default)]
     pub(super) realm: Option<String>,
     #[serde(default)]
@@ -46,15 +51,15 @@ impl<'a> Line<'a> {
         serde_json::from_str(text).map_err(|error| Error::new(Status::InvalidArgument, reason(&error)))
     }
 
-    /// The body's bytes.
-    pub(super) fn body(&self) -> Result<Option<Cow<'_, [u8]>>, Error> {
-        match (&self.body, &self.body_base64) {
+    /// The body's bytes, once: they are not copied.
+    pub(super) fn take_body(&mut self) -> Result<Option<Bytes>, Error> {
+        match (&mut self.body, &self.body_base64) {
             (Some(_), Some(_)) => {
                 Err(Error::new(Status::InvalidArgument, "the line has both body and body_base64; keep one"))
             }
-            (Some(text), None) => Ok(Some(text.as_bytes().into())),
-            (None, Some(text)) => match STANDARD.decode(text) {
-                Ok(bytes) => Ok(Some(bytes.into())),
+            (Some(text), None) => Ok(Some(Bytes::new(mem::take(&mut **text).into_bytes()))),
+            (None, Some(text)) => match STANDARD.decode(text.as_bytes()) {
+                Ok(bytes) => Ok(Some(Bytes::new(bytes))),
                 Err(_) => Err(Error::new(Status::InvalidArgument, "body_base64 is no base64 (RFC 4648 §4)")),
             },
             (None, None) => Ok(None),
@@ -97,7 +102,7 @@ fn reason(error: &serde_json::Error) -> String {
 }
 
 /// `{"name": "value"}` or `[["name", "value"]]`, in order.
-struct Parameters(Vec<(String, String)>);
+struct Parameters(Vec<(String, Text)>);
 
 impl<'de> Deserialize<'de> for Parameters {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -5,10 +5,10 @@
 
 use super::{Credentials, Text, read_private_key};
 use crate::failure::Failure;
+use crate::input;
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 use zeroize::Zeroizing;
 
@@ -86,9 +86,7 @@ pub(super) fn read_text(file: &Path, what: &str) -> Result<Text, Failure> {
     let mut opened = File::open(file).map_err(failed)?;
     let metadata = opened.metadata().map_err(failed)?;
     warn_if_open_to_others(file, &metadata);
-    // Room for all of it at once: a vector that grew would leave a copy behind.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0) + 1));
-    opened.read_to_end(&mut bytes).map_err(failed)?;
+    let bytes = input::read_file(&mut opened).map_err(failed)?;
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(Zeroizing::new(text.to_owned())),

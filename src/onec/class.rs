@@ -1,0 +1,182 @@
+//! The class `OSign`: what its methods do. It knows nothing of the platform.
+
+use super::arguments::Arguments;
+use super::explanation;
+use super::failure::Failure;
+use super::language::Language;
+use super::members::METHODS;
+use super::value::{Answer, Value};
+use crate::error::{Error, Status};
+use crate::nonce::{self, System};
+use crate::oauth1::{Request, SignatureMethod, Signer, Transmission};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use std::fmt::Write;
+use zeroize::Zeroizing;
+
+/// One object of the class.
+pub(super) struct Class {
+    signer: Signer,
+    /// Whether the signer's consumer is the caller's yet.
+    has_consumer: bool,
+    /// The protocol parameters of the next signature.
+    parameters: Vec<(Zeroizing<String>, Zeroizing<String>)>,
+    pub(super) language: Language,
+    last_error: String,
+    error_code: i32,
+}
+
+impl Class {
+    pub(super) fn new() -> Self {
+        Self {
+            signer: Signer::new("-", "").expect("a consumer key of one character is one"),
+            has_consumer: false,
+            parameters: Vec::new(),
+            language: Language::default(),
+            last_error: String::new(),
+            error_code: 0,
+        }
+    }
+
+    /// Calls a method by its number, and keeps what `LastError` and `ErrorCode` answer.
+    pub(super) fn call(&mut self, method: usize, values: Vec<Value<'_>>) -> Result<Answer, Failure> {
+        let method = &METHODS[method];
+        let answer = (method.call)(self, &Arguments { parameters: method.parameters, values });
+        self.note(answer.as_ref().err());
+        answer
+    }
+
+    pub(super) fn note(&mut self, failure: Option<&Failure>) {
+        self.error_code = failure.map_or(0, |failure| failure.status().code());
+        self.last_error = failure.map_or_else(String::new, |failure| failure.text(self.language));
+    }
+
+    pub(super) fn last_error(&self) -> &str {
+        &self.last_error
+    }
+
+    pub(super) const fn error_code(&self) -> i32 {
+        self.error_code
+    }
+
+    pub(super) fn set_consumer(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
+        self.signer.set_consumer(&arguments.text(0)?, &arguments.text(1)?)?;
+        self.has_consumer = true;
+        Ok(Answer::Nothing)
+    }
+
+    pub(super) fn set_token(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
+        self.signer.set_token(&arguments.text(0)?, &arguments.text(1)?)?;
+        Ok(Answer::Nothing)
+    }
+
+    pub(super) fn set_signature_method(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
+        self.signer.set_signature_method(SignatureMethod::from_name(&arguments.text(0)?)?);
+        Ok(Answer::Nothing)
+    }
+
+    pub(super) fn set_private_key(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
+        let pem = arguments.bytes(0)?;
+        let pem = std::str::from_utf8(&pem).map_err(|_| {
+            Error::new(Status::InvalidKey, "the private key is no PEM text: it has no line -----BEGIN …-----")
+        })?;
+        self.signer.set_private_key(pem)?;
+        Ok(Answer::Nothing)
+    }
+
+    pub(super) fn set_realm(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
+        self.signer.set_realm(&arguments.text(0)?)?;
+        Ok(Answer::Nothing)
+    }
+
+    pub(super) fn set_body_hash(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
+        self.signer.set_body_hash(arguments.boolean(0)?);
+        Ok(Answer::Nothing)
+    }
+
+    pub(super) fn add_parameter(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
+        let (name, value) = (arguments.text(0)?, arguments.text(1)?);
+        Request::check_parameter(&name, &value)?;
+        self.parameters.retain(|(own, _)| *own != name);
+        self.parameters.push((name, value));
+        Ok(Answer::Nothing)
+    }
+
+    pub(super) fn clear_parameters(&mut self, _: &Arguments<'_>) -> Result<Answer, Failure> {
+        self.parameters.clear();
+        Ok(Answer::Nothing)
+    }
+
+    pub(super) fn authorization(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
+        let answer = self
+            .with_request(arguments, |signer, request| Ok(Answer::from(signer.authorization(request, &mut System)?)))?;
+        self.parameters.clear();
+        Ok(answer)
+    }
+
+    pub(super) fn signed_url(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
+        let answer = self.with_request(arguments, |signer, request| {
+            let request = Request { transmission: Transmission::Query, ..*request };
+            Ok(Answer::from(signer.sign(&request, &mut System)?.url.as_str()))
+        })?;
+        self.parameters.clear();
+        Ok(answer)
+    }
+
+    pub(super) fn explain(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
+        let language = self.language;
+        self.with_request(arguments, |signer, request| {
+            Ok(Answer::from(explanation::text(&signer.explain(request, &mut System)?, language)))
+        })
+    }
+
+    pub(super) fn nonce(&mut self, _: &Arguments<'_>) -> Result<Answer, Failure> {
+        Ok(nonce::nonce()?.as_str().into())
+    }
+
+    pub(super) fn timestamp(&mut self, _: &Arguments<'_>) -> Result<Answer, Failure> {
+        Ok(Answer::Integer(nonce::timestamp()))
+    }
+
+    pub(super) fn hmac(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
+        let mac = crate::mac::hmac(&arguments.text(0)?, &arguments.bytes(1)?, &arguments.bytes(2)?)?;
+        match &*arguments.text(3)?.to_lowercase() {
+            "base64" => Ok(STANDARD.encode(&mac).into()),
+            "hex" => Ok(mac
+                .iter()
+                .fold(String::with_capacity(2 * mac.len()), |mut digits, byte| {
+                    let _ = write!(digits, "{byte:02x}");
+                    digits
+                })
+                .into()),
+            "binary" => Ok(Answer::Bytes(mac.to_vec())),
+            _ => Err(Failure::UnknownEncoding),
+        }
+    }
+
+    pub(super) fn percent_encode(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
+        Ok(crate::percent::encode(arguments.text(0)?.as_bytes()).into())
+    }
+
+    /// The request of the arguments `Method`, `URL`, and where a method has them, `Body` and `ContentType`.
+    fn with_request(
+        &self,
+        arguments: &Arguments<'_>,
+        sign: impl FnOnce(&Signer, &Request<'_>) -> Result<Answer, Error>,
+    ) -> Result<Answer, Failure> {
+        let (method, url) = (arguments.text(0)?, arguments.text(1)?);
+        let has_body = arguments.parameters.len() > 2;
+        let body = has_body.then(|| arguments.bytes(2)).transpose()?;
+        let content_type = has_body.then(|| arguments.text(3)).transpose()?;
+        if !self.has_consumer {
+            return Err(Failure::NoConsumer);
+        }
+        let parameters: Vec<_> = self.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let mut request = Request::new(&method, &url);
+        // An empty string is how 1C's language says none.
+        request.body = body.as_deref().filter(|body| !body.is_empty());
+        request.content_type = content_type.as_deref().map(String::as_str).filter(|text| !text.is_empty());
+        request.parameters = &parameters;
+        Ok(sign(&self.signer, &request)?)
+    }
+}

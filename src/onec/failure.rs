@@ -1,0 +1,158 @@
+//! What goes wrong in a call, in both languages.
+
+use super::language::Language;
+use super::russian;
+use crate::error::{Error, Status};
+
+/// Why a call failed.
+pub(super) enum Failure {
+    /// The core refused.
+    Core(Error),
+    /// An argument is of a wrong type.
+    WrongType { parameter: (&'static str, &'static str), wanted: Wanted, given: Given },
+    /// An argument holds half of a surrogate pair.
+    BrokenText { parameter: (&'static str, &'static str) },
+    /// A signature is asked for before the consumer is known.
+    NoConsumer,
+    /// `HMAC` is asked for an encoding that it does not know.
+    UnknownEncoding,
+    /// The platform gave no memory for the answer.
+    NoMemory,
+    /// A defect of ours.
+    Panic,
+}
+
+/// What an argument should be.
+#[derive(Clone, Copy)]
+pub(super) enum Wanted {
+    Text,
+    TextOrBytes,
+    Boolean,
+}
+
+/// What an argument is.
+#[derive(Clone, Copy)]
+pub(super) enum Given {
+    Undefined,
+    Boolean,
+    Number,
+    Fraction,
+    Date,
+    Text,
+    Bytes,
+    Other,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Core(error)
+    }
+}
+
+impl Failure {
+    pub(super) const fn status(&self) -> Status {
+        match self {
+            Self::Core(error) => error.status(),
+            Self::WrongType { .. } | Self::NoConsumer | Self::UnknownEncoding => Status::InvalidArgument,
+            Self::BrokenText { .. } => Status::InvalidUtf8,
+            Self::NoMemory => Status::OutOfMemory,
+            Self::Panic => Status::Panic,
+        }
+    }
+
+    /// The sentence.
+    pub(super) fn text(&self, language: Language) -> String {
+        match self {
+            Self::Core(error) => match language {
+                Language::English => error.message().to_string(),
+                Language::Russian => russian::sentence(error),
+            },
+            Self::WrongType { parameter: (english, russian), wanted, given } => match language {
+                Language::English => {
+                    format!("the parameter {english} must be {}, not {}", wanted.english(), given.english())
+                }
+                Language::Russian => {
+                    format!(
+                        "параметр {russian}: нужно значение типа {}, передано {}",
+                        wanted.russian(),
+                        given.russian()
+                    )
+                }
+            },
+            Self::BrokenText { parameter: (english, russian) } => match language {
+                Language::English => {
+                    format!("the parameter {english} holds half of a surrogate pair; the string was cut in two")
+                }
+                Language::Russian => {
+                    format!(
+                        "параметр {russian} содержит половину суррогатной пары: строка была разрезана посреди символа"
+                    )
+                }
+            },
+            Self::NoConsumer => language
+                .choose(
+                    "the consumer is not set; call SetConsumer first",
+                    "потребитель не задан; сначала вызовите УстановитьПотребителя",
+                )
+                .to_owned(),
+            Self::UnknownEncoding => language
+                .choose("the encoding is none of base64, hex, binary", "кодировка должна быть base64, hex или binary")
+                .to_owned(),
+            Self::NoMemory => {
+                language.choose("1C gave no memory for the answer", "1С не выделила память для ответа").to_owned()
+            }
+            Self::Panic => language
+                .choose(
+                    "osign met a defect of its own (a panic); please report it",
+                    "внутренняя ошибка osign (паника); пожалуйста, сообщите о ней",
+                )
+                .to_owned(),
+        }
+    }
+}
+
+impl Wanted {
+    const fn english(self) -> &'static str {
+        match self {
+            Self::Text => "a String",
+            Self::TextOrBytes => "a String or BinaryData",
+            Self::Boolean => "a Boolean",
+        }
+    }
+
+    const fn russian(self) -> &'static str {
+        match self {
+            Self::Text => "Строка",
+            Self::TextOrBytes => "Строка или ДвоичныеДанные",
+            Self::Boolean => "Булево",
+        }
+    }
+}
+
+impl Given {
+    const fn english(self) -> &'static str {
+        match self {
+            Self::Undefined => "Undefined",
+            Self::Boolean => "a Boolean",
+            Self::Number => "a Number",
+            Self::Fraction => "a Number that is not whole",
+            Self::Date => "a Date",
+            Self::Text => "a String",
+            Self::Bytes => "BinaryData",
+            Self::Other => "a value that an add-in cannot be given",
+        }
+    }
+
+    const fn russian(self) -> &'static str {
+        match self {
+            Self::Undefined => "Неопределено",
+            Self::Boolean => "Булево",
+            Self::Number => "Число",
+            Self::Fraction => "дробное Число",
+            Self::Date => "Дата",
+            Self::Text => "Строка",
+            Self::Bytes => "ДвоичныеДанные",
+            Self::Other => "значение, которое нельзя передать внешней компоненте",
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! The names of the class `OSign`: its properties, methods and parameters, in both languages.
+
+use super::arguments::Arguments;
+use super::class::Class;
+use super::failure::Failure;
+use super::text::same_name;
+use super::value::Answer;
+
+/// The class, the bundle and the progid are called so; all three must be the same.
+pub(super) const CLASS_NAME: &str = "OSign";
+
+/// English and Russian.
+pub(super) type Names = (&'static str, &'static str);
+
+/// A property; all of them are read alone.
+pub(super) struct Property {
+    pub(super) names: Names,
+    pub(super) get: fn(&Class) -> Answer,
+}
+
+/// A method.
+pub(super) struct Method {
+    pub(super) names: Names,
+    /// A further name that it is found by.
+    pub(super) alias: Option<&'static str>,
+    pub(super) parameters: &'static [Parameter],
+    /// Whether it is a function.
+    pub(super) has_result: bool,
+    pub(super) call: fn(&mut Class, &Arguments<'_>) -> Result<Answer, Failure>,
+}
+
+/// A parameter of a method.
+pub(super) struct Parameter {
+    pub(super) names: Names,
+    /// What it is when it is left out; none when it must be given.
+    pub(super) default: Option<&'static str>,
+}
+
+const fn needed(english: &'static str, russian: &'static str) -> Parameter {
+    Parameter { names: (english, russian), default: None }
+}
+
+const fn optional(english: &'static str, russian: &'static str, default: &'static str) -> Parameter {
+    Parameter { names: (english, russian), default: Some(default) }
+}
+
+const fn procedure(
+    names: Names,
+    parameters: &'static [Parameter],
+    call: fn(&mut Class, &Arguments<'_>) -> Result<Answer, Failure>,
+) -> Method {
+    Method { names, alias: None, parameters, has_result: false, call }
+}
+
+const fn function(
+    names: Names,
+    parameters: &'static [Parameter],
+    call: fn(&mut Class, &Arguments<'_>) -> Result<Answer, Failure>,
+) -> Method {
+    Method { names, alias: None, parameters, has_result: true, call }
+}
+
+const REQUEST: &[Parameter] = &[
+    needed("Method", "Метод"),
+    needed("URL", "Адрес"),
+    optional("Body", "Тело", ""),
+    optional("ContentType", "ТипСодержимого", ""),
+];
+
+pub(super) const PROPERTIES: [Property; 3] = [
+    Property { names: ("Version", "Версия"), get: |_| crate::VERSION.into() },
+    Property { names: ("LastError", "ПоследняяОшибка"), get: |class| class.last_error().into() },
+    Property { names: ("ErrorCode", "КодОшибки"), get: |class| Answer::Integer(class.error_code().into()) },
+];
+
+pub(super) const METHODS: &[Method] = &[
+    procedure(
+        ("SetConsumer", "УстановитьПотребителя"),
+        &[needed("Key", "Ключ"), needed("Secret", "Секрет")],
+        Class::set_consumer,
+    ),
+    procedure(
+        ("SetToken", "УстановитьТокен"),
+        &[needed("Token", "Токен"), needed("Secret", "Секрет")],
+        Class::set_token,
+    ),
+    procedure(("SetSignatureMethod", "УстановитьМетодПодписи"), &[needed("Name", "Имя")], Class::set_signature_method),
+    procedure(("SetPrivateKey", "УстановитьЗакрытыйКлюч"), &[needed("PEM", "PEM")], Class::set_private_key),
+    procedure(("SetRealm", "УстановитьОбласть"), &[needed("Realm", "Область")], Class::set_realm),
+    procedure(("SetBodyHash", "УстановитьХешТела"), &[needed("Enabled", "Включено")], Class::set_body_hash),
+    procedure(
+        ("AddParameter", "ДобавитьПараметр"),
+        &[needed("Name", "Имя"), needed("Value", "Значение")],
+        Class::add_parameter,
+    ),
+    procedure(("ClearParameters", "ОчиститьПараметры"), &[], Class::clear_parameters),
+    function(("Authorization", "ЗаголовокАвторизации"), REQUEST, Class::authorization),
+    function(
+        ("SignedURL", "ПодписанныйАдрес"),
+        &[needed("Method", "Метод"), needed("URL", "Адрес")],
+        Class::signed_url,
+    ),
+    Method {
+        alias: Some("Одноразовое"), ..function(("Nonce", "ОдноразовыйКод"), &[], Class::nonce)
+    },
+    Method {
+        alias: Some("ОтметкаВремени"), ..function(("Timestamp", "МеткаВремени"), &[], Class::timestamp)
+    },
+    function(
+        ("HMAC", "HMAC"),
+        &[
+            needed("Algorithm", "Алгоритм"),
+            needed("Key", "Ключ"),
+            needed("Data", "Данные"),
+            optional("Encoding", "Кодировка", "base64"),
+        ],
+        Class::hmac,
+    ),
+    function(("PercentEncode", "КодироватьПоRFC3986"), &[needed("Text", "Текст")], Class::percent_encode),
+    function(("Explain", "Разобрать"), REQUEST, Class::explain),
+    #[cfg(osign_panics)]
+    procedure(("PanicForTests", "ПаникаДляПроверки"), &[], |_, _| {
+        panic!("details that no message may hold")
+    }),
+];
+
+/// The number of the property with this name, in whatever case and language.
+pub(super) fn find_property(name: &str) -> Option<usize> {
+    PROPERTIES.iter().position(|property| names(property.names, name))
+}
+
+/// The number of the method with this name, in whatever case and language.
+pub(super) fn find_method(name: &str) -> Option<usize> {
+    METHODS
+        .iter()
+        .position(|method| names(method.names, name) || method.alias.is_some_and(|alias| same_name(alias, name)))
+}
+
+fn names((english, russian): Names, name: &str) -> bool {
+    same_name(english, name) || same_name(russian, name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_stands_for_two() {
+        let properties = PROPERTIES.iter().map(|property| property.names);
+        for (index, (english, russian)) in properties.enumerate() {
+            assert_eq!(find_property(english), Some(index));
+            assert_eq!(find_property(&russian.to_uppercase()), Some(index));
+            assert_eq!(find_method(english), None);
+        }
+        for (index, method) in METHODS.iter().enumerate() {
+            for name in [method.names.0, method.names.1].into_iter().chain(method.alias) {
+                assert_eq!(find_method(&name.to_lowercase()), Some(index), "{name}");
+                assert_eq!(find_property(name), None, "{name}");
+            }
+        }
+        assert_eq!(find_method("Одноразо"), None);
+    }
+
+    #[test]
+    fn what_may_be_left_out_stands_last() {
+        for method in METHODS {
+            let optional = method.parameters.iter().map(|parameter| parameter.default.is_some());
+            assert!(optional.is_sorted(), "{}", method.names.0);
+        }
+    }
+}

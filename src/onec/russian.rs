@@ -1,0 +1,227 @@
+//! The core's sentences in Russian, by their English text.
+
+use crate::error::{Error, fill};
+
+/// The error's sentence; the English one where there is no Russian.
+pub(super) fn sentence(error: &Error) -> String {
+    let arguments: Vec<&str> =
+        error.arguments().iter().map(|argument| translated(&TERMS, argument).unwrap_or(argument)).collect();
+    translated(&SENTENCES, error.template())
+        .map_or_else(|| error.message().to_owned(), |russian| fill(russian, &arguments))
+}
+
+fn translated(table: &[(&str, &'static str)], english: &str) -> Option<&'static str> {
+    table.iter().find(|(own, _)| *own == english).map(|&(_, russian)| russian)
+}
+
+/// What stands in place of `{}`, where that is a term and no name.
+const TERMS: [(&str, &str); 13] = [
+    ("the consumer key", "ключ потребителя"),
+    ("the token", "токен"),
+    ("the realm", "область"),
+    ("the nonce", "одноразовый код"),
+    ("the content type", "тип содержимого"),
+    ("a protocol parameter's name", "имя параметра протокола"),
+    ("a protocol parameter's value", "значение параметра протокола"),
+    ("the signer's consumer key", "ключа потребителя (УстановитьПотребителя)"),
+    ("the signer's token", "токена (УстановитьТокен)"),
+    ("the signer's signature method", "метода подписи (УстановитьМетодПодписи)"),
+    ("the request's nonce", "одноразового кода, который создаётся для каждой подписи"),
+    ("the request's timestamp", "часов"),
+    ("signing", "самой подписи"),
+];
+
+const SENTENCES: [(&str, &str); 44] = [
+    ("the URL is empty", "адрес пуст"),
+    (
+        "the URL holds a control character, such as a line break; remove it or encode it as %XX",
+        "в адресе есть управляющий символ, например перевод строки; удалите его или закодируйте как %XX",
+    ),
+    ("the URL's scheme is neither http nor https", "схема адреса не http и не https"),
+    (
+        "the URL is relative; begin it with https:// or http://",
+        "адрес относительный; начните его с https:// или http://",
+    ),
+    ("the URL's IPv6 address has no closing bracket", "у адреса IPv6 нет закрывающей скобки"),
+    ("what stands in brackets in the URL is no IPv6 address", "в скобках в адресе стоит не адрес IPv6"),
+    ("after the URL's IPv6 address only a port may follow", "после адреса IPv6 может идти только порт"),
+    (
+        "the URL's host holds more than one colon; an IPv6 address needs brackets",
+        "в имени сервера больше одного двоеточия; адрес IPv6 пишется в скобках",
+    ),
+    ("the URL's port is not a number", "порт в адресе не число"),
+    ("the URL's port is not between 1 and 65535", "порт в адресе не от 1 до 65535"),
+    ("the URL has no host", "в адресе нет имени сервера"),
+    (
+        "the URL's host has letters outside ASCII; write its xn-- form",
+        "в имени сервера есть буквы не из ASCII; запишите его в виде xn--",
+    ),
+    (
+        "the URL's host holds a character that no host name has",
+        "в имени сервера есть символ, которого в нём быть не может",
+    ),
+    ("the HTTP method is empty; write GET, POST, …", "метод HTTP пуст; напишите GET, POST, …"),
+    (
+        "the HTTP method holds a character that a method cannot have (RFC 9110 §9.1): a space, a control character or \
+         a separator",
+        "в методе HTTP есть символ, которого в нём быть не может (RFC 9110 §9.1): пробел, управляющий символ или \
+         разделитель",
+    ),
+    (
+        "{} holds a control character, such as a line break at its end; remove it",
+        "{}: есть управляющий символ, например перевод строки в конце; удалите его",
+    ),
+    ("the consumer key is empty", "ключ потребителя пуст"),
+    ("the nonce is empty", "одноразовый код пуст"),
+    (
+        "the timestamp is not positive (RFC 5849 §3.3); look at the clock, its offset, or the timestamp given",
+        "метка времени не положительна (RFC 5849 §3.3); проверьте часы",
+    ),
+    ("a protocol parameter has an empty name", "имя параметра протокола пусто"),
+    (
+        "{} cannot be set as an extra parameter: it comes from {}",
+        "{} нельзя задать как дополнительный параметр: он берётся из {}",
+    ),
+    (
+        "realm is never signed; set it as the signer's realm",
+        "realm никогда не подписывается; задайте его через УстановитьОбласть",
+    ),
+    (
+        "a protocol parameter is set twice, or oauth_body_hash is set and the signer adds it too",
+        "параметр протокола задан дважды, или oauth_body_hash задан, а подпись добавляет его сама",
+    ),
+    (
+        "{} stands in the query or the form body, and signing adds its own; remove it there",
+        "{} уже есть в адресе или в теле формы, а подпись добавляет свой; удалите его оттуда",
+    ),
+    (
+        "the transmission is by body, and the content type is not application/x-www-form-urlencoded",
+        "параметры передаются в теле, а тип содержимого не application/x-www-form-urlencoded",
+    ),
+    (
+        "only a request transmitted by header has an Authorization header; sign it the full way",
+        "заголовок Authorization есть только у запроса, параметры которого передаются в заголовке",
+    ),
+    ("the transmission is none of header, query, body", "способ передачи должен быть header, query или body"),
+    (
+        "the signature method is none of HMAC-SHA1, HMAC-SHA256, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512, \
+         PLAINTEXT (names are case-sensitive)",
+        "метод подписи должен быть одним из HMAC-SHA1, HMAC-SHA256, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512, \
+         PLAINTEXT (регистр букв важен)",
+    ),
+    ("the HMAC algorithm is none of SHA1, SHA256, SHA512", "алгоритм HMAC должен быть SHA1, SHA256 или SHA512"),
+    (
+        "the signature method is RSA and the signer has no private key; set one",
+        "метод подписи RSA, а закрытый ключ не задан; вызовите УстановитьЗакрытыйКлюч",
+    ),
+    (
+        "the private key is no PEM text: it has no line -----BEGIN …-----",
+        "закрытый ключ не в формате PEM: нет строки -----BEGIN …-----",
+    ),
+    (
+        "the private key is encrypted; decrypt it first, for instance with openssl pkey -in KEY -out NEWKEY",
+        "закрытый ключ зашифрован; сначала расшифруйте его, например: openssl pkey -in КЛЮЧ -out НОВЫЙ",
+    ),
+    (
+        "this is a public key; signing needs the private key of the pair",
+        "это открытый ключ; для подписи нужен закрытый ключ этой пары",
+    ),
+    (
+        "this is a certificate; signing needs the private key that belongs to it",
+        "это сертификат; для подписи нужен закрытый ключ к нему",
+    ),
+    ("the private key is no RSA key", "закрытый ключ не RSA"),
+    (
+        "this is a private key in OpenSSH's own format; convert it with ssh-keygen -p -m PEM",
+        "это закрытый ключ в собственном формате OpenSSH; преобразуйте его: ssh-keygen -p -m PEM",
+    ),
+    ("the PEM text holds no private key", "в тексте PEM нет закрытого ключа"),
+    (
+        "the private key's line breaks are written as \\n; they must be real ones",
+        "переводы строк закрытого ключа записаны как \\n; они должны быть настоящими",
+    ),
+    (
+        "the private key's PEM text is damaged (lines missing, not of 64 characters each), or its numbers make no RSA \
+         key",
+        "текст PEM закрытого ключа повреждён (нет строк, строки не по 64 символа), или его числа не составляют ключа RSA",
+    ),
+    ("an RSA key of {} bits is too short for this method", "ключ RSA длиной {} бит слишком короток для этого метода"),
+    (
+        "the RSA key does not fit itself: its numbers are damaged",
+        "ключ RSA повреждён: его числа не подходят друг к другу",
+    ),
+    ("the system's random generator failed: {}", "генератор случайных чисел системы не ответил: {}"),
+    ("the system refused to tell of forks", "система отказалась сообщать о ветвлении процесса"),
+    ("a length needs no randomness", "длина не требует случайных чисел"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    /// The literals that the core makes its errors of, found in its source: a sentence that is new there must come
+    /// here, too.
+    #[test]
+    fn every_sentence_of_the_core_is_translated() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut text = String::new();
+        for file in ["mac.rs", "nonce.rs"] {
+            text += &std::fs::read_to_string(root.join(file)).unwrap();
+        }
+        for entry in std::fs::read_dir(root.join("oauth1")).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "rs") {
+                text += std::fs::read_to_string(path).unwrap().split("#[cfg(test)]\nmod tests").next().unwrap();
+            }
+        }
+        let mut seen = 0;
+        for start in ["Error::new(", "Error::filled(", "invalid(", "const ENCRYPTED: &str =", "const NOT_RSA: &str ="] {
+            for (at, _) in text.match_indices(start) {
+                let rest = &text[at + start.len()..];
+                // A call may hold no literal: then its end comes first.
+                let end = rest.find([')', ';']).unwrap_or(rest.len());
+                let Some(quote) = rest.find('"').filter(|&quote| quote < end) else { continue };
+                let literal = literal(&rest[quote + 1..]);
+                assert!(translated(&SENTENCES, &literal).is_some(), "not in Russian: {literal}");
+                seen += 1;
+            }
+        }
+        assert!(seen >= SENTENCES.len(), "only {seen} sentences were found in the source");
+    }
+
+    fn literal(source: &str) -> String {
+        let mut text = String::new();
+        let mut chars = source.chars().peekable();
+        while let Some(char) = chars.next() {
+            match char {
+                '"' => break,
+                '\\' => match chars.next() {
+                    Some('\n') => while chars.next_if(|char| char.is_whitespace()).is_some() {},
+                    Some(escaped) => text.push(escaped),
+                    None => {}
+                },
+                _ => text.push(char),
+            }
+        }
+        text
+    }
+
+    #[test]
+    fn as_many_arguments_as_in_english() {
+        for (english, russian) in SENTENCES {
+            assert_eq!(english.matches("{}").count(), russian.matches("{}").count(), "{english}");
+        }
+    }
+
+    #[test]
+    fn sentences_are_filled() {
+        let error = Error::filled(
+            crate::Status::InvalidParameter,
+            "{} holds a control character, such as a line break at its end; remove it",
+            &["the token"],
+        );
+        assert_eq!(sentence(&error), "токен: есть управляющий символ, например перевод строки в конце; удалите его");
+        assert_eq!(sentence(&Error::new(crate::Status::Panic, "unknown")), "unknown");
+    }
+}

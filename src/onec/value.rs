@@ -1,0 +1,138 @@
+//! Values of 1C's language: what a call is given, and what it answers.
+
+use super::abi::{Counted, Variant, VariantValue, WChar, kind};
+use super::host::Memory;
+use super::text::{decode, encode};
+use zeroize::Zeroizing;
+
+/// What the platform hands over. Its own memory is borrowed, and never written.
+pub(super) enum Value<'a> {
+    /// `Неопределено`, and an argument that was left out.
+    Undefined,
+    Boolean(bool),
+    Integer(i64),
+    /// A number that is not whole, or too large to be exact.
+    Fraction,
+    Date,
+    Text(Zeroizing<String>),
+    /// A string with half of a surrogate pair.
+    BrokenText,
+    /// `ДвоичныеДанные`.
+    Bytes(&'a [u8]),
+    /// What the interface cannot carry.
+    Other,
+}
+
+impl Value<'_> {
+    /// # Safety
+    /// `variant` is NULL, or one of the platform's, whose memory stays unchanged for the value's life.
+    pub(super) unsafe fn read(variant: *const Variant) -> Self {
+        // SAFETY: the caller's promise.
+        let Some(variant) = (unsafe { variant.as_ref() }) else { return Self::Undefined };
+        let value = &variant.value;
+        // SAFETY: the platform has set the member that the kind names; each holds any bits.
+        unsafe {
+            match variant.kind {
+                kind::EMPTY | kind::NULL => Self::Undefined,
+                kind::BOOL => Self::Boolean(value.boolean != 0),
+                // "Integer in lVal", whatever its width.
+                kind::I2 | kind::I4 | kind::ERROR | kind::I1 | kind::UI1 | kind::UI2 | kind::INT => {
+                    Self::Integer(value.int.into())
+                }
+                kind::UI4 | kind::UINT => Self::Integer((value.int as u32).into()),
+                kind::I8 => Self::Integer(value.long_long),
+                kind::UI8 => i64::try_from(value.long_long as u64).map_or(Self::Other, Self::Integer),
+                kind::R4 | kind::R8 => Self::number(value.double),
+                kind::DATE | kind::TM => Self::Date,
+                kind::PWSTR => decode(items(value.text)).map_or(Self::BrokenText, Self::Text),
+                kind::PSTR => match std::str::from_utf8(bytes(value)) {
+                    Ok(text) => Self::Text(Zeroizing::new(text.to_owned())),
+                    Err(_) => Self::BrokenText,
+                },
+                kind::BLOB => Self::Bytes(bytes(value)),
+                _ => Self::Other,
+            }
+        }
+    }
+
+    /// The platform sends whole numbers that need more than 32 bits as floating-point ones.
+    fn number(number: f64) -> Self {
+        const EXACT: f64 = (1_u64 << f64::MANTISSA_DIGITS) as f64;
+        #[allow(clippy::cast_possible_truncation, reason = "it is whole, and smaller than 2^53")]
+        if number.fract() == 0.0 && number.abs() < EXACT { Self::Integer(number as i64) } else { Self::Fraction }
+    }
+}
+
+/// # Safety
+/// The pointer is NULL or leads to so many items, which stay unchanged for `'a`.
+unsafe fn items<'a, T>(counted: Counted<T>) -> &'a [T] {
+    if counted.pointer.is_null() || counted.len == 0 {
+        return &[];
+    }
+    // SAFETY: not NULL, and the caller's promise.
+    unsafe { std::slice::from_raw_parts(counted.pointer, counted.len as usize) }
+}
+
+/// # Safety
+/// As [`items`], for the member of bytes.
+unsafe fn bytes<'a>(value: &VariantValue) -> &'a [u8] {
+    // SAFETY: the caller's promise; bytes are bytes, whether C calls them signed or not.
+    unsafe { items(Counted { pointer: value.bytes.pointer.cast::<u8>(), len: value.bytes.len }) }
+}
+
+/// What a call answers.
+pub(super) enum Answer {
+    Nothing,
+    Integer(i64),
+    Text(Zeroizing<String>),
+    Bytes(Vec<u8>),
+}
+
+impl From<String> for Answer {
+    fn from(text: String) -> Self {
+        Self::Text(Zeroizing::new(text))
+    }
+}
+
+impl From<&str> for Answer {
+    fn from(text: &str) -> Self {
+        text.to_owned().into()
+    }
+}
+
+impl Answer {
+    /// Writes it where the platform asks for it; false when the platform gives no memory.
+    ///
+    /// # Safety
+    /// `variant` is NULL or may be written.
+    pub(super) unsafe fn write(&self, memory: Memory, variant: *mut Variant) -> bool {
+        if variant.is_null() {
+            return false;
+        }
+        let (kind, value) = match self {
+            Self::Nothing => (kind::EMPTY, VariantValue { long_long: 0 }),
+            Self::Integer(number) => match i32::try_from(*number) {
+                Ok(int) => (kind::I4, VariantValue { int }),
+                #[allow(clippy::cast_precision_loss, reason = "the platform's numbers are so")]
+                Err(_) => (kind::R8, VariantValue { double: *number as f64 }),
+            },
+            Self::Text(text) => {
+                let units = encode(text);
+                let Some(pointer) = memory.copy::<WChar>(&units) else { return false };
+                let Ok(len) = u32::try_from(units.len() - 1) else { return false };
+                (kind::PWSTR, VariantValue { text: Counted { pointer, len } })
+            }
+            Self::Bytes(bytes) => {
+                let Some(pointer) = memory.copy::<u8>(bytes) else { return false };
+                let Ok(len) = u32::try_from(bytes.len()) else { return false };
+                (kind::BLOB, VariantValue { bytes: Counted { pointer: pointer.cast(), len } })
+            }
+        };
+        // SAFETY: not NULL, and the caller's promise.
+        unsafe {
+            (&raw mut (*variant).value).write(value);
+            (&raw mut (*variant).kind).write(kind);
+        }
+        true
+    }
+}

@@ -1,0 +1,190 @@
+"""osign.aiohttp against a server that verifies with oauthlib."""
+
+import asyncio
+import base64
+import hashlib
+import io
+from urllib.parse import parse_qs, quote, urlsplit
+
+import aiohttp
+import pytest
+from provider import CREDENTIALS
+
+import osign
+
+METHODS = ["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "RSA-SHA1", "RSA-SHA256", "RSA-SHA512", "PLAINTEXT"]
+FORM = "application/x-www-form-urlencoded"
+
+
+def multipart():
+    form = aiohttp.FormData({"a": "1"})
+    form.add_field("file", b"\x00\xff" * 1000, filename="é.bin")
+    return form
+
+
+async def chunks():
+    yield b"one"
+    yield b"two"
+
+
+#: A method, and what `ClientSession.request` takes besides the URL; data is made anew for each.
+SHAPES = {
+    "GET": ("GET", lambda: {}),
+    "GET with a query": ("GET", lambda: {"params": {"b": "2", "a": "1 +&=é", "ф": "😀"}}),
+    "HEAD": ("HEAD", lambda: {}),
+    "form": ("POST", lambda: {"data": {"status": "Hello Ladies + Gentlemen!", "é": "ü"}}),
+    "form as bytes": ("POST", lambda: {"data": b"a=1&b=+", "headers": {"Content-Type": f"{FORM}; charset=utf-8"}}),
+    "JSON": ("POST", lambda: {"json": {"a": "b & c=d", "é": 1}}),
+    "bytes": ("PUT", lambda: {"data": b"\x00\xff\xfe a=b"}),
+    "text": ("PUT", lambda: {"data": "a=b"}),
+    "multipart": ("POST", lambda: {"data": multipart()}),
+    "a file": ("PUT", lambda: {"data": io.BytesIO(b"content of a file")}),
+    "a stream": ("POST", lambda: {"data": chunks()}),
+    "DELETE": ("DELETE", lambda: {"params": "force=yes&x"}),
+    "PATCH": ("PATCH", lambda: {"json": [1]}),
+}
+
+
+def oauth(**more):
+    return osign.aiohttp.OAuth1(*CREDENTIALS, **more)
+
+
+def send(verb, url, auth, arguments=dict, **options):
+    async def run():
+        async with aiohttp.ClientSession(middlewares=[auth]) as session:
+            async with session.request(verb, url, **arguments(), **options) as response:
+                await response.read()
+                return response
+
+    return asyncio.run(run())
+
+
+def only(provider):
+    [seen] = provider.take()
+    return seen
+
+
+def nonce(seen):
+    parameters = parse_qs(urlsplit(seen.path).query) | parse_qs(seen.body.decode())
+    return seen.protocol.get("oauth_nonce") or parameters["oauth_nonce"][0]
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_what_is_sent_is_what_was_signed(provider, rsa_key, method, shape):
+    verb, arguments = SHAPES[shape]
+    auth = oauth(signature_method=method, rsa_key=rsa_key[0] if method.startswith("RSA") else None)
+    response = send(verb, f"{provider.url}/a b/%7e/%2f/é;x?(y)=*!'&z=%2b", auth, arguments)
+    seen = only(provider)
+    assert seen.status == response.status == 200, seen.answer
+    assert seen.protocol["oauth_signature_method"] == method
+
+
+@pytest.mark.parametrize("signature_type", ["QUERY", "BODY"])
+def test_query_and_body_reach_the_server(provider, signature_type):
+    data = {"b": "2 +", "a": "é"}
+    auth = oauth(signature_type=signature_type)
+    response = send("POST", f"{provider.url}/x?q=1&é=%2b", auth, lambda: {"data": data})
+    seen = only(provider)
+    assert seen.status == response.status == 200, seen.answer
+    assert "Authorization" not in seen.headers
+    assert ("oauth_signature" in seen.path) == (signature_type == "QUERY")
+    assert (b"oauth_signature" in seen.body) == (signature_type == "BODY")
+    assert seen.headers["Content-Length"] == str(len(seen.body))
+
+
+def test_a_wrong_secret_is_refused(provider):
+    assert send("GET", provider.url, osign.aiohttp.OAuth1(CREDENTIALS[0], "wrong", *CREDENTIALS[2:])).status == 401
+    only(provider)
+
+
+def test_a_body_hash_where_it_is_asked_for(provider):
+    auth = oauth(force_include_body=True)
+    for data in (b'{"a": 1}', io.BytesIO(b'{"a": 1}')):
+        send("PUT", provider.url, auth, lambda: {"data": data})  # noqa: B023
+        seen = only(provider)
+        assert (seen.status, seen.body) == (200, b'{"a": 1}')
+        assert seen.protocol["oauth_body_hash"] == base64.b64encode(hashlib.sha1(seen.body).digest()).decode()
+    send("POST", provider.url, auth, lambda: {"data": {"a": "1"}})
+    seen = only(provider)
+    assert seen.status == 200 and "oauth_body_hash" not in seen.protocol
+
+
+@pytest.mark.parametrize("signature_type", ["AUTH_HEADER", "QUERY", "BODY"])
+@pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
+def test_a_redirect_within_the_origin_is_signed_anew(provider, code, signature_type):
+    target = quote("/there/a%2fb/%c3%a9?x=1%202&y=%2b", safe="")
+    auth = oauth(signature_type=signature_type)
+    response = send("POST", f"{provider.url}/redirect/{code}/{target}", auth, lambda: {"data": {"a": "1 +"}})
+    first, second = provider.take()
+    assert (first.status, second.status) == (code, 200), second.answer
+    assert response.status == 200
+    assert nonce(first) != nonce(second)
+    assert second.method == ("POST" if code in (307, 308) else "GET")
+    kept = [piece for piece in second.body.split(b"&") if piece and not piece.startswith(b"oauth_")]
+    assert kept == ([b"a=1+%2B"] if second.method == "POST" else [])
+
+
+def test_a_chain_of_redirects(provider):
+    target = f"/redirect/307/{quote('/redirect/301/%2Fend', safe='')}"
+    response = send("GET", provider.url + target, oauth())
+    seen = provider.take()
+    assert [one.status for one in seen] == [307, 301, 200] and response.status == 200
+    assert len({nonce(one) for one in seen}) == 3
+
+
+@pytest.mark.parametrize("signature_type", ["AUTH_HEADER", "QUERY", "BODY"])
+@pytest.mark.parametrize("code", [302, 307])
+def test_a_redirect_to_another_origin_is_not_signed(provider, elsewhere, code, signature_type):
+    target = quote(f"{elsewhere.url}/there?x=1", safe="")
+    auth = oauth(signature_type=signature_type)
+    response = send("POST", f"{provider.url}/redirect/{code}/{target}", auth, lambda: {"data": {"a": "1"}})
+    assert only(provider).status == code
+    seen = only(elsewhere)
+    assert seen.status == response.status == 401
+    assert "Authorization" not in seen.headers and "oauth" not in seen.path and b"oauth" not in seen.body
+
+
+def test_a_redirect_there_and_back_is_not_signed(provider, elsewhere):
+    back = quote(quote(f"{provider.url}/x", safe=""), safe="")
+    elsewhere.endpoint.validate_request = lambda *_: (True, None)  # Redirects whoever comes.
+    there = quote(f"{elsewhere.url}/redirect/302/{back}", safe="")
+    send("GET", f"{provider.url}/redirect/302/{there}", oauth())
+    first, last = provider.take()
+    assert first.status == 302 and "Authorization" not in last.headers
+
+
+def test_a_request_after_a_redirect_that_was_not_followed_is_signed(provider, elsewhere):
+    target = quote(f"{elsewhere.url}/there", safe="")
+
+    async def run():
+        async with aiohttp.ClientSession(middlewares=[oauth()]) as session:
+            async with session.get(f"{provider.url}/redirect/302/{target}", allow_redirects=False) as first:
+                assert first.status == 302
+            async with session.get(f"{provider.url}/x") as second:
+                return second.status
+
+    assert asyncio.run(run()) == 200
+
+
+def test_the_middleware_of_one_request(provider):
+    async def run():
+        async with aiohttp.ClientSession() as session:
+            async with session.get(provider.url, middlewares=[oauth()]) as response:
+                return response.status
+
+    assert asyncio.run(run()) == 200
+
+
+def test_many_at_once(provider):
+    async def run():
+        async with aiohttp.ClientSession(middlewares=[oauth()]) as session:
+
+            async def get(number):
+                async with session.get(f"{provider.url}/redirect/302/%2F{number}") as response:
+                    return response.status
+
+            return await asyncio.gather(*map(get, range(20)))
+
+    assert set(asyncio.run(run())) == {200}
+    assert len({nonce(one) for one in provider.take()}) == 40

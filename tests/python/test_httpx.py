@@ -1,0 +1,168 @@
+"""osign.httpx, sync and async, against a server that verifies with oauthlib."""
+
+import asyncio
+import base64
+import hashlib
+from urllib.parse import parse_qs, quote, urlsplit
+
+import httpx
+import pytest
+from provider import CREDENTIALS
+
+import osign
+
+METHODS = ["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "RSA-SHA1", "RSA-SHA256", "RSA-SHA512", "PLAINTEXT"]
+FORM = "application/x-www-form-urlencoded"
+
+SHAPES = {
+    "GET": ("GET", {}),
+    "GET with a query": ("GET", {"params": {"b": "2", "a": "1 +&=é", "ф": "😀"}}),
+    "HEAD": ("HEAD", {}),
+    "form": ("POST", {"data": {"status": "Hello Ladies + Gentlemen!", "é": ["ü", "a"]}}),
+    "form as bytes": ("POST", {"content": b"a=1&b=+", "headers": {"Content-Type": f"{FORM}; charset=utf-8"}}),
+    "JSON": ("POST", {"json": {"a": "b & c=d", "é": 1}}),
+    "bytes": ("PUT", {"content": b"\x00\xff\xfe a=b"}),
+    "multipart": ("POST", {"data": {"a": "1"}, "files": {"file": ("é.bin", b"\x00\xff" * 1000)}}),
+    "a stream": ("POST", {"stream": True}),
+    "DELETE": ("DELETE", {"params": "force=yes&x"}),
+    "PATCH": ("PATCH", {"json": [1]}),
+}
+
+
+def oauth(**more):
+    return osign.httpx.OAuth1(*CREDENTIALS, **more)
+
+
+def sync_send(verb, url, auth, **arguments):
+    if arguments.pop("stream", False):
+        arguments["content"] = iter([b"one", b"two"])
+    with httpx.Client(auth=auth, follow_redirects=True) as client:
+        return client.request(verb, url, **arguments)
+
+
+def async_send(verb, url, auth, **arguments):
+    async def chunks():
+        yield b"one"
+        yield b"two"
+
+    async def send():
+        async with httpx.AsyncClient(auth=auth, follow_redirects=True) as client:
+            return await client.request(verb, url, **arguments)
+
+    if arguments.pop("stream", False):
+        arguments["content"] = chunks()
+    return asyncio.run(send())
+
+
+@pytest.fixture(params=[sync_send, async_send], ids=["sync", "async"])
+def send(request):
+    return request.param
+
+
+def only(provider):
+    [seen] = provider.take()
+    return seen
+
+
+def nonce(seen):
+    parameters = parse_qs(urlsplit(seen.path).query) | parse_qs(seen.body.decode())
+    return seen.protocol.get("oauth_nonce") or parameters["oauth_nonce"][0]
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_what_is_sent_is_what_was_signed(provider, rsa_key, send, method, shape):
+    verb, arguments = SHAPES[shape]
+    auth = oauth(signature_method=method, rsa_key=rsa_key[0] if method.startswith("RSA") else None)
+    response = send(verb, f"{provider.url}/a b/%7e/%2f/é;x?(y)=*!'&z=%2b", auth, **arguments)
+    seen = only(provider)
+    assert seen.status == response.status_code == 200, seen.answer
+    assert seen.protocol["oauth_signature_method"] == method
+
+
+@pytest.mark.parametrize("signature_type", ["QUERY", "BODY"])
+def test_query_and_body_reach_the_server(provider, send, signature_type):
+    data = {"b": "2 +", "a": "é"}
+    response = send("POST", f"{provider.url}/x?q=1&é=%2b", oauth(signature_type=signature_type), data=data)
+    seen = only(provider)
+    assert seen.status == response.status_code == 200, seen.answer
+    assert "Authorization" not in seen.headers
+    assert ("oauth_signature" in seen.path) == (signature_type == "QUERY")
+    assert (b"oauth_signature" in seen.body) == (signature_type == "BODY")
+    assert seen.headers["Content-Length"] == str(len(seen.body))
+
+
+def test_a_wrong_secret_is_refused_once(provider, send):
+    assert send("GET", provider.url, osign.httpx.OAuth1(CREDENTIALS[0], "wrong", *CREDENTIALS[2:])).status_code == 401
+    only(provider)
+
+
+def test_a_body_hash_where_it_is_asked_for(provider, send):
+    auth = oauth(force_include_body=True)
+    send("PUT", provider.url, auth, json={"a": 1})
+    seen = only(provider)
+    assert seen.status == 200
+    assert seen.protocol["oauth_body_hash"] == base64.b64encode(hashlib.sha1(seen.body).digest()).decode()
+    send("POST", provider.url, auth, data={"a": "1"})
+    seen = only(provider)
+    assert seen.status == 200 and "oauth_body_hash" not in seen.protocol
+
+
+@pytest.mark.parametrize("signature_type", ["AUTH_HEADER", "QUERY", "BODY"])
+@pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
+def test_a_redirect_within_the_origin_is_signed_anew(provider, send, code, signature_type):
+    target = quote("/there/a%2fb/%c3%a9?x=1%202&y=%2b", safe="")
+    response = send(
+        "POST", f"{provider.url}/redirect/{code}/{target}", oauth(signature_type=signature_type), data={"a": "1 +"}
+    )
+    seen = provider.take()
+    # The second is httpx's own, with the first one's signature, or without any.
+    assert [one.status for one in seen] == [code, 401, 200], [one.answer for one in seen]
+    assert response.status_code == 200
+    assert nonce(seen[0]) != nonce(seen[2])
+    assert seen[2].method == ("POST" if code in (307, 308) else "GET")
+    kept = [piece for piece in seen[2].body.split(b"&") if piece and not piece.startswith(b"oauth_")]
+    assert kept == ([b"a=1+%2B"] if seen[2].method == "POST" else [])
+
+
+def test_a_redirect_that_is_not_followed(provider):
+    response = httpx.get(f"{provider.url}/redirect/302/%2Fx", auth=oauth())
+    assert response.status_code == only(provider).status == 302
+
+
+def test_a_chain_of_redirects(provider, send):
+    target = f"/redirect/307/{quote('/redirect/301/%2Fend', safe='')}"
+    response = send("GET", provider.url + target, oauth())
+    seen = provider.take()
+    assert response.status_code == 200
+    signed = [one for one in seen if one.status != 401]
+    assert [one.status for one in signed] == [307, 301, 200] and len({nonce(one) for one in signed}) == 3
+
+
+@pytest.mark.parametrize("signature_type", ["AUTH_HEADER", "QUERY", "BODY"])
+@pytest.mark.parametrize("code", [302, 307])
+def test_a_redirect_to_another_origin_is_not_signed_anew(provider, elsewhere, send, code, signature_type):
+    target = quote(f"{elsewhere.url}/there?x=1", safe="")
+    response = send(
+        "POST", f"{provider.url}/redirect/{code}/{target}", oauth(signature_type=signature_type), data={"a": "1"}
+    )
+    assert only(provider).status == code
+    seen = only(elsewhere)
+    assert seen.status == response.status_code == 401
+    assert "Authorization" not in seen.headers and "oauth" not in seen.path
+
+
+def test_every_request_has_a_nonce_of_its_own(provider):
+    with httpx.Client(auth=oauth()) as client:
+        request = client.build_request("GET", provider.url)
+        assert [client.send(request).status_code for _ in range(3)] == [200] * 3
+    assert len({nonce(one) for one in provider.take()}) == 3
+
+
+def test_many_at_once(provider):
+    async def send():
+        async with httpx.AsyncClient(auth=oauth()) as client:
+            return await asyncio.gather(*(client.get(f"{provider.url}/{i}") for i in range(20)))
+
+    assert {response.status_code for response in asyncio.run(send())} == {200}
+    assert len({nonce(one) for one in provider.take()}) == 20

@@ -1,0 +1,335 @@
+"""osign.requests, against a server that verifies with oauthlib, and beside requests_oauthlib."""
+
+import base64
+import hashlib
+import io
+import pickle
+from urllib.parse import parse_qs, parse_qsl, quote, urlsplit
+
+import pytest
+import requests
+import requests_oauthlib
+from oauthlib.oauth1.rfc5849.utils import parse_authorization_header
+from provider import CREDENTIALS
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
+
+import osign
+
+METHODS = ["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "RSA-SHA1", "RSA-SHA256", "RSA-SHA512", "PLAINTEXT"]
+FORM = "application/x-www-form-urlencoded"
+
+#: Requests of every shape; each is a method and what `requests.request` takes besides the URL.
+SHAPES = {
+    "GET": ("GET", {}),
+    "GET with a query": ("GET", {"params": {"b": "2", "a": "1 +&=é", "": "x", "ф": "😀"}}),
+    "HEAD": ("HEAD", {}),
+    "form": ("POST", {"data": {"status": "Hello Ladies + Gentlemen, a signed OAuth request!", "é": "ü"}}),
+    "form of pairs": ("POST", {"data": [("a", "2"), ("a", "1"), ("b", "")]}),
+    "form as text": ("POST", {"data": "a=1&b=c%20d"}),
+    "form with a charset": ("POST", {"data": "a=1&b=%D0%B9", "headers": {"Content-Type": f"{FORM}; charset=utf-8"}}),
+    "form as bytes": ("POST", {"data": b"a=1&b=+", "headers": {"Content-Type": FORM}}),
+    "JSON": ("POST", {"json": {"a": "b & c=d", "é": 1}}),
+    "text that is no form": ("PUT", {"data": '{"a": 1}'}),
+    "bytes": ("PUT", {"data": b"\x00\xff\xfe a=b"}),
+    "multipart": ("POST", {"data": {"a": "1"}, "files": {"file": ("é.bin", b"\x00\xff" * 1000)}}),
+    "a file": ("PUT", {"data": io.BytesIO(b"content of a file")}),
+    "a stream": ("POST", {"data": (chunk for chunk in [b"one", b"two", b"three"])}),
+    "DELETE": ("DELETE", {"params": "force=yes&x"}),
+    "PATCH": ("PATCH", {"json": [1]}),
+}
+
+
+def oauth(**more):
+    return osign.requests.OAuth1(*CREDENTIALS, **more)
+
+
+def fresh(arguments):
+    """The same arguments with streams that were not read yet."""
+    data = arguments.get("data")
+    if isinstance(data, io.BytesIO):
+        return {**arguments, "data": io.BytesIO(data.getvalue())}
+    return arguments if not hasattr(data, "send") else {**arguments, "data": iter([b"one", b"two", b"three"])}
+
+
+def only(provider):
+    [seen] = provider.take()
+    return seen
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_what_is_sent_is_what_was_signed(provider, rsa_key, method, shape):
+    verb, arguments = SHAPES[shape]
+    auth = oauth(signature_method=method, rsa_key=rsa_key[0] if method.startswith("RSA") else None)
+    response = requests.request(verb, f"{provider.url}/a b/%7e/é", auth=auth, timeout=10, **fresh(arguments))
+    seen = only(provider)
+    assert seen.status == 200, seen.answer
+    assert response.status_code == 200
+    assert seen.protocol["oauth_signature_method"] == method
+
+
+def test_a_wrong_secret_is_refused(provider):
+    wrong = osign.requests.OAuth1(CREDENTIALS[0], "wrong", *CREDENTIALS[2:])
+    assert requests.get(provider.url, auth=wrong, timeout=10).status_code == 401
+
+
+SAME_AS = {
+    "callback_uri": "http://back/?é",
+    "verifier": "ver ifier",
+    "realm": "Photos",
+    "nonce": "n0nce",
+    "timestamp": "1191242096",
+}
+FORMS = ("form", "form of pairs", "form as text")
+
+
+def by_both(verb, arguments, **settings):
+    """The same prepared request, signed by requests_oauthlib and by osign."""
+    prepared = requests.Request(verb, "http://example.com/a b/%7e/é?q=1", **fresh(arguments)).prepare()
+    signed = []
+    for module in (requests_oauthlib, osign.requests):
+        request = prepared.copy()
+        request.prepare_auth(module.OAuth1(*CREDENTIALS, **settings))
+        signed.append(request)
+    return signed
+
+
+def pairs(form):
+    return sorted(parse_qsl(as_text(form), keep_blank_values=True))
+
+
+def headers(request):
+    """All headers; the protocol parameters in an order of their own, which means nothing."""
+    rest = {name.lower(): as_text(value) for name, value in request.headers.items()}
+    header = rest.pop("authorization", None)
+    if header is None:
+        return rest
+    assert header.startswith('OAuth realm="Photos", ')
+    return {**rest, "authorization": sorted(parse_authorization_header(header))}
+
+
+def as_text(value):
+    return value.decode("latin-1") if isinstance(value, bytes) else value
+
+
+@pytest.mark.parametrize("method", ["HMAC-SHA1", "HMAC-SHA256", "PLAINTEXT"])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_same_header_as_requests_oauthlib(shape, method):
+    theirs, ours = by_both(*SHAPES[shape], **SAME_AS, signature_method=method)
+    if shape == "form with a charset":
+        assert as_text(theirs.headers.pop("Content-Type")) == FORM  # The charset is lost there, and kept here.
+        assert ours.headers.pop("Content-Type") == f"{FORM}; charset=utf-8"
+    assert (ours.method, ours.url, as_text(ours.body)) == (theirs.method, theirs.url, as_text(theirs.body))
+    assert headers(ours) == headers(theirs)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_same_query_as_requests_oauthlib(shape):
+    theirs, ours = by_both(*SHAPES[shape], **SAME_AS, signature_type="query")
+    assert ours.url.split("?")[0] == theirs.url.split("?")[0]
+    assert pairs(urlsplit(ours.url).query) == pairs(urlsplit(theirs.url).query)
+    assert as_text(ours.body) == as_text(theirs.body)
+    assert "Authorization" not in ours.headers
+
+
+@pytest.mark.parametrize("shape", FORMS)
+def test_the_same_body_as_requests_oauthlib(shape):
+    theirs, ours = by_both(*SHAPES[shape], **SAME_AS, signature_type="BODY")
+    assert ours.url == theirs.url
+    assert pairs(ours.body) == pairs(theirs.body)
+    for request in ours, theirs:  # A space is %20 here and + there.
+        assert request.headers.pop("Content-Length") == str(len(request.body))
+    assert headers(ours) == headers(theirs)
+
+
+@pytest.mark.parametrize("signature_type", ["QUERY", "BODY"])
+def test_query_and_body_reach_the_server(provider, signature_type):
+    data = {"b": "2 +", "a": "é"}
+    response = requests.post(f"{provider.url}/x?q=1", data=data, auth=oauth(signature_type=signature_type), timeout=10)
+    seen = only(provider)
+    assert seen.status == response.status_code == 200, seen.answer
+    assert "Authorization" not in seen.headers
+    assert ("oauth_signature" in seen.path) == (signature_type == "QUERY")
+    assert (b"oauth_signature" in seen.body) == (signature_type == "BODY")
+
+
+@pytest.mark.parametrize("shape", ["JSON", "multipart", "GET with a query"])
+def test_what_is_no_form_cannot_carry_them(shape):
+    verb, arguments = SHAPES[shape]
+    auth = oauth(signature_type="BODY")
+    request = requests.Request(verb, "http://example.com/", auth=auth, **arguments)
+    if verb == "GET":
+        assert "oauth_signature=" in request.prepare().headers["Authorization"]
+        return
+    with pytest.raises(osign.InputError, match="transmission is by body"):
+        request.prepare()
+
+
+def test_the_three_legged_parameters(provider):
+    callback = "https://example.com/back?x=1&y=é"
+    requests.post(provider.url, auth=oauth(callback_uri=callback, verifier="v/1", realm="a b"), timeout=10)
+    seen = only(provider)
+    assert seen.status == 200
+    assert seen.headers["Authorization"].startswith('OAuth realm="a%20b", ')
+    assert (seen.protocol["oauth_callback"], seen.protocol["oauth_verifier"]) == (callback, "v/1")
+
+
+def test_a_body_hash_where_it_is_asked_for(provider):
+    body = b'{"a": 1}'
+    auth = oauth(force_include_body=True)
+    for data in (body, io.BytesIO(body)):
+        requests.put(provider.url, data=data, headers={"Content-Type": "application/json"}, auth=auth, timeout=10)
+        seen = only(provider)
+        assert (seen.status, seen.body) == (200, body)
+        assert seen.protocol["oauth_body_hash"] == base64.b64encode(hashlib.sha1(body).digest()).decode()
+    for arguments in ({"data": {"a": "1"}}, {}):
+        requests.post(provider.url, auth=auth, timeout=10, **arguments)
+        seen = only(provider)
+        assert seen.status == 200 and "oauth_body_hash" not in seen.protocol
+
+
+def test_a_stream_that_would_have_to_be_read_is_refused():
+    for content_type, auth in ((FORM, oauth()), ("image/png", oauth(force_include_body=True))):
+        request = requests.Request(
+            "POST", "http://example.com/", data=iter([b"a=1"]), headers={"Content-Type": content_type}, auth=auth
+        )
+        with pytest.raises(osign.InputError, match="stream that cannot be read twice"):
+            request.prepare()
+
+
+# --- Redirects ---
+
+
+@pytest.mark.parametrize("signature_type", ["AUTH_HEADER", "QUERY", "BODY"])
+@pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
+def test_a_redirect_within_the_origin_is_signed_anew(provider, code, signature_type):
+    target = quote("/there/a%2fb/%c3%a9?x=1 2&y=%2b", safe="")
+    response = requests.post(
+        f"{provider.url}/redirect/{code}/{target}", data={"a": "1 +"}, auth=oauth(signature_type=signature_type), timeout=10
+    )
+    first, second = provider.take()
+    assert (first.status, second.status) == (code, 200), second.answer
+    assert response.status_code == 200
+    assert nonce(first) != nonce(second)
+    assert second.method == ("POST" if code in (307, 308) else "GET")
+    kept = [piece for piece in second.body.split(b"&") if piece and not piece.startswith(b"oauth_")]
+    assert kept == ([b"a=1+%2B"] if second.method == "POST" else [])
+
+
+def nonce(seen):
+    parameters = parse_qs(urlsplit(seen.path).query) | parse_qs(seen.body.decode())
+    return seen.protocol.get("oauth_nonce") or parameters["oauth_nonce"][0]
+
+
+def test_a_chain_of_redirects(provider):
+    target = "/end"
+    for code in (302, 307, 301):
+        target = f"/redirect/{code}/{quote(target, safe='')}"
+    response = requests.get(provider.url + target, auth=oauth(), timeout=10)
+    seen = provider.take()
+    assert [one.status for one in seen] == [301, 307, 302, 200]
+    assert len({nonce(one) for one in seen}) == 4 and len(response.history) == 3
+
+
+def test_a_redirect_that_repeats_our_parameters(provider):
+    """As a server does that adds a slash and keeps the query."""
+    auth = oauth(signature_type="QUERY")
+    session = requests.Session()
+    first = requests.Request("GET", f"{provider.url}/redirect/301/%2Fx?a=1", auth=auth).prepare()
+    again = first.copy()
+    again.url = f"{provider.url}/x/?{urlsplit(first.url).query}"
+    again.prepare_cookies(session.cookies)
+    assert session.send(again, timeout=10).status_code == 200
+    seen = only(provider)
+    assert seen.path.count("oauth_nonce=") == 1 and nonce(seen) not in first.url
+    assert "a=1" in seen.path
+
+
+@pytest.mark.parametrize("signature_type", ["AUTH_HEADER", "QUERY", "BODY"])
+@pytest.mark.parametrize("code", [302, 307])
+def test_a_redirect_to_another_origin_is_not_signed(provider, elsewhere, code, signature_type):
+    # Redirects whoever comes: oauthlib decodes PLAINTEXT's signature twice in a query or a body.
+    provider.endpoint.validate_request = lambda *_: (True, None)
+    for method in ("HMAC-SHA1", "PLAINTEXT"):
+        auth = oauth(signature_type=signature_type, signature_method=method)
+        target = quote(f"{elsewhere.url}/there?x=1", safe="")
+        requests.post(f"{provider.url}/redirect/{code}/{target}", data={"a": "1"}, auth=auth, timeout=10)
+        assert only(provider).status == code
+        seen = only(elsewhere)
+        assert "Authorization" not in seen.headers
+        assert "oauth" not in seen.path and b"oauth" not in seen.body
+        assert seen.body == (b"a=1" if code == 307 else b"")
+
+
+def test_a_redirect_there_and_back_is_not_signed(provider, elsewhere):
+    back = quote(quote(f"{provider.url}/x", safe=""), safe="")
+    elsewhere.endpoint.validate_request = lambda *_: (True, None)  # Redirects whoever comes.
+    there = quote(f"{elsewhere.url}/redirect/302/{back}", safe="")
+    requests.get(f"{provider.url}/redirect/302/{there}", auth=oauth(), timeout=10)
+    first, last = provider.take()
+    assert first.status == 302 and "Authorization" not in last.headers
+
+
+# --- Attempts ---
+
+
+def test_a_retry_gets_a_new_nonce(provider):
+    session = requests.Session()
+    session.mount("http://", HTTPAdapter(max_retries=Retry(3, status_forcelist=[503], allowed_methods=None)))
+    session.auth = oauth()
+    response = session.put(f"{provider.url}/flaky/2/{session}", data=b"body", timeout=10)
+    seen = provider.take()
+    assert [one.status for one in seen] == [503, 503, 200], [one.answer for one in seen]
+    assert len({nonce(one) for one in seen}) == 3
+    assert response.request.headers["Authorization"] == seen[-1].headers["Authorization"]
+
+
+def test_a_prepared_request_sent_twice_gets_a_new_nonce(provider):
+    session = requests.Session()
+    prepared = session.prepare_request(requests.Request("GET", provider.url, auth=oauth()))
+    assert [session.send(prepared, timeout=10).status_code for _ in range(3)] == [200] * 3
+    assert len({nonce(one) for one in provider.take()}) == 3
+
+
+def test_a_nonce_that_is_given_stays(provider):
+    session = requests.Session()
+    prepared = session.prepare_request(requests.Request("GET", provider.url, auth=oauth(nonce="mine")))
+    assert session.send(prepared, timeout=10).status_code == 200
+    assert "the nonce has been used" in session.send(prepared, timeout=10).text
+
+
+# --- Objects ---
+
+
+def test_a_response_is_pickled_without_secrets(provider):
+    response = requests.get(provider.url, auth=oauth(), timeout=10)
+    pickled = pickle.dumps(response)
+    assert CREDENTIALS[1].encode() not in pickled and CREDENTIALS[3].encode() not in pickled
+    again = pickle.loads(pickled)
+    assert again.status_code == 200 and again.request.headers["Authorization"].startswith("OAuth ")
+    assert again.request.copy().url == again.request.url
+
+
+def test_secrets_are_neither_shown_nor_pickled():
+    auth = oauth()
+    assert repr(auth) == "osign.requests.OAuth1([redacted], signature_method='HMAC-SHA1')"
+    with pytest.raises(TypeError, match="not pickled"):
+        pickle.dumps(auth)
+
+
+def test_arguments_that_cannot_be_taken():
+    for wrong in ({"signature_type": "HEADER"}, {"encoding": "latin-1"}, {"signature_method": "HMAC-MD5"}):
+        with pytest.raises(osign.InputError):
+            oauth(**wrong)
+    with pytest.raises(TypeError, match="client_class"):
+        oauth(client_class=object)
+    with pytest.raises(osign.InvalidKeyError):
+        oauth(signature_method="RSA-SHA1", rsa_key="no key")
+
+
+@pytest.mark.parametrize("decoding", ["utf-8", None])
+def test_a_header_is_text_whatever_the_decoding(provider, decoding):
+    prepared = requests.Request("GET", provider.url, auth=oauth(decoding=decoding)).prepare()
+    assert isinstance(prepared.headers["Authorization"], str)
+    assert requests.Session().send(prepared, timeout=10).status_code == 200

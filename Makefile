@@ -4,6 +4,7 @@
 #     make demo       build, and sign some requests from C and from the shell
 #     make test       every test
 #     make install    PREFIX=/usr/local, DESTDIR=, LIBDIR=
+#     make python     the wheel of the Python package, in target/wheels
 
 CARGO ?= cargo
 PREFIX ?= /usr/local
@@ -23,10 +24,10 @@ SMALLER := -C llvm-args=-inline-threshold=60
 SUITE := CARGO_TARGET_DIR=$(TARGET) scripts/suite.sh
 
 # The suites of `make test`, quick ones first.
-SUITES := lint rust c docs abi static install server valgrind asan tsan vectors differential demo fuzz msrv
+SUITES := lint rust c docs abi static install server python valgrind asan tsan vectors differential demo fuzz msrv
 
-.PHONY: all build panics header check-header install demo test bench differential fuzz deps clean miri msrv deny \
-	$(SUITES:%=test-%) test-cinstall test-deny
+.PHONY: all build panics python header check-header install demo test bench differential fuzz deps clean miri msrv deny \
+	$(SUITES:%=test-%) test-cinstall test-deny test-freethreaded
 
 all: build
 
@@ -43,6 +44,11 @@ build:
 panics:
 	$(CARGO) rustc --release --locked --features capi --lib --crate-type cdylib --target-dir $(TARGET)/panics \
 		-- $(SMALLER) --cfg osign_panics
+
+# The wheel of the Python package; nothing else is left in that folder.
+python:
+	scripts/deps.sh python
+	CARGO_TARGET_DIR=$(TARGET) scripts/python.sh build
 
 # --- The header ---
 
@@ -121,6 +127,15 @@ test-install: build
 # examples/c/send_request.c against a server that verifies with oauthlib.
 test-server: build
 	$(SUITE) server .venv/bin/python tests/server/run.py
+
+# The wheel, installed into an environment of its own, and tested from there.
+test-python: python
+	$(SUITE) python scripts/python.sh test
+
+# The same on a Python without its lock, which is built from Debian's source where there is none.
+test-freethreaded:
+	scripts/deps.sh python
+	$(SUITE) freethreaded scripts/freethreaded.sh
 
 # The vectors themselves, computed again without osign.
 test-vectors:

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Installs what `make test` and `make demo` need beside Rust, gcc, make and Python: packages of Debian, and
-# a Python environment in .venv. What is there already is left alone, so a second run does nothing.
+# Installs what `make test` needs beside Rust, gcc, make and Python: packages of Debian, and a Python environment in .venv.
+# With `demo` only what `make demo` needs, with `python` only what `make python` does. What is there already is left alone,
+# so a second run does nothing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -22,7 +23,7 @@ packages=(
     pkg-config            # the install test
     valgrind
 )
-if [ "${1:-}" = demo ]; then
+if [ "${1:-all}" != all ]; then
     packages=()
 fi
 
@@ -58,10 +59,12 @@ if [ "${1:-}" = demo ]; then
 fi
 
 # The sanitizers' runtime has the number of the clang that is installed.
-clang_major=$(clang -dumpversion | cut -d. -f1)
-runtime=$(clang -print-runtime-dir 2>/dev/null || true)
-if [ ! -e "$runtime/libclang_rt.asan-$(uname -m).a" ] && [ ! -e "$runtime/libclang_rt.asan.a" ]; then
-    install_packages "libclang-rt-$clang_major-dev"
+if [ "${1:-all}" = all ]; then
+    clang_major=$(clang -dumpversion | cut -d. -f1)
+    runtime=$(clang -print-runtime-dir 2>/dev/null || true)
+    if [ ! -e "$runtime/libclang_rt.asan-$(uname -m).a" ] && [ ! -e "$runtime/libclang_rt.asan.a" ]; then
+        install_packages "libclang-rt-$clang_major-dev"
+    fi
 fi
 
 # The environment is made anew when its requirements change.

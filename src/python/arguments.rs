@@ -5,7 +5,7 @@ use crate::error::Status;
 use crate::oauth1::{Request, Transmission};
 use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
-use pyo3::types::{PyByteArray, PyBytes, PyDict, PyMapping, PyMemoryView, PyString};
+use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyMapping, PyMemoryView, PySequence, PyString};
 
 /// Text: a `str`, or `bytes` in UTF-8.
 pub(super) fn text<'a>(object: &'a Bound<'_, PyAny>, name: &str) -> PyResult<&'a str> {
@@ -53,8 +53,13 @@ pub(super) fn seconds(object: &Bound<'_, PyAny>, name: &str) -> PyResult<i64> {
         if error.is_instance_of::<PyOverflowError>(object.py()) {
             return raise(object.py(), Status::InvalidArgument, format!("{name} is more than 64 bits hold"));
         }
-        wrong_type(object, name, "int")
+        not_this_type(object, error, name, "int")
     })
+}
+
+/// `True` or `False`. Another object's truth would be a guess: the text "false" is true.
+pub(super) fn flag(object: &Bound<'_, PyAny>, name: &str) -> PyResult<bool> {
+    object.cast::<PyBool>().map_or_else(|_| wrong_type(object, name, "bool"), |flag| Ok(flag.is_true()))
 }
 
 /// What is wrong with an argument's type; never what it holds.
@@ -63,6 +68,11 @@ pub(super) fn wrong_type<T>(object: &Bound<'_, PyAny>, name: &str, wanted: &str)
     let form = object.is_instance_of::<PyDict>().then_some("; urllib.parse.urlencode() makes form data of it");
     let hint = form.filter(|_| name == "body").unwrap_or_default();
     Err(PyTypeError::new_err(format!("{name} must be {wanted}, not {given}{hint}")))
+}
+
+/// The same for an object that was asked and refused. What its own code raised otherwise stays what it is.
+pub(super) fn not_this_type<T>(object: &Bound<'_, PyAny>, error: PyErr, name: &str, wanted: &str) -> PyResult<T> {
+    if error.is_instance_of::<PyTypeError>(object.py()) { wrong_type(object, name, wanted) } else { Err(error) }
 }
 
 /// A request as Python describes it.
@@ -127,20 +137,29 @@ impl<'a, 'py> Described<'a, 'py> {
 
 /// The pairs of a mapping, or of an iterable of pairs; `None` has none.
 pub(super) fn pairs<'py>(object: Option<&Bound<'py, PyAny>>, name: &str) -> PyResult<Vec<[Bound<'py, PyAny>; 2]>> {
+    const WANTED: &str = "a mapping or an iterable of pairs";
     let Some(object) = object.filter(|object| !object.is_none()) else { return Ok(Vec::new()) };
-    if object.is_instance_of::<PyString>() || object.is_instance_of::<PyBytes>() {
-        return wrong_type(object, name, "a mapping or an iterable of pairs");
+    if is_text(object) {
+        return wrong_type(object, name, WANTED);
     }
     let items = match object.cast::<PyMapping>() {
         Ok(mapping) => mapping.items()?.into_any(),
         Err(_) => object.clone(),
     };
-    let Ok(items) = items.try_iter() else { return wrong_type(object, name, "a mapping or an iterable of pairs") };
-    items
-        .map(|item| {
-            let item = item?;
-            let pair = if item.is_instance_of::<PyString>() { None } else { item.extract().ok() };
-            pair.map_or_else(|| wrong_type(&item, &format!("an item of {name}"), "a pair"), Ok)
-        })
-        .collect()
+    let items = items.try_iter().or_else(|error| not_this_type(object, error, name, WANTED))?;
+    items.map(|item| pair(&item?, name)).collect()
+}
+
+fn pair<'py>(item: &Bound<'py, PyAny>, name: &str) -> PyResult<[Bound<'py, PyAny>; 2]> {
+    let wrong = || wrong_type(item, &format!("an item of {name}"), "a pair");
+    let Ok(sequence) = item.cast::<PySequence>() else { return wrong() };
+    if is_text(item) || sequence.len()? != 2 {
+        return wrong();
+    }
+    Ok([sequence.get_item(0)?, sequence.get_item(1)?])
+}
+
+/// Whether it is text, which is a sequence as well and was surely not meant as one.
+pub(super) fn is_text(object: &Bound<'_, PyAny>) -> bool {
+    object.is_instance_of::<PyString>() || object.is_instance_of::<PyBytes>()
 }

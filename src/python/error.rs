@@ -1,6 +1,7 @@
 //! The core's errors as Python's: `osign._errors` has the classes, this chooses among them.
 
 use crate::error::{Error, Status};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
@@ -16,6 +17,28 @@ pub(super) fn exception(py: Python<'_>, error: &Error) -> PyErr {
 /// The exception for an error that this layer finds itself.
 pub(super) fn raise<T>(py: Python<'_>, status: Status, message: String) -> PyResult<T> {
     Err(exception(py, &Error::new(status, message)))
+}
+
+/// The same error with another sentence, where it is one of osign's or a `TypeError`; any other as it is.
+pub(super) fn reworded(py: Python<'_>, error: PyErr, reword: impl FnOnce(&str) -> String) -> PyErr {
+    let message = || reword(&error.value(py).to_string());
+    match status(py, &error) {
+        Some(status) => exception(py, &Error::new(status, message())),
+        None if error.is_instance_of::<PyTypeError>(py) => PyTypeError::new_err(message()),
+        None => error,
+    }
+}
+
+/// The status of an error of osign's. Others' errors may have a number of that name, and mean another thing.
+fn status(py: Python<'_>, error: &PyErr) -> Option<Status> {
+    let ours = class(py, Status::OutOfMemory).ok()?; // `osign.Error` itself
+    let value = error.is_instance(py, ours).then(|| error.value(py))?;
+    Status::from_code(value.getattr("status").ok()?.extract().ok()?)
+}
+
+/// Why an object is not pickled. Left to itself, Python would make an empty one of it by its oldest protocols.
+pub(super) fn not_pickled(why: &'static str) -> PyErr {
+    PyTypeError::new_err(why)
 }
 
 fn class(py: Python<'_>, status: Status) -> PyResult<&Bound<'_, PyType>> {

@@ -1,6 +1,7 @@
 //! `osign.oauth1.Explanation`: the steps of a signature, and where a server's base string differs.
 
 use super::arguments::text;
+use super::error::not_pickled;
 use crate::oauth1;
 use crate::oauth1::explain::{BodyUse, KeyShape, Origin, SecretShape};
 use pyo3::prelude::*;
@@ -152,6 +153,10 @@ impl Explanation {
         self.0.to_string()
     }
 
+    fn __reduce__(&self) -> PyResult<()> {
+        Err(not_pickled("an Explanation is not pickled; take of it what is needed"))
+    }
+
     fn __repr__(&self) -> String {
         format!("<Explanation of {} parameters, {}>", self.0.parameters.len(), self.0.signature_method)
     }
@@ -198,6 +203,10 @@ impl Parameter {
         &self.0.encoded_value
     }
 
+    fn __reduce__(&self) -> PyResult<()> {
+        Err(not_pickled("a Parameter is not pickled; take of it what is needed"))
+    }
+
     fn __repr__(&self) -> String {
         format!("<Parameter of the {}>", self.origin())
     }
@@ -234,6 +243,10 @@ impl Comparison {
 
     fn __str__(&self) -> String {
         self.0.to_string()
+    }
+
+    fn __reduce__(&self) -> PyResult<()> {
+        Err(not_pickled("a Comparison is not pickled; take of it what is needed"))
     }
 
     fn __repr__(&self) -> String {

@@ -11,7 +11,9 @@ mod primitives;
 mod signed;
 mod signer;
 
+use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 
 /// The native half of osign; use the package's other modules, which document it.
 ///
@@ -32,4 +34,24 @@ mod native {
     #[allow(non_upper_case_globals)]
     #[pymodule_export]
     const __version__: &str = crate::VERSION;
+
+    #[pymodule_init]
+    fn init(module: &super::Bound<'_, super::PyModule>) -> super::PyResult<()> {
+        super::only_interpreter(module.py())
+    }
+}
+
+/// Refuses an interpreter of this process beside the first. All would share one interpreter's classes and exceptions,
+/// which `except` clauses of the others do not catch. (One with a lock of its own is refused by Python itself.)
+fn only_interpreter(py: Python<'_>) -> PyResult<()> {
+    // Each interpreter has a `sys` of its own.
+    static FIRST: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
+    let sys = py.import("sys")?;
+    if FIRST.get_or_init(py, || sys.clone().unbind()).is(&sys) {
+        return Ok(());
+    }
+    Err(PyImportError::new_err(
+        "osign is in use by another interpreter of this process, and can serve only one; use threads or processes instead \
+         of subinterpreters",
+    ))
 }

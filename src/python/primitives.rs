@@ -1,9 +1,10 @@
 //! Nonce, clock, percent-encoding and HMAC.
 
-use super::arguments::{bytes, text, unchanging};
+use super::arguments::{bytes, not_this_type, text, unchanging};
 use super::guard::call;
 use crate::error::Status;
 use crate::oauth1::Request;
+use pyo3::exceptions::PyOverflowError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 
@@ -67,8 +68,12 @@ pub(super) fn equal_constant_time(a: &Bound<'_, PyAny>, b: &Bound<'_, PyAny>) ->
 /// The name of a status, such as `OSIGN_INVALID_URL`; `OSIGN_UNKNOWN` where there is none with this number.
 #[pyfunction]
 #[pyo3(signature = (status, /))]
-pub(super) fn status_name(status: i32) -> &'static str {
-    Status::from_code(status).map_or("OSIGN_UNKNOWN", Status::name)
+pub(super) fn status_name(status: &Bound<'_, PyAny>) -> PyResult<&'static str> {
+    let code = match status.extract::<i32>() {
+        Err(error) if error.is_instance_of::<PyOverflowError>(status.py()) => None,
+        code => Some(code.or_else(|error| not_this_type(status, error, "status", "int"))?),
+    };
+    Ok(code.and_then(Status::from_code).map_or("OSIGN_UNKNOWN", Status::name))
 }
 
 /// Whether a content type says that a body is form data whose pairs are signed (RFC 5849 §3.4.1.3.1).

@@ -1,5 +1,6 @@
 //! `osign.oauth1.Signed`.
 
+use super::error::not_pickled;
 use crate::oauth1;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
@@ -78,6 +79,10 @@ impl Signed {
             headers.set_item("Content-Type", content_type)?;
         }
         Ok(headers)
+    }
+
+    fn __reduce__(&self) -> PyResult<()> {
+        Err(not_pickled("a Signed is not pickled, since it may carry secrets; take of it what is needed"))
     }
 
     fn __repr__(&self) -> String {

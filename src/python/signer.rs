@@ -1,16 +1,16 @@
 //! `osign.oauth1.Signer`.
 
-use super::arguments::{Described, optional_text, pairs, seconds, text, wrong_type};
-use super::error::exception;
+use super::arguments::{Described, flag, is_text, not_this_type, optional_text, pairs, seconds, text, wrong_type};
+use super::error::{not_pickled, reworded};
 use super::explanation::Explanation;
 use super::guard::{call, call_detached};
 use super::signed::Signed;
-use crate::error::{Error, Status};
+use crate::error::Error;
 use crate::nonce::System;
 use crate::oauth1::{self, Request, SignatureMethod};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyList, PyMapping, PySequence, PyString};
+use pyo3::types::{PyBytes, PyList, PyMapping, PySequence};
 
 /// A body of this many bytes is hashed and signed without the interpreter.
 const LARGE_BODY: usize = 64 << 10;
@@ -43,10 +43,10 @@ impl Signer {
     #[new]
     #[pyo3(signature = (
         consumer_key, consumer_secret, token=None, token_secret=None, *, signature_method=None, private_key=None,
-        realm=None, clock_offset=None, send_version=true, body_hash=false
+        realm=None, clock_offset=None, send_version=None, body_hash=None
     ), text_signature = "(consumer_key, consumer_secret, token=None, token_secret=None, *, \
         signature_method='HMAC-SHA1', private_key=None, realm=None, clock_offset=0, send_version=True, body_hash=False)")]
-    #[allow(clippy::too_many_arguments, clippy::fn_params_excessive_bools, reason = "keyword arguments")]
+    #[allow(clippy::too_many_arguments, reason = "keyword arguments")]
     fn new(
         consumer_key: &Bound<'_, PyAny>,
         consumer_secret: &Bound<'_, PyAny>,
@@ -56,8 +56,8 @@ impl Signer {
         private_key: Option<&Bound<'_, PyAny>>,
         realm: Option<&Bound<'_, PyAny>>,
         clock_offset: Option<&Bound<'_, PyAny>>,
-        send_version: bool,
-        body_hash: bool,
+        send_version: Option<&Bound<'_, PyAny>>,
+        body_hash: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let consumer_key_text = text(consumer_key, "consumer_key")?;
         let consumer_secret = text(consumer_secret, "consumer_secret")?;
@@ -67,6 +67,8 @@ impl Signer {
         let private_key = optional_text(private_key, "private_key")?;
         let realm = optional_text(realm, "realm")?;
         let clock_offset = clock_offset.map_or(Ok(0), |object| seconds(object, "clock_offset"))?;
+        let send_version = send_version.map_or(Ok(true), |object| flag(object, "send_version"))?;
+        let body_hash = body_hash.map_or(Ok(false), |object| flag(object, "body_hash"))?;
         call(consumer_key.py(), || {
             let mut signer = oauth1::Signer::new(consumer_key_text, consumer_secret)?;
             signer.set_token(token, token_secret)?;
@@ -153,7 +155,8 @@ impl Signer {
     fn sign_many<'py>(&self, requests: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
         let py = requests.py();
         let rows: Vec<Row<'py>> = requests
-            .try_iter()?
+            .try_iter()
+            .or_else(|error| not_this_type(requests, error, "requests", "an iterable of requests"))?
             .enumerate()
             .map(|(index, item)| Row::read(&item?).map_err(|error| in_request(py, index, error)))
             .collect::<PyResult<_>>()?;
@@ -220,7 +223,7 @@ impl Signer {
     }
 
     fn __reduce__(&self) -> PyResult<()> {
-        Err(PyTypeError::new_err(
+        Err(not_pickled(
             "a Signer is not pickled, since that would write its secrets where they are not wiped; make one where it \
              is needed",
         ))
@@ -281,7 +284,7 @@ impl<'py> Row<'py> {
                 let index = index.ok_or_else(|| PyTypeError::new_err("a mapping holds what is no argument of sign"))?;
                 row.0[index] = Some(value);
             }
-        } else if item.is_instance_of::<PyString>() || item.is_instance_of::<PyBytes>() {
+        } else if is_text(item) {
             return wrong_type(item, "a request", Self::WANTED);
         } else if let Ok(sequence) = item.cast::<PySequence>() {
             if !(2..=4).contains(&sequence.len()?) {
@@ -317,13 +320,7 @@ fn each<'a, T, R>(py: Python<'_>, items: &'a [T], read: impl Fn(&'a T) -> PyResu
     items.iter().enumerate().map(|(index, item)| read(item).map_err(|error| in_request(py, index, error))).collect()
 }
 
-/// The same exception, with the number of the request before its sentence.
+/// The same error, with the number of the request before its sentence.
 fn in_request(py: Python<'_>, index: usize, error: PyErr) -> PyErr {
-    let value = error.value(py);
-    let message = format!("request {index}: {value}");
-    match value.getattr("status").and_then(|status| status.extract()).ok().and_then(Status::from_code) {
-        Some(status) => exception(py, &Error::new(status, message)),
-        None if error.is_instance_of::<PyTypeError>(py) => PyTypeError::new_err(message),
-        None => error,
-    }
+    reworded(py, error, |sentence| format!("request {index}: {sentence}"))
 }

@@ -1,0 +1,127 @@
+#!/usr/bin/env bash
+# The Python package:
+#     python.sh build                      its wheel, in target/wheels
+#     python.sh test                       the wheel in an environment of its own, and every test from there
+#     python.sh elsewhere PYTHON WHEEL...  those tests that need nothing but pytest, with another interpreter
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+root=$PWD
+target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
+wheels=$target/wheels
+made=$target/python
+
+fail() {
+    echo "python: $*" >&2
+    exit 1
+}
+
+# Its own folder for Cargo: in the common one it would put its libosign.so in place of the C interface's.
+# Nothing but the new wheel is left, so that no old one is taken for it.
+build() {
+    rm -rf "$wheels"
+    (
+        cd bindings/python
+        "$root/.venv/bin/maturin" build --quiet --release --locked --interpreter "$root/.venv/bin/python" \
+            --target-dir "$made/cargo" --out "$wheels"
+    )
+    echo "$wheels"/*
+}
+
+# The package around a module with one function more, which panics. It stands in no release, and so may be a quick build.
+panics() {
+    PYO3_BUILD_EXTENSION_MODULE=1 cargo rustc --quiet --locked --features python --lib --crate-type cdylib \
+        --target-dir "$target/panics" -- --cfg osign_panics
+    rm -rf "$made/panics"
+    mkdir -p "$made/panics/osign"
+    cp bindings/python/osign/*.py "$made/panics/osign/"
+    cp "$target/panics/debug/libosign.so" "$made/panics/osign/_native.abi3.so"
+}
+
+# Strictly, and from a folder without any source, so that nothing but what is installed can be imported.
+run_pytest() { # run_pytest PYTHON ARGUMENT...
+    local python=$1
+    shift
+    (
+        cd "$work"
+        env PYTHONDONTWRITEBYTECODE=1 "$python" -X dev -W error -m pytest "$@"
+    )
+}
+
+the_wheel() {
+    local found=("$wheels"/osign-*.whl)
+    [ "${#found[@]}" = 1 ] && [ -f "${found[0]}" ] || fail "there is not one wheel in $wheels; run make python"
+    echo "${found[0]}"
+}
+
+test_package() {
+    local wheel
+    wheel=$(the_wheel)
+    rm -rf "$made/venv"
+    "$root/.venv/bin/python" -m venv "$made/venv"
+    "$made/venv/bin/pip" install -q --disable-pip-version-check -r tests/python/requirements.txt
+    "$made/venv/bin/pip" install -q --disable-pip-version-check --no-index --no-deps "$wheel"
+    panics
+    export OSIGN_TEST_WHEEL=$wheel OSIGN_TEST_PANICS=$made/panics
+    run_pytest "$made/venv/bin/python" "$root/tests/python"
+
+    # The same wheel serves every later Python; with those that are here it is shown.
+    local other
+    for other in $(others); do
+        elsewhere "$other" "$wheel"
+    done
+}
+
+# Interpreters of other versions, on the PATH or of pyenv.
+others() {
+    local version found
+    for version in 3.10 3.11 3.12 3.13 3.14; do
+        for found in "$(command -v "python$version" || true)" \
+            "${PYENV_ROOT:-$HOME/.pyenv}/versions/$version".*/bin/"python$version"; do
+            if [ -x "$found" ] && "$found" -c pass 2>/dev/null; then
+                same_version "$found" || echo "$found"
+                break
+            fi
+        done
+    done
+}
+
+same_version() {
+    [ "$("$1" -c 'import sys; print(sys.version_info[:2])')" = "$(.venv/bin/python -c 'import sys; print(sys.version_info[:2])')" ]
+}
+
+# It needs no pip of the other interpreter's: ours installs for it.
+elsewhere() { # elsewhere PYTHON WHEEL
+    local python=$1 wheel=$2 site tests=() name about
+    about=$("$python" -c 'import sys, sysconfig
+print(*sys.version_info[:2], "t" * bool(sysconfig.get_config_var("Py_GIL_DISABLED")))')
+    read -r major minor threads <<<"$about"
+    site=$made/python$major.$minor$threads
+    rm -rf "$site"
+    "$root/.venv/bin/pip" install -q --disable-pip-version-check --target "$site" --only-binary :all: \
+        --implementation cp --python-version "$major.$minor" --abi "cp$major$minor$threads" --abi abi3 --abi none \
+        "$(grep '^pytest==' tests/python/requirements.txt)" "$wheel"
+    for name in arguments bad_input errors interpreters keys primitives signer threads vectors; do
+        tests+=("$root/tests/python/test_$name.py")
+    done
+    echo "-- $("$python" -c 'import sys; print("Python", sys.version)')"
+    PYTHONPATH=$site run_pytest "$python" "${tests[@]}"
+}
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export OSIGN_TEST_KEYS=$target/ctest/keys
+mkdir -p "$OSIGN_TEST_KEYS"
+
+case ${1:-} in
+    build) build ;;
+    test)
+        tests/c/keys.sh "$OSIGN_TEST_KEYS"
+        test_package
+        ;;
+    elsewhere)
+        tests/c/keys.sh "$OSIGN_TEST_KEYS"
+        elsewhere "$(realpath "$2")" "$(realpath "$3")"
+        ;;
+    *) fail "say build, test or elsewhere" ;;
+esac

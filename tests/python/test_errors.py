@@ -1,0 +1,65 @@
+"""The exceptions: the tree, their numbers and names, and that they travel between processes."""
+
+import copy
+import pickle
+
+import osign
+import pytest
+from osign import (
+    Error,
+    InputError,
+    InternalError,
+    InvalidKeyError,
+    NetworkError,
+    ProtocolError,
+    StoreError,
+    VerificationError,
+)
+from osign.oauth1 import Signer
+from refusal import STATUSES
+
+ALL = [Error, InputError, InternalError, InvalidKeyError, NetworkError, ProtocolError, StoreError, VerificationError]
+
+
+def test_the_tree() -> None:
+    assert Error.__bases__ == (Exception,)
+    assert InputError.__bases__ == InvalidKeyError.__bases__ == (Error, ValueError)
+    for kind in (VerificationError, ProtocolError, StoreError, NetworkError, InternalError):
+        assert kind.__bases__ == (Error,)
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_they_are_named_where_they_are_found(kind: type[Error]) -> None:
+    assert kind.__module__ == "osign" and getattr(osign, kind.__name__) is kind
+    assert kind.__name__ in osign.__all__ and kind.__doc__
+
+
+def test_a_refusal() -> None:
+    with pytest.raises(ValueError) as caught:
+        Signer("key", "secret").sign("GET", "example.com")
+    error = caught.value
+    assert isinstance(error, InputError)
+    sentence = "the URL is relative; begin it with https:// or http://"
+    assert (str(error), error.args) == (sentence, (sentence,))
+    assert (error.status, error.name) == (200, "OSIGN_INVALID_URL")
+    assert repr(error) == f"InputError({sentence!r})"
+
+
+@pytest.mark.parametrize("kind", ALL)
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_they_travel(kind: type[Error], protocol: int) -> None:
+    error = kind("what was wrong", 202)
+    for other in (pickle.loads(pickle.dumps(error, protocol)), copy.copy(error), copy.deepcopy(error)):
+        assert type(other) is kind and str(other) == "what was wrong"
+        assert (other.status, other.name) == (202, "OSIGN_INVALID_PARAMETER")
+
+
+def test_every_status_has_its_name() -> None:
+    for name, status in STATUSES.items():
+        assert Error("sentence", status).name == name
+    assert Error("sentence", 499).name == "OSIGN_UNKNOWN"
+
+
+def test_a_status_is_needed() -> None:
+    with pytest.raises(TypeError):
+        Error("sentence")  # type: ignore[call-arg]

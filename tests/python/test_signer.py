@@ -1,0 +1,305 @@
+"""Signers and what they hand out: how they look, that they stay where they are; many requests; explanations."""
+
+import copy
+import gc
+import pickle
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import osign
+import pytest
+from osign.oauth1 import Comparison, Explanation, Signed, Signer, compare_base_strings, explain
+from refusal import SECRET, wrong_type
+
+FORM = "application/x-www-form-urlencoded"
+URL = "https://example.com/items?b=2&a=1"
+PROTOCOLS = range(pickle.HIGHEST_PROTOCOL + 1)
+BASE_STRING = (
+    "GET&https%3A%2F%2Fexample.com%2Fitems&a%3D1%26b%3D2%26oauth_consumer_key%3Dkey%26oauth_nonce%3Dn"
+    "%26oauth_signature_method%3DHMAC-SHA1%26oauth_timestamp%3D1%26oauth_version%3D1.0"
+)
+SIGNATURE = "dzvLHgu6Kq0mL1a3cWLXgiDl0VA="
+
+
+def secretive(method: str = "HMAC-SHA1") -> Signer:
+    return Signer(f"key{SECRET}", SECRET, f"token{SECRET}", SECRET, signature_method=method, realm=SECRET)
+
+
+# --- A signer ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "PLAINTEXT"])
+def test_a_signer_shows_no_secret(method: str) -> None:
+    signer = secretive(method)
+    shown = f"Signer([redacted], signature_method='{method}')"
+    assert repr(signer) == str(signer) == f"{signer}" == f"{signer!r}" == shown
+    assert signer.signature_method == method
+    assert not hasattr(signer, "__dict__")
+
+
+def test_a_signer_is_not_pickled() -> None:
+    signer = secretive()
+    message = "a Signer is not pickled, since that would write its secrets where they are not wiped; make one where it is needed"
+    for protocol in PROTOCOLS:
+        wrong_type(message, lambda protocol=protocol: pickle.dumps(signer, protocol))  # type: ignore[misc]
+        wrong_type(message, lambda protocol=protocol: pickle.dumps({"nested": [signer]}, protocol))  # type: ignore[misc]
+
+
+def test_a_copy_is_the_signer_itself() -> None:
+    signer = secretive()
+    assert copy.copy(signer) is signer and copy.deepcopy(signer) is signer
+    assert copy.deepcopy({"nested": [signer]})["nested"][0] is signer
+
+
+def test_a_signer_goes_when_nobody_has_it() -> None:
+    signer = secretive()
+    reference = weakref.ref(signer)
+    assert reference() is signer
+    del signer
+    assert reference() is None
+
+
+def test_a_signer_does_not_change() -> None:
+    signer = Signer("key", "secret")
+    for name in ("signature_method", "consumer_key", "new"):
+        with pytest.raises(AttributeError):
+            setattr(signer, name, "x")
+    with pytest.raises(TypeError):
+        type("Subclass", (Signer,), {})
+    assert signer == signer and signer != Signer("key", "secret") and len({signer, signer}) == 1
+
+
+# --- What it signed ----------------------------------------------------------------------------------------
+
+
+def test_a_signed_request() -> None:
+    signed = Signer("key", "secret").sign("get", URL, nonce="n", timestamp=1)
+    assert type(signed) is Signed
+    assert signed.base_string == BASE_STRING
+    assert signed.normalized_parameters == (
+        "a=1&b=2&oauth_consumer_key=key&oauth_nonce=n&oauth_signature_method=HMAC-SHA1&oauth_timestamp=1&oauth_version=1.0"
+    )
+    assert signed.signature == SIGNATURE
+    header = (
+        'OAuth oauth_consumer_key="key", oauth_nonce="n", oauth_signature_method="HMAC-SHA1", oauth_timestamp="1", '
+        f'oauth_version="1.0", oauth_signature="{osign.percent_encode(SIGNATURE)}"'
+    )
+    assert signed.authorization == header and signed.headers == {"Authorization": header}
+    assert (signed.url, signed.body, signed.nonce, signed.timestamp) == (URL, None, "n", 1)
+
+
+def test_headers_have_the_content_type_that_was_given() -> None:
+    signer = Signer("key", "secret")
+    signed = signer.sign("POST", URL, "{}", content_type="application/json")
+    assert signed.headers == {"Authorization": signed.authorization, "Content-Type": "application/json"}
+    assert signed.headers is not signed.headers  # A new one each time, for the caller to add to.
+    assert signer.sign("POST", URL, "{}").headers.keys() == {"Authorization"}
+    assert signer.sign("GET", URL, transmission="query").headers == {}
+
+
+def test_what_is_sent_by_query_and_by_body() -> None:
+    signer = Signer("key", "secret")
+    sent = "oauth_consumer_key=key&oauth_nonce=n&oauth_signature_method=HMAC-SHA1&oauth_timestamp=1&oauth_version=1.0&oauth_signature="
+    by_query = signer.sign("GET", URL, nonce="n", timestamp=1, transmission="query")
+    assert by_query.authorization is None and by_query.body is None
+    assert by_query.url == f"{URL}&{sent}{osign.percent_encode(SIGNATURE)}"
+    for body in ("c=3", b"c=3", bytearray(b"c=3")):
+        by_body = signer.sign("POST", URL, body, content_type=FORM, nonce="n", timestamp=1, transmission="body")
+        assert by_body.authorization is None and by_body.url == URL
+        assert by_body.body == f"c=3&{sent}{osign.percent_encode(by_body.signature)}".encode()
+        assert by_body.headers == {"Content-Type": FORM}
+
+
+def test_the_url_to_send_is_encoded() -> None:
+    signed = Signer("key", "secret").sign("GET", "https://example.com/a b/\u00e9?q=x y#part")
+    assert signed.url == "https://example.com/a%20b/%C3%A9?q=x%20y#part"
+
+
+@pytest.mark.parametrize("method", ["HMAC-SHA1", "PLAINTEXT"])
+def test_a_signed_request_shows_and_leaks_nothing(method: str) -> None:
+    signed = secretive(method).sign("GET", f"{URL}&c={SECRET}", nonce="n", timestamp=1)
+    assert repr(signed) == str(signed) == 'Signed(nonce="n", timestamp=1)'
+    message = "a Signed is not pickled, since it may carry secrets; take of it what is needed"
+    for protocol in PROTOCOLS:
+        wrong_type(message, lambda protocol=protocol: pickle.dumps(signed, protocol))  # type: ignore[misc]
+    with pytest.raises(AttributeError):
+        signed.nonce = "x"  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        Signed()
+    assert secretive(method).authorization("GET", URL) != secretive(method).authorization("GET", URL)
+
+
+def test_the_short_way_is_the_long_way() -> None:
+    signer = secretive()
+    request: dict[str, Any] = {"method": "PUT", "url": URL, "body": "c=3", "content_type": FORM, "nonce": "n", "timestamp": 7}
+    assert signer.authorization(**request) == signer.sign(**request).authorization
+
+
+def test_the_clock_and_its_offset() -> None:
+    before = osign.timestamp()
+    ahead = Signer("key", "secret", clock_offset=1000).sign("GET", URL).timestamp
+    assert before + 1000 <= ahead <= osign.timestamp() + 1000
+
+
+def test_switches() -> None:
+    signer = Signer("key", "secret", send_version=False, body_hash=True)
+    signed = signer.sign("POST", URL, "Hello World!", content_type="text/plain")
+    assert "oauth_version" not in signed.base_string
+    # The example of draft-eaton-oauth-bodyhash-00.
+    assert "oauth_body_hash=Lve95gjOVATpfV8EL5X4nxwjKHE%3D" in signed.normalized_parameters
+
+
+# --- Many --------------------------------------------------------------------------------------------------
+
+
+def test_rows_are_sequences_or_mappings() -> None:
+    signer = Signer("key", "secret")
+    rows: list[Any] = [
+        ("GET", URL),
+        ["POST", URL, "c=3"],
+        ("POST", URL, b"c=3", FORM),
+        ("POST", URL, None, None),
+        {"method": "GET", "url": URL, "nonce": "n", "timestamp": 1},
+        {b"method": "GET", "url": URL, "transmission": "query", "parameters": [("oauth_x", "1")], "body": None},
+    ]
+    signed = signer.sign_many(rows)
+    assert type(signed) is list and [type(one) for one in signed] == [Signed] * len(rows)
+    assert [one.body for one in signed] == [None, b"c=3", b"c=3", None, None, None]
+    assert signed[1].headers.keys() == {"Authorization"} and signed[2].headers["Content-Type"] == FORM
+    assert "c=3" not in signed[1].normalized_parameters and "c=3" in signed[2].normalized_parameters
+    assert signed[4].base_string == BASE_STRING and signed[4].signature == SIGNATURE
+    assert signed[5].authorization is None and "&oauth_x=1&" in signed[5].url
+    assert len({one.nonce for one in signed}) == len(rows)
+    assert [one.url for one in signer.sign_many(iter(rows))[:5]] == [URL] * 5
+    assert signer.sign_many([]) == signer.sign_many(()) == signer.sign_many({}) == []
+
+
+SHAPE = "a request must be a sequence (method, url, body, content_type) or a mapping of the arguments of sign"
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (1, "requests must be an iterable of requests, not int"),
+        (None, "requests must be an iterable of requests, not NoneType"),
+        (SECRET, f"request 0: {SHAPE}, not str"),
+        ([SECRET.encode()], f"request 0: {SHAPE}, not bytes"),
+        ([("GET", URL), 5], f"request 1: {SHAPE}, not int"),
+        ([("GET", URL), None], f"request 1: {SHAPE}, not NoneType"),
+        ([("GET",)], "request 0: a request of sign_many has two to four items"),
+        ([("GET", URL, "", FORM, SECRET)], "request 0: a request of sign_many has two to four items"),
+        ([{"method": "GET"}], "request 0: a request of sign_many lacks its method or its url"),
+        ([{"method": "GET", "url": URL, SECRET: 1}], "request 0: a mapping holds what is no argument of sign"),
+        ([{1: "GET"}], "request 0: an argument's name must be str or bytes, not int"),
+        ([("GET", URL), ("GET", 5)], "request 1: url must be str or bytes, not int"),
+        ([{"method": "GET", "url": URL, "timestamp": SECRET}], "request 0: timestamp must be int, not str"),
+    ],
+)
+def test_rows_that_are_none(rows: Any, message: str) -> None:
+    wrong_type(message, lambda: Signer("key", SECRET).sign_many(rows))
+
+
+def test_a_row_that_cannot_be_signed_is_told_by_its_number() -> None:
+    rows = [("GET", URL)] * 99 + [("GET", "example.com"), ("BAD METHOD", URL)]
+    with pytest.raises(osign.InputError) as caught:
+        Signer("key", "secret").sign_many(rows)
+    assert str(caught.value) == "request 99: the URL is relative; begin it with https:// or http://"
+    assert caught.value.status == 200
+
+
+# --- Explanations ------------------------------------------------------------------------------------------
+
+
+def explained(**changed: Any) -> Explanation:
+    return Signer("key", "secret").explain(**{"method": "get", "url": URL, "nonce": "n", "timestamp": 1, **changed})
+
+
+def test_every_step() -> None:
+    steps = explained(url="https://EXAMPLE.com:443/items?b=2&a=%31")
+    assert (steps.method, steps.base_string_uri) == ("GET", "https://example.com/items")
+    assert [(p.origin, p.name, p.value) for p in steps.parameters] == [
+        ("query", b"b", b"2"),
+        ("query", b"a", b"1"),
+        ("protocol", b"oauth_consumer_key", b"key"),
+        ("protocol", b"oauth_nonce", b"n"),
+        ("protocol", b"oauth_signature_method", b"HMAC-SHA1"),
+        ("protocol", b"oauth_timestamp", b"1"),
+        ("protocol", b"oauth_version", b"1.0"),
+    ]
+    assert steps.sorted == [1, 0, 2, 3, 4, 5, 6]
+    assert (steps.base_string, steps.signature) == (BASE_STRING, SIGNATURE)
+    assert (steps.signature_method, steps.nonce, steps.timestamp, steps.realm) == ("HMAC-SHA1", "n", 1, None)
+    assert steps.body == {"use": "absent", "bytes": 0}
+    assert steps.key == {"consumer_secret": (6, 6), "token_secret": (0, 0)}
+    assert steps.authorization == Signer("key", "secret").authorization("GET", URL, nonce="n", timestamp=1)
+    assert osign.percent_encode(steps.normalized_parameters) == BASE_STRING.split("&")[2]
+    assert len(steps.uri_notes) == 3 and all(note in str(steps) for note in steps.uri_notes)
+    assert BASE_STRING in str(steps) and SIGNATURE in str(steps)
+    assert repr(steps) == "<Explanation of 7 parameters, HMAC-SHA1>"
+    assert repr(steps.parameters[0]) == "<Parameter of the query>"
+
+
+def test_the_bodys_use() -> None:
+    hashing = Signer("key", "secret", body_hash=True)
+    request: dict[str, Any] = {"method": "POST", "url": URL, "body": "c=\u00e9"}
+    assert explained(**request, content_type=FORM).body == {"use": "form", "bytes": 4}
+    assert explained(**request, content_type="text/plain").body == {"use": "not signed", "bytes": 4}
+    assert hashing.explain(**request, content_type="text/plain").body == {"use": "hashed", "bytes": 4, "algorithm": "SHA-1"}
+
+
+def test_explain_is_a_function_too() -> None:
+    signer = Signer("key", "secret")
+    arguments: dict[str, Any] = {"body": "c=3", "content_type": FORM, "parameters": {"oauth_x": "1"}, "nonce": "n"}
+    ours = explain(signer, "POST", URL, timestamp=1, transmission="query", **arguments)
+    theirs = signer.explain("POST", URL, timestamp=1, transmission="query", **arguments)
+    assert str(ours) == str(theirs)
+    assert ours.base_string == signer.sign("POST", URL, timestamp=1, transmission="query", **arguments).base_string
+
+
+@pytest.mark.parametrize("method", ["HMAC-SHA1", "PLAINTEXT"])
+def test_an_explanation_holds_no_secret(method: str) -> None:
+    signer = Signer("key", SECRET, "token", SECRET, signature_method=method)
+    for transmission in ("header", "query", "body"):
+        steps = signer.explain("POST", f"https://user:{SECRET}@example.com/", "a=1", content_type=FORM, transmission=transmission)
+        shown = [str(steps), repr(steps)]
+        shown += [repr(getattr(steps, name)) for name in dir(steps) if not name.startswith("_") and name != "compare"]
+        assert SECRET not in "\n".join(shown)
+        assert (steps.signature is None) == (method == "PLAINTEXT")
+    for what in (steps, steps.parameters[0], steps.compare("x")):
+        message = f"a {type(what).__name__} is not pickled; take of it what is needed".replace("a Exp", "an Exp")
+        for protocol in PROTOCOLS:
+            wrong_type(message, lambda what=what, protocol=protocol: pickle.dumps(what, protocol))  # type: ignore[misc]
+
+
+def test_comparison_with_a_servers_base_string() -> None:
+    steps = explained()
+    same = steps.compare(BASE_STRING)
+    assert type(same) is Comparison and same and same.same and not same.other_request
+    assert repr(same) == "Comparison(same=True)"
+    other = steps.compare(BASE_STRING.replace("https", "http").encode())
+    assert not other and not other.same and not other.other_request
+    assert repr(other) == "Comparison(same=False)"
+    assert "https" in other.message and str(other) == other.message
+    assert str(compare_base_strings(BASE_STRING, BASE_STRING.replace("https", "http"))) == str(other)
+    assert steps.compare(BASE_STRING.replace("oauth_nonce%3Dn", "oauth_nonce%3Dm")).other_request
+    wrong_type("server_base_string must be str or bytes, not NoneType", lambda: steps.compare(None))  # type: ignore[arg-type]
+
+
+# --- Memory ------------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_left_in_cycles() -> None:
+    calls: list[Callable[[], object]] = [
+        lambda: secretive().sign("GET", URL),
+        lambda: secretive().sign_many([("GET", URL)] * 10),
+        lambda: secretive().explain("GET", URL).compare("x"),
+    ]
+    gc.collect()
+    gc.disable()
+    try:
+        for call in calls:
+            call()
+        assert gc.collect() == 0
+    finally:
+        gc.enable()

@@ -1,0 +1,124 @@
+"""The types: stubs that say what the module has, a package that keeps to them, and a user's program that is checked."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import osign
+import pytest
+
+PROGRAM = '''
+import asyncio
+from typing import assert_type
+
+import aiohttp
+import httpx
+import osign
+import requests
+from osign.oauth1 import Comparison, Explanation, Parameter, Signed, Signer, compare_base_strings, explain
+
+signer: Signer = Signer(
+    "key", b"secret", "token", None, signature_method="HMAC-SHA256", realm="r", clock_offset=5, send_version=True, body_hash=False
+)
+assert_type(signer.authorization("GET", "https://example.com/", bytearray(b"a"), content_type=b"text/plain"), str)
+signed = signer.sign(
+    "POST", "https://example.com/", memoryview(b"a=1"), parameters={"oauth_callback": "oob"}, nonce="n", timestamp=1, transmission="body"
+)
+assert_type(signed, Signed)
+assert_type(signed.authorization, str | None)
+assert_type(signed.headers, dict[str, str])
+assert_type(signed.body, bytes | None)
+assert_type(signer.sign("GET", "http://h/", parameters=[("a", b"b")]), Signed)
+assert_type(signer.sign("GET", "http://h/", parameters=(pair for pair in [(b"a", "b")])), Signed)
+assert_type(signer.sign_many([("GET", "http://h/"), ["GET", "http://h/", b"", None], {"method": "GET", "url": "http://h/"}]), list[Signed])
+steps = explain(signer, "GET", "http://h/")
+assert_type(steps, Explanation)
+assert_type(signer.explain("GET", "http://h/").parameters, list[Parameter])
+assert_type(steps.compare("GET&"), Comparison)
+assert_type(compare_base_strings("a", b"b").same, bool)
+assert_type(osign.nonce(), str)
+assert_type(osign.timestamp(), int)
+assert_type(osign.hmac("SHA1", "key", b"data"), bytes)
+assert_type(osign.percent_encode(b"a"), str)
+assert_type(osign.equal_constant_time("a", b"a"), bool)
+
+try:
+    pass
+except osign.InputError as error:
+    assert_type(error.status, int)
+    assert_type(error.name, str)
+
+session = requests.Session()
+session.auth = osign.requests.OAuth1("key", "secret", "token", "secret", signature_method="HMAC-SHA1")
+requests.get("http://h/", auth=osign.requests.OAuth1("key"))
+with httpx.Client(auth=osign.httpx.OAuth1("key", "secret")) as client:
+    assert_type(client.get("http://h/"), httpx.Response)
+
+
+async def main() -> None:
+    async with aiohttp.ClientSession(middlewares=[osign.aiohttp.OAuth1("key", "secret")]) as session:
+        await session.get("http://h/")
+
+
+asyncio.run(main())
+'''
+
+#: Each line is a mistake that a type checker must see.
+MISTAKES = """
+import osign
+from osign.oauth1 import Signed, Signer
+
+signer = Signer("key", "secret")
+Signer("key")
+Signer("key", 1)
+Signer("key", "secret", "token", "secret", "HMAC-SHA1")
+Signer(bytearray(b"key"), "secret")
+signer.sign("GET", "http://h/", {"a": "b"})
+signer.sign("GET", "http://h/", parameters="oauth_callback=oob")
+signer.sign("GET", "http://h/", timestamp="1")
+signer.authorization("GET", "http://h/", transmission="query")
+signer.sign("GET", "http://h/").body.decode()
+signer.signature_method = "PLAINTEXT"
+osign.nonse()
+osign.requests.OAuth1()
+class Own(Signer): pass
+"""
+
+
+def check(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    # mypy itself is none of what -W error is about.
+    command = [sys.executable, "-m", *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=600, check=False)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One cache for all, and a configuration that is as strict as can be."""
+    folder = tmp_path_factory.mktemp("typing")
+    (folder / "mypy.ini").write_text("[mypy]\nstrict = True\nwarn_unreachable = True\n")
+    return folder
+
+
+def test_the_stubs_are_the_modules(folder: Path) -> None:
+    ended = check("mypy.stubtest", "--concise", "osign", cwd=folder)
+    assert (ended.returncode, ended.stdout) == (0, ""), ended.stdout + ended.stderr
+
+
+def test_the_package_keeps_to_its_types(folder: Path) -> None:
+    ended = check("mypy", "--config-file", "mypy.ini", "-p", "osign", cwd=folder)
+    sources = len(list(Path(osign.__file__).parent.glob("*.py*")))
+    assert ended.stdout == f"Success: no issues found in {sources} source files\n", ended.stdout + ended.stderr
+
+
+def test_a_users_program_is_checked(folder: Path) -> None:
+    (folder / "program.py").write_text(PROGRAM)
+    ended = check("mypy", "--config-file", "mypy.ini", "program.py", cwd=folder)
+    assert ended.stdout == "Success: no issues found in 1 source file\n", ended.stdout + ended.stderr
+
+
+def test_a_users_mistakes_are_seen(folder: Path) -> None:
+    (folder / "mistakes.py").write_text(MISTAKES)
+    ended = check("mypy", "--config-file", "mypy.ini", "mistakes.py", cwd=folder)
+    seen = {int(line.split(":")[1]) for line in ended.stdout.splitlines() if ": error: " in line}
+    lines = MISTAKES.splitlines()
+    assert seen == set(range(lines.index('Signer("key")') + 1, len(lines) + 1)), ended.stdout

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Builds the add-in's libraries:
-#     build.sh [--panics] [TARGET...]
+#     build.sh [--tests] [TARGET...]
 # TARGET is one of windows_x86_64, windows_i386, linux_x86_64, linux_i386, linux_arm64, macos_universal; none is all.
 # The toolchain must be there (toolchain.sh). Each library comes to two names in target/addin/lib/TARGET/:
 #     OSign_0_1_0_linux_x86_64.so    as the bundle has it: the version in its name, since the platform's cache goes by names
 #     osign.so, osign.dll            the same file under a name that stays, for test hosts
-# With --panics it has one method more, which panics, and stands in target/addin/panics/TARGET/ instead.
+# With --tests the libraries have the methods that only tests call, and stand in target/addin/tests/TARGET/ instead.
 #
 # Two builds of one source with one toolchain give the same bytes, wherever the source lies, as long as the target folder
 # lies inside it: Rust hashes the paths of the standard library's source, relative to ours.
@@ -26,9 +26,9 @@ fail() {
 [ -e "$root/done" ] || fail "there is no toolchain; make addin fetches it"
 place=lib
 cfg=()
-if [ "${1:-}" = --panics ]; then
-    place=panics
-    cfg=(--cfg osign_panics)
+if [ "${1:-}" = --tests ]; then
+    place=tests
+    cfg=(--cfg osign_panics --cfg osign_vectors)
     shift
 fi
 [ $# -gt 0 ] || set -- "${all[@]}"
@@ -40,16 +40,26 @@ export LD_LIBRARY_PATH=$root/usr/lib/x86_64-linux-gnu${LD_LIBRARY_PATH:+:$LD_LIB
 export ZIG_GLOBAL_CACHE_DIR=$addin/zig ZIG_LOCAL_CACHE_DIR=$addin/zig CARGO_ZIGBUILD_CACHE_DIR=$addin/zig
 export CARGO_TARGET_DIR=$addin/build
 # Debian's compiler is a stable one, and building the standard library is not stable yet. The one that Debian and rustup
-# have built needs a newer glibc, or a newer Windows, than our users have.
+# have built needs a newer glibc, or a newer Windows, than our users have. It is built without its backtraces, which make a
+# tenth of the library: nobody would read them, on a server.
 export RUSTC_BOOTSTRAP=1
 
-# The paths of this machine stay out of the libraries. The last one that fits counts.
+# The paths of this machine stay out of the libraries: those of the crates, of the standard library's source, which Cargo
+# names relative to ours, and of ours.
+cargo fetch --locked --quiet || fail "cargo could not fetch the crates"
 sysroot=$(rustc --print sysroot)
-separator=$'\x1f'
-flags="--remap-path-prefix=$source=osign"
-flags+="$separator--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=registry"
-flags+="$separator--remap-path-prefix=$(realpath "$sysroot/lib/rustlib/src/rust")=rust"
-flags+="$separator--remap-path-prefix=$sysroot/lib/rustlib/src/rust=rust"
+remap() {
+    flags+=${flags:+$'\x1f'}--remap-path-prefix=$1=$2
+}
+flags=
+remap "$source" osign
+for registry in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/; do
+    remap "${registry%/}" crates
+done
+for rust in "$sysroot/lib/rustlib/src/rust" "$(realpath "$sysroot/lib/rustlib/src/rust")"; do
+    remap "$rust" rust
+    remap "$(realpath -sm --relative-to=. "$rust")" rust
+done
 export CARGO_PROFILE_RELEASE_STRIP=symbols
 # As the Makefile has it: beyond this, inlining makes the library larger and no faster.
 smaller=(-C llvm-args=-inline-threshold=60)
@@ -62,7 +72,7 @@ cargo_rustc() {
         arguments+=(-C "link-arg=$argument")
     done
     CARGO_ENCODED_RUSTFLAGS=$flags $command rustc --release --locked --quiet --lib --features onec --crate-type cdylib \
-        -Zbuild-std=std,panic_unwind --target "$triple" -- "${smaller[@]}" "${arguments[@]}" "${cfg[@]}"
+        -Zbuild-std=std,panic_unwind -Zbuild-std-features=panic-unwind --target "$triple" -- "${smaller[@]}" "${arguments[@]}" "${cfg[@]}"
 }
 
 # The version resource: what the file's properties show, and antivirus programs look at.
@@ -106,9 +116,10 @@ windows() {
     built=$CARGO_TARGET_DIR/$2/release/osign.dll
 }
 
+# linux TRIPLE NAME
 # The glibc of CentOS 7; nothing that 1C runs on has an older one.
 linux() {
-    cargo_rustc cargo-zigbuild "$1.2.17" -Wl,--build-id=none
+    cargo_rustc cargo-zigbuild "$1.2.17" -Wl,--build-id=none "-Wl,-soname,$2"
     built=$CARGO_TARGET_DIR/$1/release/libosign.so
 }
 
@@ -122,9 +133,9 @@ build() {
     case $target in
         windows_x86_64) windows "$target" x86_64-win7-windows-gnu x86_64-w64-mingw32 "$name" ;;
         windows_i386) windows "$target" i686-win7-windows-gnu i686-w64-mingw32 "$name" ;;
-        linux_x86_64) linux x86_64-unknown-linux-gnu ;;
-        linux_i386) linux i686-unknown-linux-gnu ;;
-        linux_arm64) linux aarch64-unknown-linux-gnu ;;
+        linux_x86_64) linux x86_64-unknown-linux-gnu "$name" ;;
+        linux_i386) linux i686-unknown-linux-gnu "$name" ;;
+        linux_arm64) linux aarch64-unknown-linux-gnu "$name" ;;
         *) fail "there is no target $target; it is one of ${all[*]}" ;;
     esac
     folder=$addin/$place/$target

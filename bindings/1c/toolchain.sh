@@ -38,6 +38,7 @@ unpack_debian() {
         fail "apt-get download failed: $(tail -n 1 "$root/download.log")"
     for file in "$root"/packages/*.deb; do
         dpkg -x "$file" "$root"
+        # shellcheck disable=SC2016
         dpkg-deb -W --showformat='${Package} ${Version}\n' "$file"
     done >"$root/packages.txt"
     rm -r "$root/packages"

@@ -28,4 +28,4 @@ case ${1:-} in
     *) exec bindings/1c/build.sh "$@" ;;
 esac
 python3 bindings/1c/check.py dist "$addin/toolchain"
-"$addin/tools/bin/python" bindings/1c/guide.py bindings/1c/README.md bindings/1c/README.en.md
+"$addin/tools/bin/python" bindings/1c/guide.py bindings/1c/README.md bindings/1c/README.en.md README.ru.md

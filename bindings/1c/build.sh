@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the add-in's libraries:
 #     build.sh [--tests] [TARGET...]
-# TARGET is one of windows_x86_64, windows_i386, linux_x86_64, linux_i386, linux_arm64, macos_universal; none is all.
+# TARGET is one of windows_x86_64, windows_i386, linux_x86_64, linux_i386, linux_arm64; none is all.
 # The toolchain must be there (toolchain.sh). Each library comes to two names in target/addin/lib/TARGET/:
 #     OSign_0_1_0_linux_x86_64.so    as the bundle has it: the version in its name, since the platform's cache goes by names
 #     osign.so, osign.dll            the same file under a name that stays, for test hosts
@@ -16,7 +16,7 @@ source=$PWD
 addin=$(realpath -m "${CARGO_TARGET_DIR:-target}")/addin
 root=$addin/toolchain
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
-all=(windows_x86_64 windows_i386 linux_x86_64 linux_i386 linux_arm64 macos_universal)
+all=(windows_x86_64 windows_i386 linux_x86_64 linux_i386 linux_arm64)
 
 fail() {
     echo "addin: $*" >&2
@@ -127,7 +127,6 @@ build() {
     local target=$1 extension name folder
     case $target in
         windows_*) extension=dll name=OSign_${version//./_}_win_${target#*_}.dll ;;
-        macos_*) extension=dylib name=OSign_${version//./_}_$target.dylib ;;
         *) extension=so name=OSign_${version//./_}_$target.so ;;
     esac
     case $target in

@@ -28,7 +28,6 @@ MACHINES = {
     "linux_x86_64": ("Linux", "x86_64"),
     "linux_i386": ("Linux", "i386"),
     "linux_arm64": ("Linux", "ARM64"),
-    "macos_universal": ("MacOS", "Universal"),
 }
 
 
@@ -54,7 +53,8 @@ def info() -> bytes:
 
 def document(root: xml.Element) -> bytes:
     xml.indent(root)
-    return xml.tostring(root, encoding="UTF-8", xml_declaration=True) + b"\n"
+    text = xml.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'.encode()
 
 
 def commit_time() -> tuple[int, ...]:

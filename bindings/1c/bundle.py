@@ -58,9 +58,12 @@ def document(root: xml.Element) -> bytes:
 
 
 def commit_time() -> tuple[int, ...]:
-    seconds = os.environ.get("SOURCE_DATE_EPOCH") or subprocess.run(
-        ["git", "log", "-1", "--format=%ct"], cwd=ROOT, check=True, capture_output=True, text=True
-    ).stdout
+    seconds = (
+        os.environ.get("SOURCE_DATE_EPOCH")
+        or subprocess.run(
+            ["git", "log", "-1", "--format=%ct"], cwd=ROOT, check=True, capture_output=True, text=True
+        ).stdout
+    )
     year, month, day, hour, minute, second = time.gmtime(int(seconds))[:6]
     return (year, month, day, hour, minute, second // 2 * 2)  # As a ZIP has it.
 

@@ -21,7 +21,15 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXPORTS = {"GetClassNames", "GetClassObject", "DestroyObject", "SetPlatformCapabilities", "GetAttachType"}
 # What every system of the kind has. Neither a C++ runtime, nor libgcc_s, nor bcryptprimitives, which Windows 7 lacks.
 NEEDED = {
-    "Linux": {"libc.so.6", "libm.so.6", "libpthread.so.0", "libdl.so.2", "ld-linux-x86-64.so.2", "ld-linux.so.2", "ld-linux-aarch64.so.1"},
+    "Linux": {
+        "libc.so.6",
+        "libm.so.6",
+        "libpthread.so.0",
+        "libdl.so.2",
+        "ld-linux-x86-64.so.2",
+        "ld-linux.so.2",
+        "ld-linux-aarch64.so.1",
+    },
     "Windows": {"KERNEL32.dll", "msvcrt.dll", "ntdll.dll", "ADVAPI32.dll"},
 }
 NEWEST_GLIBC = (2, 17)
@@ -49,7 +57,9 @@ def check(what: str, holds: bool, details: object = "") -> None:
 
 def run(*command: object) -> str:
     environment = {**os.environ, "LC_ALL": "C"}
-    return subprocess.run([str(part) for part in command], check=True, capture_output=True, text=True, env=environment).stdout
+    return subprocess.run(
+        [str(part) for part in command], check=True, capture_output=True, text=True, env=environment
+    ).stdout
 
 
 def linux(name: str, file: pathlib.Path, arch: str) -> None:
@@ -86,11 +96,18 @@ def windows(name: str, file: pathlib.Path, arch: str, toolchain: pathlib.Path, v
     tool = "i686" if arch == "i386" else "x86_64"
     text = run(toolchain / f"usr/bin/{tool}-w64-mingw32-objdump", "-p", file)
     table = text.split("[Ordinal/Name Pointer] Table")[-1]
-    exports = set(re.findall(r"^\s*\[ *\d+\](?: \+base\[ *\d+\])?(?:\s+[0-9a-f]{4,8})* (\S+)$", table.split("\n\n")[0], re.MULTILINE))
+    exports = set(
+        re.findall(
+            r"^\s*\[ *\d+\](?: \+base\[ *\d+\])?(?:\s+[0-9a-f]{4,8})* (\S+)$", table.split("\n\n")[0], re.MULTILINE
+        )
+    )
     check(f"{name} exports the five functions, undecorated", exports == EXPORTS, sorted(exports))
     needed = set(re.findall(r"DLL Name: (\S+)", text))
     check(f"{name} needs what Windows 7 has", "KERNEL32.dll" in needed and needed <= NEEDED["Windows"], sorted(needed))
-    lowest = tuple(int(re.search(rf"^Major{part}\w*\s+(\d+)", text, re.MULTILINE)[1]) for part in ("OSystemVersion", "SubsystemVersion"))
+    lowest = tuple(
+        int(re.search(rf"^Major{part}\w*\s+(\d+)", text, re.MULTILINE)[1])
+        for part in ("OSystemVersion", "SubsystemVersion")
+    )
     check(f"{name} asks for no newer Windows than 7", max(lowest) <= 6, lowest)
     for flag in ("DYNAMIC_BASE", "NX_COMPAT"):
         check(f"{name} is {flag}", flag in text)
@@ -135,7 +152,11 @@ def main() -> int:
         check("the bundle's files are not encrypted", not any(entry.flag_bits & 1 for entry in entries))
 
         manifest = xml.fromstring(archive.read("MANIFEST.XML"))
-        check("the manifest is a bundle named as the class", (manifest.tag, manifest.get("name")) == (f"{NAMESPACE}bundle", class_name), manifest.attrib)
+        check(
+            "the manifest is a bundle named as the class",
+            (manifest.tag, manifest.get("name")) == (f"{NAMESPACE}bundle", class_name),
+            manifest.attrib,
+        )
         info = {child.tag: child.text for child in xml.fromstring(archive.read("INFO.XML"))}
         check("INFO.XML is of the class", info["progid"] == class_name, info)
         check("INFO.XML has four numbers", info["version"] == f"{version}.0", info)
@@ -145,8 +166,16 @@ def main() -> int:
         machines = [(entry.get("os"), entry.get("arch")) for entry in components]
         wanted = set(MACHINES)
         if "OSIGN_ADDIN_TARGETS" in os.environ:
-            wanted = {machine for machine in MACHINES if "_".join(machine).lower() in os.environ["OSIGN_ADDIN_TARGETS"].split()}
-        check("the manifest has every machine once", len(machines) == len(set(machines)) and set(machines) == wanted, machines)
+            wanted = {
+                machine
+                for machine in MACHINES
+                if "_".join(machine).lower() in os.environ["OSIGN_ADDIN_TARGETS"].split()
+            }
+        check(
+            "the manifest has every machine once",
+            len(machines) == len(set(machines)) and set(machines) == wanted,
+            machines,
+        )
         files = {"MANIFEST.XML", "INFO.XML", "LICENSES.txt"} | {entry.get("path") for entry in components}
         check("the bundle has the manifest's files and no others", set(names) == files, sorted(set(names) ^ files))
         for entry in components:

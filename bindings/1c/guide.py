@@ -82,7 +82,7 @@ def problems(document: str, known: dict[str, range]):
 FAULTY = (
     "Если А Тогда\nБ();\n",
     "А = Подпись.Подписать(1);\n",
-    "А = Подпись.ЗаголовокАвторизации(\"GET\");\n",
+    'А = Подпись.ЗаголовокАвторизации("GET");\n',
     "Ждать Подпись.УстановитьТокенАсинх(А);\n",
 )
 
@@ -92,7 +92,10 @@ def main() -> int:
     documents = [(path, pathlib.Path(path).read_text()) for path in sys.argv[1:]]
     known = {name: count for _, text in documents for name, count in methods(text).items()}
     checks = [
-        (f"the fault {code!r}", [] if any(found for _, found in problems(f"```bsl\n{code}```\n", known)) else ["passes"])
+        (
+            f"the fault {code!r}",
+            [] if any(found for _, found in problems(f"```bsl\n{code}```\n", known)) else ["passes"],
+        )
         for code in FAULTY
     ]
     called = 0

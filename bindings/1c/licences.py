@@ -48,7 +48,9 @@ def texts(package: dict) -> str:
     """MIT's text where there is a choice: the shortest. A crate without a file of its own has named a known licence."""
     folder = pathlib.Path(package["manifest_path"]).parent
     files = sorted(
-        file for file in folder.iterdir() if file.is_file() and file.name.upper().startswith(("LICENSE", "LICENCE", "COPYING"))
+        file
+        for file in folder.iterdir()
+        if file.is_file() and file.name.upper().startswith(("LICENSE", "LICENCE", "COPYING"))
     )
     files = [file for file in files if "MIT" in file.name.upper()] or files
     return "".join("\n" + file.read_text(errors="replace").strip() + "\n" for file in files)

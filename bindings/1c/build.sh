@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Builds the add-in's libraries:
-#     build.sh [--tests] [TARGET...]
+#     build.sh [--panics] [TARGET...]
 # TARGET is one of windows_x86_64, windows_i386, linux_x86_64, linux_i386, linux_arm64; none is all.
 # The toolchain must be there (toolchain.sh). Each library comes to two names in target/addin/lib/TARGET/:
 #     OSign_0_1_0_linux_x86_64.so    as the bundle has it: the version in its name, since the platform's cache goes by names
 #     osign.so, osign.dll            the same file under a name that stays, for test hosts
-# With --tests the libraries have the methods that only tests call, and stand in target/addin/tests/TARGET/ instead.
+# With --panics it has one method more, which panics, and stands in target/addin/panics/TARGET/ instead.
 #
 # Two builds of one source with one toolchain give the same bytes, wherever the source lies, as long as the target folder
 # lies inside it: Rust hashes the paths of the standard library's source, relative to ours.
@@ -26,9 +26,9 @@ fail() {
 [ -e "$root/done" ] || fail "there is no toolchain; make addin fetches it"
 place=lib
 cfg=()
-if [ "${1:-}" = --tests ]; then
-    place=tests
-    cfg=(--cfg osign_panics --cfg osign_vectors)
+if [ "${1:-}" = --panics ]; then
+    place=panics
+    cfg=(--cfg osign_panics)
     shift
 fi
 [ $# -gt 0 ] || set -- "${all[@]}"
@@ -72,7 +72,8 @@ cargo_rustc() {
         arguments+=(-C "link-arg=$argument")
     done
     CARGO_ENCODED_RUSTFLAGS=$flags $command rustc --release --locked --quiet --lib --features onec --crate-type cdylib \
-        -Zbuild-std=std,panic_unwind -Zbuild-std-features=panic-unwind --target "$triple" -- "${smaller[@]}" "${arguments[@]}" "${cfg[@]}"
+        -Zbuild-std=std,panic_unwind -Zbuild-std-features=panic-unwind --target "$triple" \
+        -- "${smaller[@]}" "${arguments[@]}" "${cfg[@]}"
 }
 
 # The version resource: what the file's properties show, and antivirus programs look at.

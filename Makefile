@@ -103,8 +103,9 @@ test-c: build panics
 	$(SUITE) c tests/c/run.sh plain
 
 # What the guides show is run, and must come out as they say.
-test-docs: build
-	$(SUITE) docs tests/docs.py
+test-docs: build python
+	CARGO_TARGET_DIR=$(TARGET) scripts/python.sh environment
+	OSIGN_PYTHON=$(TARGET)/python/venv/bin/python $(SUITE) docs tests/docs.py
 
 test-valgrind: build
 	$(SUITE) valgrind tests/c/run.sh valgrind

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The Python package:
 #     python.sh build                      its wheel, in target/wheels
+#     python.sh environment                target/python/venv: the wheel, and what its tests need
 #     python.sh test                       the wheel in an environment of its own, and every test from there
 #     python.sh elsewhere PYTHON WHEEL...  those tests that need nothing but pytest, with another interpreter
 set -euo pipefail
@@ -54,13 +55,18 @@ the_wheel() {
     echo "${found[0]}"
 }
 
-test_package() {
-    local wheel
-    wheel=$(the_wheel)
+# An environment with the wheel and what its tests need.
+environment() {
     rm -rf "$made/venv"
     "$root/.venv/bin/python" -m venv "$made/venv"
     "$made/venv/bin/pip" install -q --disable-pip-version-check -r tests/python/requirements.txt
-    "$made/venv/bin/pip" install -q --disable-pip-version-check --no-index --no-deps "$wheel"
+    "$made/venv/bin/pip" install -q --disable-pip-version-check --no-index --no-deps "$(the_wheel)"
+}
+
+test_package() {
+    local wheel
+    wheel=$(the_wheel)
+    environment
     panics
     export OSIGN_TEST_WHEEL=$wheel OSIGN_TEST_PANICS=$made/panics
     run_pytest "$made/venv/bin/python" "$root/tests/python"
@@ -115,6 +121,7 @@ mkdir -p "$OSIGN_TEST_KEYS"
 
 case ${1:-} in
     build) build ;;
+    environment) environment ;;
     test)
         tests/c/keys.sh "$OSIGN_TEST_KEYS"
         test_package

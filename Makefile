@@ -177,7 +177,7 @@ miri:
 
 # --- Measuring, fuzzing ---
 
-bench: deps build
+bench: deps build python
 	benches/run.sh
 
 # Each target for so long; `make test` gives each a few seconds.

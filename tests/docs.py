@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 """Runs every code block of the guides, so that what they show is what happens.
 
-    make build && tests/docs.py [DOCUMENT...]
+    make build python && tests/docs.py [--python PATH] [DOCUMENT...]
+
+The interpreter of --python, or of OSIGN_PYTHON, has the package osign and what tests/requirements.txt names; it runs the
+Python blocks, and the examples in the package's docstrings.
 
 A comment before a block says what to do with it. The blocks of a document run in their order, in one folder, with an
 installed osign: its commands in PATH, its library and its pkg-config file found.
@@ -9,7 +12,9 @@ installed osign: its commands in PATH, its library and its pkg-config file found
     <!-- test: first.c -->           C99 with gcc and clang, every warning an error; then it is run
     <!-- test: raii.cpp -->          the same as C++17 with g++ and clang++
     <!-- test: sign.sh -->           run by sh -eu
-    <!-- test: client.py -->         run by python3
+    <!-- test: client.py -->         run by Python
+    <!-- test: get.py, served -->    the same; https://api.example.com is the service of tests/server/service.py, which
+                                     verifies each signature with oauthlib
     <!-- test: batch.sh exits 1 -->  wants that exit code instead of 0
     <!-- test: shop.toml -->         any other name: the block is written to that file, for the blocks after it
     <!-- output -->                  what the block before it prints, on stdout and stderr together; `…` stands for
@@ -19,6 +24,7 @@ installed osign: its commands in PATH, its library and its pkg-config file found
 A block in C, C++, shell, Python, TOML or JSON without such a comment fails, and so does a relative link to nothing.
 """
 
+import argparse
 import glob
 import os
 import re
@@ -36,11 +42,16 @@ COMPILERS = {
     ".c": [["gcc", "-std=c99"], ["clang", "-std=c99"]],
     ".cpp": [["g++", "-std=c++17"], ["clang++", "-std=c++17"]],
 }
-RUNNERS = {".sh": ["sh", "-eu"], ".py": [sys.executable]}
+RUNNERS = {".sh": ["sh", "-eu"]}
+# A block that needs more of Python than itself.
+NEEDS_OSIGN = re.compile(r"^\s*(?:import|from) (?:\w+, )*osign\b", re.MULTILINE)
+NEEDED = ("osign", "requests", "httpx", "aiohttp", "oauthlib")
+SERVICE = ROOT / "tests" / "server" / "service.py"
+SERVED = "https://api.example.com"
 MUST_BE_MARKED = {"c", "cpp", "c++", "sh", "bash", "shell", "console", "python", "toml", "json"}
 
 FENCE = re.compile(r"^```(\S*)\s*$")
-TEST = re.compile(r"^<!-- test: ([\w.-]+)(?: exits (\d+))? -->$")
+TEST = re.compile(r"^<!-- test: ([\w.-]+)(?: exits (\d+))?(, served)? -->$")
 NO_TEST = re.compile(r"^<!-- no test: .+ -->$")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)")
 
@@ -72,6 +83,28 @@ def blocks(text):
             before = ""
         elif line.strip():
             before = line.strip()
+
+
+class Service:
+    """The service that the guides' Python talks to, started when it is first asked for."""
+
+    def __init__(self, python):
+        self.python = python
+        self.process = None
+        self.url = None
+
+    def start(self):
+        if self.process is None:
+            self.process = subprocess.Popen(
+                [self.python, SERVICE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            )
+            self.url = self.process.stdout.readline().strip()
+        return self.url
+
+    def stop(self):
+        if self.process is not None:
+            self.process.stdin.close()
+            self.process.wait(timeout=10)
 
 
 def run(command, folder, environment):
@@ -106,13 +139,14 @@ def commands(path, folder, environment):
         yield compiler[0], [program] if code == 0 else f"does not compile:\n{said}"
 
 
-def check_block(where, path, code, shown, folder, environment):
+def check_block(where, path, code, shown, folder, environment, served=None):
     """Runs one block each way that there is."""
     for how, command in commands(path, folder, environment):
         if isinstance(command, str):
             outcome(f"{where} ({how})", command)
             continue
         found, said = run(command, folder, environment)
+        said = said.replace(served, SERVED) if served else said
         if found != code:
             outcome(f"{where} ({how})", f"exit code {found}, not {code}:\n{said}")
         elif shown is not None and not matches(shown, said):
@@ -121,7 +155,7 @@ def check_block(where, path, code, shown, folder, environment):
             outcome(f"{where} ({how})")
 
 
-def check_document(document, folder, environment):
+def check_document(document, folder, environment, service):
     text = document.read_text(encoding="utf-8")
     name = document.relative_to(ROOT)
     found = list(blocks(text))
@@ -131,12 +165,13 @@ def check_document(document, folder, environment):
         where = f"{name}:{line}"
         if test:
             path = folder / test[1]
-            path.write_text(content, encoding="utf-8")
+            served = service.start() if test[3] else None
+            path.write_text(content.replace(SERVED, served) if served else content, encoding="utf-8")
             path.chmod(stat.S_IRUSR | stat.S_IWUSR)
             following = found[index + 1] if index + 1 < len(found) else None
             shown = following[3] if following and following[1] == "<!-- output -->" else None
             tested += 1
-            check_block(f"{where}: {test[1]}", path, int(test[2] or 0), shown, folder, environment)
+            check_block(f"{where}: {test[1]}", path, int(test[2] or 0), shown, folder, environment, served)
         elif comment == "<!-- output -->":
             if index == 0 or not TEST.match(found[index - 1][1]):
                 outcome(where, "an output without a block that prints it")
@@ -149,6 +184,63 @@ def check_document(document, folder, environment):
             outcome(f"{name}: the link to {link}", None if (document.parent / link).exists() else "leads nowhere")
 
 
+# Prints a line for each docstring with examples, and for each public name: what it is, a tab, what is wrong or nothing.
+DOCSTRINGS = r"""
+import doctest, importlib, inspect, io, re
+for name in ("osign", "osign.oauth1", "osign.requests", "osign.httpx", "osign.aiohttp"):
+    module = importlib.import_module(name)
+    for test in doctest.DocTestFinder().find(module):
+        if test.examples:
+            out = io.StringIO()
+            doctest.DocTestRunner().run(test, out=out.write)
+            print(f"the examples of {test.name}", repr(out.getvalue())[1:-1], sep="\t")
+    public = {f"{name}.{each}": getattr(module, each) for each in module.__all__ if each != "__version__"} | {name: module}
+    for what, value in list(public.items()):
+        if inspect.isclass(value):
+            own = {f"{what}.{each}": attribute for each, attribute in vars(value).items() if not each.startswith("_")}
+            public |= own
+    for what, value in public.items():
+        text = inspect.getdoc(value) or ""
+        # A paragraph that is indented has kept the indentation of the source.
+        wrong = "no docstring" if not text else "indented" if re.search(r"(?:\A|\n\n) +\S", text) else ""
+        print(f"the docstring of {what}", wrong, sep="\t")
+"""
+
+
+def check_docstrings(folder, environment):
+    """Runs the examples in the package's docstrings, and looks whether `help()` has something to show."""
+    code, said = run([*RUNNERS[".py"], "-c", DOCSTRINGS], folder, environment)
+    if code != 0:
+        outcome("the package's docstrings", said)
+        return
+    for line in said.splitlines():
+        what, wrong = line.split("\t")
+        outcome(what, wrong.replace("\\n", "\n") or None)
+
+
+def interpreter(wanted, names):
+    """The Python that runs the blocks: the one that is asked for, or this one where no document needs osign."""
+    texts = {name: (ROOT / name).read_text(encoding="utf-8") for name in names}
+    needy = [
+        name for name, text in texts.items()
+        if any(language == "python" and NEEDS_OSIGN.search(content) for _, _, language, content in blocks(text))
+    ]
+    if wanted is None and needy:
+        sys.exit(f"docs: {needy[0]} has Python blocks; say with --python PATH, or OSIGN_PYTHON, who runs them (make python)")
+    if wanted is None:
+        return sys.executable, False
+    # As it is called: the target of the link that a virtual environment has knows nothing of the environment.
+    python = os.path.abspath(wanted)
+    if not os.access(python, os.X_OK):
+        sys.exit(f"docs: there is no {python} to run Python blocks; run make python")
+    missing = [
+        name for name in NEEDED if subprocess.run([python, "-c", f"import {name}"], stderr=subprocess.DEVNULL).returncode
+    ]
+    if missing:
+        sys.exit(f"docs: {python} has no {', '.join(missing)}; run make python")
+    return python, True
+
+
 def install(folder):
     """Installs what is built, and an environment that finds it and has no credentials of the caller's."""
     prefix = folder / "prefix"
@@ -156,7 +248,11 @@ def install(folder):
         ["make", "--no-print-directory", "install", f"PREFIX={prefix}", "DESTDIR="], cwd=ROOT, check=True,
         env=os.environ | {"CARGO_TARGET_DIR": str(TARGET)}, stdout=subprocess.DEVNULL,
     )
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("OSIGN_", "MAKE", "MFLAGS"))}
+    kept = {
+        name: value for name, value in os.environ.items()
+        # A proxy is not for the loopback.
+        if not name.startswith(("OSIGN_", "MAKE", "MFLAGS", "PYTHON")) and not name.lower().endswith("_proxy")
+    }
     return kept | {
         "PATH": f"{prefix}/bin:{os.environ['PATH']}",
         "PKG_CONFIG_PATH": f"{prefix}/lib/pkgconfig",
@@ -168,16 +264,31 @@ def install(folder):
 
 
 def main():
-    names = sys.argv[1:] or ["README.md", "README.ru.md", *sorted(glob.glob("docs/*.md", root_dir=ROOT))]
+    parser = argparse.ArgumentParser(description="Runs every code block of the guides.")
+    parser.add_argument("documents", nargs="*", metavar="DOCUMENT", help="from the root of the source; all of them unless named")
+    parser.add_argument(
+        "--python", metavar="PATH", default=os.environ.get("OSIGN_PYTHON"), help="the interpreter that has the package osign"
+    )
+    given = parser.parse_args()
+    guides = ["README.md", "README.ru.md", *sorted(glob.glob("docs/*.md", root_dir=ROOT)), "bindings/python/README.md"]
+    names = given.documents or guides
     for name in ("osign", "libosign.so", "libosign.a"):
         if not (RELEASE / name).exists():
             sys.exit(f"docs: there is no {RELEASE / name}; run make build")
-    with tempfile.TemporaryDirectory() as temporary:
-        environment = install(Path(temporary))
-        for number, name in enumerate(names):
-            folder = Path(temporary) / str(number)
-            folder.mkdir()
-            check_document(ROOT / name, folder, environment)
+    python, has_osign = interpreter(given.python, names)
+    RUNNERS[".py"] = [python, "-W", "error::DeprecationWarning"]
+    service = Service(python)
+    try:
+        with tempfile.TemporaryDirectory() as temporary:
+            environment = install(Path(temporary))
+            for number, name in enumerate(names):
+                folder = Path(temporary) / str(number)
+                folder.mkdir()
+                check_document(ROOT / name, folder, environment, service)
+            if has_osign and not given.documents:
+                check_docstrings(Path(temporary), environment)
+    finally:
+        service.stop()
     print(f"docs: {passed} passed, {failed} failed")
     return 1 if failed or not passed else 0
 

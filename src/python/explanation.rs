@@ -141,7 +141,8 @@ impl Explanation {
         self.0.warnings.iter().map(ToString::to_string).collect()
     }
 
-    /// Compares the base string with the one that a server reports, and says where they first differ.
+    /// Compares the base string with the one that a server reports, and returns a `Comparison`: where they first differ,
+    /// in words. White space around the server's text does not count.
     #[pyo3(signature = (server_base_string, /))]
     fn compare(&self, server_base_string: &Bound<'_, PyAny>) -> PyResult<Comparison> {
         let theirs = text(server_base_string, "server_base_string")?;
@@ -253,7 +254,10 @@ impl Comparison {
     }
 }
 
-/// Compares a base string of ours with the one that a server reports, and says where they first differ.
+/// Compares a base string of ours with the one that a server reports, and returns a `Comparison`: where they first
+/// differ, in words.
+///
+/// Both are `str`, or `bytes` in UTF-8. For a request that is not signed yet, `Explanation.compare` is the way.
 #[pyfunction]
 #[pyo3(signature = (ours, theirs, /))]
 pub(super) fn compare_base_strings(ours: &Bound<'_, PyAny>, theirs: &Bound<'_, PyAny>) -> PyResult<Comparison> {

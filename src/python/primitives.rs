@@ -56,6 +56,8 @@ pub(super) fn hmac<'py>(
 }
 
 /// Whether two signatures are equal, in a time that depends on their lengths alone.
+///
+/// Each is `bytes`, or a `str` as UTF-8.
 #[pyfunction]
 #[pyo3(signature = (a, b, /))]
 pub(super) fn equal_constant_time(a: &Bound<'_, PyAny>, b: &Bound<'_, PyAny>) -> PyResult<bool> {

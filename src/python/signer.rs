@@ -27,7 +27,8 @@ const LARGE_BODY: usize = 64 << 10;
 /// - `realm`: sent first in the header, never signed.
 /// - `clock_offset`: seconds to add to a clock that is off.
 /// - `send_version`: whether `oauth_version="1.0"` is sent.
-/// - `body_hash`: whether `oauth_body_hash` is sent where the body is no form.
+/// - `body_hash`: whether `oauth_body_hash` is sent where the body is no form, or there is none. The hash is the
+///   signature method's own; SHA-1 for PLAINTEXT.
 ///
 /// Raises `osign.InputError` for text that cannot be sent, `osign.InvalidKeyError` for a private key that is none.
 ///
@@ -182,7 +183,10 @@ impl Signer {
         Ok(list)
     }
 
-    /// Signs as `sign` does and keeps every step; `osign.oauth1.explain` shows them.
+    /// Every step of the signature that `sign` makes of the same arguments, as an `Explanation`: to print, to look into,
+    /// to compare with what a server computed. `osign.oauth1.explain` is the same as a function.
+    ///
+    /// Raises what `sign` raises.
     #[pyo3(signature = (
         method, url, body=None, *, content_type=None, parameters=None, nonce=None, timestamp=None, transmission=None
     ), text_signature = "($self, method, url, body=None, *, content_type=None, parameters=None, nonce=None, \

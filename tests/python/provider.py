@@ -63,6 +63,8 @@ class Handler(server.Handler):
         location = None
         if status == 200 and steps[1] == "redirect":
             status, location = int(steps[2]), unquote(steps[3])
+            if self.server.repeats_query:
+                location += "?" + self.path.partition("?")[2]
         elif status == 200 and steps[1] == "flaky":
             with self.server.lock:
                 left = self.server.failures.setdefault(steps[3], int(steps[2]))
@@ -89,6 +91,8 @@ class Provider(ThreadingHTTPServer):
         self.lock = threading.Lock()
         self.seen: list[Seen] = []
         self.failures: dict[str, int] = {}
+        #: Whether a redirect's target has the query of the request.
+        self.repeats_query = False
         self.url = f"http://127.0.0.1:{self.server_port}"
         threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
 

@@ -154,6 +154,26 @@ def test_a_redirect_there_and_back_is_not_signed(provider, elsewhere):
     assert first.status == 302 and "Authorization" not in last.headers
 
 
+def test_a_redirect_that_repeats_our_parameters(provider, elsewhere):
+    """As a server does that keeps the query: they are signed anew here, and taken away elsewhere."""
+    auth = oauth(signature_type="QUERY")
+    provider.repeats_query = True
+    assert send("GET", f"{provider.url}/redirect/301/%2Fx?a=1", auth).status == 200
+    first, second = provider.take()
+    assert second.path.count("oauth_nonce=") == 1 and nonce(first) != nonce(second)
+    send("GET", f"{provider.url}/redirect/301/{quote(f'{elsewhere.url}/x', safe='')}?a=1", auth)
+    assert only(elsewhere).path == "/x?a=1"
+
+
+def test_the_host_header_is_signed(provider):
+    for signature_type in ("AUTH_HEADER", "QUERY"):
+        auth = oauth(signature_type=signature_type)
+        response = send("GET", f"{provider.url}/x?a=1", auth, headers={"Host": "Example.com:8080"})
+        seen = only(provider)
+        assert seen.status == response.status == 200, seen.answer
+        assert seen.headers["Host"] == "Example.com:8080"
+
+
 def test_a_request_after_a_redirect_that_was_not_followed_is_signed(provider, elsewhere):
     target = quote(f"{elsewhere.url}/there", safe="")
 

@@ -150,6 +150,16 @@ def test_a_redirect_to_another_origin_is_not_signed_anew(provider, elsewhere, se
     seen = only(elsewhere)
     assert seen.status == response.status_code == 401
     assert "Authorization" not in seen.headers and "oauth" not in seen.path
+    assert seen.body == (b"a=1" if code == 307 else b"")
+
+
+def test_the_host_header_is_signed(provider, send):
+    for signature_type in ("AUTH_HEADER", "QUERY"):
+        auth = oauth(signature_type=signature_type)
+        response = send("GET", f"{provider.url}/x?a=1", auth, headers={"Host": "Example.com:8080"})
+        seen = only(provider)
+        assert seen.status == response.status_code == 200, seen.answer
+        assert seen.headers["Host"] == "Example.com:8080"
 
 
 def test_every_request_has_a_nonce_of_its_own(provider):

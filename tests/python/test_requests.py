@@ -1,6 +1,7 @@
 """osign.requests, against a server that verifies with oauthlib, and beside requests_oauthlib."""
 
 import base64
+import copy
 import hashlib
 import io
 import pickle
@@ -232,18 +233,25 @@ def test_a_chain_of_redirects(provider):
     assert len({nonce(one) for one in seen}) == 4 and len(response.history) == 3
 
 
-def test_a_redirect_that_repeats_our_parameters(provider):
-    """As a server does that adds a slash and keeps the query."""
+def test_a_redirect_that_repeats_our_parameters(provider, elsewhere):
+    """As a server does that keeps the query: they are signed anew here, and taken away elsewhere."""
     auth = oauth(signature_type="QUERY")
-    session = requests.Session()
-    first = requests.Request("GET", f"{provider.url}/redirect/301/%2Fx?a=1", auth=auth).prepare()
-    again = first.copy()
-    again.url = f"{provider.url}/x/?{urlsplit(first.url).query}"
-    again.prepare_cookies(session.cookies)
-    assert session.send(again, timeout=10).status_code == 200
-    seen = only(provider)
-    assert seen.path.count("oauth_nonce=") == 1 and nonce(seen) not in first.url
-    assert "a=1" in seen.path
+    provider.repeats_query = True
+    assert requests.get(f"{provider.url}/redirect/301/%2Fx?a=1", auth=auth, timeout=10).status_code == 200
+    first, second = provider.take()
+    assert second.path.count("oauth_nonce=") == 1 and nonce(first) != nonce(second)
+    requests.get(f"{provider.url}/redirect/301/{quote(f'{elsewhere.url}/x', safe='')}?a=1", auth=auth, timeout=10)
+    assert only(elsewhere).path == "/x?a=1"
+
+
+@pytest.mark.parametrize("signature_type", ["AUTH_HEADER", "QUERY"])
+def test_the_host_header_is_signed(provider, signature_type):
+    """As requests_oauthlib does, and as the server sees it."""
+    for module in (requests_oauthlib, osign.requests):
+        auth = module.OAuth1(*CREDENTIALS, signature_type=signature_type)
+        requests.get(f"{provider.url}/x?a=1", headers={"Host": "Example.com:8080"}, auth=auth, timeout=10)
+        seen = only(provider)
+        assert (seen.status, seen.headers["Host"]) == (200, "Example.com:8080"), seen.answer
 
 
 @pytest.mark.parametrize("signature_type", ["AUTH_HEADER", "QUERY", "BODY"])
@@ -316,10 +324,18 @@ def test_secrets_are_neither_shown_nor_pickled():
     assert repr(auth) == "osign.requests.OAuth1([redacted], signature_method='HMAC-SHA1')"
     with pytest.raises(TypeError, match="not pickled"):
         pickle.dumps(auth)
+    assert copy.copy(auth) is auth and copy.deepcopy(auth) is auth
 
 
 def test_arguments_that_cannot_be_taken():
-    for wrong in ({"signature_type": "HEADER"}, {"encoding": "latin-1"}, {"signature_method": "HMAC-MD5"}):
+    for wrong in (
+        {"signature_type": "HEADER"},
+        {"signature_type": None},
+        {"encoding": "latin-1"},
+        {"encoding": None},
+        {"signature_method": "HMAC-MD5"},
+        {"timestamp": "soon"},
+    ):
         with pytest.raises(osign.InputError):
             oauth(**wrong)
     with pytest.raises(TypeError, match="client_class"):

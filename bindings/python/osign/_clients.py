@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from inspect import cleandoc
 from typing import TYPE_CHECKING, NoReturn
-from urllib.parse import urlsplit
+from urllib.parse import unquote_plus, urlsplit
 
 from ._errors import InputError
 from ._native import Signer, is_form
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
     from ._native import Signed
     from ._types import Text
 
@@ -19,24 +22,33 @@ _TRANSMISSIONS = {"AUTH_HEADER": "header", "QUERY": "query", "BODY": "body"}
 _INVALID_ARGUMENT = 103
 
 
+def documented(summary: str, *more: str) -> str:
+    """The docstring of a client's class: what it does, the arguments that all have, and its own."""
+    # Python 3.13 takes the indentation from a docstring, older ones do not, and -OO takes it all.
+    return "\n\n".join(filter(None, (summary, cleandoc(Credentials.__doc__ or ""), *more)))
+
+
 class Credentials:
     """Credentials, and how to sign with them. Any number of threads and requests may share one.
 
     - ``client_key``, ``client_secret``: the application's; elsewhere called consumer key and secret.
     - ``resource_owner_key``, ``resource_owner_secret``: the access token and its secret, or the request token while one
       is being exchanged.
-    - ``callback_uri``, ``verifier``: sent as ``oauth_callback`` and ``oauth_verifier`` with each request.
+    - ``callback_uri``, ``verifier``: sent as ``oauth_callback`` and ``oauth_verifier`` with each request; nothing is
+      sent for ``""``.
     - ``signature_method``: ``"HMAC-SHA1"``, ``"HMAC-SHA256"``, ``"HMAC-SHA512"``, ``"RSA-SHA1"``, ``"RSA-SHA256"``,
       ``"RSA-SHA512"`` or ``"PLAINTEXT"``.
-    - ``signature_type``: where the protocol parameters travel: ``"AUTH_HEADER"``, ``"QUERY"`` or ``"BODY"``.
-    - ``rsa_key``: for the RSA methods, a PEM text, not encrypted.
+    - ``signature_type``: where the protocol parameters travel: ``"AUTH_HEADER"``, ``"QUERY"`` or ``"BODY"``, in capitals
+      or not.
+    - ``rsa_key``: for the RSA methods, a PKCS#1 or PKCS#8 PEM text, not encrypted.
     - ``force_include_body``: send ``oauth_body_hash`` with a body that has a content type and is no form. The hash is the
       signature method's own, SHA-1 for HMAC-SHA1.
     - ``realm``: sent first in the header, never signed.
-    - ``nonce``, ``timestamp``: in place of fresh ones, for tests.
+    - ``nonce``, ``timestamp``: in place of fresh ones, for tests. The timestamp is in Unix seconds.
     - ``clock_offset``: seconds to add to a clock that is off.
 
-    Raises ``osign.InputError`` and ``osign.InvalidKeyError``, here and when a request is signed.
+    Texts are ``str``, or ``bytes`` in UTF-8. Raises ``osign.InputError`` and ``osign.InvalidKeyError``, here and when a
+    request is signed.
     """
 
     def __init__(
@@ -57,7 +69,7 @@ class Credentials:
         timestamp: int | str | None = None,
         clock_offset: int = 0,
     ) -> None:
-        transmission = _TRANSMISSIONS.get(signature_type.upper())
+        transmission = _TRANSMISSIONS.get(str(signature_type).upper())
         if transmission is None:
             raise InputError("the signature type is none of AUTH_HEADER, QUERY, BODY", _INVALID_ARGUMENT)
         self._transmission = transmission
@@ -65,7 +77,7 @@ class Credentials:
             (name, value) for name, value in (("oauth_callback", callback_uri), ("oauth_verifier", verifier)) if value
         ]
         self._nonce = nonce
-        self._timestamp = int(timestamp) if timestamp is not None else None
+        self._timestamp = _seconds(timestamp)
         self._signer, self._hashing_signer = (
             Signer(
                 client_key,
@@ -89,23 +101,38 @@ class Credentials:
     def __reduce__(self) -> NoReturn:
         raise TypeError(f"an {type(self).__qualname__} is not pickled, since its secrets would be")
 
-    def needs_body(self, content_type: str | None) -> bool:
+    # Nothing of it changes.
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, _memo: object) -> Self:
+        return self
+
+    def _needs_body(self, content_type: str | None) -> bool:
         """Whether a body of this type takes part in the signature."""
         if content_type is None:
             return self._transmission == "body"
         return is_form(content_type) or self._hashes_bodies
 
-    def signed(self, method: str, url: str, content_type: str | None, body: str | bytes | None) -> Signed:
-        """Signs a request; its body only where ``needs_body`` says so."""
+    def _signed(
+        self, method: str, url: str, content_type: str | None, body: str | bytes | None, host: str | None
+    ) -> tuple[Signed, str]:
+        """Signs a request, its body only where ``_needs_body`` says so; and the URL to send it to.
+
+        ``host`` is the request's ``Host`` header. Where it is another than the URL's, the server sees it, and it is
+        signed (RFC 5849 §3.4.1.2).
+        """
         transmission = self._transmission
         if transmission == "body" and content_type is None and not body:
             # What a redirect from POST to GET leaves: there is no form any more that could carry them.
             transmission = "header" if method in ("GET", "HEAD") else transmission
         hashed = self._hashes_bodies and content_type is not None
         signer = self._hashing_signer if hashed else self._signer
-        return signer.sign(
+        authority = _authority(url)
+        seen = url if host is None else _with_authority(url, host)
+        signed = signer.sign(
             method,
-            url,
+            seen,
             body,
             content_type=content_type,
             parameters=self._parameters,
@@ -113,6 +140,24 @@ class Credentials:
             timestamp=self._timestamp,
             transmission=transmission,
         )
+        return signed, signed.url if seen == url else _with_authority(signed.url, authority)
+
+
+def _seconds(timestamp: int | str | None) -> int | None:
+    try:
+        return None if timestamp is None else int(timestamp)
+    except ValueError:
+        raise InputError("the timestamp is not a whole number of seconds", _INVALID_ARGUMENT) from None
+
+
+def _authority(url: str) -> str:
+    """Server and port of a URL, and what may stand before them."""
+    return re.split("[/?#]", url.partition("://")[2], maxsplit=1)[0]
+
+
+def _with_authority(url: str, authority: str) -> str:
+    scheme, mark, rest = url.partition("://")
+    return f"{scheme}{mark}{authority}{rest[len(_authority(url)):]}" if mark else url
 
 
 # What form data consists of, as oauthlib has it: what is no form for it must be none for a drop-in.
@@ -126,9 +171,10 @@ def looks_like_form(body: object) -> bool:
 
 def without_ours(url: str, signed_url: str) -> str:
     """A URL without the protocol parameters that stand in ``signed_url``: a server that redirects may repeat them."""
-    ours = {pair for pair in urlsplit(signed_url).query.split("&") if pair.startswith("oauth_")}
+    # Clients write escapes in ways of their own.
+    ours = {unquote_plus(pair) for pair in urlsplit(signed_url).query.split("&") if pair.startswith("oauth_")}
     parts = urlsplit(url)
-    rest = "&".join(pair for pair in parts.query.split("&") if pair not in ours)
+    rest = "&".join(pair for pair in parts.query.split("&") if unquote_plus(pair) not in ours)
     return url if rest == parts.query else parts._replace(query=rest).geturl()
 
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from aiohttp.payload import BytesPayload
 from yarl import URL
 
-from ._clients import FORM, Credentials, same_origin, without_ours
+from ._clients import FORM, Credentials, documented, same_origin, without_ours
 
 if TYPE_CHECKING:
     from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
@@ -41,10 +41,10 @@ _redirect: ContextVar[_Redirect | None] = ContextVar("osign_redirect", default=N
 
 
 class OAuth1(Credentials):
-    __doc__ = f"""Signs what aiohttp sends: ``aiohttp.ClientSession(middlewares=[OAuth1(...)])``, or
-    ``session.get(url, middlewares=[OAuth1(...)])``.
-
-    {Credentials.__doc__}"""
+    __doc__ = documented(
+        "Signs what aiohttp sends: ``aiohttp.ClientSession(middlewares=[OAuth1(...)])``, or\n"
+        "``session.get(url, middlewares=[OAuth1(...)])``."
+    )
 
     async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
         """Signs a request and sends it."""
@@ -52,12 +52,9 @@ class OAuth1(Credentials):
         _redirect.set(None)
         follows = redirect is not None and redirect.target == request.url
         leaves = follows and redirect is not None and redirect.leaves
-        if leaves:
-            response = await handler(request)
-        else:
-            if follows and redirect is not None:
-                request.url = URL(without_ours(str(request.url), redirect.signed_url), encoded=True)
-            response = await self._send_signed(request, handler)
+        if follows and redirect is not None:
+            request.url = URL(without_ours(str(request.url), redirect.signed_url), encoded=True)
+        response = await (handler(request) if leaves else self._send_signed(request, handler))
         location = response.headers.get("Location")
         if response.status in _REDIRECTS and location is not None:
             target = request.url.join(URL(location))
@@ -68,12 +65,13 @@ class OAuth1(Credentials):
     async def _send_signed(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
         content_type = request.headers.get("Content-Type")
         body = None
-        if self.needs_body(content_type) and request.body:
+        if self._needs_body(content_type) and request.body:
             body = await request.body.as_bytes()
         if content_type is None and self._transmission == "body" and (body or request.method not in ("GET", "HEAD")):
             content_type = request.headers["Content-Type"] = FORM
-        signed = self.signed(request.method, str(request.url), content_type, body)
-        request.url = URL(signed.url, encoded=True)
+        host = request.headers.get("Host")
+        signed, url = self._signed(request.method, str(request.url), content_type, body, host)
+        request.url = URL(url, encoded=True)
         if signed.authorization is not None:
             request.headers["Authorization"] = signed.authorization
             return await handler(request)

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from ._clients import FORM, Credentials, same_origin, without_ours
+from ._clients import FORM, Credentials, documented, same_origin, without_ours
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator
+    from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 
 __all__ = ["OAuth1"]
 
@@ -26,9 +26,9 @@ _REFUSED = (400, 401, 403)
 
 
 class OAuth1(Credentials, httpx.Auth):
-    __doc__ = f"""Signs what httpx sends: ``httpx.get(url, auth=OAuth1(...))``, or ``httpx.AsyncClient(auth=OAuth1(...))``.
-
-    {Credentials.__doc__}"""
+    __doc__ = documented(
+        "Signs what httpx sends: ``httpx.get(url, auth=OAuth1(...))``, or ``httpx.AsyncClient(auth=OAuth1(...))``."
+    )
 
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Signs a request, and a refused redirect of it."""
@@ -51,20 +51,22 @@ class OAuth1(Credentials, httpx.Auth):
             next_request = self._redirected(next_request, response, unsigned_body)
 
     def _reads(self, request: httpx.Request) -> bool:
-        return self.needs_body(request.headers.get("Content-Type"))
+        return self._needs_body(request.headers.get("Content-Type"))
 
     def _sign(self, request: httpx.Request) -> bytes | None:
         """Signs, and returns the body as it was where the protocol parameters are put into it."""
         content_type = request.headers.get("Content-Type")
-        body = request.content if self.needs_body(content_type) else None
+        body = request.content if self._needs_body(content_type) else None
         if content_type is None and self._transmission == "body" and (body or request.method not in ("GET", "HEAD")):
             content_type = request.headers["Content-Type"] = FORM
-        signed = self.signed(request.method, str(request.url), content_type, body)
-        request.url = httpx.URL(signed.url)
+        host = request.headers.get("Host")
+        signed, url = self._signed(request.method, str(request.url), content_type, body, host)
+        request.url = httpx.URL(url)
         if signed.authorization is not None:
             request.headers["Authorization"] = signed.authorization
         elif self._transmission == "body" and signed.body is not None:
-            _set_body(request, signed.body)
+            request.stream = _SignedForm(request, signed.body, body or b"")
+            request.headers["Content-Length"] = str(len(signed.body))
             return body
         return None
 
@@ -85,12 +87,30 @@ class OAuth1(Credentials, httpx.Auth):
             stream=last.stream,
             extensions=last.extensions,
         )
-        if unsigned_body is not None and last.method == request.method:
-            _set_body(again, unsigned_body)
+        if last.method != request.method:
+            again.headers.pop("Content-Type", None)  # Its form is gone.
+        elif unsigned_body is not None:
+            again.stream = httpx.ByteStream(unsigned_body)
         return again
 
 
-def _set_body(request: httpx.Request, body: bytes) -> None:
-    request.stream = httpx.ByteStream(body)
-    request._content = body
-    request.headers["Content-Length"] = str(len(body))
+class _SignedForm(httpx.ByteStream):
+    """A signed form, sent once. Where httpx sends it again, to where a redirect leads, it is the form as it was: the
+    protocol parameters, which PLAINTEXT makes secrets of, are for the first server alone."""
+
+    def __init__(self, request: httpx.Request, signed: bytes, unsigned: bytes) -> None:
+        super().__init__(signed)
+        self._headers = request.headers
+        self._unsigned = unsigned
+
+    def _once(self) -> bytes:
+        # The header went out before the body is asked for.
+        self._headers["Content-Length"] = str(len(self._unsigned))
+        form, self._stream = self._stream, self._unsigned
+        return form
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self._once()
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self._once()

@@ -20,7 +20,7 @@ from requests.models import PreparedRequest
 from requests.structures import CaseInsensitiveDict
 from urllib3.util import parse_url
 
-from ._clients import FORM, Credentials, looks_like_form, same_origin, without_ours
+from ._clients import FORM, Credentials, documented, looks_like_form, same_origin, without_ours
 from ._errors import InputError
 
 if TYPE_CHECKING:
@@ -32,12 +32,12 @@ __all__ = ["OAuth1"]
 
 
 class OAuth1(Credentials, AuthBase):
-    __doc__ = f"""Signs what requests sends: ``requests.get(url, auth=OAuth1(...))``, or ``session.auth = OAuth1(...)``.
-
-    {Credentials.__doc__}
-    Of requests_oauthlib's other arguments, ``encoding`` must be UTF-8, ``client_class`` must be ``None``, and ``decoding``
-    changes nothing: a header's value is ``str``, as requests has it, where requests_oauthlib makes ``bytes`` of it.
-    """
+    __doc__ = documented(
+        "Signs what requests sends: ``requests.get(url, auth=OAuth1(...))``, or ``session.auth = OAuth1(...)``.",
+        "Of requests_oauthlib's other arguments, ``encoding`` must be UTF-8, ``client_class`` must be ``None``, and\n"
+        "``decoding`` changes nothing: a header's value is ``str``, as requests has it, where requests_oauthlib makes\n"
+        "``bytes`` of it.",
+    )
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class OAuth1(Credentials, AuthBase):
     ) -> None:
         if client_class is not None:
             raise TypeError("osign signs by itself; client_class cannot be replaced")
-        if encoding.lower().replace("_", "-") not in ("utf-8", "utf8"):
+        if str(encoding).lower().replace("_", "-") not in ("utf-8", "utf8"):
             raise InputError("the encoding is UTF-8 and cannot be another (RFC 5849 §3.6)", 103)
         super().__init__(
             client_key,
@@ -94,9 +94,8 @@ class OAuth1(Credentials, AuthBase):
         if content_type is None and (self._transmission == "body" or looks_like_form(r.body)):
             if r.body or r.method not in ("GET", "HEAD"):
                 content_type = r.headers["Content-Type"] = FORM
-        body = _whole(r.body) if self.needs_body(content_type) else None
-        signed = self.signed(str(r.method), str(r.url), content_type, body)
-        r.url = signed.url
+        body = _whole(r.body) if self._needs_body(content_type) else None
+        signed, r.url = self._signed(str(r.method), str(r.url), content_type, body, _text(r.headers.get("Host")))
         if signed.authorization is not None:
             r.headers["Authorization"] = signed.authorization
         elif self._transmission == "body":
@@ -147,9 +146,10 @@ class SignedRequest(PreparedRequest):
         self.headers.pop("Authorization", None)
         if self.body is not None:
             self.body = signing.unsigned_body
-        if same_origin(redirected_from, str(self.url)):
+        self.url = without_ours(str(self.url), redirected_from)
+        if same_origin(redirected_from, self.url):
             # urllib3 would write the URL so in any case, and what is sent must be what is signed.
-            self.url = parse_url(without_ours(str(self.url), redirected_from)).url
+            self.url = parse_url(self.url).url
             signing.auth._sign(self)
         if self.body is not None:
             self.prepare_content_length(self.body)

@@ -24,7 +24,7 @@ SMALLER := -C llvm-args=-inline-threshold=60
 SUITE := CARGO_TARGET_DIR=$(TARGET) scripts/suite.sh
 
 # The suites of `make test`, quick ones first.
-SUITES := lint rust c docs abi static install server python valgrind asan tsan vectors differential demo fuzz msrv
+SUITES := lint rust c docs abi static install server python freethreaded valgrind asan tsan vectors differential demo fuzz msrv
 
 .PHONY: all build panics python header check-header install demo test bench differential fuzz deps clean miri msrv deny \
 	$(SUITES:%=test-%) test-cinstall test-deny test-freethreaded
@@ -104,8 +104,8 @@ test-c: build panics
 
 # What the guides show is run, and must come out as they say.
 test-docs: build python
-	CARGO_TARGET_DIR=$(TARGET) scripts/python.sh environment
-	OSIGN_PYTHON=$(TARGET)/python/venv/bin/python $(SUITE) docs tests/docs.py
+	CARGO_TARGET_DIR=$(TARGET) scripts/python.sh install
+	OSIGN_PYTHON=$(abspath $(TARGET))/python/venv/bin/python $(SUITE) docs tests/docs.py
 
 test-valgrind: build
 	$(SUITE) valgrind tests/c/run.sh valgrind
@@ -178,7 +178,7 @@ miri:
 
 # --- Measuring, fuzzing ---
 
-bench: deps build
+bench: deps build python
 	benches/run.sh
 
 # Each target for so long; `make test` gives each a few seconds.

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # The Python package:
-#     python.sh build                      its wheel, in target/wheels
-#     python.sh environment                target/python/venv: the wheel, and what its tests need
-#     python.sh test                       the wheel in an environment of its own, and every test from there
-#     python.sh elsewhere PYTHON WHEEL...  those tests that need nothing but pytest, with another interpreter
+#     python.sh build                   its wheel, in target/wheels
+#     python.sh install                 the wheel, and what the tests need, in an environment of its own: target/python/venv
+#     python.sh test                    that, and every test from there
+#     python.sh elsewhere PYTHON WHEEL  those tests that need nothing but pytest, with another interpreter
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -51,30 +51,37 @@ run_pytest() { # run_pytest PYTHON ARGUMENT...
 
 the_wheel() {
     local found=("$wheels"/osign-*.whl)
-    [ "${#found[@]}" = 1 ] && [ -f "${found[0]}" ] || fail "there is not one wheel in $wheels; run make python"
+    if [ "${#found[@]}" != 1 ] || [ ! -f "${found[0]}" ]; then
+        fail "there is not one wheel in $wheels; run make python"
+    fi
     echo "${found[0]}"
 }
 
-# An environment with the wheel and what its tests need.
-environment() {
-    rm -rf "$made/venv"
-    "$root/.venv/bin/python" -m venv "$made/venv"
-    "$made/venv/bin/pip" install -q --disable-pip-version-check -r tests/python/requirements.txt
-    "$made/venv/bin/pip" install -q --disable-pip-version-check --no-index --no-deps "$(the_wheel)"
+# A clean one for each wheel.
+install_package() {
+    local wheel of
+    wheel=$(the_wheel)
+    of=$(cat "$wheel" tests/python/requirements.txt | sha256sum)
+    if [ "$of" != "$(cat "$made/venv/of" 2>/dev/null)" ]; then
+        rm -rf "$made/venv"
+        "$root/.venv/bin/python" -m venv "$made/venv"
+        "$made/venv/bin/pip" install -q --disable-pip-version-check -r tests/python/requirements.txt
+        "$made/venv/bin/pip" install -q --disable-pip-version-check --no-index --no-deps "$wheel"
+        echo "$of" >"$made/venv/of"
+    fi
 }
 
 test_package() {
-    local wheel
-    wheel=$(the_wheel)
-    environment
+    install_package
     panics
-    export OSIGN_TEST_WHEEL=$wheel OSIGN_TEST_PANICS=$made/panics
+    OSIGN_TEST_WHEEL=$(the_wheel)
+    export OSIGN_TEST_WHEEL OSIGN_TEST_PANICS=$made/panics
     run_pytest "$made/venv/bin/python" "$root/tests/python"
 
     # The same wheel serves every later Python; with those that are here it is shown.
     local other
     for other in $(others); do
-        elsewhere "$other" "$wheel"
+        elsewhere "$other" "$OSIGN_TEST_WHEEL"
     done
 }
 
@@ -121,7 +128,7 @@ mkdir -p "$OSIGN_TEST_KEYS"
 
 case ${1:-} in
     build) build ;;
-    environment) environment ;;
+    install) install_package ;;
     test)
         tests/c/keys.sh "$OSIGN_TEST_KEYS"
         test_package
@@ -130,5 +137,5 @@ case ${1:-} in
         tests/c/keys.sh "$OSIGN_TEST_KEYS"
         elsewhere "$(realpath "$2")" "$(realpath "$3")"
         ;;
-    *) fail "say build, test or elsewhere" ;;
+    *) fail "say build, install, test or elsewhere" ;;
 esac

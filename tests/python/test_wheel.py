@@ -113,4 +113,4 @@ def test_this_is_what_runs(files: dict[str, bytes]) -> None:
 
 
 def test_the_tests_run_strictly() -> None:
-    assert sys.flags.dev_mode and sys.warnoptions == ["error"]
+    assert sys.flags.dev_mode and sys.warnoptions[-1] == "error"  # The last one counts.

@@ -20,7 +20,7 @@ VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 BUILT := $(RELEASE)/libosign.so $(RELEASE)/libosign.a $(RELEASE)/osign
 # What link-time optimisation inlines beyond this makes the library a twentieth larger and no faster; it is
 # the standard library's panic messages and backtraces for the most part.
-SMALLER := -C llvm-args=-inline-threshold=60
+SMALLER := -C llvm-args=-inline-threshold=60 -C llvm-args=-inlinecold-threshold=0
 SUITE := CARGO_TARGET_DIR=$(TARGET) scripts/suite.sh
 
 # The suites of `make test`, quick ones first.

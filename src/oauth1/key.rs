@@ -16,7 +16,7 @@ use rsa::pkcs1::DecodeRsaPrivateKey;
 use rsa::pkcs8::DecodePrivateKey;
 use rsa::traits::PublicKeyParts;
 use rsa::{Pkcs1v15Sign, RsaPrivateKey};
-use sha1::{Digest, Sha1};
+use sha1::Sha1;
 use sha2::{Sha256, Sha512};
 use std::fmt;
 use zeroize::Zeroizing;
@@ -280,11 +280,13 @@ impl PrivateKey {
     }
 
     /// RSASSA-PKCS1-v1_5 (RFC 8017 §8.2.1), blinded.
+    #[inline(never)] // It is large, and HMAC's way goes past it.
     fn sign(&self, hash: Hash, message: &[u8], blinding: ChaCha20Rng) -> Result<Vec<u8>, Error> {
-        let (digest, prefix) = match hash {
-            Hash::Sha1 => (Sha1::digest(message).to_vec(), &SHA1_PREFIX[..]),
-            Hash::Sha256 => (Sha256::digest(message).to_vec(), &SHA256_PREFIX[..]),
-            Hash::Sha512 => (Sha512::digest(message).to_vec(), &SHA512_PREFIX[..]),
+        let digest = hash.of(message);
+        let prefix = match hash {
+            Hash::Sha1 => &SHA1_PREFIX[..],
+            Hash::Sha256 => &SHA256_PREFIX[..],
+            Hash::Sha512 => &SHA512_PREFIX[..],
         };
         let padding = Pkcs1v15Sign { hash_len: Some(digest.len()), prefix: prefix.into() };
         self.0.sign_with_rng(&mut Blinding(blinding), padding, &digest).map_err(|error| match error {

@@ -47,10 +47,12 @@ impl fmt::Debug for Signed {
 
 impl Drop for Signed {
     fn drop(&mut self) {
-        self.url.zeroize();
+        // The base string holds what a form does.
+        let Self { url, authorization, signature, base_string, normalized_parameters, .. } = self;
+        for text in [url, authorization, signature, base_string, normalized_parameters] {
+            text.zeroize();
+        }
         self.body.zeroize();
-        self.authorization.zeroize();
-        self.signature.zeroize();
     }
 }
 
@@ -116,7 +118,8 @@ impl Signer {
                 "the transmission is by body, and the content type is not application/x-www-form-urlencoded",
             ));
         }
-        let mut base_string = Vec::new();
+        // Of a size that it seldom outgrows: growth would leave copies behind that are not wiped.
+        let mut base_string = Vec::with_capacity(2 * (request.url.len() + request.form().len()) + 512);
         let mut signed =
             self.signed_with(request, fresh, Some(&mut base_string), |uri, authorization, timestamp| {
                 authorization.to_signed(request, uri, timestamp)

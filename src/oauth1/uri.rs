@@ -3,9 +3,8 @@
 use super::base_string::BaseString;
 use crate::buffer::Sink;
 use crate::error::{Error, Status};
-use crate::percent::word::unreserved_len;
+use crate::percent::word::{len_before_byte, unreserved_len};
 use crate::percent::{Once, Twice, decode, encode_into, is_unreserved};
-use memchr::memchr;
 use std::borrow::Cow;
 use std::net::Ipv6Addr;
 
@@ -67,12 +66,10 @@ impl<'a> Uri<'a> {
             let (host, port) = split_authority(&rest[..end])?;
             (host, port, &rest[end..])
         };
-        let fragment_start = if has_fragment { memchr(b'#', rest.as_bytes()) } else { None };
-        let (before_fragment, fragment) = rest.split_at(fragment_start.unwrap_or(rest.len()));
-        let (path, query) = match memchr(b'?', before_fragment.as_bytes()) {
-            Some(at) => (&before_fragment[..at], Some(&before_fragment[at + 1..])),
-            None => (before_fragment, None),
-        };
+        let fragment_start = if has_fragment { len_before_byte(rest.as_bytes(), b'#') } else { rest.len() };
+        let (before_fragment, fragment) = rest.split_at(fragment_start);
+        let (path, query) = before_fragment.split_at(len_before_byte(before_fragment.as_bytes(), b'?'));
+        let query = query.strip_prefix('?');
         let default = if is_https { 443 } else { 80 };
         let port = port.filter(|&port| port != default);
         Ok(Self { url, is_https, host, port, path, query, fragment, needs_encoding })

@@ -24,16 +24,26 @@ pub(crate) const fn bytes_before(mask: u64) -> usize {
 /// How many unreserved bytes `text` begins with.
 #[inline]
 pub(crate) fn unreserved_len(text: &[u8]) -> usize {
+    // The zeros after the end are reserved.
+    len_before(text, reserved_mask)
+}
+
+/// How many bytes come before the first `byte`, which is below 0x80 and not 0; all where there is none.
+#[inline]
+pub(crate) fn len_before_byte(text: &[u8], byte: u8) -> usize {
+    len_before(text, |word| equal_mask(word, byte))
+}
+
+#[inline(always)]
+fn len_before(text: &[u8], mask: impl Fn(u64) -> u64) -> usize {
     let mut done = 0;
     while done < text.len() {
-        let mask = reserved_mask(word_at(text, done));
-        if mask != 0 {
-            // The zeros after the end are reserved.
-            return done + bytes_before(mask);
+        match mask(word_at(text, done)) {
+            0 => done += 8,
+            mask => return done + bytes_before(mask),
         }
-        done += 8;
     }
-    done
+    text.len()
 }
 
 /// The high bit of every byte of a word that is not unreserved (RFC 3986 §2.3).
@@ -93,6 +103,10 @@ mod tests {
                 assert_eq!(word_at(text, start).to_le_bytes(), expected);
                 let unreserved = text[start..].iter().take_while(|&&b| is_unreserved(b)).count();
                 assert_eq!(unreserved_len(&text[start..]), unreserved);
+                for byte in [b'/', b'&', b'C', b'%', b'?'] {
+                    let before = text[start..].iter().take_while(|&&b| b != byte).count();
+                    assert_eq!(len_before_byte(&text[start..], byte), before);
+                }
             }
         }
     }

@@ -103,17 +103,19 @@ same_version() {
     [ "$("$1" -c 'import sys; print(sys.version_info[:2])')" = "$(.venv/bin/python -c 'import sys; print(sys.version_info[:2])')" ]
 }
 
-# It needs no pip of the other interpreter's: ours installs for it.
+# It needs no pip of the other interpreter's: ours installs for it. But ours asks itself, and not that one, which version of
+# Python a package is needed for; so they are named.
 elsewhere() { # elsewhere PYTHON WHEEL
-    local python=$1 wheel=$2 site tests=() name about
+    local python=$1 wheel=$2 site tests=() pytest name about major minor threads
     about=$("$python" -c 'import sys, sysconfig
 print(*sys.version_info[:2], "t" * bool(sysconfig.get_config_var("Py_GIL_DISABLED")))')
     read -r major minor threads <<<"$about"
     site=$made/python$major.$minor$threads
     rm -rf "$site"
+    mapfile -t pytest < <(grep -E '^(pytest|exceptiongroup|tomli)==' tests/python/requirements.txt)
     "$root/.venv/bin/pip" install -q --disable-pip-version-check --target "$site" --only-binary :all: \
         --implementation cp --python-version "$major.$minor" --abi "cp$major$minor$threads" --abi abi3 --abi none \
-        "$(grep '^pytest==' tests/python/requirements.txt)" "$wheel"
+        "${pytest[@]}" "$wheel"
     for name in arguments bad_input errors interpreters keys primitives signer threads vectors; do
         tests+=("$root/tests/python/test_$name.py")
     done

@@ -211,16 +211,15 @@ const LANGUAGE_EXTENDER_OFFSET: usize = offset_of!(Component, language_extender)
 
 unsafe extern "system" fn register_extension_as(this: *mut c_void, out: *mut *mut WChar) -> Bool {
     guard(0, || {
+        if out.is_null() {
+            return 0;
+        }
         // SAFETY: the platform's object.
         let memory = unsafe { component(this, LANGUAGE_EXTENDER_OFFSET) }.state().memory;
-        match memory.copy(&text::encode(CLASS_NAME)) {
-            Some(copy) if !out.is_null() => {
-                // SAFETY: not NULL, and the platform's place for the name.
-                unsafe { out.write(copy) };
-                1
-            }
-            _ => 0,
-        }
+        let Some(copy) = memory.copy(&text::encode(CLASS_NAME)) else { return 0 };
+        // SAFETY: not NULL, and the platform's place for the name.
+        unsafe { out.write(copy) };
+        1
     })
 }
 

@@ -103,24 +103,24 @@ impl Class {
     }
 
     pub(super) fn clear_parameters(&mut self, _: &Arguments<'_>) -> Result<Answer, Failure> {
-        self.parameters.clear();
+        self.forget_parameters();
         Ok(Answer::Nothing)
     }
 
-    pub(super) fn authorization(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
-        let answer = self
-            .with_request(arguments, |signer, request| Ok(Answer::from(signer.authorization(request, &mut System)?)))?;
+    /// Forgets the parameters of a signature that the caller has.
+    pub(super) fn forget_parameters(&mut self) {
         self.parameters.clear();
-        Ok(answer)
+    }
+
+    pub(super) fn authorization(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
+        self.with_request(arguments, |signer, request| Ok(Answer::from(signer.authorization(request, &mut System)?)))
     }
 
     pub(super) fn signed_url(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
-        let answer = self.with_request(arguments, |signer, request| {
+        self.with_request(arguments, |signer, request| {
             let request = Request { transmission: Transmission::Query, ..*request };
             Ok(Answer::from(signer.sign(&request, &mut System)?.url.as_str()))
-        })?;
-        self.parameters.clear();
-        Ok(answer)
+        })
     }
 
     pub(super) fn explain(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {

@@ -357,13 +357,20 @@ unsafe fn call(
         };
         let values = (0..method.parameters.len()).map(read).collect();
         // SAFETY: the caller's promise.
-        let mut state = unsafe { component(this, LANGUAGE_EXTENDER_OFFSET) }.state();
+        let component = unsafe { component(this, LANGUAGE_EXTENDER_OFFSET) };
+        let mut state = component.state();
         let answer = state.class.call(index, values)?;
         let memory = state.memory;
         drop(state); // The platform is called without the lock.
         // SAFETY: the caller's promise.
         let written = result.is_none_or(|result| unsafe { answer.write(memory, result) });
-        if written { Ok(true) } else { Err(Failure::NoMemory) }
+        if !written {
+            return Err(Failure::NoMemory);
+        }
+        if method.signs {
+            component.state().class.forget_parameters();
+        }
+        Ok(true)
     });
     match outcome {
         Ok(known) => Bool::from(known),

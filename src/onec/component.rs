@@ -397,8 +397,8 @@ unsafe extern "system" fn set_locale(this: *mut c_void, locale: *const WChar) {
         // SAFETY: the platform's object and text.
         let (component, locale) = unsafe { (component(this, offset_of!(Component, locale)), name(locale)) };
         let mut state = component.state();
-        if let (Some(locale), false) = (locale, state.knows_interface) {
-            state.class.language = Language::of(&locale);
+        if let (Some(language), false) = (locale.as_deref().and_then(Language::of), state.knows_interface) {
+            state.class.language = language;
         }
     });
 }
@@ -411,8 +411,8 @@ unsafe extern "system" fn set_user_interface_language_code(this: *mut c_void, co
         // SAFETY: the platform's object and text.
         let (component, code) = unsafe { (component(this, offset_of!(Component, user_language)), name(code)) };
         let mut state = component.state();
-        if let Some(code) = code {
-            state.class.language = Language::of(&code);
+        if let Some(language) = code.as_deref().and_then(Language::of) {
+            state.class.language = language;
             state.knows_interface = true;
         }
     });

@@ -25,7 +25,7 @@ SUITE := CARGO_TARGET_DIR=$(TARGET) scripts/suite.sh
 # The suites of `make test`, quick ones first.
 SUITES := lint rust c docs abi static install server valgrind asan tsan vectors differential demo fuzz msrv
 
-.PHONY: all build panics header check-header install demo test bench differential fuzz deps clean miri msrv deny \
+.PHONY: all build panics onec header check-header install demo test bench differential fuzz deps clean miri msrv deny \
 	$(SUITES:%=test-%) test-cinstall test-deny
 
 all: build
@@ -43,6 +43,14 @@ build:
 panics:
 	$(CARGO) rustc --release --locked --features capi --lib --crate-type cdylib --target-dir $(TARGET)/panics \
 		-- $(SMALLER) --cfg osign_panics
+
+# The add-in for 1C as this machine runs it, and the same with two methods more: one that panics, one that fixes what
+# must differ from signature to signature. For tests/onec/; what is shipped is built otherwise.
+onec:
+	$(CARGO) rustc --release --locked --features onec --lib --crate-type cdylib --target-dir $(TARGET)/onec \
+		-- $(SMALLER)
+	$(CARGO) rustc --release --locked --features onec --lib --crate-type cdylib --target-dir $(TARGET)/onec-tests \
+		-- $(SMALLER) --cfg osign_panics --cfg osign_vectors
 
 # --- The header ---
 

@@ -125,6 +125,12 @@ pub(super) const METHODS: &[Method] = &[
     ),
     function(("PercentEncode", "КодироватьПоRFC3986"), &[needed("Text", "Текст")], Class::percent_encode),
     function(("Explain", "Разобрать"), REQUEST, Class::explain),
+    #[cfg(osign_vectors)]
+    procedure(
+        ("FixForTests", "ЗадатьДляПроверки"),
+        &[needed("Nonce", "Код"), needed("Timestamp", "Метка"), needed("SendVersion", "СВерсией")],
+        Class::fix_for_tests,
+    ),
     #[cfg(osign_panics)]
     procedure(("PanicForTests", "ПаникаДляПроверки"), &[], |_, _| {
         panic!("details that no message may hold")

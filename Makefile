@@ -23,10 +23,11 @@ SMALLER := -C llvm-args=-inline-threshold=60
 SUITE := CARGO_TARGET_DIR=$(TARGET) scripts/suite.sh
 
 # The suites of `make test`, quick ones first.
-SUITES := lint rust c docs abi static install server valgrind asan tsan vectors differential demo fuzz msrv
+SUITES := lint rust c onec docs abi static install server valgrind onec-valgrind asan tsan vectors differential demo fuzz msrv
 
 .PHONY: all build panics onec header check-header install demo test bench differential fuzz deps clean miri msrv deny \
-	$(SUITES:%=test-%) test-cinstall test-deny
+	$(SUITES:%=test-%) test-cinstall test-deny \
+	test-onec-i386 test-onec-arm64 test-onec-wine test-onec-wine32
 
 all: build
 
@@ -89,7 +90,7 @@ test: deps
 	for suite in $(SUITES); do \
 		cat $(TARGET)/suites/$$suite.sum 2>/dev/null || echo "$$suite: 0 passed, 1 failed (it did not run)"; \
 	done; \
-	echo "not run: deny, cinstall (their tools take minutes to build), miri (where the toolchain has it)"; \
+	echo "not run: deny, cinstall, onec-i386, onec-arm64, onec-wine (what they need takes minutes to build), miri (where the toolchain has it)"; \
 	if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi
 
 deps:
@@ -103,6 +104,18 @@ test-rust:
 
 test-c: build panics
 	$(SUITE) c tests/c/run.sh plain
+
+# The add-in without 1C.
+test-onec: onec
+	$(SUITE) onec tests/onec/run.sh plain
+
+test-onec-valgrind: onec
+	$(SUITE) onec-valgrind tests/onec/run.sh valgrind
+
+# The add-in as it is shipped for other systems, under emulators; building it takes minutes, so `make test` leaves them
+# out. The last one needs a wine for 32-bit programs: see tests/onec/README.md.
+test-onec-i386 test-onec-arm64 test-onec-wine test-onec-wine32:
+	$(SUITE) $(@:test-%=%) tests/onec/run.sh $(@:test-onec-%=%)
 
 # What the guides show is run, and must come out as they say.
 test-docs: build

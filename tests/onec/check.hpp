@@ -36,10 +36,12 @@ inline bool check_text_at(const std::string &got, const std::string &wanted, con
 
 #define CHECK(ok) check_at((ok) ? true : false, __FILE__, __LINE__, #ok)
 #define CHECK_TEXT(got, wanted) check_text_at((got), (wanted), __FILE__, __LINE__, #got " is " #wanted)
+// For what must hold in every one of many calls: it counts when it fails.
+#define HOLDS(ok) ((ok) ? true : check_at(false, __FILE__, __LINE__, #ok))
 // For what the rest of a test stands on.
 #define NEED(ok)                                     \
     do {                                             \
-        if (!CHECK(ok)) {                            \
+        if (!HOLDS(ok)) {                            \
             exit(checks_end("(could not go on)"));   \
         }                                            \
     } while (0)

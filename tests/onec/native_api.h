@@ -50,6 +50,16 @@ enum Kind : unsigned short {
     CLSID = 24,
 };
 
+struct Bytes {
+    char *pointer;
+    unsigned length;
+};
+
+struct Text {
+    char16_t *pointer;
+    unsigned length; // without the NUL
+};
+
 struct Variant {
     union {
         bool boolean;
@@ -59,14 +69,8 @@ struct Variant {
         long long int64;
         double number;
         Time time;
-        struct {
-            char *pointer;
-            unsigned length;
-        } bytes;
-        struct {
-            char16_t *pointer;
-            unsigned length;
-        } text;
+        Bytes bytes;
+        Text text;
     };
     unsigned element_size;
     unsigned short kind;

@@ -112,11 +112,11 @@ Object::Object(const Library &from, Order order) : library(from)
     NEED(library.create(u"OSign", &component) != 0);
     NEED(component != nullptr);
     if (order == MEMORY_FIRST) {
-        CHECK(component->set_memory_manager(&memory));
-        CHECK(component->init(static_cast<native::Connection *>(&errors)));
+        HOLDS(component->set_memory_manager(&memory));
+        HOLDS(component->init(static_cast<native::Connection *>(&errors)));
     } else if (order == INIT_FIRST) {
-        CHECK(component->init(static_cast<native::Connection *>(&errors)));
-        CHECK(component->set_memory_manager(&memory));
+        HOLDS(component->init(static_cast<native::Connection *>(&errors)));
+        HOLDS(component->set_memory_manager(&memory));
     }
 }
 
@@ -124,12 +124,12 @@ Object::~Object()
 {
     if (component != nullptr) {
         component->done();
-        CHECK(library.destroy(&component) == 0);
-        CHECK(component == nullptr);
+        HOLDS(library.destroy(&component) == 0);
+        HOLDS(component == nullptr);
     }
-    CHECK(memory.held() == 0);
-    CHECK(memory.wrong == 0);
-    CHECK(errors.take().empty());
+    HOLDS(memory.held() == 0);
+    HOLDS(memory.wrong == 0);
+    HOLDS(errors.take().empty());
 }
 
 Answer Object::take(native::Variant &value)
@@ -146,13 +146,16 @@ Answer Object::take(native::Variant &value)
         case native::PWSTR:
             piece = value.text.pointer;
             answer.text = utf8(value.text.pointer, value.text.length);
-            CHECK(value.text.pointer[value.text.length] == 0); // A NUL, which the length does not count.
+            HOLDS(value.text.pointer[value.text.length] == 0); // A NUL, which the length does not count.
             break;
         case native::BLOB:
             piece = value.bytes.pointer;
             answer.text.assign(value.bytes.pointer, value.bytes.length);
             break;
-        default: CHECK(!"a kind of value that no method answers");
+        default: {
+            const bool a_method_answers_this_kind = false;
+            HOLDS(a_method_answers_this_kind);
+        }
     }
     if (piece != nullptr) {
         memory.release(&piece);
@@ -169,7 +172,7 @@ Answer Object::raw_call(long method, native::Variant *arguments, long count)
         if (component->call_function(method, &result, arguments, count)) {
             answer = take(result);
         } else {
-            CHECK(same(result, untouched));
+            HOLDS(same(result, untouched));
         }
     } else {
         answer.ok = component->call_procedure(method, arguments, count);
@@ -203,10 +206,10 @@ Answer Object::call(const std::string &name, std::initializer_list<Value> argume
     size_t at = 0;
     for (const Value &value : arguments) {
         const native::Variant own = value.variant();
-        CHECK(same(variants[at], own));
+        HOLDS(same(variants[at], own));
         const native::Variant copied = before[at++].variant();
         if (own.kind == native::PWSTR) {
-            CHECK(std::u16string(own.text.pointer, own.text.length) == std::u16string(copied.text.pointer, copied.text.length));
+            HOLDS(std::u16string(own.text.pointer, own.text.length) == std::u16string(copied.text.pointer, copied.text.length));
         }
     }
     for (size_t i = arguments.size(); i < count; i++) {

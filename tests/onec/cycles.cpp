@@ -57,7 +57,9 @@ int main(int argc, char **argv)
         live(library, memory, errors, round);
     }
     const long grown = resident() - before;
-    CHECK(grown < 512);
+    if (sized(1, 0) == 1) { // An emulator's own memory, and what valgrind keeps of the freed, would be measured, too.
+        CHECK(grown < 512);
+    }
     CHECK(memory.held() == 0);
     CHECK(memory.wrong == 0);
     CHECK(memory.lent() == cycles);

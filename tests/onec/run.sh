@@ -113,6 +113,29 @@ emulated() {
     run "qemu-$1" -L "/usr/$2"
 }
 
+# on_windows TRIPLE ZIG-TARGET WINE...: two hosts, one with its tables written out, one as Microsoft's C++ has them
+on_windows() {
+    local gcc=$1-w64-mingw32-gcc zig=$target/addin/tools/bin/python msvc=$2 name
+    shift 2
+    [ -x "$zig" ] || bindings/1c/toolchain.sh
+    for name in checks tables; do
+        "$gcc" -std=c17 "${warnings[@]}" -g -O1 -c "tests/onec/windows/$name.c" -o "$out/$name.o"
+    done
+    # zig adds an option of its own that then is not used.
+    ZIG_GLOBAL_CACHE_DIR=$target/addin/zig ZIG_LOCAL_CACHE_DIR=$target/addin/zig \
+        "$zig" -m ziglang c++ -target "$msvc" -c -std=c++17 -nostdinc -ffreestanding -fno-rtti -fno-exceptions \
+        -fno-sanitize=all -Wall -Wextra -Wpedantic -Werror -Wno-unused-command-line-argument -O1 \
+        tests/onec/windows/msvc.cpp -o "$out/msvc.o"
+    unset DISPLAY
+    export WINEPREFIX=$out/prefix WINEDEBUG=-all
+    for name in tables msvc; do
+        echo "-- $name"
+        "$gcc" "$out/checks.o" "$out/$name.o" -o "$out/$name.exe"
+        "$@" "$out/$name.exe" "$addin" "$tests" 2>"$out/$name.stderr" || { cat "$out/$name.stderr" >&2; exit 1; }
+        grep -q 'details that no message may hold' "$out/$name.stderr" || fail "the panic of checks.c did not happen"
+    done
+}
+
 case $kind in
     plain) plain ;;
     valgrind) valgrind_run ;;
@@ -123,6 +146,20 @@ case $kind in
     arm64)
         shipped linux_arm64 osign.so
         emulated aarch64 aarch64-linux-gnu
+        ;;
+    wine)
+        needs x86_64-w64-mingw32-gcc gcc-mingw-w64-x86-64
+        wine=/usr/lib/wine/wine64 # Debian's wine64 puts it nowhere else.
+        needs "$wine" wine64
+        shipped windows_x86_64 osign.dll
+        on_windows x86_64 x86_64-windows-msvc "$wine"
+        ;;
+    wine32)
+        wine=${OSIGN_WINE32:-/usr/lib/wine/wine}
+        [ -x "$wine" ] || fail "there is no wine for 32-bit programs; see tests/onec/README.md"
+        needs i686-w64-mingw32-gcc gcc-mingw-w64-i686
+        shipped windows_i386 osign.dll
+        on_windows i686 x86-windows-msvc "$wine"
         ;;
     *) fail "no such kind: $kind" ;;
 esac

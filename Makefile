@@ -183,7 +183,7 @@ miri:
 
 # --- Measuring, fuzzing ---
 
-bench: deps build
+bench: deps build onec
 	benches/run.sh
 
 # Each target for so long; `make test` gives each a few seconds.

@@ -24,10 +24,12 @@ SMALLER := -C llvm-args=-inline-threshold=60 -C llvm-args=-inlinecold-threshold=
 SUITE := CARGO_TARGET_DIR=$(TARGET) scripts/suite.sh
 
 # The suites of `make test`, quick ones first.
-SUITES := lint rust c docs abi static install server python freethreaded valgrind asan tsan vectors differential demo fuzz msrv
+SUITES := lint rust c onec docs abi static install server python valgrind onec-valgrind asan tsan vectors differential \
+	demo fuzz msrv
 
-.PHONY: all build panics python header check-header install demo test bench differential fuzz deps clean miri msrv deny \
-	$(SUITES:%=test-%) test-cinstall test-deny test-freethreaded
+.PHONY: all build panics python onec header check-header install demo test bench differential fuzz deps clean miri msrv \
+	deny $(SUITES:%=test-%) test-cinstall test-deny test-freethreaded \
+	test-onec-i386 test-onec-arm64 test-onec-wine test-onec-wine32
 
 all: build
 
@@ -49,6 +51,14 @@ panics:
 python:
 	scripts/deps.sh python
 	CARGO_TARGET_DIR=$(TARGET) scripts/python.sh build
+
+# The add-in for 1C as this machine runs it, and the same with two methods more: one that panics, one that fixes what
+# must differ from signature to signature. For tests/onec/; what is shipped is built otherwise.
+onec:
+	$(CARGO) rustc --release --locked --features onec --lib --crate-type cdylib --target-dir $(TARGET)/onec \
+		-- $(SMALLER)
+	$(CARGO) rustc --release --locked --features onec --lib --crate-type cdylib --target-dir $(TARGET)/onec-tests \
+		-- $(SMALLER) --cfg osign_panics --cfg osign_vectors
 
 # --- The header ---
 
@@ -87,7 +97,7 @@ test: deps
 	for suite in $(SUITES); do \
 		cat $(TARGET)/suites/$$suite.sum 2>/dev/null || echo "$$suite: 0 passed, 1 failed (it did not run)"; \
 	done; \
-	echo "not run: deny, cinstall (their tools take minutes to build), miri (where the toolchain has it)"; \
+	echo "not run: deny, cinstall, onec-i386, onec-arm64, onec-wine (what they need takes minutes to build), miri (where the toolchain has it)"; \
 	if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi
 
 deps:
@@ -101,6 +111,18 @@ test-rust:
 
 test-c: build panics
 	$(SUITE) c tests/c/run.sh plain
+
+# The add-in without 1C.
+test-onec: onec
+	$(SUITE) onec tests/onec/run.sh plain
+
+test-onec-valgrind: onec
+	$(SUITE) onec-valgrind tests/onec/run.sh valgrind
+
+# The add-in as it is shipped for other systems, under emulators; building it takes minutes, so `make test` leaves them
+# out. The last one needs a wine for 32-bit programs: see tests/onec/README.md.
+test-onec-i386 test-onec-arm64 test-onec-wine test-onec-wine32:
+	$(SUITE) $(@:test-%=%) tests/onec/run.sh $(@:test-onec-%=%)
 
 # What the guides show is run, and must come out as they say.
 test-docs: build python
@@ -178,7 +200,7 @@ miri:
 
 # --- Measuring, fuzzing ---
 
-bench: deps build python
+bench: deps build python onec
 	benches/run.sh
 
 # Each target for so long; `make test` gives each a few seconds.

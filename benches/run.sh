@@ -8,7 +8,7 @@ mkdir -p "$target/bench"
 cp "$target/release/libosign.so" "$target/bench/libosign.so"
 strip "$target/bench/libosign.so"
 cargo run --quiet --release --locked --manifest-path benches/ratios/Cargo.toml --target-dir "$target/ratios" -- \
-    "$target/bench/libosign.so"
+    "$target/bench/libosign.so" "$target/onec/release/libosign.so"
 echo
 scripts/python.sh install
 "$target/python/venv/bin/python" benches/python.py

@@ -49,6 +49,7 @@ impl Arguments<'_> {
     fn wrong_type(&self, index: usize, wanted: Wanted) -> Failure {
         let given = match self.values[index] {
             Value::Undefined => Given::Undefined,
+            Value::Null => Given::Null,
             Value::Boolean(_) => Given::Boolean,
             Value::Integer(_) => Given::Number,
             Value::Fraction => Given::Fraction,

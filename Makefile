@@ -5,6 +5,7 @@
 #     make test       every test
 #     make install    PREFIX=/usr/local, DESTDIR=, LIBDIR=
 #     make python     the wheel of the Python package, in target/wheels
+#     make addin      the add-in for 1C, in dist
 
 CARGO ?= cargo
 PREFIX ?= /usr/local
@@ -27,8 +28,8 @@ SUITE := CARGO_TARGET_DIR=$(TARGET) scripts/suite.sh
 SUITES := lint rust c onec docs abi static install server python valgrind onec-valgrind asan tsan vectors differential \
 	demo fuzz msrv
 
-.PHONY: all build panics python onec header check-header install demo test bench differential fuzz deps clean miri msrv \
-	deny $(SUITES:%=test-%) test-cinstall test-deny test-freethreaded \
+.PHONY: all build panics python onec addin header check-header install demo test bench differential fuzz deps clean miri \
+	msrv deny $(SUITES:%=test-%) test-cinstall test-deny test-freethreaded test-addin reproduce-addin \
 	test-onec-i386 test-onec-arm64 test-onec-wine test-onec-wine32
 
 all: build
@@ -59,6 +60,10 @@ onec:
 		-- $(SMALLER)
 	$(CARGO) rustc --release --locked --features onec --lib --crate-type cdylib --target-dir $(TARGET)/onec-tests \
 		-- $(SMALLER) --cfg osign_panics --cfg osign_vectors
+
+# All of the add-in for 1C, in dist; or the libraries of some TARGETS alone (see scripts/addin.sh).
+addin:
+	CARGO_TARGET_DIR=$(TARGET) scripts/addin.sh $(TARGETS)
 
 # --- The header ---
 
@@ -97,7 +102,8 @@ test: deps
 	for suite in $(SUITES); do \
 		cat $(TARGET)/suites/$$suite.sum 2>/dev/null || echo "$$suite: 0 passed, 1 failed (it did not run)"; \
 	done; \
-	echo "not run: deny, cinstall, onec-i386, onec-arm64, onec-wine (what they need takes minutes to build), miri (where the toolchain has it)"; \
+	echo "not run: addin, onec-i386, onec-arm64, onec-wine, freethreaded, deny, cinstall (what they need takes minutes to" \
+		"build), miri (where the toolchain has it)"; \
 	if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi
 
 deps:
@@ -107,7 +113,7 @@ test-lint:
 	$(SUITE) lint scripts/lint.sh
 
 test-rust:
-	$(SUITE) rust $(CARGO) test --locked --features capi,cli
+	$(SUITE) rust $(CARGO) test --locked --features capi,cli,onec
 
 test-c: build panics
 	$(SUITE) c tests/c/run.sh plain
@@ -175,6 +181,14 @@ differential: deps build
 # What `make demo` shows must be right, too.
 test-demo: build
 	$(SUITE) demo scripts/demo.sh --check
+
+# The bundle in dist is built where it is not there; what it needs is fetched.
+test-addin:
+	$(SUITE) addin scripts/addin.sh --check
+
+# Another build of the same commit, in another folder, gives the same bytes.
+reproduce-addin:
+	$(SUITE) reproduce-addin bindings/1c/reproduce.sh $(TARGETS)
 
 test-msrv:
 	$(SUITE) msrv scripts/msrv.sh

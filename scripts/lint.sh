@@ -9,7 +9,7 @@ check() {
     passed=$((passed + 1))
 }
 check cargo fmt --check
-check cargo clippy --quiet --locked --features capi,cli --all-targets -- -D warnings
+check cargo clippy --quiet --locked --features capi,cli,onec --all-targets -- -D warnings
 check cargo clippy --quiet --locked -- -D warnings
 check cargo clippy --quiet --locked --features python -- -D warnings
 check env RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --no-deps --features capi

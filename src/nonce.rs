@@ -1,9 +1,13 @@
 //! Nonces and the clock: the only place that asks the system for either.
 //!
-//! A nonce costs no system call: each thread keeps a ChaCha12 generator, seeded once from the system,
+//! A nonce costs no system call, save in the add-in for 1C: each thread keeps a ChaCha12 generator, seeded once from the system,
 //! and seeded anew in a child process after `fork()`. The generator has no destructor, so that a host
 //! may unload the library while its threads live on.
 
+#[cfg(all(unix, not(feature = "onec")))]
+mod fork;
+#[cfg(not(all(unix, not(feature = "onec"))))]
+#[path = "nonce/pid.rs"]
 mod fork;
 
 use crate::error::{Error, Status};

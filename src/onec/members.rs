@@ -181,4 +181,42 @@ mod tests {
             assert!(optional.is_sorted(), "{}", method.names.0);
         }
     }
+
+    /// A row begins with the Russian and the English signature; their tables hold every member and no other.
+    #[test]
+    fn the_guides_have_these_members() {
+        let signature = |language: fn(Names) -> &'static str, method: &Method| {
+            let parameters: Vec<_> = method
+                .parameters
+                .iter()
+                .map(|parameter| match parameter.default {
+                    None => language(parameter.names).to_owned(),
+                    Some(default) => format!("{} = \"{default}\"", language(parameter.names)),
+                })
+                .collect();
+            format!("`{}({})`", language(method.names), parameters.join(", "))
+        };
+        let (english, russian): (fn(Names) -> _, fn(Names) -> _) = (|names| names.0, |names| names.1);
+        let shipped = METHODS.iter().filter(|method| !method.names.0.ends_with("ForTests"));
+        let mut members: Vec<_> =
+            shipped.map(|method| (signature(english, method), signature(russian, method))).collect();
+        members.extend(
+            PROPERTIES.iter().map(|property| (format!("`{}`", property.names.0), format!("`{}`", property.names.1))),
+        );
+
+        for (guide, first_is_english) in [("README.md", false), ("README.en.md", true)] {
+            let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("bindings/1c").join(guide);
+            let text = std::fs::read_to_string(path).unwrap();
+            let rows = text.lines().filter_map(|line| {
+                let mut cells = line.strip_prefix("| ")?.split(" | ");
+                let (first, second) = (cells.next()?, cells.next()?);
+                (first.starts_with('`') && second.starts_with('`') && cells.next().is_some()).then_some((first, second))
+            });
+            let wanted = members.iter().map(|(english, russian)| match first_is_english {
+                true => (english.as_str(), russian.as_str()),
+                false => (russian.as_str(), english.as_str()),
+            });
+            assert!(rows.eq(wanted.clone()), "{guide} must have these rows: {:#?}", wanted.collect::<Vec<_>>());
+        }
+    }
 }

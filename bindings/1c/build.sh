@@ -1,0 +1,152 @@
+#!/usr/bin/env bash
+# Builds the add-in's libraries:
+#     build.sh [--panics] [TARGET...]
+# TARGET is one of windows_x86_64, windows_i386, linux_x86_64, linux_i386, linux_arm64; none is all.
+# The toolchain must be there (toolchain.sh). Each library comes to two names in target/addin/lib/TARGET/:
+#     OSign_0_1_0_linux_x86_64.so    as the bundle has it: the version in its name, since the platform's cache goes by names
+#     osign.so, osign.dll            the same file under a name that stays, for test hosts
+# With --panics it has one method more, which panics, and stands in target/addin/panics/TARGET/ instead.
+#
+# Two builds of one source with one toolchain give the same bytes, wherever the source lies, as long as the target folder
+# lies inside it: Rust hashes the paths of the standard library's source, relative to ours.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+source=$PWD
+addin=$(realpath -m "${CARGO_TARGET_DIR:-target}")/addin
+root=$addin/toolchain
+version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+all=(windows_x86_64 windows_i386 linux_x86_64 linux_i386 linux_arm64)
+
+fail() {
+    echo "addin: $*" >&2
+    exit 1
+}
+
+[ -e "$root/done" ] || fail "there is no toolchain; make addin fetches it"
+place=lib
+cfg=()
+if [ "${1:-}" = --panics ]; then
+    place=panics
+    cfg=(--cfg osign_panics)
+    shift
+fi
+[ $# -gt 0 ] || set -- "${all[@]}"
+
+# Nothing of the user's own toolchain and settings may reach the build.
+unset RUSTUP_TOOLCHAIN RUSTFLAGS RUSTC RUSTC_WRAPPER CARGO_BUILD_TARGET CARGO_BUILD_RUSTFLAGS
+export PATH=$root/usr/bin:$addin/tools/bin:$PATH
+export LD_LIBRARY_PATH=$root/usr/lib/x86_64-linux-gnu${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+export ZIG_GLOBAL_CACHE_DIR=$addin/zig ZIG_LOCAL_CACHE_DIR=$addin/zig CARGO_ZIGBUILD_CACHE_DIR=$addin/zig
+export CARGO_TARGET_DIR=$addin/build
+# Debian's compiler is a stable one, and building the standard library is not stable yet. The one that Debian and rustup
+# have built needs a newer glibc, or a newer Windows, than our users have. It is built without its backtraces, which make a
+# tenth of the library: nobody would read them, on a server.
+export RUSTC_BOOTSTRAP=1
+
+# The paths of this machine stay out of the libraries: those of the crates, of the standard library's source, which Cargo
+# names relative to ours, and of ours.
+cargo fetch --locked --quiet || fail "cargo could not fetch the crates"
+sysroot=$(rustc --print sysroot)
+remap() {
+    flags+=${flags:+$'\x1f'}--remap-path-prefix=$1=$2
+}
+flags=
+remap "$source" osign
+for registry in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/; do
+    remap "${registry%/}" crates
+done
+for rust in "$sysroot/lib/rustlib/src/rust" "$(realpath "$sysroot/lib/rustlib/src/rust")"; do
+    remap "$rust" rust
+    remap "$(realpath -sm --relative-to=. "$rust")" rust
+done
+export CARGO_PROFILE_RELEASE_STRIP=symbols
+# As the Makefile has it: beyond this, inlining makes the library larger and no faster.
+smaller=(-C llvm-args=-inline-threshold=60)
+
+# cargo_rustc COMMAND TRIPLE LINK-ARGUMENT...
+cargo_rustc() {
+    local command=$1 triple=$2 argument arguments=()
+    shift 2
+    for argument; do
+        arguments+=(-C "link-arg=$argument")
+    done
+    CARGO_ENCODED_RUSTFLAGS=$flags $command rustc --release --locked --quiet --lib --features onec --crate-type cdylib \
+        -Zbuild-std=std,panic_unwind -Zbuild-std-features=panic-unwind --target "$triple" \
+        -- "${smaller[@]}" "${arguments[@]}" "${cfg[@]}"
+}
+
+# The version resource: what the file's properties show, and antivirus programs look at.
+resource() {
+    local tool=$1 file=$2 numbers=${version//./,},0
+    mkdir -p "$(dirname "$file")"
+    cat >"$file.rc" <<RC
+1 VERSIONINFO
+FILEVERSION $numbers
+PRODUCTVERSION $numbers
+FILEOS 0x40004
+FILETYPE 2
+BEGIN
+    BLOCK "StringFileInfo"
+    BEGIN
+        BLOCK "040904B0"
+        BEGIN
+            VALUE "CompanyName", "osign"
+            VALUE "FileDescription", "OSign: OAuth 1.0a signatures for 1C:Enterprise"
+            VALUE "FileVersion", "$version"
+            VALUE "InternalName", "OSign"
+            VALUE "LegalCopyright", "MIT OR Apache-2.0"
+            VALUE "OriginalFilename", "$3"
+            VALUE "ProductName", "osign"
+            VALUE "ProductVersion", "$version"
+        END
+    END
+    BLOCK "VarFileInfo"
+    BEGIN
+        VALUE "Translation", 0x0409, 0x04B0
+    END
+END
+RC
+    "$tool-windres" "$file.rc" "$file"
+}
+
+# windows TARGET TRIPLE TOOL NAME
+windows() {
+    resource "$3" "$addin/resource/$1.o" "$4"
+    cargo_rustc cargo "$2" "$addin/resource/$1.o" -Wl,--no-insert-timestamp
+    built=$CARGO_TARGET_DIR/$2/release/osign.dll
+}
+
+# linux TRIPLE NAME
+# The glibc of CentOS 7; nothing that 1C runs on has an older one.
+linux() {
+    cargo_rustc cargo-zigbuild "$1.2.17" -Wl,--build-id=none "-Wl,-soname,$2"
+    built=$CARGO_TARGET_DIR/$1/release/libosign.so
+}
+
+build() {
+    local target=$1 extension name folder
+    case $target in
+        windows_*) extension=dll name=OSign_${version//./_}_win_${target#*_}.dll ;;
+        *) extension=so name=OSign_${version//./_}_$target.so ;;
+    esac
+    case $target in
+        windows_x86_64) windows "$target" x86_64-win7-windows-gnu x86_64-w64-mingw32 "$name" ;;
+        windows_i386) windows "$target" i686-win7-windows-gnu i686-w64-mingw32 "$name" ;;
+        linux_x86_64) linux x86_64-unknown-linux-gnu "$name" ;;
+        linux_i386) linux i686-unknown-linux-gnu "$name" ;;
+        linux_arm64) linux aarch64-unknown-linux-gnu "$name" ;;
+        *) fail "there is no target $target; it is one of ${all[*]}" ;;
+    esac
+    folder=$addin/$place/$target
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    cp "$built" "$folder/$name"
+    ln -s "$name" "$folder/osign.$extension"
+}
+
+for target; do
+    start=$SECONDS
+    build "$target"
+    echo "addin: $target: $(stat -Lc %s "$addin/$place/$target"/OSign_*) bytes, built in $((SECONDS - start)) s"
+done

@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Fetches what builds the add-in, all of it into $CARGO_TARGET_DIR/addin (target/addin), nothing into the system:
+#     toolchain/   Rust with the source of its standard library, and mingw-w64: Debian's packages, unpacked
+#     tools/       a Python environment with zig, which links for Linux and macOS, and what checks the bundle
+# A second run does nothing. What was taken is noted in toolchain.txt, which goes into dist/ with the bundle.
+#
+# Debian's Rust and not rustup's: the source of the standard library comes with it, and it is one that knows Windows 7.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+addin=$(realpath -m "${CARGO_TARGET_DIR:-target}")/addin
+root=$addin/toolchain
+
+fail() {
+    echo "addin: $*" >&2
+    exit 1
+}
+
+# The newest Rust that apt has, all of its packages in one version.
+version=$(apt-cache madison rustc-web 2>/dev/null | awk '{ print $3 }' | sort -V | tail -n 1)
+[ -n "$version" ] || [ -e "$root/done" ] ||
+    fail "apt-get has no package rustc-web; this needs Debian 12 with its security archive, and maybe apt-get update"
+
+unpack_debian() {
+    [ "$(dpkg --print-architecture)" = amd64 ] || fail "the toolchain is Debian's for amd64"
+    local series packages libraries file
+    series=$(cut -d. -f1,2 <<<"$version")
+    packages=("rustc-web=$version" "cargo-web=$version" "rust-web-src=$version" "libstd-rust-web-dev=$version"
+        "libstd-rust-web-$series=$version" binutils-mingw-w64-x86-64 binutils-mingw-w64-i686 gcc-mingw-w64-base
+        mingw-w64-common mingw-w64-x86-64-dev mingw-w64-i686-dev gcc-mingw-w64-x86-64-win32
+        gcc-mingw-w64-x86-64-win32-runtime gcc-mingw-w64-i686-win32 gcc-mingw-w64-i686-win32-runtime)
+    # The shared libraries that Rust needs and this machine lacks: what apt-get would install beside it.
+    mapfile -t libraries < <(apt-get -s install --no-install-recommends "rustc-web=$version" "cargo-web=$version" \
+        2>/dev/null | awk '$1 == "Inst" && $2 ~ /^lib/ && $2 !~ /^libstd-rust/ { print $2 }')
+    rm -rf "$root"
+    mkdir -p "$root/packages"
+    (cd "$root/packages" && apt-get download -q "${packages[@]}" "${libraries[@]}" >../download.log 2>&1) ||
+        fail "apt-get download failed: $(tail -n 1 "$root/download.log")"
+    for file in "$root"/packages/*.deb; do
+        dpkg -x "$file" "$root"
+        # shellcheck disable=SC2016
+        dpkg-deb -W --showformat='${Package} ${Version}\n' "$file"
+    done >"$root/packages.txt"
+    rm -r "$root/packages"
+    # Of Rust's source the standard library alone; and the names that compilers look for, which installing would make.
+    find "$root"/usr/src/rustc-*/ -mindepth 1 -maxdepth 1 ! -name library -exec rm -rf {} +
+    for file in "$root"/usr/bin/*-w64-mingw32-gcc-win32; do
+        ln -s "${file##*/}" "${file%-win32}"
+    done
+    touch "$root/done"
+}
+
+[ -e "$root/done" ] || { echo "addin: unpacking Rust $version and mingw-w64"; unpack_debian; }
+
+if ! cmp -s bindings/1c/requirements.txt "$addin/tools/requirements.txt"; then
+    echo "addin: making the environment of zig"
+    rm -rf "$addin/tools"
+    python3 -m venv "$addin/tools" || fail "python3 cannot make a virtual environment; apt-get install python3-venv"
+    "$addin/tools/bin/pip" install -q --disable-pip-version-check -r bindings/1c/requirements.txt ||
+        fail "pip could not install bindings/1c/requirements.txt"
+    cp bindings/1c/requirements.txt "$addin/tools/requirements.txt"
+fi
+
+{
+    cat "$root/packages.txt"
+    sed -n 's/^\([a-z-]*\)==\(.*\)$/\1 \2/p' bindings/1c/requirements.txt
+} >"$addin/toolchain.txt"

@@ -196,7 +196,8 @@ mod tests {
                 .collect();
             format!("`{}({})`", language(method.names), parameters.join(", "))
         };
-        let (english, russian): (fn(Names) -> _, fn(Names) -> _) = (|names| names.0, |names| names.1);
+        let english = |names: Names| names.0;
+        let russian = |names: Names| names.1;
         let shipped = METHODS.iter().filter(|method| !method.names.0.ends_with("ForTests"));
         let mut members: Vec<_> =
             shipped.map(|method| (signature(english, method), signature(russian, method))).collect();

@@ -125,7 +125,7 @@ test-onec: onec
 test-onec-valgrind: onec
 	$(SUITE) onec-valgrind tests/onec/run.sh valgrind
 
-# The add-in as it is shipped for other systems, under emulators; building it takes minutes, so `make test` leaves them
+# The add-in as it is shipped for other systems, mostly under emulators; building it takes minutes, so `make test` leaves them
 # out. The last one needs a wine for 32-bit programs: see tests/onec/README.md.
 test-onec-i386 test-onec-arm64 test-onec-wine test-onec-wine32:
 	$(SUITE) $(@:test-%=%) tests/onec/run.sh $(@:test-onec-%=%)

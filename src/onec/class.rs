@@ -102,8 +102,8 @@ impl Class {
     pub(super) fn add_parameter(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
         let (name, value) = (arguments.text(0)?, arguments.text(1)?);
         Request::check_parameter(&name, &value)?;
-        self.parameters.retain(|(own, _)| *own != name);
-        self.parameters.push((name, value));
+        self.parameters.retain(|(own, _)| **own != *name);
+        self.parameters.push((Zeroizing::new(name.to_string()), Zeroizing::new(value.to_string())));
         Ok(Answer::Nothing)
     }
 
@@ -190,7 +190,7 @@ impl Class {
         let mut request = Request::new(&method, &url);
         // An empty string is how 1C's language says none.
         request.body = body.as_deref().filter(|body| !body.is_empty());
-        request.content_type = content_type.as_deref().map(String::as_str).filter(|text| !text.is_empty());
+        request.content_type = content_type.as_deref().filter(|text| !text.is_empty());
         request.parameters = &parameters;
         #[cfg(osign_vectors)]
         if let Some((nonce, timestamp)) = &self.fixed {

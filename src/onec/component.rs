@@ -216,9 +216,9 @@ unsafe extern "system" fn register_extension_as(this: *mut c_void, out: *mut *mu
         }
         // SAFETY: the platform's object.
         let memory = unsafe { component(this, LANGUAGE_EXTENDER_OFFSET) }.state().memory;
-        let Some(copy) = memory.copy(&text::encode(CLASS_NAME)) else { return 0 };
+        let Some(copy) = memory.text(CLASS_NAME) else { return 0 };
         // SAFETY: not NULL, and the platform's place for the name.
-        unsafe { out.write(copy) };
+        unsafe { out.write(copy.pointer) };
         1
     })
 }
@@ -289,7 +289,7 @@ unsafe fn copy_of_name(this: *mut c_void, names: Option<members::Names>, languag
     };
     // SAFETY: the caller's promise.
     let memory = unsafe { component(this, LANGUAGE_EXTENDER_OFFSET) }.state().memory;
-    memory.copy(&text::encode(name)).map_or(null(), <*mut WChar>::cast_const)
+    memory.text(name).map_or(null(), |copy| copy.pointer.cast_const())
 }
 
 unsafe extern "system" fn get_n_params(_this: *mut c_void, method: c_long) -> c_long {

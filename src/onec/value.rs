@@ -1,8 +1,8 @@
 //! Values of 1C's language: what a call is given, and what it answers.
 
-use super::abi::{Counted, Variant, VariantValue, WChar, kind};
+use super::abi::{Counted, Variant, VariantValue, kind};
 use super::host::Memory;
-use super::text::{decode, encode};
+use super::text::decode;
 use zeroize::Zeroizing;
 
 /// What the platform hands over. Its own memory is borrowed, and never written.
@@ -86,17 +86,17 @@ unsafe fn bytes<'a>(value: &VariantValue) -> &'a [u8] {
     unsafe { items(Counted { pointer: value.bytes.pointer.cast::<u8>(), len: value.bytes.len }) }
 }
 
-/// What a call answers.
+/// What a call answers. It is not wiped: the platform's copy of it is not, either.
 pub(super) enum Answer {
     Nothing,
     Integer(i64),
-    Text(Zeroizing<String>),
+    Text(String),
     Bytes(Vec<u8>),
 }
 
 impl From<String> for Answer {
     fn from(text: String) -> Self {
-        Self::Text(Zeroizing::new(text))
+        Self::Text(text)
     }
 }
 
@@ -123,15 +123,12 @@ impl Answer {
                 Err(_) => (kind::R8, VariantValue { double: *number as f64 }),
             },
             Self::Text(text) => {
-                let units = encode(text);
-                let Ok(len) = u32::try_from(units.len() - 1) else { return false };
-                let Some(pointer) = memory.copy::<WChar>(&units) else { return false };
-                (kind::PWSTR, VariantValue { text: Counted { pointer, len } })
+                let Some(text) = memory.text(text) else { return false };
+                (kind::PWSTR, VariantValue { text })
             }
             Self::Bytes(bytes) => {
-                let Ok(len) = u32::try_from(bytes.len()) else { return false };
-                let Some(pointer) = memory.copy::<u8>(bytes) else { return false };
-                (kind::BLOB, VariantValue { bytes: Counted { pointer: pointer.cast(), len } })
+                let Some(bytes) = memory.bytes(bytes) else { return false };
+                (kind::BLOB, VariantValue { bytes })
             }
         };
         // SAFETY: not NULL, and the caller's promise.

@@ -8,6 +8,7 @@
 
 #define METHOD __stdcall
 #ifdef __i386__
+#pragma GCC diagnostic ignored "-Wattributes" /* It is no method to C; the convention is all we want. */
 #define DESTRUCTOR __attribute__((thiscall))
 #else
 #define DESTRUCTOR

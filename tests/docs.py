@@ -270,7 +270,8 @@ def main():
         "--python", metavar="PATH", default=os.environ.get("OSIGN_PYTHON"), help="the interpreter that has the package osign"
     )
     given = parser.parse_args()
-    guides = ["README.md", "README.ru.md", *sorted(glob.glob("docs/*.md", root_dir=ROOT)), "bindings/python/README.md"]
+    guides = ["README.md", "README.ru.md"]
+    guides += [name for folder in ("docs/*.md", "bindings/*/README*.md") for name in sorted(glob.glob(folder, root_dir=ROOT))]
     names = given.documents or guides
     for name in ("osign", "libosign.so", "libosign.a"):
         if not (RELEASE / name).exists():

@@ -21,14 +21,16 @@ VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 BUILT := $(RELEASE)/libosign.so $(RELEASE)/libosign.a $(RELEASE)/osign
 # What link-time optimisation inlines beyond this makes the library a twentieth larger and no faster; it is
 # the standard library's panic messages and backtraces for the most part.
-SMALLER := -C llvm-args=-inline-threshold=60
+SMALLER := -C llvm-args=-inline-threshold=60 -C llvm-args=-inlinecold-threshold=0
 SUITE := CARGO_TARGET_DIR=$(TARGET) scripts/suite.sh
 
 # The suites of `make test`, quick ones first.
-SUITES := lint rust c docs abi static install server python valgrind asan tsan vectors differential demo fuzz msrv
+SUITES := lint rust c onec docs abi static install server python valgrind onec-valgrind asan tsan vectors differential \
+	demo fuzz msrv
 
-.PHONY: all build panics python addin header check-header install demo test bench differential fuzz deps clean miri msrv deny \
-	$(SUITES:%=test-%) test-cinstall test-deny test-freethreaded test-addin reproduce-addin
+.PHONY: all build panics python onec addin header check-header install demo test bench differential fuzz deps clean miri \
+	msrv deny $(SUITES:%=test-%) test-cinstall test-deny test-freethreaded test-addin reproduce-addin \
+	test-onec-i386 test-onec-arm64 test-onec-wine test-onec-wine32
 
 all: build
 
@@ -50,6 +52,14 @@ panics:
 python:
 	scripts/deps.sh python
 	CARGO_TARGET_DIR=$(TARGET) scripts/python.sh build
+
+# The add-in for 1C as this machine runs it, and the same with two methods more: one that panics, one that fixes what
+# must differ from signature to signature. For tests/onec/; what is shipped is built otherwise.
+onec:
+	$(CARGO) rustc --release --locked --features onec --lib --crate-type cdylib --target-dir $(TARGET)/onec \
+		-- $(SMALLER)
+	$(CARGO) rustc --release --locked --features onec --lib --crate-type cdylib --target-dir $(TARGET)/onec-tests \
+		-- $(SMALLER) --cfg osign_panics --cfg osign_vectors
 
 # All of the add-in for 1C, in dist; or the libraries of some TARGETS alone (see scripts/addin.sh).
 addin:
@@ -92,7 +102,8 @@ test: deps
 	for suite in $(SUITES); do \
 		cat $(TARGET)/suites/$$suite.sum 2>/dev/null || echo "$$suite: 0 passed, 1 failed (it did not run)"; \
 	done; \
-	echo "not run: addin (its six targets take minutes to build), deny, cinstall (so do their tools), miri (where the toolchain has it)"; \
+	echo "not run: addin, onec-i386, onec-arm64, onec-wine, freethreaded, deny, cinstall (what they need takes minutes to" \
+		"build), miri (where the toolchain has it)"; \
 	if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi
 
 deps:
@@ -107,9 +118,22 @@ test-rust:
 test-c: build panics
 	$(SUITE) c tests/c/run.sh plain
 
+# The add-in without 1C.
+test-onec: onec
+	$(SUITE) onec tests/onec/run.sh plain
+
+test-onec-valgrind: onec
+	$(SUITE) onec-valgrind tests/onec/run.sh valgrind
+
+# The add-in as it is shipped for other systems, mostly under emulators; building it takes minutes, so `make test` leaves them
+# out. The last one needs a wine for 32-bit programs: see tests/onec/README.md.
+test-onec-i386 test-onec-arm64 test-onec-wine test-onec-wine32:
+	$(SUITE) $(@:test-%=%) tests/onec/run.sh $(@:test-onec-%=%)
+
 # What the guides show is run, and must come out as they say.
-test-docs: build
-	$(SUITE) docs tests/docs.py
+test-docs: build python
+	CARGO_TARGET_DIR=$(TARGET) scripts/python.sh install
+	OSIGN_PYTHON=$(abspath $(TARGET))/python/venv/bin/python $(SUITE) docs tests/docs.py
 
 test-valgrind: build
 	$(SUITE) valgrind tests/c/run.sh valgrind
@@ -190,7 +214,7 @@ miri:
 
 # --- Measuring, fuzzing ---
 
-bench: deps build
+bench: deps build python onec
 	benches/run.sh
 
 # Each target for so long; `make test` gives each a few seconds.

@@ -22,6 +22,7 @@ packages=(
     openssl               # keys for tests/c/bad_keys.c
     pkg-config            # the install test
     valgrind
+    xz-utils              # scripts/freethreaded.sh
 )
 if [ "${1:-all}" != all ]; then
     packages=()

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # The Python package:
-#     python.sh build                      its wheel, in target/wheels
-#     python.sh test                       the wheel in an environment of its own, and every test from there
-#     python.sh elsewhere PYTHON WHEEL...  those tests that need nothing but pytest, with another interpreter
+#     python.sh build                   its wheel, in target/wheels
+#     python.sh install                 the wheel, and what the tests need, in an environment of its own: target/python/venv
+#     python.sh test                    that, and every test from there
+#     python.sh elsewhere PYTHON WHEEL  those tests that need nothing but pytest, with another interpreter
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -50,25 +51,37 @@ run_pytest() { # run_pytest PYTHON ARGUMENT...
 
 the_wheel() {
     local found=("$wheels"/osign-*.whl)
-    [ "${#found[@]}" = 1 ] && [ -f "${found[0]}" ] || fail "there is not one wheel in $wheels; run make python"
+    if [ "${#found[@]}" != 1 ] || [ ! -f "${found[0]}" ]; then
+        fail "there is not one wheel in $wheels; run make python"
+    fi
     echo "${found[0]}"
 }
 
-test_package() {
-    local wheel
+# A clean one for each wheel.
+install_package() {
+    local wheel of
     wheel=$(the_wheel)
-    rm -rf "$made/venv"
-    "$root/.venv/bin/python" -m venv "$made/venv"
-    "$made/venv/bin/pip" install -q --disable-pip-version-check -r tests/python/requirements.txt
-    "$made/venv/bin/pip" install -q --disable-pip-version-check --no-index --no-deps "$wheel"
+    of=$(cat "$wheel" tests/python/requirements.txt | sha256sum)
+    if [ "$of" != "$(cat "$made/venv/of" 2>/dev/null)" ]; then
+        rm -rf "$made/venv"
+        "$root/.venv/bin/python" -m venv "$made/venv"
+        "$made/venv/bin/pip" install -q --disable-pip-version-check -r tests/python/requirements.txt
+        "$made/venv/bin/pip" install -q --disable-pip-version-check --no-index --no-deps "$wheel"
+        echo "$of" >"$made/venv/of"
+    fi
+}
+
+test_package() {
+    install_package
     panics
-    export OSIGN_TEST_WHEEL=$wheel OSIGN_TEST_PANICS=$made/panics
+    OSIGN_TEST_WHEEL=$(the_wheel)
+    export OSIGN_TEST_WHEEL OSIGN_TEST_PANICS=$made/panics
     run_pytest "$made/venv/bin/python" "$root/tests/python"
 
     # The same wheel serves every later Python; with those that are here it is shown.
     local other
     for other in $(others); do
-        elsewhere "$other" "$wheel"
+        elsewhere "$other" "$OSIGN_TEST_WHEEL"
     done
 }
 
@@ -90,17 +103,19 @@ same_version() {
     [ "$("$1" -c 'import sys; print(sys.version_info[:2])')" = "$(.venv/bin/python -c 'import sys; print(sys.version_info[:2])')" ]
 }
 
-# It needs no pip of the other interpreter's: ours installs for it.
+# It needs no pip of the other interpreter's: ours installs for it. But ours asks itself, and not that one, which version of
+# Python a package is needed for; so they are named.
 elsewhere() { # elsewhere PYTHON WHEEL
-    local python=$1 wheel=$2 site tests=() name about
+    local python=$1 wheel=$2 site tests=() pytest name about major minor threads
     about=$("$python" -c 'import sys, sysconfig
 print(*sys.version_info[:2], "t" * bool(sysconfig.get_config_var("Py_GIL_DISABLED")))')
     read -r major minor threads <<<"$about"
     site=$made/python$major.$minor$threads
     rm -rf "$site"
+    mapfile -t pytest < <(grep -E '^(pytest|exceptiongroup|tomli)==' tests/python/requirements.txt)
     "$root/.venv/bin/pip" install -q --disable-pip-version-check --target "$site" --only-binary :all: \
         --implementation cp --python-version "$major.$minor" --abi "cp$major$minor$threads" --abi abi3 --abi none \
-        "$(grep '^pytest==' tests/python/requirements.txt)" "$wheel"
+        "${pytest[@]}" "$wheel"
     for name in arguments bad_input errors interpreters keys primitives signer threads vectors; do
         tests+=("$root/tests/python/test_$name.py")
     done
@@ -115,6 +130,7 @@ mkdir -p "$OSIGN_TEST_KEYS"
 
 case ${1:-} in
     build) build ;;
+    install) install_package ;;
     test)
         tests/c/keys.sh "$OSIGN_TEST_KEYS"
         test_package
@@ -123,5 +139,5 @@ case ${1:-} in
         tests/c/keys.sh "$OSIGN_TEST_KEYS"
         elsewhere "$(realpath "$2")" "$(realpath "$3")"
         ;;
-    *) fail "say build, test or elsewhere" ;;
+    *) fail "say build, install, test or elsewhere" ;;
 esac

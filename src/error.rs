@@ -116,6 +116,7 @@ struct Parts {
 impl Error {
     /// An error with this status and sentence.
     #[must_use]
+    #[cold]
     pub fn new(status: Status, message: impl Into<Cow<'static, str>>) -> Self {
         Self {
             status,
@@ -170,14 +171,14 @@ impl Error {
 /// A template with an argument for each `{}`.
 #[must_use]
 pub fn fill(template: &str, arguments: &[&str]) -> String {
-    let mut arguments = arguments.iter();
-    let mut pieces = template.split("{}");
-    let mut text = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        text.push_str(arguments.next().copied().unwrap_or("{}"));
-        text.push_str(piece);
+    let (mut text, mut rest) = (String::new(), template);
+    for argument in arguments {
+        let at = rest.find('{').unwrap_or(rest.len());
+        text.push_str(&rest[..at]);
+        text.push_str(argument);
+        rest = rest.get(at + "{}".len()..).unwrap_or_default();
     }
-    text
+    text + rest
 }
 
 impl fmt::Display for Error {

@@ -28,7 +28,7 @@ place=lib
 cfg=()
 if [ "${1:-}" = --panics ]; then
     place=panics
-    cfg=(--cfg osign_panics)
+    cfg=(--cfg osign_panics --cfg osign_vectors)
     shift
 fi
 [ $# -gt 0 ] || set -- "${all[@]}"

@@ -9,7 +9,7 @@ use libfuzzer_sys::fuzz_target;
 use osign::Status;
 use osign::nonce::System;
 use osign::oauth1::{Request, Signer, Transmission};
-use osign::percent::{Once, decode, decode_form, encode, encoded_len, recode_form};
+use osign::percent::{decode, decode_form, encode, encoded_len};
 
 fuzz_target!(|form: &[u8]| {
     let pairs = plain::form(form);
@@ -20,11 +20,8 @@ fuzz_target!(|form: &[u8]| {
     assert_eq!(encoded.len(), encoded_len(form));
     assert_eq!(decode(encoded.as_bytes()), form);
 
-    let mut recoded = Vec::new();
-    recode_form::<Once, _>(form, &mut recoded, |_, out: &mut Vec<u8>| out.push(b'&'));
     let plainly: String =
         pairs.iter().map(|(name, value)| format!("{}={}&", plain::encode(name), plain::encode(value))).collect();
-    assert_eq!(String::from_utf8(recoded).unwrap(), plainly);
     assert_eq!(decode_form(plainly.as_bytes()), pairs);
 
     let signer = Signer::new("key", "secret").unwrap();

@@ -23,8 +23,12 @@ pub(super) unsafe fn text<'a>(text: *const c_char, name: &str) -> Result<&'a str
         return Err(null(name));
     }
     // SAFETY: not NULL, and the caller's promise.
-    let text = unsafe { CStr::from_ptr(text) };
-    text.to_str().map_err(|_| Error::new(Status::InvalidUtf8, format!("{name} is not UTF-8")))
+    let text = unsafe { CStr::from_ptr(text) }.to_bytes();
+    if text.iter().fold(0, |all, byte| all | byte) < 0x80 {
+        // SAFETY: ASCII is UTF-8, and sooner told.
+        return Ok(unsafe { std::str::from_utf8_unchecked(text) });
+    }
+    std::str::from_utf8(text).map_err(|_| Error::new(Status::InvalidUtf8, format!("{name} is not UTF-8")))
 }
 
 /// NUL-terminated UTF-8, or NULL for none.

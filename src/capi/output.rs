@@ -67,7 +67,13 @@ impl CallerBuffer {
         self.len.set(size);
     }
 
-    /// Hands back `len` bytes of text that `write` writes, and a NUL.
+    /// Whether a text of this length fits, with its NUL.
+    #[inline]
+    pub(super) fn has_room_for(&self, len: usize) -> bool {
+        self.cap > len
+    }
+
+    /// Hands back the text that `write` writes, at most `len` bytes, and a NUL.
     ///
     /// `enough` tells a size in bytes, with the NUL, that every later call will do with.
     #[inline]
@@ -77,11 +83,12 @@ impl CallerBuffer {
         enough: impl FnOnce() -> Result<usize, Error>,
         write: impl FnOnce(&mut Writer),
     ) -> Result<(), Error> {
-        if self.cap <= len {
+        if !self.has_room_for(len) {
             return self.too_small(enough()?);
         }
         let mut writer = Writer { next: self.buf, left: self.cap, len: 0 };
         write(&mut writer);
+        let len = writer.len;
         writer.extend(b"\0");
         self.len.set(len);
         Ok(())
@@ -130,9 +137,5 @@ impl Sink for Writer {
         }
         self.left -= count;
         self.len += count;
-    }
-
-    fn len(&self) -> usize {
-        self.len
     }
 }

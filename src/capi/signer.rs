@@ -200,7 +200,10 @@ pub unsafe extern "C" fn osign_oauth1_authorization(
             return Ok(());
         }
         signer.authorization_with(&request, &mut System, |authorization| {
-            out.put_text(authorization.len(), enough, |out| authorization.write(out))
+            // The exact length takes longer to tell, and decides where room is scarce alone.
+            let bound = authorization.bound();
+            let len = if out.has_room_for(bound) { bound } else { authorization.len() };
+            out.put_text(len, enough, |out| authorization.write(out))
         })?
     })
 }

@@ -1,79 +1,116 @@
 //! What signs: a keyed HMAC, an RSA private key, or the secrets themselves (RFC 5849 §3.4.2 to §3.4.4).
 
 use super::method::{Hash, SignatureMethod};
+use crate::buffer::Sink;
 use crate::error::{Error, Status};
-use crate::mac::keyed;
+use crate::mac::{Mac, keyed};
 use crate::nonce::Fresh;
-use crate::percent::{Once, encode, encode_into};
+use crate::percent::{Once, encode_into};
 use crate::secret::Secret;
-use arrayvec::ArrayVec;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chacha20::ChaCha20Rng;
 use chacha20::rand_core::{Rng, SeedableRng};
-use hmac::{Hmac, Mac};
+use hmac::{Hmac, Mac as _};
 use rsa::pkcs1::DecodeRsaPrivateKey;
 use rsa::pkcs8::DecodePrivateKey;
 use rsa::traits::PublicKeyParts;
 use rsa::{Pkcs1v15Sign, RsaPrivateKey};
-use sha1::{Digest, Sha1};
+use sha1::Sha1;
 use sha2::{Sha256, Sha512};
 use std::fmt;
 use zeroize::Zeroizing;
 
-/// A signature: base64, or for PLAINTEXT the two secrets.
+/// A signature: a MAC, base64, or for PLAINTEXT the two secrets.
 pub(crate) enum Signature<'a> {
-    Hmac(ArrayVec<u8, 88>),
+    Hmac(Mac),
     Rsa(Vec<u8>),
     Plaintext(&'a Plaintext),
 }
 
 impl Signature<'_> {
-    /// As it is, not percent-encoded.
-    pub(crate) fn as_bytes(&self) -> &[u8] {
+    /// Writes it as it is, not percent-encoded.
+    pub(crate) fn write(&self, out: &mut dyn Sink) {
         match self {
-            Self::Hmac(base64) => base64,
-            Self::Rsa(base64) => base64,
-            Self::Plaintext(secrets) => secrets.text.expose(),
+            Self::Hmac(mac) => out.extend(STANDARD.encode(mac).as_bytes()),
+            Self::Rsa(base64) => out.extend(base64),
+            Self::Plaintext(secrets) => out.extend(secrets.text.expose()),
         }
     }
 
-    /// Hands `write` the percent-encoded signature. Secrets are not copied.
+    /// Writes it percent-encoded. Secrets are not copied on the way.
     #[inline]
-    pub(crate) fn encoded<R>(&self, write: impl FnOnce(&[u8]) -> R) -> R {
+    pub(crate) fn write_encoded(&self, out: &mut impl Sink) {
         match self {
-            Self::Hmac(base64) => {
-                // Each signature has its `+` and `/` elsewhere, which a processor guesses wrong: so nothing here
-                // depends on where they are.
-                let mut room = [0; 3 * 88 + 1];
-                let mut len = 0;
-                for &digit in base64 {
-                    let escape = BASE64_ESCAPES[usize::from(digit)];
-                    room[len..len + 4].copy_from_slice(&escape);
-                    len += usize::from(escape[3]);
-                }
-                write(&room[..len])
-            }
-            Self::Rsa(base64) => write(encode(base64).as_bytes()),
-            Self::Plaintext(secrets) => write(secrets.encoded.expose()),
+            Self::Hmac(mac) => write_encoded_base64(mac, out),
+            Self::Rsa(base64) => encode_into::<Once>(base64, out),
+            Self::Plaintext(secrets) => out.extend(secrets.encoded.expose()),
+        }
+    }
+
+    /// A length that it does not exceed once it is percent-encoded.
+    #[inline]
+    pub(crate) fn encoded_bound(&self) -> usize {
+        match self {
+            Self::Hmac(mac) => encoded_base64_bound(mac.len()),
+            Self::Rsa(base64) => 3 * base64.len(),
+            Self::Plaintext(secrets) => secrets.encoded.len(),
         }
     }
 }
 
-/// What a digit of base64 is percent-encoded, and then how many bytes of that count.
-const BASE64_ESCAPES: [[u8; 4]; 256] = {
-    let mut table = [[0; 4]; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        #[allow(clippy::cast_possible_truncation, reason = "below 256")]
-        let digit = byte as u8;
-        table[byte] = match digit {
+/// Writes the base64 of a MAC, percent-encoded.
+#[inline]
+fn write_encoded_base64(mac: &Mac, out: &mut impl Sink) {
+    const PART: usize = 24;
+    for part in mac.chunks(PART) {
+        let mut room = [0; encoded_base64_bound(PART) + 1];
+        let mut len = 0;
+        // Each signature has its `+` and `/` elsewhere, which a processor guesses wrong: so nothing here depends
+        // on where they are.
+        let mut put = |value: u32| {
+            let escape = BASE64_ESCAPES[value as usize];
+            room[len..len + 4].copy_from_slice(&escape);
+            len += usize::from(escape[3]);
+        };
+        let mut threes = part.chunks_exact(3);
+        for three in &mut threes {
+            let bits = u32::from(three[0]) << 16 | u32::from(three[1]) << 8 | u32::from(three[2]);
+            put(bits >> 18);
+            put(bits >> 12 & 63);
+            put(bits >> 6 & 63);
+            put(bits & 63);
+        }
+        // RFC 4648 §4: zeros after the last bits, and then padding.
+        let rest = match *threes.remainder() {
+            [first] => &[first >> 2, first << 4 & 63, 64, 64][..],
+            [first, second] => &[first >> 2, first << 4 & 63 | second >> 4, second << 2 & 63, 64],
+            _ => &[],
+        };
+        for &value in rest {
+            put(value.into());
+        }
+        out.extend(&room[..len]);
+    }
+}
+
+const fn encoded_base64_bound(bytes: usize) -> usize {
+    3 * 4 * bytes.div_ceil(3)
+}
+
+/// The digits of base64 and its padding, each percent-encoded, and then how many bytes of that count.
+const BASE64_ESCAPES: [[u8; 4]; 65] = {
+    const DIGITS: &[u8; 65] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
+    let mut table = [[0; 4]; 65];
+    let mut value = 0;
+    while value < 65 {
+        table[value] = match DIGITS[value] {
             b'+' => *b"%2B\x03",
             b'/' => *b"%2F\x03",
             b'=' => *b"%3D\x03",
-            _ => [digit, 0, 0, 1],
+            digit => [digit, 0, 0, 1],
         };
-        byte += 1;
+        value += 1;
     }
     table
 };
@@ -123,50 +160,68 @@ impl Key {
         }
     }
 
-    /// The signature of a base string.
+    /// Begins a signature.
     #[inline]
-    pub(crate) fn sign(
-        &self,
-        private_key: Option<&PrivateKey>,
-        base_string: &[u8],
-        fresh: &mut impl Fresh,
-    ) -> Result<Signature<'_>, Error> {
-        Ok(match self {
-            Self::HmacSha1(mac) => hmac_signature(&mac.clone().chain_update(base_string).finalize().into_bytes()),
-            Self::HmacSha256(mac) => hmac_signature(&mac.clone().chain_update(base_string).finalize().into_bytes()),
-            Self::HmacSha512(mac) => {
-                hmac_signature(&mac.as_ref().clone().chain_update(base_string).finalize().into_bytes())
-            }
-            Self::Rsa(hash) => {
-                let private_key = private_key.ok_or_else(no_private_key)?;
-                let signature =
-                    private_key.sign(*hash, base_string, ChaCha20Rng::from_seed(*fresh.blinding_seed()?))?;
-                Signature::Rsa(STANDARD.encode(signature).into_bytes())
-            }
-            Self::Plaintext(secrets) => Signature::Plaintext(secrets),
-        })
+    pub(crate) fn begin<'a>(&'a self, private_key: Option<&'a PrivateKey>) -> Signing<'a> {
+        match self {
+            Self::HmacSha1(mac) => Signing::HmacSha1(mac.clone()),
+            Self::HmacSha256(mac) => Signing::HmacSha256(mac.clone()),
+            Self::HmacSha512(mac) => Signing::HmacSha512(mac.as_ref().clone()),
+            Self::Rsa(hash) => Signing::Rsa { private_key, hash: *hash, base_string: Vec::new() },
+            Self::Plaintext(secrets) => Signing::Plaintext(secrets),
+        }
     }
 
     /// A length that no signature of this key exceeds once it is percent-encoded.
     pub(crate) fn encoded_signature_bound(&self, private_key: Option<&PrivateKey>) -> Result<usize, Error> {
-        let base64_of = |bytes: usize| 3 * (bytes.div_ceil(3) * 4);
         Ok(match self {
-            Self::HmacSha1(_) => base64_of(20),
-            Self::HmacSha256(_) => base64_of(32),
-            Self::HmacSha512(_) => base64_of(64),
-            Self::Rsa(_) => base64_of(private_key.ok_or_else(no_private_key)?.0.size()),
+            Self::HmacSha1(_) => encoded_base64_bound(20),
+            Self::HmacSha256(_) => encoded_base64_bound(32),
+            Self::HmacSha512(_) => encoded_base64_bound(64),
+            Self::Rsa(_) => encoded_base64_bound(private_key.ok_or_else(no_private_key)?.0.size()),
             Self::Plaintext(secrets) => secrets.encoded.len(),
         })
     }
 }
 
-#[inline]
-fn hmac_signature(mac: &[u8]) -> Signature<'static> {
-    let mut base64 = [0; 88];
-    let len = STANDARD.encode_slice(mac, &mut base64).expect("88 bytes hold 64 bytes in base64");
-    let mut signature = ArrayVec::from(base64);
-    signature.truncate(len);
-    Signature::Hmac(signature)
+/// A signature in the making, which is given its base string piece by piece.
+pub(crate) enum Signing<'a> {
+    HmacSha1(Hmac<Sha1>),
+    HmacSha256(Hmac<Sha256>),
+    HmacSha512(Hmac<Sha512>),
+    Rsa { private_key: Option<&'a PrivateKey>, hash: Hash, base_string: Vec<u8> },
+    Plaintext(&'a Plaintext),
+}
+
+impl<'a> Signing<'a> {
+    /// Takes the next piece.
+    #[inline]
+    pub(crate) fn update(&mut self, piece: &[u8]) {
+        match self {
+            Self::HmacSha1(mac) => mac.update(piece),
+            Self::HmacSha256(mac) => mac.update(piece),
+            Self::HmacSha512(mac) => mac.update(piece),
+            Self::Rsa { base_string, .. } => base_string.extend_from_slice(piece),
+            Self::Plaintext(_) => {}
+        }
+    }
+
+    /// The signature of the whole.
+    #[inline(always)] // So that it is not moved.
+    pub(crate) fn finish(self, fresh: &mut dyn Fresh) -> Result<Signature<'a>, Error> {
+        let hmac = |mac: &[u8]| Signature::Hmac(mac.try_into().expect("no MAC is longer than that of SHA-512"));
+        Ok(match self {
+            Self::HmacSha1(mac) => hmac(&mac.finalize().into_bytes()),
+            Self::HmacSha256(mac) => hmac(&mac.finalize().into_bytes()),
+            Self::HmacSha512(mac) => hmac(&mac.finalize().into_bytes()),
+            Self::Rsa { private_key, hash, base_string } => {
+                let private_key = private_key.ok_or_else(no_private_key)?;
+                let blinding = ChaCha20Rng::from_seed(*fresh.blinding_seed()?);
+                Signature::Rsa(STANDARD.encode(private_key.sign(hash, &base_string, blinding)?).into_bytes())
+            }
+            Self::Plaintext(secrets) => Signature::Plaintext(secrets),
+        })
+    }
 }
 
 fn no_private_key() -> Error {
@@ -225,11 +280,13 @@ impl PrivateKey {
     }
 
     /// RSASSA-PKCS1-v1_5 (RFC 8017 §8.2.1), blinded.
+    #[inline(never)] // It is large, and HMAC's way goes past it.
     fn sign(&self, hash: Hash, message: &[u8], blinding: ChaCha20Rng) -> Result<Vec<u8>, Error> {
-        let (digest, prefix) = match hash {
-            Hash::Sha1 => (Sha1::digest(message).to_vec(), &SHA1_PREFIX[..]),
-            Hash::Sha256 => (Sha256::digest(message).to_vec(), &SHA256_PREFIX[..]),
-            Hash::Sha512 => (Sha512::digest(message).to_vec(), &SHA512_PREFIX[..]),
+        let digest = hash.of(message);
+        let prefix = match hash {
+            Hash::Sha1 => &SHA1_PREFIX[..],
+            Hash::Sha256 => &SHA256_PREFIX[..],
+            Hash::Sha512 => &SHA512_PREFIX[..],
         };
         let padding = Pkcs1v15Sign { hash_len: Some(digest.len()), prefix: prefix.into() };
         self.0.sign_with_rng(&mut Blinding(blinding), padding, &digest).map_err(|error| match error {

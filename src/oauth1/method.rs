@@ -1,6 +1,9 @@
 //! The signature methods (RFC 5849 §3.4).
 
 use crate::error::{Error, Status};
+use crate::mac::Mac;
+use sha1::{Digest, Sha1};
+use sha2::{Sha256, Sha512};
 use std::fmt;
 
 /// How a signature is made.
@@ -29,6 +32,22 @@ pub(crate) enum Hash {
     Sha1,
     Sha256,
     Sha512,
+}
+
+impl Hash {
+    /// The hash of a message.
+    pub(crate) fn of(self, message: &[u8]) -> Mac {
+        match self {
+            Self::Sha1 => digest::<Sha1>(message),
+            Self::Sha256 => digest::<Sha256>(message),
+            Self::Sha512 => digest::<Sha512>(message),
+        }
+    }
+}
+
+#[inline(never)]
+fn digest<D: Digest>(message: &[u8]) -> Mac {
+    D::digest(message).as_slice().try_into().expect("no hash is longer than SHA-512")
 }
 
 impl SignatureMethod {

@@ -5,8 +5,7 @@ use super::signer::Signer;
 use crate::buffer::Sink;
 use crate::error::{Error, Status};
 use crate::nonce::Nonce;
-use crate::percent::{Depth, Once, decode, encode_into, is_unreserved};
-use std::cmp::Ordering;
+use crate::percent::{Depth, Once, encode_into, is_unreserved};
 
 /// The ordinary parameters of a signer, rendered once: all but the nonce and the timestamp, which stand
 /// in the gaps.
@@ -18,8 +17,14 @@ pub(crate) struct Template {
 }
 
 impl Template {
-    /// `name` `equals` `value` `separator` for each, in the order of the base string; `start` comes before.
-    pub(crate) fn render<D: Depth>(start: &[u8], equals: &[u8], separator: &[u8], ordinary: &[(&str, &[u8])]) -> Self {
+    /// `name` `equals` `value` `separator` for each, in the order of the base string, between `start` and `end`.
+    pub(crate) fn render<D: Depth>(
+        start: &[u8],
+        equals: &[u8],
+        separator: &[u8],
+        end: &[u8],
+        ordinary: &[(&str, &[u8])],
+    ) -> Self {
         let mut parts: [Vec<u8>; 3] = [start.to_vec(), Vec::new(), Vec::new()];
         let mut part = 0;
         for (index, &(name, value)) in ordinary.iter().enumerate() {
@@ -33,6 +38,7 @@ impl Template {
                 _ => encode_into::<D>(value, &mut parts[part]),
             }
         }
+        parts[part].extend_from_slice(end);
         let [before_nonce, before_timestamp, end] = parts;
         Self { before_nonce, before_timestamp, end }
     }
@@ -41,10 +47,19 @@ impl Template {
     #[inline]
     pub(crate) fn write(&self, nonce: &[u8], timestamp: &[u8], out: &mut impl Sink) {
         out.extend(&self.before_nonce);
-        out.extend(nonce);
+        extend_usual::<{ Nonce::LEN }>(nonce, out);
         out.extend(&self.before_timestamp);
-        out.extend(timestamp);
+        extend_usual::<10>(timestamp, out); // Its digits until 2286.
         out.extend(&self.end);
+    }
+}
+
+/// Appends what is `LEN` bytes long as a rule: a copy of a known size needs no call.
+#[inline]
+fn extend_usual<const LEN: usize>(bytes: &[u8], out: &mut impl Sink) {
+    match <&[u8; LEN]>::try_from(bytes) {
+        Ok(bytes) => out.extend(bytes),
+        Err(_) => out.extend(bytes),
     }
 }
 
@@ -138,10 +153,9 @@ impl<'a> Protocol<'a> {
 
     /// Refuses a request that brings an `oauth_*` parameter of ours (§3.5: each at most once).
     #[cold]
-    pub(crate) fn check_absent_from(&self, request: &Parameters) -> Result<(), Error> {
+    pub(crate) fn check_absent_from(&self, request: &Parameters<'_>) -> Result<(), Error> {
         let own = self.names();
-        for pair in request.iter().filter(|pair| pair.order_to_protocol() == Ordering::Equal) {
-            let name = decode(&decode(pair.name()));
+        for name in request.oauth_names() {
             if name == b"oauth_signature" || own.binary_search(&&name[..]).is_ok() {
                 let name = String::from_utf8_lossy(&name);
                 return Err(Error::filled(

@@ -162,6 +162,13 @@ impl<'a> Request<'a> {
         ))
     }
 
+    /// Refuses a method and a content type that cannot be sent.
+    #[inline]
+    pub(crate) fn check_all_but_url(&self) -> Result<(), Error> {
+        self.check_method()?;
+        self.content_type.map_or(Ok(()), Self::check_content_type)
+    }
+
     /// Refuses a method that is no token (RFC 9110 §5.6.2), which also keeps CR and LF out of what is sent.
     pub(crate) fn check_method(&self) -> Result<(), Error> {
         let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);

@@ -1,6 +1,6 @@
 //! Signing a request (RFC 5849 §3.4, §3.5).
 
-use super::base_string::{self, BaseString, normalized_parameters};
+use super::base_string::{BaseString, normalized_parameters};
 use super::body_hash::body_hash;
 use super::header;
 use super::key::Signature;
@@ -47,10 +47,12 @@ impl fmt::Debug for Signed {
 
 impl Drop for Signed {
     fn drop(&mut self) {
-        self.url.zeroize();
+        // The base string holds what a form does.
+        let Self { url, authorization, signature, base_string, normalized_parameters, .. } = self;
+        for text in [url, authorization, signature, base_string, normalized_parameters] {
+            text.zeroize();
+        }
         self.body.zeroize();
-        self.authorization.zeroize();
-        self.signature.zeroize();
     }
 }
 
@@ -62,7 +64,7 @@ impl Signer {
     /// other than by header.
     pub fn authorization(&self, request: &Request<'_>, fresh: &mut impl Fresh) -> Result<String, Error> {
         self.authorization_with(request, fresh, |authorization| {
-            let mut out = Vec::with_capacity(authorization.len());
+            let mut out = Vec::with_capacity(authorization.bound());
             authorization.write(&mut out);
             into_text(out)
         })
@@ -80,9 +82,7 @@ impl Signer {
         deliver: impl FnOnce(&Authorization<'_>) -> R,
     ) -> Result<R, Error> {
         require_header(request)?;
-        self.signed_with(request, fresh, |parts| {
-            parts.signature.encoded(|signature| deliver(&Authorization { protocol: parts.protocol, signature }))
-        })
+        self.signed_with(request, fresh, None, |_, authorization, _| deliver(authorization))
     }
 
     /// A length in bytes that the header's value never exceeds for this request, whenever it is asked.
@@ -96,11 +96,13 @@ impl Signer {
         // The widest value that a hash can have: no digit of it is worse than one that needs encoding.
         let widest_hash = self.hashes_body(request).then(|| "+".repeat(body_hash(self.method, b"").len()));
         let protocol = own.protocol(self, request, widest_hash.as_deref())?;
-        let mut parameters = Parameters::new();
-        parse(request, &mut parameters)?;
+        request.check_all_but_url()?;
+        let uri = Uri::parse(request.url)?;
+        let mut parameters = Parameters::new(uri.query(), request.form());
+        parameters.read();
         protocol.check_absent_from(&parameters)?;
         let mut count = Count::default();
-        header::write(&protocol, b"", &mut count);
+        header::write(&protocol, &mut count, |_| ());
         Ok(count.len() + self.key.encoded_signature_bound(self.private_key.as_ref())?)
     }
 
@@ -116,27 +118,60 @@ impl Signer {
                 "the transmission is by body, and the content type is not application/x-www-form-urlencoded",
             ));
         }
-        self.signed_with(request, fresh, |parts| parts.signature.encoded(|encoded| parts.to_signed(request, encoded)))
+        // Of a size that it seldom outgrows: growth would leave copies behind that are not wiped.
+        let mut base_string = Vec::with_capacity(2 * (request.url.len() + request.form().len()) + 512);
+        let mut signed =
+            self.signed_with(request, fresh, Some(&mut base_string), |uri, authorization, timestamp| {
+                authorization.to_signed(request, uri, timestamp)
+            })?;
+        signed.normalized_parameters = into_text(normalized_parameters(&base_string));
+        signed.base_string = into_text(base_string);
+        Ok(signed)
     }
 
-    /// Signs, and shows `deliver` all of it while it stands on the stack.
+    /// Signs, and shows `deliver` all of it while it stands on the stack: the URL, the header, the timestamp. The
+    /// base string goes to `keep`.
+    #[inline]
     fn signed_with<R>(
         &self,
         request: &Request<'_>,
         fresh: &mut impl Fresh,
-        deliver: impl FnOnce(&Parts<'_>) -> R,
+        keep: Option<&mut Vec<u8>>,
+        deliver: impl FnOnce(&Uri<'_>, &Authorization<'_>, i64) -> R,
     ) -> Result<R, Error> {
-        let mut parameters = Parameters::new();
-        let uri = parse(request, &mut parameters)?;
+        request.check_all_but_url()?;
+        let uri = Uri::parse(request.url)?;
         let hash = self.hashes_body(request).then(|| body_hash(self.method, request.body.unwrap_or_default()));
         let mut own = Own::new(self, request, fresh)?;
         let timestamp = own.timestamp;
         let protocol = own.protocol(self, request, hash.as_deref())?;
-        let mut base_string = BaseString::new();
-        base_string::write(request.method, &uri, &mut parameters, &protocol, &mut base_string)?;
-        let base_string = base_string.as_slice();
-        let signature = self.key.sign(self.private_key.as_ref(), base_string, fresh)?;
-        Ok(deliver(&Parts { uri, protocol: &protocol, timestamp, base_string, signature }))
+        let signature = self.signature(request, &uri, &protocol, fresh, keep)?;
+        Ok(deliver(&uri, &Authorization { protocol: &protocol, signature }, timestamp))
+    }
+
+    /// The signature of the base string, which goes to `keep` too.
+    fn signature(
+        &self,
+        request: &Request<'_>,
+        uri: &Uri<'_>,
+        protocol: &Protocol<'_>,
+        fresh: &mut dyn Fresh,
+        mut keep: Option<&mut Vec<u8>>,
+    ) -> Result<Signature<'_>, Error> {
+        let mut parameters = Parameters::new(uri.query(), request.form());
+        parameters.read();
+        let mut signing = self.key.begin(self.private_key.as_ref());
+        let mut take = |piece: &[u8]| {
+            signing.update(piece);
+            if let Some(kept) = &mut keep {
+                kept.extend_from_slice(piece);
+            }
+        };
+        let mut base_string = BaseString::new(&mut take);
+        base_string.begin(request.method, uri);
+        base_string.end(&mut parameters, protocol)?;
+        base_string.flush();
+        signing.finish(fresh)
     }
 
     pub(super) fn hashes_body(&self, request: &Request<'_>) -> bool {
@@ -148,7 +183,7 @@ impl Signer {
 #[allow(missing_debug_implementations, reason = "with PLAINTEXT it holds the secrets")]
 pub struct Authorization<'a> {
     protocol: &'a Protocol<'a>,
-    signature: &'a [u8],
+    signature: Signature<'a>,
 }
 
 impl Authorization<'_> {
@@ -157,69 +192,55 @@ impl Authorization<'_> {
     #[allow(clippy::len_without_is_empty)]
     pub fn len(&self) -> usize {
         let mut count = Count::default();
-        self.write(&mut count);
+        let mut out: &mut dyn Sink = &mut count;
+        self.write(&mut out);
         count.len()
+    }
+
+    /// A length in bytes that it does not exceed, and may fall short of by some; told sooner than [`len`](Self::len).
+    #[must_use]
+    #[inline]
+    pub fn bound(&self) -> usize {
+        let mut count = Count::default();
+        header::write(self.protocol, &mut count, |_| ());
+        count.len() + self.signature.encoded_bound()
     }
 
     /// Appends it.
     #[inline]
     pub fn write(&self, out: &mut impl Sink) {
-        header::write(self.protocol, self.signature, out);
+        header::write(self.protocol, out, |out| self.signature.write_encoded(out));
     }
-}
 
-/// Everything that a signature is made of.
-struct Parts<'a> {
-    uri: Uri<'a>,
-    protocol: &'a Protocol<'a>,
-    timestamp: i64,
-    base_string: &'a [u8],
-    signature: Signature<'a>,
-}
-
-impl Parts<'_> {
-    /// All of it to keep; `signature` is encoded.
-    fn to_signed(&self, request: &Request<'_>, signature: &[u8]) -> Signed {
+    /// All of the signature to keep, save for the base string.
+    fn to_signed(&self, request: &Request<'_>, uri: &Uri<'_>, timestamp: i64) -> Signed {
+        let Self { protocol, signature } = self;
         let mut signed = Signed {
             url: String::new(),
             body: None,
             authorization: String::new(),
-            signature: into_text(exact_bytes(|out| out.extend(self.signature.as_bytes()))),
-            base_string: into_text(self.base_string.to_vec()),
-            normalized_parameters: into_text(normalized_parameters(self.base_string)),
-            nonce: into_text(self.protocol.nonce.to_vec()),
-            timestamp: self.timestamp,
+            signature: into_text(exact_bytes(&|out| signature.write(out))),
+            base_string: String::new(),
+            normalized_parameters: String::new(),
+            nonce: into_text(protocol.nonce.to_vec()),
+            timestamp,
         };
         match request.transmission {
             Transmission::Header => {
-                let write = |mut out: &mut dyn Sink| header::write(self.protocol, signature, &mut out);
-                signed.authorization = into_text(exact_bytes(write));
-                signed.url = self.uri.to_send().into_owned();
+                signed.authorization = into_text(exact_bytes(&|mut out| self.write(&mut out)));
+                signed.url = uri.to_send().into_owned();
             }
             Transmission::Query => {
-                let ours = Zeroizing::new(into_text(form(b"", self.protocol, signature)));
-                signed.url = into_text(exact_bytes(|out| self.uri.write_with(&ours, out)));
+                let ours = Zeroizing::new(into_text(form(b"", protocol, signature)));
+                signed.url = into_text(exact_bytes(&|out| uri.write_with(&ours, out)));
             }
             Transmission::Body => {
-                signed.url = self.uri.to_send().into_owned();
-                signed.body = Some(form(request.form(), self.protocol, signature));
+                signed.url = uri.to_send().into_owned();
+                signed.body = Some(form(request.form(), protocol, signature));
             }
         }
         signed
     }
-}
-
-/// The request's side: its URL, and its parameters into `parameters`.
-#[inline]
-fn parse<'a>(request: &Request<'a>, parameters: &mut Parameters) -> Result<Uri<'a>, Error> {
-    request.check_method()?;
-    let uri = Uri::parse(request.url)?;
-    if let Some(content_type) = request.content_type {
-        Request::check_content_type(content_type)?;
-    }
-    parameters.read(uri.query());
-    parameters.read(request.form());
-    Ok(uri)
 }
 
 /// What is ours and new with each signature.
@@ -271,21 +292,21 @@ fn require_header(request: &Request<'_>) -> Result<(), Error> {
 }
 
 /// Form data with ours at its end, the signature last.
-fn form(form: &[u8], protocol: &Protocol<'_>, signature: &[u8]) -> Vec<u8> {
-    exact_bytes(|out| {
+fn form(form: &[u8], protocol: &Protocol<'_>, signature: &Signature<'_>) -> Vec<u8> {
+    exact_bytes(&|mut out| {
         out.extend(form);
         if !(form.is_empty() || form.ends_with(b"&")) {
             out.extend(b"&");
         }
         protocol.write(b"=", b"&", out);
         out.extend(b"&oauth_signature=");
-        out.extend(signature);
+        signature.write_encoded(&mut out);
     })
 }
 
 /// What `write` writes, in memory of its exact size and room for a NUL, should it become a C string:
 /// growth would leave copies behind that are not wiped.
-fn exact_bytes(write: impl Fn(&mut dyn Sink)) -> Vec<u8> {
+fn exact_bytes(write: &dyn Fn(&mut dyn Sink)) -> Vec<u8> {
     let mut count = Count::default();
     write(&mut count);
     let mut out = Vec::with_capacity(count.len() + 1);

@@ -135,7 +135,7 @@ impl Signer {
     fn render(&mut self) {
         self.key = Key::new(self.method, self.consumer_secret.expose(), self.token_secret.expose());
         let ordinary: Vec<_> = ordinary(self, b"", b"").into_iter().flatten().collect();
-        let base_template = Template::render::<Twice>(b"", Twice::EQUALS, AMPERSAND, &ordinary);
+        let base_template = Template::render::<Twice>(b"", Twice::EQUALS.as_bytes(), AMPERSAND, b"", &ordinary);
         let header_template = header::template(self, &ordinary);
         (self.base_template, self.header_template) = (base_template, header_template);
     }

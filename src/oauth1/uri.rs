@@ -3,8 +3,8 @@
 use super::base_string::BaseString;
 use crate::buffer::Sink;
 use crate::error::{Error, Status};
-use crate::percent::{Once, Twice, decode, encode_byte_into, encode_hot, is_unreserved, unreserved_len};
-use memchr::memchr;
+use crate::percent::word::{len_before_byte, unreserved_len};
+use crate::percent::{Once, Twice, decode, encode_into, is_unreserved};
 use std::borrow::Cow;
 use std::net::Ipv6Addr;
 
@@ -19,9 +19,13 @@ use std::net::Ipv6Addr;
 /// # Errors
 /// [`Status::InvalidUrl`] when the URL cannot be signed.
 pub fn base_string_uri(url: &str) -> Result<String, Error> {
-    let mut encoded = BaseString::new();
-    Uri::parse(url)?.encode_base_string_uri_into(&mut encoded);
-    Ok(String::from_utf8(decode(encoded.as_slice())).ok().expect("a base string URI is ASCII"))
+    let uri = Uri::parse(url)?;
+    let mut encoded = Vec::new();
+    let mut keep = |piece: &[u8]| encoded.extend_from_slice(piece);
+    let mut base_string = BaseString::new(&mut keep);
+    uri.encode_base_string_uri_into(&mut base_string);
+    base_string.flush();
+    Ok(String::from_utf8(decode(&encoded)).ok().expect("a base string URI is ASCII"))
 }
 
 /// An http or https URL, taken apart but not decoded.
@@ -45,12 +49,10 @@ pub(crate) struct Uri<'a> {
 
 impl<'a> Uri<'a> {
     pub(crate) fn parse(url: &'a str) -> Result<Self, Error> {
-        let (mut has_control, mut needs_encoding, mut has_fragment) = (false, false, false);
-        for &byte in url.as_bytes() {
-            has_control |= byte < b' ' || byte == 0x7F;
-            needs_encoding |= byte == b' ' || byte >= 0x80;
-            has_fragment |= byte == b'#';
-        }
+        // One look for all that is rare; which of it there is takes another.
+        let is_rare = |byte: u8| byte.wrapping_sub(b'!') > b'~' - b'!' || byte == b'#';
+        let rare = url.bytes().fold(false, |rare, byte| rare | is_rare(byte));
+        let (has_control, needs_encoding, has_fragment) = if rare { rarities(url) } else { (false, false, false) };
         if has_control {
             return invalid("the URL holds a control character, such as a line break; remove it or encode it as %XX");
         }
@@ -64,12 +66,10 @@ impl<'a> Uri<'a> {
             let (host, port) = split_authority(&rest[..end])?;
             (host, port, &rest[end..])
         };
-        let fragment_start = if has_fragment { memchr(b'#', rest.as_bytes()) } else { None };
-        let (before_fragment, fragment) = rest.split_at(fragment_start.unwrap_or(rest.len()));
-        let (path, query) = match memchr(b'?', before_fragment.as_bytes()) {
-            Some(at) => (&before_fragment[..at], Some(&before_fragment[at + 1..])),
-            None => (before_fragment, None),
-        };
+        let fragment_start = if has_fragment { len_before_byte(rest.as_bytes(), b'#') } else { rest.len() };
+        let (before_fragment, fragment) = rest.split_at(fragment_start);
+        let (path, query) = before_fragment.split_at(len_before_byte(before_fragment.as_bytes(), b'?'));
+        let query = query.strip_prefix('?');
         let default = if is_https { 443 } else { 80 };
         let port = port.filter(|&port| port != default);
         Ok(Self { url, is_https, host, port, path, query, fragment, needs_encoding })
@@ -81,26 +81,13 @@ impl<'a> Uri<'a> {
     }
 
     /// Appends the base string URI, encoded once more for the base string (§3.4.1.1).
-    pub(crate) fn encode_base_string_uri_into(&self, out: &mut BaseString) {
+    pub(crate) fn encode_base_string_uri_into(&self, out: &mut BaseString<'_>) {
         if self.is_https {
             out.extend(b"https%3A%2F%2F");
         } else {
             out.extend(b"http%3A%2F%2F");
         }
-        let host_start = out.len();
-        encode_hot::<Once>(self.host.as_bytes(), out);
-        let host = &mut out.as_mut_slice()[host_start..];
-        if host.len() == self.host.len() {
-            host.make_ascii_lowercase();
-        } else {
-            // All but the escapes, which have capitals: those of an IPv6 address.
-            let mut rest = host;
-            while let Some(escape) = rest.iter().position(|&b| b == b'%') {
-                rest[..escape].make_ascii_lowercase();
-                rest = &mut rest[escape + 3..];
-            }
-            rest.make_ascii_lowercase();
-        }
+        out.encode_each(self.host.bytes().map(|byte| byte.to_ascii_lowercase()));
         if let Some(port) = self.port {
             out.extend(b"%3A");
             out.extend(itoa::Buffer::new().format(port).as_bytes());
@@ -108,16 +95,12 @@ impl<'a> Uri<'a> {
         if self.path.is_empty() {
             out.extend(b"%2F");
         } else if self.needs_encoding {
-            for byte in self.path.bytes() {
+            for byte in self.path.as_bytes().chunks(1) {
                 // What is sent encoded is signed encoded.
-                if must_be_encoded(byte) {
-                    encode_byte_into::<Twice>(byte, out);
-                } else {
-                    encode_byte_into::<Once>(byte, out);
-                }
+                if must_be_encoded(byte[0]) { encode_into::<Twice>(byte, out) } else { encode_into::<Once>(byte, out) }
             }
         } else {
-            encode_hot::<Once>(self.path.as_bytes(), out);
+            out.encode(self.path.as_bytes());
         }
     }
 
@@ -140,6 +123,18 @@ impl<'a> Uri<'a> {
     }
 }
 
+/// Whether a URL holds a control character, what must be encoded, and `#`.
+#[cold]
+fn rarities(url: &str) -> (bool, bool, bool) {
+    let (mut has_control, mut needs_encoding, mut has_fragment) = (false, false, false);
+    for byte in url.bytes() {
+        has_control |= byte.is_ascii_control();
+        needs_encoding |= must_be_encoded(byte);
+        has_fragment |= byte == b'#';
+    }
+    (has_control, needs_encoding, has_fragment)
+}
+
 pub(super) const fn must_be_encoded(byte: u8) -> bool {
     byte == b' ' || byte >= 0x80
 }
@@ -150,7 +145,7 @@ fn sendable(text: &str, needs_encoding: bool) -> Cow<'_, str> {
     }
     let mut out = Vec::with_capacity(text.len() + 16);
     for byte in text.bytes() {
-        if must_be_encoded(byte) { encode_byte_into::<Once>(byte, &mut out) } else { out.push(byte) }
+        if must_be_encoded(byte) { encode_into::<Once>(&[byte], &mut out) } else { out.push(byte) }
     }
     String::from_utf8(out).ok().expect("bytes outside ASCII were encoded").into()
 }

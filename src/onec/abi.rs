@@ -118,6 +118,8 @@ pub(super) struct Variant {
 #[derive(Clone, Copy)]
 pub(super) union VariantValue {
     pub(super) boolean: Bool,
+    pub(super) byte: i8,
+    pub(super) short: i16,
     pub(super) int: i32,
     pub(super) long_long: i64,
     pub(super) double: f64,

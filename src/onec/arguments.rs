@@ -3,9 +3,8 @@
 use super::failure::{Failure, Given, Wanted};
 use super::members::Parameter;
 use super::value::Value;
-use std::borrow::Cow;
 use std::ops::Deref;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 /// The arguments of a call, in the order of the method's parameters.
 pub(super) struct Arguments<'a> {
@@ -15,11 +14,11 @@ pub(super) struct Arguments<'a> {
 
 impl Arguments<'_> {
     /// A string; a whole number is taken as its digits.
-    pub(super) fn text(&self, index: usize) -> Result<Zeroizing<String>, Failure> {
+    pub(super) fn text(&self, index: usize) -> Result<Text<'_>, Failure> {
         match (&self.values[index], self.parameters[index].default) {
-            (Value::Text(text), _) => Ok(text.clone()),
-            (Value::Integer(number), _) => Ok(Zeroizing::new(number.to_string())),
-            (Value::Undefined, Some(default)) => Ok(Zeroizing::new(default.to_owned())),
+            (Value::Text(text), _) => Ok(Text::Given(text)),
+            (Value::Integer(number), _) => Ok(Text::Digits(Zeroizing::new(number.to_string()))),
+            (Value::Undefined, Some(default)) => Ok(Text::Given(default)),
             (Value::BrokenText, _) => Err(Failure::BrokenText { parameter: self.parameters[index].names }),
             _ => Err(self.wrong_type(index, Wanted::Text)),
         }
@@ -27,15 +26,13 @@ impl Arguments<'_> {
 
     /// Binary data, or a string as UTF-8.
     pub(super) fn bytes(&self, index: usize) -> Result<Bytes<'_>, Failure> {
-        match &self.values[index] {
-            Value::Bytes(bytes) => Ok(Bytes(Cow::Borrowed(bytes))),
-            Value::Text(text) => Ok(Bytes(Cow::Borrowed(text.as_bytes()))),
-            Value::Undefined | Value::Integer(_) | Value::BrokenText => match self.text(index) {
-                Ok(mut text) => Ok(Bytes(Cow::Owned(std::mem::take(&mut *text).into_bytes()))),
-                Err(Failure::WrongType { .. }) => Err(self.wrong_type(index, Wanted::TextOrBytes)),
-                Err(failure) => Err(failure),
-            },
-            _ => Err(self.wrong_type(index, Wanted::TextOrBytes)),
+        if let Value::Bytes(bytes) = self.values[index] {
+            return Ok(Bytes::Given(bytes));
+        }
+        match self.text(index) {
+            Ok(text) => Ok(Bytes::Text(text)),
+            Err(Failure::WrongType { .. }) => Err(self.wrong_type(index, Wanted::TextOrBytes)),
+            Err(failure) => Err(failure),
         }
     }
 
@@ -49,6 +46,7 @@ impl Arguments<'_> {
     fn wrong_type(&self, index: usize, wanted: Wanted) -> Failure {
         let given = match self.values[index] {
             Value::Undefined => Given::Undefined,
+            Value::Null => Given::Null,
             Value::Boolean(_) => Given::Boolean,
             Value::Integer(_) => Given::Number,
             Value::Fraction => Given::Fraction,
@@ -61,21 +59,37 @@ impl Arguments<'_> {
     }
 }
 
-/// Bytes of the platform's, or our own copy, which is wiped.
-pub(super) struct Bytes<'a>(Cow<'a, [u8]>);
+/// The text of an argument.
+pub(super) enum Text<'a> {
+    Given(&'a str),
+    /// Those of a number, which may be a secret too.
+    Digits(Zeroizing<String>),
+}
+
+impl Deref for Text<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Self::Given(text) => text,
+            Self::Digits(digits) => digits,
+        }
+    }
+}
+
+/// The bytes of an argument.
+pub(super) enum Bytes<'a> {
+    Given(&'a [u8]),
+    Text(Text<'a>),
+}
 
 impl Deref for Bytes<'_> {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl Drop for Bytes<'_> {
-    fn drop(&mut self) {
-        if let Cow::Owned(bytes) = &mut self.0 {
-            bytes.zeroize();
+        match self {
+            Self::Given(bytes) => bytes,
+            Self::Text(text) => text.as_bytes(),
         }
     }
 }

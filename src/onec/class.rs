@@ -24,6 +24,9 @@ pub(super) struct Class {
     pub(super) language: Language,
     last_error: String,
     error_code: i32,
+    /// The nonce and the timestamp of a published signature.
+    #[cfg(osign_vectors)]
+    fixed: Option<(String, i64)>,
 }
 
 impl Class {
@@ -35,6 +38,8 @@ impl Class {
             language: Language::default(),
             last_error: String::new(),
             error_code: 0,
+            #[cfg(osign_vectors)]
+            fixed: None,
         }
     }
 
@@ -97,30 +102,30 @@ impl Class {
     pub(super) fn add_parameter(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
         let (name, value) = (arguments.text(0)?, arguments.text(1)?);
         Request::check_parameter(&name, &value)?;
-        self.parameters.retain(|(own, _)| *own != name);
-        self.parameters.push((name, value));
+        self.parameters.retain(|(own, _)| **own != *name);
+        self.parameters.push((Zeroizing::new(name.to_string()), Zeroizing::new(value.to_string())));
         Ok(Answer::Nothing)
     }
 
     pub(super) fn clear_parameters(&mut self, _: &Arguments<'_>) -> Result<Answer, Failure> {
-        self.parameters.clear();
+        self.forget_parameters();
         Ok(Answer::Nothing)
     }
 
-    pub(super) fn authorization(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
-        let answer = self
-            .with_request(arguments, |signer, request| Ok(Answer::from(signer.authorization(request, &mut System)?)))?;
+    /// Forgets the parameters of a signature that the caller has.
+    pub(super) fn forget_parameters(&mut self) {
         self.parameters.clear();
-        Ok(answer)
+    }
+
+    pub(super) fn authorization(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
+        self.with_request(arguments, |signer, request| Ok(Answer::from(signer.authorization(request, &mut System)?)))
     }
 
     pub(super) fn signed_url(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
-        let answer = self.with_request(arguments, |signer, request| {
+        self.with_request(arguments, |signer, request| {
             let request = Request { transmission: Transmission::Query, ..*request };
             Ok(Answer::from(signer.sign(&request, &mut System)?.url.as_str()))
-        })?;
-        self.parameters.clear();
-        Ok(answer)
+        })
     }
 
     pub(super) fn explain(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
@@ -158,6 +163,16 @@ impl Class {
         Ok(crate::percent::encode(arguments.text(0)?.as_bytes()).into())
     }
 
+    /// Signs with this nonce and this timestamp from now on, as tests/onec/vectors.cpp must; it is compiled with
+    /// `--cfg osign_vectors` alone.
+    #[cfg(osign_vectors)]
+    pub(super) fn fix_for_tests(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
+        let timestamp = arguments.text(1)?.parse().map_err(|_| Failure::Panic)?;
+        self.fixed = Some((arguments.text(0)?.to_string(), timestamp));
+        self.signer.set_send_version(arguments.boolean(2)?);
+        Ok(Answer::Nothing)
+    }
+
     /// The request of the arguments `Method`, `URL`, and where a method has them, `Body` and `ContentType`.
     fn with_request(
         &self,
@@ -175,8 +190,12 @@ impl Class {
         let mut request = Request::new(&method, &url);
         // An empty string is how 1C's language says none.
         request.body = body.as_deref().filter(|body| !body.is_empty());
-        request.content_type = content_type.as_deref().map(String::as_str).filter(|text| !text.is_empty());
+        request.content_type = content_type.as_deref().filter(|text| !text.is_empty());
         request.parameters = &parameters;
+        #[cfg(osign_vectors)]
+        if let Some((nonce, timestamp)) = &self.fixed {
+            (request.nonce, request.timestamp) = (Some(nonce.as_str()), Some(*timestamp));
+        }
         Ok(sign(&self.signer, &request)?)
     }
 }

@@ -211,16 +211,15 @@ const LANGUAGE_EXTENDER_OFFSET: usize = offset_of!(Component, language_extender)
 
 unsafe extern "system" fn register_extension_as(this: *mut c_void, out: *mut *mut WChar) -> Bool {
     guard(0, || {
+        if out.is_null() {
+            return 0;
+        }
         // SAFETY: the platform's object.
         let memory = unsafe { component(this, LANGUAGE_EXTENDER_OFFSET) }.state().memory;
-        match memory.copy(&text::encode(CLASS_NAME)) {
-            Some(copy) if !out.is_null() => {
-                // SAFETY: not NULL, and the platform's place for the name.
-                unsafe { out.write(copy) };
-                1
-            }
-            _ => 0,
-        }
+        let Some(copy) = memory.text(CLASS_NAME) else { return 0 };
+        // SAFETY: not NULL, and the platform's place for the name.
+        unsafe { out.write(copy.pointer) };
+        1
     })
 }
 
@@ -290,7 +289,7 @@ unsafe fn copy_of_name(this: *mut c_void, names: Option<members::Names>, languag
     };
     // SAFETY: the caller's promise.
     let memory = unsafe { component(this, LANGUAGE_EXTENDER_OFFSET) }.state().memory;
-    memory.copy(&text::encode(name)).map_or(null(), <*mut WChar>::cast_const)
+    memory.text(name).map_or(null(), |copy| copy.pointer.cast_const())
 }
 
 unsafe extern "system" fn get_n_params(_this: *mut c_void, method: c_long) -> c_long {
@@ -358,13 +357,20 @@ unsafe fn call(
         };
         let values = (0..method.parameters.len()).map(read).collect();
         // SAFETY: the caller's promise.
-        let mut state = unsafe { component(this, LANGUAGE_EXTENDER_OFFSET) }.state();
+        let component = unsafe { component(this, LANGUAGE_EXTENDER_OFFSET) };
+        let mut state = component.state();
         let answer = state.class.call(index, values)?;
         let memory = state.memory;
         drop(state); // The platform is called without the lock.
         // SAFETY: the caller's promise.
         let written = result.is_none_or(|result| unsafe { answer.write(memory, result) });
-        if written { Ok(true) } else { Err(Failure::NoMemory) }
+        if !written {
+            return Err(Failure::NoMemory);
+        }
+        if method.signs {
+            component.state().class.forget_parameters();
+        }
+        Ok(true)
     });
     match outcome {
         Ok(known) => Bool::from(known),
@@ -391,8 +397,8 @@ unsafe extern "system" fn set_locale(this: *mut c_void, locale: *const WChar) {
         // SAFETY: the platform's object and text.
         let (component, locale) = unsafe { (component(this, offset_of!(Component, locale)), name(locale)) };
         let mut state = component.state();
-        if let (Some(locale), false) = (locale, state.knows_interface) {
-            state.class.language = Language::of(&locale);
+        if let (Some(language), false) = (locale.as_deref().and_then(Language::of), state.knows_interface) {
+            state.class.language = language;
         }
     });
 }
@@ -405,8 +411,8 @@ unsafe extern "system" fn set_user_interface_language_code(this: *mut c_void, co
         // SAFETY: the platform's object and text.
         let (component, code) = unsafe { (component(this, offset_of!(Component, user_language)), name(code)) };
         let mut state = component.state();
-        if let Some(code) = code {
-            state.class.language = Language::of(&code);
+        if let Some(language) = code.as_deref().and_then(Language::of) {
+            state.class.language = language;
             state.knows_interface = true;
         }
     });

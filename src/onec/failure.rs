@@ -34,6 +34,7 @@ pub(super) enum Wanted {
 #[derive(Clone, Copy)]
 pub(super) enum Given {
     Undefined,
+    Null,
     Boolean,
     Number,
     Fraction,
@@ -133,9 +134,10 @@ impl Given {
     const fn english(self) -> &'static str {
         match self {
             Self::Undefined => "Undefined",
+            Self::Null => "NULL",
             Self::Boolean => "a Boolean",
             Self::Number => "a Number",
-            Self::Fraction => "a Number that is not whole",
+            Self::Fraction => "a Number that is not whole or too large",
             Self::Date => "a Date",
             Self::Text => "a String",
             Self::Bytes => "BinaryData",
@@ -146,9 +148,10 @@ impl Given {
     const fn russian(self) -> &'static str {
         match self {
             Self::Undefined => "Неопределено",
+            Self::Null => "NULL",
             Self::Boolean => "Булево",
             Self::Number => "Число",
-            Self::Fraction => "дробное Число",
+            Self::Fraction => "дробное или слишком большое Число",
             Self::Date => "Дата",
             Self::Text => "Строка",
             Self::Bytes => "ДвоичныеДанные",

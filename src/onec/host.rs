@@ -1,9 +1,11 @@
 //! What we call in the platform: its memory, and its messages.
 
-use super::abi::{Connection, MemoryManager, WChar};
-use super::text::encode;
-use std::ffi::{c_long, c_ulong, c_void};
+use super::abi::{Connection, Counted, MemoryManager, WChar};
+use super::text::{encode, length};
+use std::ffi::{c_char, c_long, c_ulong, c_void};
+use std::mem::MaybeUninit;
 use std::ptr::null_mut;
+use std::slice;
 
 /// The platform's memory: what it is handed must come from here, and the platform frees it.
 #[derive(Clone, Copy)]
@@ -22,23 +24,47 @@ impl Memory {
         !self.0.is_null()
     }
 
-    /// A copy of `items` in the platform's memory, at least one item large; none when it gives no memory.
-    pub(super) fn copy<T: Copy>(self, items: &[T]) -> Option<*mut T> {
+    /// A copy of bytes in the platform's memory; none when it gives no memory.
+    pub(super) fn bytes(self, bytes: &[u8]) -> Option<Counted<c_char>> {
+        let len = u32::try_from(bytes.len()).ok()?;
+        let room = self.room::<u8>(bytes.len())?;
+        // SAFETY: there is room for so many bytes.
+        unsafe { room.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+        Some(Counted { pointer: room.cast(), len })
+    }
+
+    /// A copy of text as UTF-16 with a NUL, which is not counted; none when the platform gives no memory.
+    pub(super) fn text(self, text: &str) -> Option<Counted<WChar>> {
+        let count = length(text);
+        let len = u32::try_from(count).ok()?;
+        let pointer = self.room::<WChar>(count + 1)?;
+        // SAFETY: there is room for so many units, which need not hold anything yet.
+        let units = unsafe { slice::from_raw_parts_mut(pointer.cast::<MaybeUninit<WChar>>(), count + 1) };
+        if count == text.len() {
+            // ASCII, then: no other text has as many units as bytes.
+            for (unit, byte) in units.iter_mut().zip(text.bytes()) {
+                unit.write(byte.into());
+            }
+        } else {
+            for (unit, own) in units.iter_mut().zip(text.encode_utf16()) {
+                unit.write(own);
+            }
+        }
+        units[count].write(0);
+        Some(Counted { pointer, len })
+    }
+
+    /// Room for so many items, and for one at least.
+    fn room<T>(self, count: usize) -> Option<*mut T> {
         if self.0.is_null() {
             return None;
         }
-        let size = c_ulong::try_from(size_of_val(items).max(size_of::<T>())).ok()?;
+        let size = c_ulong::try_from(count.max(1).checked_mul(size_of::<T>())?).ok()?;
         let mut pointer: *mut c_void = null_mut();
         // SAFETY: the platform's manager, with a place for the result; what it gives is `size` bytes large, aligned
         // for anything, and ours to fill.
-        unsafe {
-            if ((*(*self.0).table).alloc_memory)(self.0.cast(), &raw mut pointer, size) == 0 || pointer.is_null() {
-                return None;
-            }
-            let pointer = pointer.cast::<T>();
-            pointer.copy_from_nonoverlapping(items.as_ptr(), items.len());
-            Some(pointer)
-        }
+        let given = unsafe { ((*(*self.0).table).alloc_memory)(self.0.cast(), &raw mut pointer, size) };
+        (given != 0 && !pointer.is_null()).then_some(pointer.cast())
     }
 }
 

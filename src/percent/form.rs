@@ -1,0 +1,225 @@
+//! Form data: `application/x-www-form-urlencoded`.
+//!
+//! A `%` without two hex digits stands for itself, and an empty pair (`a&&b`) is none: what browsers and
+//! servers do (WHATWG URL §5.1). Bytes need not be UTF-8. A name without a value has an empty one.
+//!
+//! A pair is known by where it begins; it ends before the next `&`, or with the form.
+
+use super::word::{bytes_before, equal_mask, reserved_mask, word_at};
+use super::{Depth, Encoded, Once, hex_pair, is_unreserved};
+use std::cmp::Ordering;
+use std::mem::take;
+
+/// Tells where each pair begins.
+#[inline]
+pub(crate) fn pair_starts(form: &[u8], mut tell: impl FnMut(usize)) {
+    let (mut start, mut at) = (0, 0);
+    while at < form.len() {
+        let mut mask = equal_mask(word_at(form, at), b'&');
+        while mask != 0 {
+            let end = at + bytes_before(mask);
+            if start < end {
+                tell(start);
+            }
+            start = end + 1;
+            mask &= mask - 1;
+        }
+        at += 8;
+    }
+    if start < form.len() {
+        tell(start);
+    }
+}
+
+/// What the byte at `at`, which is not unreserved, adds to its pair, decoded and encoded anew as deep as `D`
+/// says, and how many bytes it takes up with those that belong to it. None where the pair ends.
+#[inline(always)]
+pub(crate) fn recode<D: Depth>(form: &[u8], at: usize, in_name: &mut bool) -> Option<(Encoded, usize)> {
+    match form[at] {
+        b'&' => None,
+        b'=' if *in_name => {
+            *in_name = false;
+            Some((D::EQUALS, 1))
+        }
+        _ => {
+            let (byte, taken) = decode_byte(form, at);
+            Some((D::encode(byte), taken))
+        }
+    }
+}
+
+/// A byte, decoded, and how many it was written with.
+#[inline]
+fn decode_byte(form: &[u8], at: usize) -> (u8, usize) {
+    match form[at] {
+        b'+' => (b' ', 1),
+        b'%' => hex_pair(&form[at + 1..]).map_or((b'%', 1), |byte| (byte, 3)),
+        byte => (byte, 1),
+    }
+}
+
+/// The first eight bytes of a pair's encoded name as a number that orders as they do; what is shorter ends in
+/// zeros, which no encoded name holds.
+#[inline]
+pub(crate) fn head(form: &[u8], start: usize) -> u64 {
+    let word = word_at(form, start);
+    let mask = reserved_mask(word);
+    if mask == 0 {
+        return word.swap_bytes();
+    }
+    let len = bytes_before(mask);
+    match form.get(start + len) {
+        None | Some(b'=' | b'&') => word.swap_bytes() & !(u64::MAX >> (8 * len)),
+        Some(_) => head_of_encoded(form, start),
+    }
+}
+
+#[inline(never)]
+fn head_of_encoded(form: &[u8], start: usize) -> u64 {
+    let mut encoded = [0; 8];
+    let mut len = 0;
+    for byte in decoded(form, start, true).map_while(|byte| byte) {
+        for &byte in Once::encode(byte).as_bytes() {
+            let Some(room) = encoded.get_mut(len) else { return u64::from_be_bytes(encoded) };
+            *room = byte;
+            len += 1;
+        }
+    }
+    u64::from_be_bytes(encoded)
+}
+
+/// The order of two pairs, by encoded name, then by encoded value, as bytes (RFC 5849 §3.4.1.3.2): never by the
+/// joined text, where `=` would take part.
+pub(crate) fn order((form, start): (&[u8], usize), (other_form, other_start): (&[u8], usize)) -> Ordering {
+    // What both begin with alike decides nothing. It ends before an escape, not within one.
+    let (pair, other) = (&form[start..], &other_form[other_start..]);
+    let same = 8 * pair.chunks_exact(8).zip(other.chunks_exact(8)).take_while(|(pair, other)| pair == other).count();
+    let same = pair[same.saturating_sub(2)..same]
+        .iter()
+        .position(|&b| b == b'%')
+        .map_or(same, |at| same.saturating_sub(2) + at);
+    let alike = &pair[..same];
+    if alike.contains(&b'&') {
+        return Ordering::Equal;
+    }
+    let in_name = !alike.contains(&b'=');
+    // Encoded bytes order as these do: a `%` comes before all that is unreserved, and the end before either.
+    let rank = |byte: Option<u8>| byte.map(|byte| (is_unreserved(byte), byte));
+    decoded(pair, same, in_name).map(rank).cmp(decoded(other, same, in_name).map(rank))
+}
+
+/// The decoded bytes of a pair from `at` on; None between its name and its value.
+fn decoded(form: &[u8], mut at: usize, mut in_name: bool) -> impl Iterator<Item = Option<u8>> {
+    std::iter::from_fn(move || match form.get(at) {
+        None | Some(b'&') => take(&mut in_name).then_some(None),
+        Some(b'=') if in_name => {
+            in_name = false;
+            at += 1;
+            Some(None)
+        }
+        Some(_) => {
+            let (byte, taken) = decode_byte(form, at);
+            at += taken;
+            Some(Some(byte))
+        }
+    })
+}
+
+/// The decoded name of the pair that begins at `start`.
+pub(crate) fn decoded_name(form: &[u8], start: usize) -> Vec<u8> {
+    decoded(form, start, true).map_while(|byte| byte).collect()
+}
+
+/// The decoded pairs of form data.
+#[must_use]
+pub fn decode_form(form: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
+    let mut pairs = Vec::new();
+    pair_starts(form, |start| {
+        let mut bytes = decoded(form, start, true);
+        let name = bytes.by_ref().map_while(|byte| byte).collect();
+        pairs.push((name, bytes.flatten().collect()));
+    });
+    pairs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::percent::encode;
+
+    #[test]
+    fn pairs_decode() {
+        let decoded = |form: &[u8]| -> Vec<(String, String)> {
+            decode_form(form).into_iter().map(|(name, value)| (encode(&name), encode(&value))).collect()
+        };
+        for (form, pairs) in [
+            (&b""[..], &[][..]),
+            (b"b5=%3D%253D&a3=a&c%40=&a2=r%20b", &[("b5", "%3D%253D"), ("a3", "a"), ("c%40", ""), ("a2", "r%20b")]),
+            (b"c2&a3=2+q", &[("c2", ""), ("a3", "2%20q")]),
+            (b"a+b=c%2b&%FF\xFE=1", &[("a%20b", "c%2B"), ("%FF%FE", "1")]),
+            (b"a=b=c&&=&=v&", &[("a", "b%3Dc"), ("", ""), ("", "v")]),
+            (b"%zz=%4&x=%", &[("%25zz", "%254"), ("x", "%25")]),
+        ] {
+            let pairs: Vec<_> = pairs.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
+            assert_eq!(decoded(form), pairs);
+        }
+    }
+
+    #[test]
+    fn pairs_order_as_their_encoded_names_and_values() {
+        let pairs: Vec<String> = [
+            "",
+            "=",
+            "=a",
+            "%00",
+            "%2500",
+            "-",
+            "a",
+            "a=",
+            "a=%26",
+            "a=-",
+            "a=1",
+            "a=b=c",
+            "a=b%3Dd",
+            "a+",
+            "a%20=",
+            "a%21",
+            "a-",
+            "abcdefg",
+            "abcdefgh",
+            "abcdefghi",
+            "abcdefgh%",
+            "abcdefgh%4",
+            "abcdefgh%41",
+            "abcdefgh%41b",
+            "abcdefgh=1",
+            "abcdefgh=1%4",
+            "abcdefgh=1%45",
+            "abcdefghijklmn%41",
+            "abcdefghijklmno%4a",
+            "abcdefghijklmno%4b",
+            "{",
+            "~",
+            "%7E",
+            "%7b%7d",
+            "%D0%90",
+        ]
+        .iter()
+        .flat_map(|pair| [(*pair).to_owned(), format!("{pair}&b=2")])
+        .filter(|pair| !pair.is_empty() && !pair.starts_with('&'))
+        .collect();
+        for a in &pairs {
+            for b in &pairs {
+                let encoded = |form: &str| {
+                    let (name, value) = decode_form(form.as_bytes()).swap_remove(0);
+                    (encode(&name), encode(&value))
+                };
+                let ((name, value), (other_name, other_value)) = (encoded(a), encoded(b));
+                let expected = name.cmp(&other_name).then_with(|| value.cmp(&other_value));
+                assert_eq!(order((a.as_bytes(), 0), (b.as_bytes(), 0)), expected, "{a} {b}");
+                let heads = head(a.as_bytes(), 0).cmp(&head(b.as_bytes(), 0));
+                assert!(heads.is_eq() || heads == name.cmp(&other_name), "{a} {b}");
+            }
+        }
+    }
+}

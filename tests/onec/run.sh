@@ -1,0 +1,177 @@
+#!/usr/bin/env bash
+# Compiles the add-in's tests, which are hosts without 1C, and runs them:
+#     run.sh plain       this machine's processor, g++ and clang++, all sizes
+#     run.sh valgrind    the same by g++ under valgrind, small sizes, every leak an error
+#     run.sh i386        32-bit x86: the add-in as it is shipped, all sizes
+#     run.sh arm64       64-bit ARM: the same under qemu's emulation, small sizes
+#     run.sh wine        Windows x64: the add-in as it is shipped, under wine
+#     run.sh wine32      Windows x86, where there is a wine for it (an i386 chroot has one)
+# What is shipped is built by bindings/1c/build.sh. OSIGN_ADDINS names a folder with its lib/ and panics/ to take instead.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+kind=${1:-plain}
+target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
+out=$target/onectest/$kind
+version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+addin=$target/onec/release/libosign.so
+tests=$target/onec-tests/release/libosign.so # with --cfg osign_panics and osign_vectors
+mkdir -p "$out"
+
+warnings=(-Wall -Wextra -Wpedantic -Werror -Wconversion -Wshadow)
+programs=(interface memory methods values language vectors threads cycles panic)
+
+fail() {
+    echo "run.sh: $*" >&2
+    exit 1
+}
+
+needs() { # COMMAND PACKAGE...: these tools are heavy, so that scripts/deps.sh leaves them to the suites that use them.
+    local command=$1
+    shift
+    command -v "$command" >/dev/null && return
+    echo "run.sh: installing $*"
+    local as_root=()
+    [ "$(id -u)" = 0 ] || as_root=(sudo)
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install -y -q \
+        --no-install-recommends "$@" >"$out/apt.log" 2>&1 || fail "apt-get could not install $*; see $out/apt.log"
+}
+
+# The add-in for another system, as it is shipped, and with what the tests need besides.
+shipped() { # TARGET FILE
+    local folder=${OSIGN_ADDINS:-$target/addin}
+    if [ -z "${OSIGN_ADDINS:-}" ]; then
+        bindings/1c/toolchain.sh
+        bindings/1c/build.sh "$1"
+        bindings/1c/build.sh --panics "$1"
+    fi
+    addin=$folder/lib/$1/$2
+    tests=$folder/panics/$1/$2
+    if [ ! -e "$addin" ] || [ ! -e "$tests" ]; then fail "there is no $addin, or no $tests"; fi
+}
+
+# compile COMPILER [FLAG...]
+compile() {
+    local compiler=$1 program
+    shift
+    echo "-- $compiler"
+    python3 tests/onec/vectors.py tests/vectors >"$out/vectors.inc"
+    for program in host object "${programs[@]}"; do
+        "$compiler" -std=c++17 "${warnings[@]}" -g -O1 -I"$out" -DOSIGN_VERSION="\"$version\"" "$@" \
+            -c "tests/onec/$program.cpp" -o "$out/$program.o"
+    done
+    for program in "${programs[@]}"; do
+        "$compiler" "$@" "$out/$program.o" "$out/host.o" "$out/object.o" -o "$out/$program" -pthread -ldl
+    done
+}
+
+# run [COMMAND BEFORE IT...]
+before_panic=()
+run() {
+    local program
+    for program in "${programs[@]}"; do
+        case $program in
+            vectors) "$@" "$out/$program" "$tests" ;;
+            panic) # The panics themselves are reported on stderr.
+                "$@" "${before_panic[@]}" "$out/$program" "$tests" 2>"$out/panic.stderr" || { cat "$out/panic.stderr" >&2; exit 1; }
+                [ "$(grep -c 'details that no message may hold' "$out/panic.stderr")" = 100 ] ||
+                    fail "the panics of panic.cpp did not happen"
+                ;;
+            *) "$@" "$out/$program" "$addin" ;;
+        esac
+    done
+}
+
+plain() {
+    local compiler
+    for compiler in g++ clang++; do
+        compile "$compiler"
+        run
+    done
+}
+
+valgrind_run() {
+    local fault kinds=definite,indirect,possible
+    command -v valgrind >/dev/null || fail "there is no valgrind; run scripts/deps.sh"
+    local check=(valgrind -q --error-exitcode=99 --leak-check=full "--show-leak-kinds=$kinds"
+        "--errors-for-leak-kinds=$kinds")
+    export OSIGN_TEST_SMALL=1
+    # It is on: a program that reads what it freed, and loses memory, is caught.
+    gcc -g tests/c/caught.c -o "$out/caught" -pthread
+    for fault in use-after-free leak; do
+        if "${check[@]}" "$out/caught" "$fault" >/dev/null 2>&1; then fail "valgrind does not see $fault"; fi
+    done
+    echo "valgrind proof: 2 passed, 0 failed"
+    compile g++
+    # What a panic carries is lost on purpose: see src/capi/guard.rs.
+    before_panic=(--leak-check=no)
+    run "${check[@]}"
+}
+
+arm64() {
+    export OSIGN_TEST_SMALL=1
+    needs aarch64-linux-gnu-g++ g++-aarch64-linux-gnu
+    needs qemu-aarch64 qemu-user
+    compile aarch64-linux-gnu-g++
+    run qemu-aarch64 -L /usr/aarch64-linux-gnu
+}
+
+# By the processor itself: qemu-i386 7.2 does not come out of threads.cpp, which ends well without it.
+i386() {
+    local folder=/usr/i686-linux-gnu/lib
+    needs i686-linux-gnu-g++ g++-i686-linux-gnu
+    "$folder/ld-linux.so.2" --version >/dev/null || fail "this machine runs no 32-bit programs"
+    compile i686-linux-gnu-g++
+    run "$folder/ld-linux.so.2" --library-path "$folder"
+}
+
+# on_windows TRIPLE ZIG-TARGET WINE...: two hosts, one with its tables written out, one as Microsoft's C++ has them
+on_windows() {
+    local gcc=$1-w64-mingw32-gcc zig=$target/addin/tools/bin/python msvc=$2 name
+    shift 2
+    [ -x "$zig" ] || bindings/1c/toolchain.sh
+    for name in checks tables; do
+        "$gcc" -std=c17 "${warnings[@]}" -g -O1 -c "tests/onec/windows/$name.c" -o "$out/$name.o"
+    done
+    # zig adds an option of its own that then is not used.
+    ZIG_GLOBAL_CACHE_DIR=$target/addin/zig ZIG_LOCAL_CACHE_DIR=$target/addin/zig \
+        "$zig" -m ziglang c++ -target "$msvc" -c -std=c++17 -nostdinc -ffreestanding -fno-rtti -fno-exceptions \
+        -fno-sanitize=all -Wall -Wextra -Wpedantic -Werror -Wno-unused-command-line-argument -O1 \
+        tests/onec/windows/msvc.cpp -o "$out/msvc.o"
+    unset DISPLAY
+    export WINEPREFIX=$out/prefix WINEDEBUG=-all
+    for name in tables msvc; do
+        echo "-- $name"
+        "$gcc" "$out/checks.o" "$out/$name.o" -o "$out/$name.exe"
+        "$@" "$out/$name.exe" "$addin" "$tests" 2>"$out/$name.stderr" || { cat "$out/$name.stderr" >&2; exit 1; }
+        grep -q 'details that no message may hold' "$out/$name.stderr" || fail "the panic of checks.c did not happen"
+    done
+}
+
+case $kind in
+    plain) plain ;;
+    valgrind) valgrind_run ;;
+    i386)
+        shipped linux_i386 osign.so
+        i386
+        ;;
+    arm64)
+        shipped linux_arm64 osign.so
+        arm64
+        ;;
+    wine)
+        needs x86_64-w64-mingw32-gcc gcc-mingw-w64-x86-64
+        wine=/usr/lib/wine/wine64 # Debian's wine64 puts it nowhere else.
+        needs "$wine" wine64
+        shipped windows_x86_64 osign.dll
+        on_windows x86_64 x86_64-windows-msvc "$wine"
+        ;;
+    wine32)
+        wine=${OSIGN_WINE32:-/usr/lib/wine/wine}
+        [ -x "$wine" ] || fail "there is no wine for 32-bit programs; see tests/onec/README.md"
+        needs i686-w64-mingw32-gcc gcc-mingw-w64-i686
+        shipped windows_i386 osign.dll
+        on_windows i686 x86-windows-msvc "$wine"
+        ;;
+    *) fail "no such kind: $kind" ;;
+esac

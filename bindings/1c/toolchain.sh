@@ -63,5 +63,7 @@ fi
 
 {
     cat "$root/packages.txt"
+    # Where this machine had LLVM's library already, no package of it was unpacked.
+    LD_LIBRARY_PATH=$root/usr/lib/x86_64-linux-gnu "$root/usr/bin/rustc" -vV | sed -n 's/^LLVM version: /llvm /p'
     sed -n 's/^\([a-z-]*\)==\(.*\)$/\1 \2/p' bindings/1c/requirements.txt
 } >"$addin/toolchain.txt"

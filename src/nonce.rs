@@ -1,8 +1,8 @@
 //! Nonces and the clock: the only place that asks the system for either.
 //!
-//! A nonce costs no system call, save in the add-in for 1C: each thread keeps a ChaCha12 generator, seeded once from the system,
-//! and seeded anew in a child process after `fork()`. The generator has no destructor, so that a host
-//! may unload the library while its threads live on.
+//! A nonce costs no system call where the system can tell of forks (with the feature `onec` it cannot): each thread
+//! keeps a ChaCha12 generator, seeded once from the system, and seeded anew in a child process after `fork()`. The
+//! generator has no destructor, so that a host may unload the library while its threads live on.
 
 #[cfg(all(unix, not(feature = "onec")))]
 mod fork;

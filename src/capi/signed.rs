@@ -55,16 +55,17 @@ impl osign_oauth1_signed {
 
 impl Drop for osign_oauth1_signed {
     fn drop(&mut self) {
-        self.authorization.zeroize();
-        self.url.zeroize();
-        self.signature.zeroize();
+        let Self { authorization, url, signature, base_string, normalized_parameters, .. } = self;
+        for text in [authorization, url, signature, base_string, normalized_parameters] {
+            text.zeroize();
+        }
         if let Body::Changed(body) = &mut self.body {
             body.zeroize();
         }
     }
 }
 
-/// The same text with a NUL. The core left room for it, so the text does not move and leaves no copy.
+/// The same text with a NUL. The core left room for it in what is sent, which so does not move and leaves no copy.
 fn c_text(text: &mut String) -> CString {
     CString::new(take(text)).ok().expect("encoded text, and a checked nonce, hold no NUL")
 }

@@ -162,7 +162,8 @@ pub unsafe extern "C" fn osign_oauth1_signer_free(signer: *mut osign_oauth1_sign
 }
 
 /// The short way: writes the value of the Authorization header for one request, with a fresh nonce and
-/// timestamp, into the caller's buffer. It allocates nothing for a request of a few KiB.
+/// timestamp, into the caller's buffer. It allocates nothing for a request of up to 128
+/// parameters, none of them oauth_*, without a body hash.
 ///
 /// `method` and `url` are those of the request; the URL is absolute, http or https, with its query. Send
 /// the URL as it is given here; when it holds a space or a byte outside ASCII, take the one to send from

@@ -167,7 +167,7 @@ impl Key {
             Self::HmacSha1(mac) => Signing::HmacSha1(mac.clone()),
             Self::HmacSha256(mac) => Signing::HmacSha256(mac.clone()),
             Self::HmacSha512(mac) => Signing::HmacSha512(mac.as_ref().clone()),
-            Self::Rsa(hash) => Signing::Rsa { private_key, hash: *hash, base_string: Vec::new() },
+            Self::Rsa(hash) => Signing::Rsa { private_key, hash: *hash, base_string: Zeroizing::new(Vec::new()) },
             Self::Plaintext(secrets) => Signing::Plaintext(secrets),
         }
     }
@@ -189,7 +189,7 @@ pub(crate) enum Signing<'a> {
     HmacSha1(Hmac<Sha1>),
     HmacSha256(Hmac<Sha256>),
     HmacSha512(Hmac<Sha512>),
-    Rsa { private_key: Option<&'a PrivateKey>, hash: Hash, base_string: Vec<u8> },
+    Rsa { private_key: Option<&'a PrivateKey>, hash: Hash, base_string: Zeroizing<Vec<u8>> },
     Plaintext(&'a Plaintext),
 }
 

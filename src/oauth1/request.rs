@@ -162,11 +162,13 @@ impl<'a> Request<'a> {
         ))
     }
 
-    /// Refuses a method and a content type that cannot be sent.
-    #[inline]
-    pub(crate) fn check_all_but_url(&self) -> Result<(), Error> {
+    /// The parts of the URL, once method, URL and content type are known to be some.
+    #[inline(always)] // The parts are many, and so are not moved.
+    pub(crate) fn parse(&self) -> Result<Uri<'a>, Error> {
         self.check_method()?;
-        self.content_type.map_or(Ok(()), Self::check_content_type)
+        let uri = Uri::parse(self.url)?;
+        self.content_type.map_or(Ok(()), Self::check_content_type)?;
+        Ok(uri)
     }
 
     /// Refuses a method that is no token (RFC 9110 §5.6.2), which also keeps CR and LF out of what is sent.

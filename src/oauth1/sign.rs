@@ -70,7 +70,7 @@ impl Signer {
         })
     }
 
-    /// The same without an allocation for an ordinary request of a few KiB: `deliver` is handed what can
+    /// The same without an allocation for a request of up to 128 parameters, none of them `oauth_*`: `deliver` is handed what can
     /// tell its length and write itself.
     ///
     /// # Errors
@@ -92,12 +92,11 @@ impl Signer {
     /// As [`authorization`](Self::authorization), save for what only the signing itself can meet.
     pub fn authorization_bound(&self, request: &Request<'_>) -> Result<usize, Error> {
         require_header(request)?;
+        let uri = request.parse()?;
         let mut own = Own::new(self, request, &mut Widest)?;
         // The widest value that a hash can have: no digit of it is worse than one that needs encoding.
         let widest_hash = self.hashes_body(request).then(|| "+".repeat(body_hash(self.method, b"").len()));
         let protocol = own.protocol(self, request, widest_hash.as_deref())?;
-        request.check_all_but_url()?;
-        let uri = Uri::parse(request.url)?;
         let mut parameters = Parameters::new(uri.query(), request.form());
         parameters.read();
         protocol.check_absent_from(&parameters)?;
@@ -119,13 +118,14 @@ impl Signer {
             ));
         }
         // Of a size that it seldom outgrows: growth would leave copies behind that are not wiped.
-        let mut base_string = Vec::with_capacity(2 * (request.url.len() + request.form().len()) + 512);
+        let usual = request.url.len().saturating_add(request.form().len()).saturating_add(512);
+        let mut base_string = Zeroizing::new(Vec::with_capacity(usual));
         let mut signed =
             self.signed_with(request, fresh, Some(&mut base_string), |uri, authorization, timestamp| {
                 authorization.to_signed(request, uri, timestamp)
             })?;
         signed.normalized_parameters = into_text(normalized_parameters(&base_string));
-        signed.base_string = into_text(base_string);
+        signed.base_string = into_text(std::mem::take(&mut *base_string));
         Ok(signed)
     }
 
@@ -139,8 +139,7 @@ impl Signer {
         keep: Option<&mut Vec<u8>>,
         deliver: impl FnOnce(&Uri<'_>, &Authorization<'_>, i64) -> R,
     ) -> Result<R, Error> {
-        request.check_all_but_url()?;
-        let uri = Uri::parse(request.url)?;
+        let uri = request.parse()?;
         let hash = self.hashes_body(request).then(|| body_hash(self.method, request.body.unwrap_or_default()));
         let mut own = Own::new(self, request, fresh)?;
         let timestamp = own.timestamp;

@@ -91,17 +91,17 @@ fn head_of_encoded(form: &[u8], start: usize) -> u64 {
 /// The order of two pairs, by encoded name, then by encoded value, as bytes (RFC 5849 §3.4.1.3.2): never by the
 /// joined text, where `=` would take part.
 pub(crate) fn order((form, start): (&[u8], usize), (other_form, other_start): (&[u8], usize)) -> Ordering {
-    // What both begin with alike decides nothing. It ends before an escape, not within one.
+    // What both begin with alike decides nothing. It ends before an escape, not within one, and with the pair: were
+    // forms compared beyond that, a form of equal rows would take its length squared.
     let (pair, other) = (&form[start..], &other_form[other_start..]);
-    let same = 8 * pair.chunks_exact(8).zip(other.chunks_exact(8)).take_while(|(pair, other)| pair == other).count();
+    let goes_on = |chunk: &[u8]| equal_mask(word_at(chunk, 0), b'&') == 0;
+    let chunks = pair.chunks_exact(8).zip(other.chunks_exact(8));
+    let same = 8 * chunks.take_while(|(pair, other)| pair == other && goes_on(pair)).count();
     let same = pair[same.saturating_sub(2)..same]
         .iter()
         .position(|&b| b == b'%')
         .map_or(same, |at| same.saturating_sub(2) + at);
     let alike = &pair[..same];
-    if alike.contains(&b'&') {
-        return Ordering::Equal;
-    }
     let in_name = !alike.contains(&b'=');
     // Encoded bytes order as these do: a `%` comes before all that is unreserved, and the end before either.
     let rank = |byte: Option<u8>| byte.map(|byte| (is_unreserved(byte), byte));

@@ -221,6 +221,22 @@ fn growth() {
     let ratio = medians.get("10,000 parameters") / medians.get("1,000 parameters");
     figure("  10,000 parameters / 1,000 parameters", ratio, "x", Budget::AtMost(15.0));
 
+    // Rows that begin alike, or are alike: a comparison must end with its pair.
+    let rows = [1_000, 10_000].map(|count| "sku=1&qty=1&tax=&".repeat(count));
+    let form = |rows: &str| {
+        let request = Request::new("POST", "https://api.example.com/items");
+        let request = request.with_body(Some("application/x-www-form-urlencoded"), black_box(rows.as_bytes()));
+        black_box(signer.authorization(&request, &mut System).unwrap());
+    };
+    let medians = Medians::of(
+        vec![Subject::new("a form of 1,000 equal rows", || form(&rows[0])), Subject::new("10,000", || form(&rows[1]))],
+        30,
+        2,
+    );
+    medians.print();
+    let ratio = medians.get("10,000") / medians.get("a form of 1,000 equal rows");
+    figure("  10,000 equal rows / 1,000", ratio, "x", Budget::AtMost(15.0));
+
     let before = peak();
     let many = url_with(100_000);
     let built = peak();
@@ -231,9 +247,8 @@ fn growth() {
 
 /// A URL with this many parameters, out of order.
 fn url_with(count: u64) -> String {
-    let pairs: Vec<String> = (0..count)
-        .map(|i| format!("p{:06}=value+{i}%2F", i.wrapping_mul(2_654_435_761) % 1_000_003))
-        .collect();
+    let pairs: Vec<String> =
+        (0..count).map(|i| format!("p{:06}=value+{i}%2F", i.wrapping_mul(2_654_435_761) % 1_000_003)).collect();
     format!("https://api.example.com/items?{}", pairs.join("&"))
 }
 

@@ -174,6 +174,10 @@ fn split_scheme(url: &str) -> Result<(bool, &str), Error> {
 /// Host and port of `[userinfo@]host[:port]` (RFC 3986 §3.2).
 fn split_authority(authority: &str) -> Result<(&str, Option<u16>), Error> {
     let host_port = authority.rsplit_once('@').map_or(authority, |(_userinfo, host_port)| host_port);
+    if authority.contains('\\') {
+        // Some clients take it for a `/`, and would send to another host than the one that is signed.
+        return invalid("the URL's host holds a character that no host name has");
+    }
     let (host, port) = if host_port.starts_with('[') {
         let Some(end) = host_port.find(']') else {
             return invalid("the URL's IPv6 address has no closing bracket");
@@ -303,6 +307,7 @@ mod tests {
             "http://a:99999999999/",
             "http://a%41/",
             "http://a\\b/",
+            "http://a\\@b/",
         ] {
             assert_eq!(base_string_uri(url).unwrap_err().status(), Status::InvalidUrl, "{url}");
         }

@@ -76,7 +76,7 @@ class Handler(server.Handler):
         self.send_header("Content-Type", "text/plain; charset=utf-8")
         self.send_header("Content-Length", str(len(data)))
         if location is not None:
-            self.send_header("Location", location)
+            self.send_header(self.server.location_header, location)
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(data)
@@ -93,6 +93,8 @@ class Provider(ThreadingHTTPServer):
         self.failures: dict[str, int] = {}
         #: Whether a redirect's target has the query of the request.
         self.repeats_query = False
+        #: What says where a redirect leads.
+        self.location_header = "Location"
         self.url = f"http://127.0.0.1:{self.server_port}"
         threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
 

@@ -174,6 +174,50 @@ def test_the_host_header_is_signed(provider):
         assert seen.headers["Host"] == "Example.com:8080"
 
 
+@pytest.mark.parametrize("signature_type", ["AUTH_HEADER", "QUERY", "BODY"])
+@pytest.mark.parametrize("way", ["fragment", "user", "URI", "escapes", "task"])
+def test_no_way_of_redirecting_takes_secrets_elsewhere(provider, elsewhere, signature_type, way):
+    """Each is a way in which the URL that follows is not the one that the server wrote."""
+    provider.endpoint.validate_request = lambda *_: (True, None)
+    auth = oauth(signature_type=signature_type, signature_method="PLAINTEXT")
+    target = f"{elsewhere.url}/%7ex"
+    if way == "fragment":
+        target += "#there"
+    elif way == "user":
+        target = target.replace("http://", "http://u:p@")
+    elif way == "URI":
+        provider.location_header = "URI"
+
+    async def in_a_task(request, handler):
+        return await asyncio.create_task(handler(request))
+
+    async def run():
+        outer = [in_a_task] if way == "task" else []
+        async with aiohttp.ClientSession(middlewares=[*outer, auth], requote_redirect_url=way != "escapes") as session:
+            url = f"{provider.url}/redirect/307/{quote(target, safe='')}"
+            async with session.post(url, data={"a": "1"}) as response:
+                await response.read()
+
+    asyncio.run(run())
+    only(provider)
+    seen = only(elsewhere)
+    assert "oauth" not in seen.headers.get("Authorization", "").lower()
+    assert "oauth" not in seen.path and seen.body == b"a=1"
+
+
+def test_a_redirect_that_was_not_followed_leaves_nothing_behind(provider, elsewhere):
+    async def run():
+        async with aiohttp.ClientSession(middlewares=[oauth()]) as session:
+            target = f"{elsewhere.url}/there"
+            url = f"{provider.url}/redirect/302/{quote(target, safe='')}"
+            async with session.get(url, allow_redirects=False) as first:
+                assert first.headers["Location"] == target
+            async with session.get(target) as second:
+                return second.status
+
+    assert asyncio.run(run()) == 200
+
+
 def test_a_request_after_a_redirect_that_was_not_followed_is_signed(provider, elsewhere):
     target = quote(f"{elsewhere.url}/there", safe="")
 

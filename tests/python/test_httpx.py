@@ -162,6 +162,24 @@ def test_the_host_header_is_signed(provider, send):
         assert seen.headers["Host"] == "Example.com:8080"
 
 
+def test_a_streamed_form_has_one_length(provider):
+    auth = oauth(signature_type="BODY")
+    headers = {"Content-Type": FORM}
+    with httpx.Client(auth=auth) as client:
+        request = client.build_request("POST", provider.url, content=iter([b"a=1"]), headers=headers)
+        assert [client.send(request).status_code for _ in range(2)] == [200, 200]
+    for seen in provider.take():
+        assert "Transfer-Encoding" not in seen.headers and seen.headers["Content-Length"] == str(len(seen.body))
+
+
+def test_other_transports_get_the_signed_form():
+    def answer(request):
+        return httpx.Response(200, content=request.content)
+
+    with httpx.Client(auth=oauth(signature_type="BODY"), transport=httpx.MockTransport(answer)) as client:
+        assert b"oauth_signature" in client.post("http://example.com/", data={"a": "1"}).content
+
+
 def test_every_request_has_a_nonce_of_its_own(provider):
     with httpx.Client(auth=oauth()) as client:
         request = client.build_request("GET", provider.url)

@@ -290,7 +290,62 @@ def test_a_retry_gets_a_new_nonce(provider):
     seen = provider.take()
     assert [one.status for one in seen] == [503, 503, 200], [one.answer for one in seen]
     assert len({nonce(one) for one in seen}) == 3
-    assert response.request.headers["Authorization"] == seen[-1].headers["Authorization"]
+    assert response.request.headers["Authorization"] == seen[0].headers["Authorization"]
+
+
+def test_a_file_is_hashed_whole_each_time(provider):
+    body = b'{"a": 1}'
+    session = requests.Session()
+    session.mount("http://", HTTPAdapter(max_retries=Retry(3, status_forcelist=[503], allowed_methods=None)))
+    session.auth = oauth(force_include_body=True)
+    session.headers["Content-Type"] = "application/json"
+    for path in (f"/flaky/1/{session}", "/redirect/307/%2Fthere"):
+        assert session.put(provider.url + path, data=io.BytesIO(body), timeout=10).status_code == 200
+        for seen in provider.take():
+            assert seen.body == body
+            assert seen.protocol["oauth_body_hash"] == base64.b64encode(hashlib.sha1(body).digest()).decode()
+
+
+class Own(requests.PreparedRequest):
+    """A prepared request of somebody's own."""
+
+
+def test_a_prepared_request_of_another_class(provider, elsewhere):
+    provider.endpoint.validate_request = lambda *_: (True, None)
+    prepared = Own()
+    auth = oauth(signature_type="BODY", signature_method="PLAINTEXT")
+    target = quote(f"{elsewhere.url}/there", safe="")
+    prepared.prepare("POST", f"{provider.url}/redirect/307/{target}", data={"a": "1"}, auth=auth, hooks={})
+    assert isinstance(prepared, Own)
+    response = requests.Session().send(prepared, timeout=10)
+    assert only(elsewhere).body == b"a=1" and b"oauth_signature" in only(provider).body
+    assert type(pickle.loads(pickle.dumps(response.history[0])).request) is Own
+
+
+def test_netrc_does_not_replace_the_signature_of_a_redirect(provider, tmp_path, monkeypatch):
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login u password p\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    assert requests.get(f"{provider.url}/redirect/302/%2Fthere", auth=oauth(), timeout=10).status_code == 200
+    assert [one.status for one in provider.take()] == [302, 200]
+
+
+def test_reading_headers_changes_nothing(provider):
+    response = requests.get(f"{provider.url}/redirect/302/%2Fthere", auth=oauth(), timeout=10)
+    for sent, seen in zip([*response.history, response], provider.take(), strict=True):
+        shown = sent.request.headers["Authorization"]
+        assert shown == seen.headers["Authorization"]
+        sent.request.headers.copy()
+        assert sent.request.headers["Authorization"] == shown
+        assert pickle.loads(pickle.dumps(sent.request.headers))["Authorization"] == shown
+
+
+def test_copies_of_a_request_get_nonces_of_their_own(provider):
+    session = requests.Session()
+    prepared = session.prepare_request(requests.Request("GET", provider.url, auth=oauth()))
+    again = prepared.copy()
+    assert [session.send(one, timeout=10).status_code for one in (prepared, prepared, again, again)] == [200] * 4
+    assert len({nonce(one) for one in provider.take()}) == 4
 
 
 def test_a_prepared_request_sent_twice_gets_a_new_nonce(provider):
@@ -324,6 +379,7 @@ def test_secrets_are_neither_shown_nor_pickled():
     assert repr(auth) == "osign.requests.OAuth1([redacted], signature_method='HMAC-SHA1')"
     with pytest.raises(TypeError, match="not pickled"):
         pickle.dumps(auth)
+    assert "[redacted]" in repr(osign.requests.OAuth1.__new__(osign.requests.OAuth1))
     assert copy.copy(auth) is auth and copy.deepcopy(auth) is auth
 
 
@@ -338,6 +394,11 @@ def test_arguments_that_cannot_be_taken():
     ):
         with pytest.raises(osign.InputError):
             oauth(**wrong)
+    # An RSA key that HMAC has no use for is not looked at, as with requests_oauthlib.
+    oauth(rsa_key="no key")
+    for host in ("h/x", "a@b", "h\\x", "h?x", "h#x"):
+        with pytest.raises(osign.InputError, match="Host header"):
+            requests.Request("GET", "http://example.com/", headers={"Host": host}, auth=oauth()).prepare()
     with pytest.raises(TypeError, match="client_class"):
         oauth(client_class=object)
     with pytest.raises(osign.InvalidKeyError):

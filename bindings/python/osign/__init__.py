@@ -44,14 +44,11 @@ __all__ = [
     "StoreError",
     "VerificationError",
     "__version__",
-    "aiohttp",
     "equal_constant_time",
     "hmac",
-    "httpx",
     "nonce",
     "oauth1",
     "percent_encode",
-    "requests",
     "timestamp",
 ]
 
@@ -59,9 +56,13 @@ _CLIENTS = ("aiohttp", "httpx", "requests")
 
 
 def __getattr__(name: str) -> ModuleType:
-    if name in _CLIENTS:
+    if name not in _CLIENTS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
         return _import_module(f"{__name__}.{name}")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    except ModuleNotFoundError as error:
+        # As an attribute that is missing, so that who only looks what there is goes on.
+        raise AttributeError(f"osign.{name} needs {name}: pip install 'osign[{name}]'") from error
 
 
 def __dir__() -> list[str]:

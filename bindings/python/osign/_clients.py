@@ -78,6 +78,7 @@ class Credentials:
         ]
         self._nonce = nonce
         self._timestamp = _seconds(timestamp)
+        is_rsa = signature_method[:3] in ("RSA", b"RSA")
         self._signer, self._hashing_signer = (
             Signer(
                 client_key,
@@ -85,7 +86,7 @@ class Credentials:
                 resource_owner_key,
                 resource_owner_secret,
                 signature_method=signature_method,
-                private_key=rsa_key,
+                private_key=rsa_key if is_rsa else None,  # As requests_oauthlib has it.
                 realm=realm,
                 clock_offset=clock_offset,
                 body_hash=body_hash,
@@ -96,7 +97,9 @@ class Credentials:
 
     def __repr__(self) -> str:
         name = f"{type(self).__module__}.{type(self).__qualname__}"
-        return f"{name}([redacted], signature_method={self._signer.signature_method!r})"
+        # What fails while it is made may be shown half made.
+        signer = getattr(self, "_signer", None)
+        return f"{name}([redacted], signature_method={signer.signature_method if signer else None!r})"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(f"an {type(self).__qualname__} is not pickled, since its secrets would be")
@@ -129,7 +132,9 @@ class Credentials:
         hashed = self._hashes_bodies and content_type is not None
         signer = self._hashing_signer if hashed else self._signer
         authority = _authority(url)
-        seen = url if host is None else _with_authority(url, host)
+        if host and re.search(r"[/?#@\\]", host):
+            raise InputError("the Host header is no server's name", _INVALID_ARGUMENT)
+        seen = _with_authority(url, host) if host else url
         signed = signer.sign(
             method,
             seen,

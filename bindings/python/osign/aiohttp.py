@@ -13,8 +13,8 @@ the origin is not signed.
 
 from __future__ import annotations
 
-from contextvars import ContextVar
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from aiohttp.payload import BytesPayload
 from yarl import URL
@@ -26,18 +26,17 @@ if TYPE_CHECKING:
 
 __all__ = ["OAuth1"]
 
-_REDIRECTS = (301, 302, 303, 307, 308)
 
+class _Call:
+    """One call of a session's, with all that it sends: redirects, and attempts on another connection."""
 
-class _Redirect(NamedTuple):
-    """A redirect that was just answered, to a request that may follow in the same task."""
-
-    target: URL
-    signed_url: str
-    leaves: bool
-
-
-_redirect: ContextVar[_Redirect | None] = ContextVar("osign_redirect", default=None)
+    def __init__(self, url: str) -> None:
+        #: Where it began: signatures stay within this origin.
+        self.began = url
+        #: Whether it has left that origin, once and for all.
+        self.left = False
+        #: The URL that was signed last.
+        self.signed = url
 
 
 class OAuth1(Credentials):
@@ -46,23 +45,23 @@ class OAuth1(Credentials):
         "``session.get(url, middlewares=[OAuth1(...)])``."
     )
 
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self._calls: WeakKeyDictionary[object, _Call] = WeakKeyDictionary()
+
     async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
         """Signs a request and sends it."""
-        redirect = _redirect.get()
-        _redirect.set(None)
-        follows = redirect is not None and redirect.target == request.url
-        leaves = follows and redirect is not None and redirect.leaves
-        if follows and redirect is not None:
-            request.url = URL(without_ours(str(request.url), redirect.signed_url), encoded=True)
-        response = await (handler(request) if leaves else self._send_signed(request, handler))
-        location = response.headers.get("Location")
-        if response.status in _REDIRECTS and location is not None:
-            target = request.url.join(URL(location))
-            leaves = leaves or not same_origin(str(request.url), str(target))
-            _redirect.set(_Redirect(target, str(request.url), leaves))
-        return response
+        # A middleware is not told what is a redirect of what. All that one call sends shares its timer, which is the
+        # one thing that does. Were it gone, this must fail, and not sign for whoever a server names.
+        call = self._calls.setdefault(request._timer, _Call(str(request.url)))
+        request.url = URL(without_ours(str(request.url), call.signed), encoded=True)
+        call.left = call.left or not same_origin(call.began, str(request.url))
+        if call.left:
+            request.headers.popall("Authorization", None)
+            return await handler(request)
+        return await self._send_signed(request, handler, call)
 
-    async def _send_signed(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+    async def _send_signed(self, request: ClientRequest, handler: ClientHandlerType, call: _Call) -> ClientResponse:
         content_type = request.headers.get("Content-Type")
         body = None
         if self._needs_body(content_type) and request.body:
@@ -72,6 +71,7 @@ class OAuth1(Credentials):
         host = request.headers.get("Host")
         signed, url = self._signed(request.method, str(request.url), content_type, body, host)
         request.url = URL(url, encoded=True)
+        call.signed = url
         if signed.authorization is not None:
             request.headers["Authorization"] = signed.authorization
             return await handler(request)

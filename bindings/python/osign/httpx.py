@@ -56,7 +56,11 @@ class OAuth1(Credentials, httpx.Auth):
     def _sign(self, request: httpx.Request) -> bytes | None:
         """Signs, and returns the body as it was where the protocol parameters are put into it."""
         content_type = request.headers.get("Content-Type")
-        body = request.content if self._needs_body(content_type) else None
+        body = None
+        if self._needs_body(content_type):
+            # A request that is sent again has its form signed already.
+            again = request.stream if isinstance(request.stream, _SignedForm) else None
+            body = again.unsigned if again is not None else request.content
         if content_type is None and self._transmission == "body" and (body or request.method not in ("GET", "HEAD")):
             content_type = request.headers["Content-Type"] = FORM
         host = request.headers.get("Host")
@@ -66,7 +70,9 @@ class OAuth1(Credentials, httpx.Auth):
             request.headers["Authorization"] = signed.authorization
         elif self._transmission == "body" and signed.body is not None:
             request.stream = _SignedForm(request, signed.body, body or b"")
+            request._content = signed.body
             request.headers["Content-Length"] = str(len(signed.body))
+            request.headers.pop("Transfer-Encoding", None)
             return body
         return None
 
@@ -101,12 +107,12 @@ class _SignedForm(httpx.ByteStream):
     def __init__(self, request: httpx.Request, signed: bytes, unsigned: bytes) -> None:
         super().__init__(signed)
         self._headers = request.headers
-        self._unsigned = unsigned
+        self.unsigned = unsigned
 
     def _once(self) -> bytes:
         # The header went out before the body is asked for.
-        self._headers["Content-Length"] = str(len(self._unsigned))
-        form, self._stream = self._stream, self._unsigned
+        self._headers["Content-Length"] = str(len(self.unsigned))
+        form, self._stream = self._stream, self.unsigned
         return form
 
     def __iter__(self) -> Iterator[bytes]:

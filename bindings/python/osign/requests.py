@@ -12,6 +12,7 @@ origin is signed anew, one that leaves it is not signed at all, and what urllib3
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
@@ -26,6 +27,7 @@ from ._errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ._native import Signed
     from ._types import Text
 
 __all__ = ["OAuth1"]
@@ -83,28 +85,32 @@ class OAuth1(Credentials, AuthBase):
 
     def __call__(self, r: PreparedRequest) -> PreparedRequest:
         """Signs a prepared request, in place."""
-        if type(r) is PreparedRequest:
-            r.__class__ = SignedRequest
-        self._sign(r)
+        r.__class__ = _signed_class(type(r))  # type: ignore[arg-type]  # Classes are hashable.
+        if isinstance(r, SignedRequest):
+            self._sign(r, _Signing(self, r.body))
         return r
 
-    def _sign(self, r: PreparedRequest) -> None:
-        unsigned_body = r.body
+    def _sign(self, r: SignedRequest, signing: _Signing) -> None:
         content_type = _text(r.headers.get("Content-Type"))
         if content_type is None and (self._transmission == "body" or looks_like_form(r.body)):
             if r.body or r.method not in ("GET", "HEAD"):
                 content_type = r.headers["Content-Type"] = FORM
-        body = _whole(r.body) if self._needs_body(content_type) else None
-        signed, r.url = self._signed(str(r.method), str(r.url), content_type, body, _text(r.headers.get("Host")))
+        if r.body is not None and signing.whole is None and self._needs_body(content_type):
+            signing.whole = _whole(r.body)
+        signed, r.url = self._sign_again(r, signing)
+        r.signing = signing
         if signed.authorization is not None:
             r.headers["Authorization"] = signed.authorization
+            r.headers = _Headers(r.headers)
+            r.headers.request = ref(r)
         elif self._transmission == "body":
             r.body = signed.body
-        if isinstance(r, SignedRequest):
-            r.signing = _Signing(self, unsigned_body)
-            if signed.authorization is not None:
-                r.headers = _Headers(r.headers)
-                r.headers.request = ref(r)
+
+    def _sign_again(self, r: PreparedRequest, signing: _Signing) -> tuple[Signed, str]:
+        """Another signature of the same request."""
+        content_type = _text(r.headers.get("Content-Type"))
+        body = signing.whole if r.body is not None and self._needs_body(content_type) else None
+        return self._signed(str(r.method), str(r.url), content_type, body, _text(r.headers.get("Host")))
 
 
 @dataclass
@@ -114,24 +120,38 @@ class _Signing:
     auth: OAuth1
     # The body as it was before the protocol parameters came into it.
     unsigned_body: Any
+    # All of it, where it takes part; a file may be at its end when it is signed anew.
+    whole: str | bytes | None = None
     # Whether the signature may have gone out.
     sent: bool = False
     # The URL that redirected here, until the redirected request is signed.
     redirected_from: str | None = None
+    # Whether it was.
+    redirected: bool = False
 
 
 class SignedRequest(PreparedRequest):
     """What ``OAuth1`` makes of a prepared request: one that is signed anew when a redirect makes another of it."""
 
     signing: _Signing | None = None
+    #: What it was before.
+    plain: type[PreparedRequest] = PreparedRequest
 
     def copy(self) -> PreparedRequest:
         """A copy, which a session redirects."""
-        copy = super().copy()
-        copy.headers = CaseInsensitiveDict(self.headers)
+        # Of plain headers: copying ours is what an attempt at sending does.
+        headers, self.headers = self.headers, CaseInsensitiveDict(self.headers)
+        try:
+            copy = super().copy()
+        finally:
+            self.headers = headers
         if self.signing is not None:
-            copy.__class__ = SignedRequest
-            copy.__dict__["signing"] = replace(self.signing, sent=False, redirected_from=self.url)
+            copy.__class__ = type(self)
+            # Its header is the original's, which may send it first.
+            copy.__dict__["signing"] = replace(self.signing, sent=True, redirected_from=self.url)
+            if isinstance(headers, _Headers):
+                copy.headers = _Headers(copy.headers)
+                copy.headers.request = ref(copy)
         return copy
 
     def prepare_cookies(self, cookies: Any) -> None:
@@ -141,8 +161,14 @@ class SignedRequest(PreparedRequest):
         if self.signing is not None and self.signing.redirected_from is not None:
             self._sign_anew(self.signing, self.signing.redirected_from)
 
+    def prepare_auth(self, auth: Any, url: str = "") -> None:
+        """Sets another authentication, but for .netrc's, which a session sets for each redirected request."""
+        if self.signing is None or not self.signing.redirected:
+            super().prepare_auth(auth, url)
+
     def _sign_anew(self, signing: _Signing, redirected_from: str) -> None:
         self.signing = None
+        self.headers = CaseInsensitiveDict(self.headers)
         self.headers.pop("Authorization", None)
         if self.body is not None:
             self.body = signing.unsigned_body
@@ -150,30 +176,44 @@ class SignedRequest(PreparedRequest):
         if same_origin(redirected_from, self.url):
             # urllib3 would write the URL so in any case, and what is sent must be what is signed.
             self.url = parse_url(self.url).url
-            signing.auth._sign(self)
+            signing.auth._sign(self, replace(signing, redirected_from=None, redirected=True, sent=False))
         if self.body is not None:
             self.prepare_content_length(self.body)
 
-    # No secret goes where a response is pickled, which holds its request.
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "headers": CaseInsensitiveDict(self.headers), "signing": None}
+    # A response is pickled with its request: as a plain one, without a secret.
+    def __reduce__(self) -> Any:
+        state = {**self.__dict__, "headers": CaseInsensitiveDict(self.headers)}
+        state.pop("signing", None)
+        return object.__new__, (self.plain,), state
+
+
+@cache
+def _signed_class(plain: type[PreparedRequest]) -> type[PreparedRequest]:
+    if issubclass(plain, SignedRequest):
+        return plain
+    if plain is PreparedRequest:
+        return SignedRequest
+    return type(f"Signed{plain.__name__}", (SignedRequest, plain), {"plain": plain})
 
 
 class _Headers(CaseInsensitiveDict):  # type: ignore[type-arg]
     """Headers that urllib3 copies for each attempt at sending; each copy but the first has a new signature."""
 
-    request: Callable[[], SignedRequest | None] | None = None
+    request: Callable[[], PreparedRequest | None] | None = None
 
     def copy(self) -> Any:
         copy = _Headers(self)
         copy.request = self.request
         request = self.request() if self.request is not None else None
-        if request is not None and request.signing is not None:
-            if request.signing.sent:
-                request.signing.auth._sign(request)
-                copy["Authorization"] = request.headers["Authorization"]
-            request.signing.sent = True
+        signing = request.signing if isinstance(request, SignedRequest) else None
+        if request is not None and signing is not None:
+            if signing.sent:
+                copy["Authorization"] = signing.auth._sign_again(request, signing)[0].authorization
+            signing.sent = True
         return copy
+
+    def __reduce__(self) -> Any:
+        return CaseInsensitiveDict, (dict(self),)
 
 
 def _text(value: str | bytes | None) -> str | None:
@@ -190,7 +230,7 @@ def _whole(body: Any) -> str | bytes | None:
         start = body.tell()
         whole: str | bytes = body.read()
         body.seek(start)
-    except (AttributeError, OSError):
+    except (AttributeError, OSError, ValueError):
         raise InputError(
             "the body takes part in the signature, and it is a stream that cannot be read twice; give it as bytes", 103
         ) from None

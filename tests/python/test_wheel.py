@@ -72,7 +72,7 @@ def test_what_it_says_of_itself(files: dict[str, bytes]) -> None:
     assert about.get_all("Provides-Extra") == ["aiohttp", "httpx", "requests"]
     # By itself it needs nothing.
     assert all("; extra == " in needed for needed in about.get_all("Requires-Dist", []))
-    assert "Programming Language :: Python :: Free Threading :: 3 - Stable" in about.get_all("Classifier", [])
+    assert "Programming Language :: Python :: Free Threading :: 2 - Beta" in about.get_all("Classifier", [])
 
 
 def test_no_path_of_the_machine_that_built_it(files: dict[str, bytes]) -> None:

@@ -12,7 +12,6 @@ origin is signed anew, one that leaves it is not signed at all, and what urllib3
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
@@ -85,7 +84,7 @@ class OAuth1(Credentials, AuthBase):
 
     def __call__(self, r: PreparedRequest) -> PreparedRequest:
         """Signs a prepared request, in place."""
-        r.__class__ = _signed_class(type(r))  # type: ignore[arg-type]  # Classes are hashable.
+        r.__class__ = _signed_class(type(r))
         if isinstance(r, SignedRequest):
             self._sign(r, _Signing(self, r.body))
         return r
@@ -187,13 +186,16 @@ class SignedRequest(PreparedRequest):
         return object.__new__, (self.plain,), state
 
 
-@cache
+_SIGNED_CLASSES: dict[type[PreparedRequest], type[PreparedRequest]] = {PreparedRequest: SignedRequest}
+
+
 def _signed_class(plain: type[PreparedRequest]) -> type[PreparedRequest]:
+    """The class of a signed request for that of a prepared one, which may be somebody's own."""
     if issubclass(plain, SignedRequest):
         return plain
-    if plain is PreparedRequest:
-        return SignedRequest
-    return type(f"Signed{plain.__name__}", (SignedRequest, plain), {"plain": plain})
+    if plain not in _SIGNED_CLASSES:
+        _SIGNED_CLASSES[plain] = type(f"Signed{plain.__name__}", (SignedRequest, plain), {"plain": plain})
+    return _SIGNED_CLASSES[plain]
 
 
 class _Headers(CaseInsensitiveDict):  # type: ignore[type-arg]

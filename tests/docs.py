@@ -177,7 +177,8 @@ def check_document(document, folder, environment, service):
                 outcome(where, "an output without a block that prints it")
         elif language in MUST_BE_MARKED and not NO_TEST.match(comment):
             outcome(where, "a block that is not tested, and no word why")
-    if tested == 0:
+    # 1C's language does not run without 1C; `make test-addin` parses what these guides show.
+    if tested == 0 and "bindings/1c/" not in str(name):
         outcome(name, "it has no block to test")
     for link in LINK.findall(text):
         if not re.match(r"[a-z]+:", link):

@@ -11,7 +11,7 @@ import pytest
 def pytest_sessionfinish(session):
     """A test that was skipped has shown nothing, so the run has failed."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    if reporter is not None and any(reporter.stats.get(outcome) for outcome in ("skipped", "xfailed")):
+    if any(reporter.stats.get(outcome) for outcome in ("skipped", "xfailed")):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 

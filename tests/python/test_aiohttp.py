@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import hashlib
+import inspect
 import io
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -238,6 +239,15 @@ def test_the_middleware_of_one_request(provider):
                 return response.status
 
     assert asyncio.run(run()) == 200
+
+
+def test_a_call_without_a_timeout(provider):
+    response = send("GET", f"{provider.url}/redirect/302/%2Fx", oauth(), timeout=aiohttp.ClientTimeout(total=None))
+    assert response.status == 200 and len({nonce(one) for one in provider.take()}) == 2
+
+
+def test_its_arguments_are_those_of_the_other_clients():
+    assert list(inspect.signature(osign.aiohttp.OAuth1).parameters)[:2] == ["client_key", "client_secret"]
 
 
 def test_many_at_once(provider):

@@ -13,7 +13,8 @@ the origin is not signed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from aiohttp.payload import BytesPayload
@@ -45,9 +46,9 @@ class OAuth1(Credentials):
         "``session.get(url, middlewares=[OAuth1(...)])``."
     )
 
-    def __init__(self, *arguments: Any, **more: Any) -> None:
-        super().__init__(*arguments, **more)
-        self._calls: WeakKeyDictionary[object, _Call] = WeakKeyDictionary()
+    @cached_property
+    def _calls(self) -> WeakKeyDictionary[object, _Call]:
+        return WeakKeyDictionary()
 
     async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
         """Signs a request and sends it."""

@@ -224,7 +224,7 @@ uint32_t osign_abi_version(void);
  * No two are equal, in any thread, nor in a process and its children after fork(). Asking for the size
  * draws none. Fails with OSIGN_ENTROPY_UNAVAILABLE when the system gives no randomness.
  *
- * Children that a raw clone() system call makes, past the C library, are not told apart.
+ * Children of _Fork() and of a raw clone() system call, which run no fork handlers, are not told apart.
  */
 osign_status osign_nonce(char *buf,
                          size_t cap,

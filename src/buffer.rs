@@ -6,17 +6,34 @@ use arrayvec::ArrayVec;
 pub trait Sink {
     /// Appends bytes.
     fn extend(&mut self, bytes: &[u8]);
+
+    /// Appends the first `len` bytes of a word; what does not count may be written behind them for the time being.
+    #[inline]
+    fn put(&mut self, word: [u8; 8], len: usize) {
+        self.extend(&word[..len]);
+    }
 }
 
 impl Sink for Vec<u8> {
     fn extend(&mut self, bytes: &[u8]) {
         self.extend_from_slice(bytes);
     }
+
+    #[inline]
+    fn put(&mut self, word: [u8; 8], len: usize) {
+        let end = self.len() + len;
+        self.extend_from_slice(&word);
+        self.truncate(end);
+    }
 }
 
 impl<S: Sink + ?Sized> Sink for &mut S {
     fn extend(&mut self, bytes: &[u8]) {
         (**self).extend(bytes);
+    }
+
+    fn put(&mut self, word: [u8; 8], len: usize) {
+        (**self).put(word, len);
     }
 }
 

@@ -23,19 +23,23 @@ pub trait Depth {
     fn encode(byte: u8) -> Encoded;
 }
 
-/// An encoded byte: so few bytes that they are copied as one word, with what does not count.
+/// An encoded byte: so few bytes that they are copied as one word, with what does not count behind them.
 #[derive(Clone, Copy, Debug)]
 pub struct Encoded {
-    pub(crate) word: [u8; 8],
+    /// The first byte is the lowest.
+    pub(crate) word: u64,
     pub(crate) len: usize,
 }
 
 impl Encoded {
-    /// The bytes that count.
-    #[must_use]
+    pub(crate) const fn new(text: [u8; 8], len: usize) -> Self {
+        Self { word: u64::from_le_bytes(text), len }
+    }
+
+    /// The bytes that count come first.
     #[inline]
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.word[..self.len]
+    pub(crate) const fn bytes(self) -> [u8; 8] {
+        self.word.to_le_bytes()
     }
 }
 
@@ -43,11 +47,11 @@ impl Encoded {
 #[derive(Debug)]
 pub struct Once;
 impl Depth for Once {
-    const EQUALS: Encoded = Encoded { word: *b"=\0\0\0\0\0\0\0", len: 1 };
+    const EQUALS: Encoded = Encoded::new(*b"=\0\0\0\0\0\0\0", 1);
     #[inline]
     fn encode(byte: u8) -> Encoded {
-        let [a, b, c, len] = ENCODED[usize::from(byte)];
-        Encoded { word: [a, b, c, len, 0, 0, 0, 0], len: len.into() }
+        let entry = ONCE[usize::from(byte)];
+        Encoded { word: entry.into(), len: (entry >> 24) as usize }
     }
 }
 
@@ -55,25 +59,41 @@ impl Depth for Once {
 #[derive(Debug)]
 pub struct Twice;
 impl Depth for Twice {
-    const EQUALS: Encoded = Encoded { word: *b"%3D\0\0\0\0\0", len: 3 };
+    const EQUALS: Encoded = Encoded::new(*b"%3D\0\0\0\0\0", 3);
     #[inline]
     fn encode(byte: u8) -> Encoded {
-        match ENCODED[usize::from(byte)] {
-            [_, high, low, 3] => Encoded { word: [b'%', b'2', b'5', high, low, 0, 0, 0], len: 5 },
-            _ => Encoded { word: [byte, 0, 0, 0, 0, 0, 0, 0], len: 1 },
-        }
+        let entry = TWICE[usize::from(byte)];
+        Encoded { word: entry, len: (entry >> 56) as usize }
     }
 }
 
-/// Every byte, encoded once, and how many bytes of that count.
-const ENCODED: [[u8; 4]; 256] = {
+/// Every byte, encoded once, and in the highest byte how many bytes of that count.
+const ONCE: [u32; 256] = {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    let mut table = [[0; 4]; 256];
+    let mut table = [0; 256];
     let mut byte = 0;
     while byte < 256 {
         #[allow(clippy::cast_possible_truncation, reason = "below 256")]
         let itself = byte as u8;
-        table[byte] = if is_unreserved(itself) { [itself, 0, 0, 1] } else { [b'%', HEX[byte >> 4], HEX[byte & 15], 3] };
+        table[byte] = u32::from_le_bytes(if is_unreserved(itself) {
+            [itself, 0, 0, 1]
+        } else {
+            [b'%', HEX[byte >> 4], HEX[byte & 15], 3]
+        });
+        byte += 1;
+    }
+    table
+};
+
+/// The same, encoded twice.
+const TWICE: [u64; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = u64::from_le_bytes(match ONCE[byte].to_le_bytes() {
+            [_, high, low, 3] => [b'%', b'2', b'5', high, low, 0, 0, 5],
+            [itself, ..] => [itself, 0, 0, 0, 0, 0, 0, 1],
+        });
         byte += 1;
     }
     table
@@ -101,7 +121,8 @@ pub fn encode_into<D: Depth>(bytes: &[u8], out: &mut dyn Sink) {
         let (unreserved, others) = rest.split_at(unreserved_len(rest));
         out.extend(unreserved);
         let Some((&byte, after)) = others.split_first() else { return };
-        out.extend(D::encode(byte).as_bytes());
+        let encoded = D::encode(byte);
+        out.extend(&encoded.bytes()[..encoded.len]);
         rest = after;
     }
 }

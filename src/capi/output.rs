@@ -86,9 +86,9 @@ impl CallerBuffer {
         if !self.has_room_for(len) {
             return self.too_small(enough()?);
         }
-        let mut writer = Writer { next: self.buf, left: self.cap, len: 0 };
+        let mut writer = Writer { next: self.buf, left: self.cap };
         write(&mut writer);
-        let len = writer.len;
+        let len = self.cap - writer.left;
         writer.extend(b"\0");
         self.len.set(len);
         Ok(())
@@ -103,7 +103,7 @@ impl CallerBuffer {
         if self.cap < bytes.len() {
             return self.too_small(bytes.len());
         }
-        Writer { next: self.buf, left: self.cap, len: 0 }.extend(bytes);
+        Writer { next: self.buf, left: self.cap }.extend(bytes);
         self.len.set(bytes.len());
         Ok(())
     }
@@ -121,21 +121,40 @@ impl CallerBuffer {
 pub(super) struct Writer {
     next: *mut u8,
     left: usize,
-    len: usize,
+}
+
+impl Writer {
+    /// Writes `bytes`, of which `len` count: what comes next stands where the others do.
+    #[inline(always)]
+    fn write(&mut self, bytes: &[u8], len: usize) -> bool {
+        if bytes.len() > self.left {
+            return false;
+        }
+        // SAFETY: `CallerBuffer::new` was promised `cap` writable bytes, of which `left` follow `next`; what
+        // the core hands us is none of the caller's memory that overlaps them.
+        unsafe {
+            self.next.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
+            self.next = self.next.add(len);
+        }
+        self.left -= len;
+        true
+    }
 }
 
 impl Sink for Writer {
     #[inline]
     fn extend(&mut self, bytes: &[u8]) {
-        debug_assert!(bytes.len() <= self.left, "the length was told wrong");
-        let count = bytes.len().min(self.left);
-        // SAFETY: `CallerBuffer::new` was promised `cap` writable bytes, of which `left` follow `next`; what
-        // the core hands us is none of the caller's memory that overlaps them.
-        unsafe {
-            self.next.copy_from(bytes.as_ptr(), count);
-            self.next = self.next.add(count);
+        let fits = self.write(bytes, bytes.len());
+        debug_assert!(fits, "the length was told wrong");
+        if !fits {
+            self.left = 0;
         }
-        self.left -= count;
-        self.len += count;
+    }
+
+    #[inline]
+    fn put(&mut self, word: [u8; 8], len: usize) {
+        if !self.write(&word, len) {
+            self.extend(&word[..len]);
+        }
     }
 }

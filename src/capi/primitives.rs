@@ -14,7 +14,7 @@ use std::ffi::c_char;
 /// No two are equal, in any thread, nor in a process and its children after fork(). Asking for the size
 /// draws none. Fails with OSIGN_ENTROPY_UNAVAILABLE when the system gives no randomness.
 ///
-/// Children that a raw clone() system call makes, past the C library, are not told apart.
+/// Children of _Fork() and of a raw clone() system call, which run no fork handlers, are not told apart.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_nonce(
     buf: *mut c_char,

@@ -9,7 +9,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-/// How many forks lie between this process and the one that loaded the library.
+/// Grows with each fork: in a process that forks, and again in its child.
 static FORKS: AtomicUsize = AtomicUsize::new(0);
 
 /// Whether [`count_fork`] is registered.
@@ -25,12 +25,13 @@ pub(super) struct Process(usize);
 impl Process {
     /// The present one; None when the system refuses to tell of forks.
     pub(super) fn present() -> Option<Self> {
-        // Two threads may both register, and a child may once more: then a fork counts twice, which is no harm.
+        // Two threads may both register, and a child may once more: then a fork counts more often, which is no harm.
         if !WATCHED.load(Ordering::Acquire) {
-            #[cfg(unix)]
+            // Before the fork as well as after it, in the child: another's handler may run in the child before ours, and
+            // ask for a nonce.
             // SAFETY: the handler only adds to an atomic, which is safe in a child; and the C library forgets
             // it when the library it stands in is unloaded.
-            if unsafe { libc::pthread_atfork(None, None, Some(count_fork)) } != 0 {
+            if unsafe { libc::pthread_atfork(Some(count_fork), None, Some(count_fork)) } != 0 {
                 return None;
             }
             WATCHED.store(true, Ordering::Release);

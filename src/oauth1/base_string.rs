@@ -1,39 +1,42 @@
 //! The signature base string (RFC 5849 §3.4.1.1).
 
-use super::parameters::{AMPERSAND, Parameters};
+use super::key::Running;
+use super::parameters::{Pair, Parameters};
 use super::protocol::Protocol;
 use super::uri::Uri;
 use crate::buffer::Sink;
 use crate::error::Error;
-use crate::percent::word::{bytes_before, reserved_mask, word_at};
+use crate::percent::word::{bytes_before, letters, reserved_mask, word_at};
 use crate::percent::{Depth, Encoded, Once, Twice, recode};
 
-/// A base string on its way to the key that signs it: it is handed on piece by piece, since a hash needs no more
-/// than that, and 10 MB of form data stay where they are.
+/// A base string on its way to the MAC that signs it: it is handed on piece by piece, since a hash needs no more than
+/// that, and 10 MB of form data stay where they are.
 pub(crate) struct BaseString<'a> {
     room: [u8; ROOM + WIDEST],
     len: usize,
-    deliver: &'a mut dyn FnMut(&[u8]),
+    mac: &'a mut Running,
+    /// Where all of it is kept, too.
+    kept: Option<&'a mut Vec<u8>>,
 }
 
 /// An ordinary base string in one piece.
-const ROOM: usize = 512;
+const ROOM: usize = 384;
 
 /// Eight encoded bytes, each of them copied with what does not count.
 const WIDEST: usize = 8 * 8;
 
 impl<'a> BaseString<'a> {
-    pub(crate) fn new(deliver: &'a mut dyn FnMut(&[u8])) -> Self {
-        Self { room: [0; ROOM + WIDEST], len: 0, deliver }
+    #[inline]
+    pub(crate) fn new(mac: &'a mut Running, kept: Option<&'a mut Vec<u8>>) -> Self {
+        Self { room: [0; ROOM + WIDEST], len: 0, mac, kept }
     }
 
     /// Writes the method and the URI, each encoded.
     #[inline]
     pub(crate) fn begin(&mut self, method: &str, uri: &Uri<'_>) {
         self.encode_each(method.bytes().map(|byte| byte.to_ascii_uppercase()));
-        self.extend(b"&");
+        self.put(SEPARATOR);
         uri.encode_base_string_uri_into(self);
-        self.extend(b"&");
     }
 
     /// Writes the normalised parameters, encoded. `parameters` are the request's; they are in order afterwards.
@@ -48,19 +51,20 @@ impl<'a> BaseString<'a> {
             }
         }
         parameters.sort();
-        let (before, after) = parameters.around_protocol();
-        let ours = together.then_some(None);
-        let pieces = before.iter().map(Some).chain(ours).chain(after.iter().map(Some));
-        for (index, piece) in pieces.enumerate() {
-            if index > 0 {
-                self.extend(AMPERSAND);
+        let pairs = parameters.pairs();
+        let ours = if together { pairs.partition_point(Pair::precedes_protocol) } else { usize::MAX };
+        let mut separator = SEPARATOR;
+        for index in 0..=pairs.len() {
+            if index == ours {
+                self.put(separator);
+                protocol.signer.base_template.write(protocol.nonce, protocol.timestamp, self);
+                separator = ENCODED_AMPERSAND;
             }
-            match piece {
-                Some(pair) => {
-                    let (form, start) = parameters.place(*pair);
-                    self.encode_pair(form, start);
-                }
-                None => protocol.signer.base_template.write(protocol.nonce, protocol.timestamp, self),
+            if let Some(pair) = pairs.get(index) {
+                self.put(separator);
+                let (form, start) = parameters.place(*pair);
+                self.encode_pair(form, start);
+                separator = ENCODED_AMPERSAND;
             }
         }
         Ok(())
@@ -75,62 +79,75 @@ impl<'a> BaseString<'a> {
         for eight in &mut eights {
             len = self.make_room(len);
             for &byte in eight {
-                len = self.put(len, Once::encode(byte));
+                len = self.put_at(len, Once::encode(byte));
             }
         }
         self.len = len;
         self.encode_each(eights.remainder().iter().copied());
     }
 
-    /// Appends single bytes, encoded.
+    /// Appends at most 8 bytes, encoded.
     #[inline]
     pub(crate) fn encode_each(&mut self, bytes: impl Iterator<Item = u8>) {
         let mut len = self.len;
         for byte in bytes {
             len = self.make_room(len);
-            len = self.put(len, Once::encode(byte));
+            len = self.put_at(len, Once::encode(byte));
         }
         self.len = len;
     }
 
-    /// Appends the pair of form data that begins at `start`.
+    /// Appends unreserved `text` in lower case.
     #[inline]
-    fn encode_pair(&mut self, form: &[u8], start: usize) {
-        let (mut len, mut at, mut in_name) = (self.len, start, true);
-        // By words: a run ends at a byte that no processor guesses, so there must not be a branch for each.
-        'words: while at < form.len() {
+    pub(crate) fn extend_lower_case(&mut self, text: &[u8]) {
+        let mut len = self.len;
+        for at in (0..text.len()).step_by(8) {
             len = self.make_room(len);
-            let mut word = word_at(form, at);
-            let mut mask = reserved_mask(word);
-            let mut left = (form.len() - at).min(8);
-            loop {
-                let run = bytes_before(mask).min(left);
-                self.room[len..len + 8].copy_from_slice(&word.to_le_bytes());
-                len += run;
-                at += run;
-                if run == left {
-                    break;
-                }
-                let Some((encoded, taken)) = recode::<Twice>(form, at, &mut in_name) else { break 'words };
-                len = self.put(len, encoded);
+            self.room[len..len + 8].copy_from_slice(&to_lower(word_at(text, at)).to_le_bytes());
+            len += 8;
+        }
+        self.len = len - (text.len().next_multiple_of(8) - text.len());
+    }
+
+    /// Appends the pair of form data that begins at `start`.
+    #[inline(always)]
+    fn encode_pair(&mut self, form: &[u8], start: usize) {
+        // The length of what is in the room comes and goes as a value: kept in memory, each byte would wait for the
+        // one before to be written there.
+        let (mut len, mut at, mut in_name) = (self.len, start, true);
+        while at < form.len() {
+            len = self.make_room(len);
+            let word = word_at(form, at);
+            // Behind the end come zeros, which are reserved.
+            let run = bytes_before(reserved_mask(word));
+            self.room[len..len + 8].copy_from_slice(&word.to_le_bytes());
+            len += run;
+            at += run;
+            if run < 8 && at < form.len() {
+                let Some((encoded, taken)) = recode::<Twice>(form, at, &mut in_name) else { break };
+                len = self.put_at(len, encoded);
                 at += taken;
-                left -= run + 1;
-                if taken > 1 || left == 0 {
-                    break;
-                }
-                (word, mask) = (word >> (8 * run) >> 8, mask >> (8 * run) >> 8);
             }
         }
         self.len = len;
         if in_name {
-            self.extend(b"%3D");
+            self.put(Twice::EQUALS);
         }
     }
 
-    // The length of what is in the room comes and goes as a value: kept in memory, each byte would wait for the
-    // one before to be written there.
+    #[inline(always)]
+    fn put(&mut self, encoded: Encoded) {
+        let len = self.make_room(self.len);
+        self.len = self.put_at(len, encoded);
+    }
 
-    /// Makes room for eight encoded bytes.
+    #[inline(always)]
+    fn put_at(&mut self, len: usize, encoded: Encoded) -> usize {
+        self.room[len..len + 8].copy_from_slice(&encoded.bytes());
+        len + encoded.len
+    }
+
+    /// Makes room for eight encoded bytes, and tells the length that what is in the room has then.
     #[inline(always)]
     fn make_room(&mut self, len: usize) -> usize {
         if len <= ROOM {
@@ -141,37 +158,35 @@ impl<'a> BaseString<'a> {
         0
     }
 
-    #[inline(always)]
-    fn put(&mut self, len: usize, encoded: Encoded) -> usize {
-        self.room[len..len + 8].copy_from_slice(&encoded.word);
-        len + encoded.len
-    }
-
     /// Hands on what there is.
     #[inline(never)]
     pub(crate) fn flush(&mut self) {
-        (self.deliver)(&self.room[..self.len]);
+        let piece = &self.room[..self.len];
+        self.mac.update(piece);
+        if let Some(kept) = &mut self.kept {
+            kept.extend_from_slice(piece);
+        }
         self.len = 0;
-    }
-
-    #[cold]
-    fn extend_past_room(&mut self, bytes: &[u8]) {
-        self.flush();
-        (self.deliver)(bytes);
     }
 }
 
 impl Sink for BaseString<'_> {
     #[inline]
     fn extend(&mut self, bytes: &[u8]) {
-        match self.room[self.len..].get_mut(..bytes.len()) {
-            Some(room) => {
-                room.copy_from_slice(bytes);
-                self.len += bytes.len();
-            }
-            None => self.extend_past_room(bytes),
+        if bytes.len() > WIDEST {
+            return bytes.chunks(WIDEST).for_each(|chunk| self.extend(chunk));
         }
+        let len = self.make_room(self.len);
+        self.room[len..len + bytes.len()].copy_from_slice(bytes);
+        self.len = len + bytes.len();
     }
+}
+
+const SEPARATOR: Encoded = Encoded::new(*b"&\0\0\0\0\0\0\0", 1);
+const ENCODED_AMPERSAND: Encoded = Encoded::new(*b"%26\0\0\0\0\0", 3);
+
+fn to_lower(word: u64) -> u64 {
+    word | (letters(word, b'A') >> 2)
 }
 
 /// The normalised parameters (§3.4.1.3.2) that a base string ends with.

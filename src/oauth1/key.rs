@@ -3,7 +3,7 @@
 use super::method::{Hash, SignatureMethod};
 use crate::buffer::Sink;
 use crate::error::{Error, Status};
-use crate::mac::{Mac, keyed};
+use crate::mac::keyed;
 use crate::nonce::Fresh;
 use crate::percent::{Once, encode_into};
 use crate::secret::Secret;
@@ -11,6 +11,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chacha20::ChaCha20Rng;
 use chacha20::rand_core::{Rng, SeedableRng};
+use hmac::digest::FixedOutput;
 use hmac::{Hmac, Mac as _};
 use rsa::pkcs1::DecodeRsaPrivateKey;
 use rsa::pkcs8::DecodePrivateKey;
@@ -23,7 +24,7 @@ use zeroize::Zeroizing;
 
 /// A signature: a MAC, base64, or for PLAINTEXT the two secrets.
 pub(crate) enum Signature<'a> {
-    Hmac(Mac),
+    Hmac(&'a [u8]),
     Rsa(Vec<u8>),
     Plaintext(&'a Plaintext),
 }
@@ -61,36 +62,29 @@ impl Signature<'_> {
 
 /// Writes the base64 of a MAC, percent-encoded.
 #[inline]
-fn write_encoded_base64(mac: &Mac, out: &mut impl Sink) {
-    const PART: usize = 24;
-    for part in mac.chunks(PART) {
-        let mut room = [0; encoded_base64_bound(PART) + 1];
-        let mut len = 0;
-        // Each signature has its `+` and `/` elsewhere, which a processor guesses wrong: so nothing here depends
-        // on where they are.
-        let mut put = |value: u32| {
-            let escape = BASE64_ESCAPES[value as usize];
-            room[len..len + 4].copy_from_slice(&escape);
-            len += usize::from(escape[3]);
-        };
-        let mut threes = part.chunks_exact(3);
-        for three in &mut threes {
-            let bits = u32::from(three[0]) << 16 | u32::from(three[1]) << 8 | u32::from(three[2]);
-            put(bits >> 18);
-            put(bits >> 12 & 63);
-            put(bits >> 6 & 63);
-            put(bits & 63);
-        }
-        // RFC 4648 §4: zeros after the last bits, and then padding.
-        let rest = match *threes.remainder() {
-            [first] => &[first >> 2, first << 4 & 63, 64, 64][..],
-            [first, second] => &[first >> 2, first << 4 & 63 | second >> 4, second << 2 & 63, 64],
-            _ => &[],
-        };
-        for &value in rest {
-            put(value.into());
-        }
-        out.extend(&room[..len]);
+fn write_encoded_base64(mac: &[u8], out: &mut impl Sink) {
+    // Each signature has its `+` and `/` elsewhere, which a processor guesses wrong: so nothing here depends on where
+    // they are.
+    let mut put = |value: u32| {
+        let escape = BASE64_ESCAPES[value as usize];
+        out.put(u64::from(escape).to_le_bytes(), (escape >> 24) as usize);
+    };
+    let mut threes = mac.chunks_exact(3);
+    for three in &mut threes {
+        let bits = u32::from(three[0]) << 16 | u32::from(three[1]) << 8 | u32::from(three[2]);
+        put(bits >> 18);
+        put(bits >> 12 & 63);
+        put(bits >> 6 & 63);
+        put(bits & 63);
+    }
+    // RFC 4648 §4: zeros after the last bits, and then padding.
+    let rest = match *threes.remainder() {
+        [first] => &[first >> 2, first << 4 & 63, 64, 64][..],
+        [first, second] => &[first >> 2, first << 4 & 63 | second >> 4, second << 2 & 63, 64],
+        _ => &[],
+    };
+    for &value in rest {
+        put(value.into());
     }
 }
 
@@ -98,18 +92,18 @@ const fn encoded_base64_bound(bytes: usize) -> usize {
     3 * 4 * bytes.div_ceil(3)
 }
 
-/// The digits of base64 and its padding, each percent-encoded, and then how many bytes of that count.
-const BASE64_ESCAPES: [[u8; 4]; 65] = {
+/// The digits of base64 and its padding, each percent-encoded, and in the highest byte how many bytes of that count.
+const BASE64_ESCAPES: [u32; 65] = {
     const DIGITS: &[u8; 65] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
-    let mut table = [[0; 4]; 65];
+    let mut table = [0; 65];
     let mut value = 0;
     while value < 65 {
-        table[value] = match DIGITS[value] {
+        table[value] = u32::from_le_bytes(match DIGITS[value] {
             b'+' => *b"%2B\x03",
             b'/' => *b"%2F\x03",
             b'=' => *b"%3D\x03",
             digit => [digit, 0, 0, 1],
-        };
+        });
         value += 1;
     }
     table
@@ -160,16 +154,36 @@ impl Key {
         }
     }
 
-    /// Begins a signature.
+    /// Begins a signature: the MAC that takes the base string in.
     #[inline]
-    pub(crate) fn begin<'a>(&'a self, private_key: Option<&'a PrivateKey>) -> Signing<'a> {
+    pub(crate) fn begin(&self) -> Running {
         match self {
-            Self::HmacSha1(mac) => Signing::HmacSha1(mac.clone()),
-            Self::HmacSha256(mac) => Signing::HmacSha256(mac.clone()),
-            Self::HmacSha512(mac) => Signing::HmacSha512(mac.as_ref().clone()),
-            Self::Rsa(hash) => Signing::Rsa { private_key, hash: *hash, base_string: Zeroizing::new(Vec::new()) },
-            Self::Plaintext(secrets) => Signing::Plaintext(secrets),
+            Self::HmacSha1(mac) => Running::HmacSha1(mac.clone()),
+            Self::HmacSha256(mac) => Running::HmacSha256(mac.clone()),
+            Self::HmacSha512(mac) => Running::HmacSha512(mac.as_ref().clone()),
+            Self::Rsa(_) | Self::Plaintext(_) => Running::None,
         }
+    }
+
+    /// The signature of a base string, which had this MAC where the method is one; else RSA takes the string itself.
+    #[inline]
+    pub(crate) fn finish<'a>(
+        &'a self,
+        mac: Running,
+        room: &'a mut MacRoom,
+        base_string: &[u8],
+        private_key: Option<&PrivateKey>,
+        fresh: &mut dyn Fresh,
+    ) -> Result<Signature<'a>, Error> {
+        Ok(match self {
+            Self::Plaintext(secrets) => Signature::Plaintext(secrets),
+            Self::Rsa(hash) => {
+                let private_key = private_key.ok_or_else(no_private_key)?;
+                let blinding = ChaCha20Rng::from_seed(*fresh.blinding_seed()?);
+                Signature::Rsa(STANDARD.encode(private_key.sign(*hash, base_string, blinding)?).into_bytes())
+            }
+            _ => Signature::Hmac(mac.finish(room)),
+        })
     }
 
     /// A length that no signature of this key exceeds once it is percent-encoded.
@@ -184,44 +198,48 @@ impl Key {
     }
 }
 
-/// A signature in the making, which is given its base string piece by piece.
-pub(crate) enum Signing<'a> {
+/// A MAC in the making, which is given its base string piece by piece.
+#[allow(clippy::large_enum_variant, reason = "it stays on the stack")]
+pub(crate) enum Running {
     HmacSha1(Hmac<Sha1>),
     HmacSha256(Hmac<Sha256>),
     HmacSha512(Hmac<Sha512>),
-    Rsa { private_key: Option<&'a PrivateKey>, hash: Hash, base_string: Zeroizing<Vec<u8>> },
-    Plaintext(&'a Plaintext),
+    /// The method has none.
+    None,
 }
 
-impl<'a> Signing<'a> {
+impl Running {
     /// Takes the next piece.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn update(&mut self, piece: &[u8]) {
         match self {
             Self::HmacSha1(mac) => mac.update(piece),
             Self::HmacSha256(mac) => mac.update(piece),
             Self::HmacSha512(mac) => mac.update(piece),
-            Self::Rsa { base_string, .. } => base_string.extend_from_slice(piece),
-            Self::Plaintext(_) => {}
+            Self::None => {}
         }
     }
 
-    /// The signature of the whole.
+    /// The MAC of the whole, in `room`; empty where the method has none.
     #[inline(always)] // So that it is not moved.
-    pub(crate) fn finish(self, fresh: &mut dyn Fresh) -> Result<Signature<'a>, Error> {
-        let hmac = |mac: &[u8]| Signature::Hmac(mac.try_into().expect("no MAC is longer than that of SHA-512"));
-        Ok(match self {
-            Self::HmacSha1(mac) => hmac(&mac.finalize().into_bytes()),
-            Self::HmacSha256(mac) => hmac(&mac.finalize().into_bytes()),
-            Self::HmacSha512(mac) => hmac(&mac.finalize().into_bytes()),
-            Self::Rsa { private_key, hash, base_string } => {
-                let private_key = private_key.ok_or_else(no_private_key)?;
-                let blinding = ChaCha20Rng::from_seed(*fresh.blinding_seed()?);
-                Signature::Rsa(STANDARD.encode(private_key.sign(hash, &base_string, blinding)?).into_bytes())
-            }
-            Self::Plaintext(secrets) => Signature::Plaintext(secrets),
-        })
+    pub(crate) fn finish(self, room: &mut MacRoom) -> &[u8] {
+        match self {
+            Self::HmacSha1(mac) => finalize_into(mac, room),
+            Self::HmacSha256(mac) => finalize_into(mac, room),
+            Self::HmacSha512(mac) => finalize_into(mac, room),
+            Self::None => &[],
+        }
     }
+}
+
+/// Room for the longest MAC.
+pub(crate) type MacRoom = [u8; 64];
+
+#[inline(always)]
+fn finalize_into<M: FixedOutput>(mac: M, room: &mut MacRoom) -> &[u8] {
+    let out = &mut room[..M::output_size()];
+    mac.finalize_into((&mut *out).try_into().expect("a slice of that size"));
+    out
 }
 
 fn no_private_key() -> Error {

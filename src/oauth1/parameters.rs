@@ -4,9 +4,6 @@ use crate::buffer::Buffer;
 use crate::percent::{Once, decoded_name, encode_into, head, order, pair_starts};
 use std::cmp::Ordering;
 
-/// `&` between two pairs, as the base string carries it.
-pub(crate) const AMPERSAND: &[u8] = b"%26";
-
 /// Pairs of form data, which are read where they stand. It is large: do not move it.
 #[derive(Debug)]
 pub(crate) struct Parameters<'a> {
@@ -29,6 +26,12 @@ pub(crate) struct Pair {
 }
 
 impl Pair {
+    /// Whether the name sorts before all that begin with `oauth_`.
+    #[inline]
+    pub(crate) fn precedes_protocol(&self) -> bool {
+        self.order_to_protocol() == Ordering::Less
+    }
+
     /// Whether the name begins with `oauth_`, or sorts before or after all that do.
     #[inline]
     pub(crate) fn order_to_protocol(self) -> Ordering {
@@ -72,16 +75,13 @@ impl<'a> Parameters<'a> {
         let pairs = pairs.as_mut_slice();
         pairs.sort_unstable_by(|a, b| {
             let heads = a.head.cmp(&b.head);
-            if heads.is_ne() { heads } else { order(place([query, body, own], *a), place([query, body, own], *b)) }
+            if heads.is_ne() { heads } else { order_alike([query, body, own], *a, *b) }
         });
     }
 
-    /// The pairs in their order: those before `oauth_`, and the others.
     #[inline]
-    pub(crate) fn around_protocol(&self) -> (&[Pair], &[Pair]) {
-        let pairs = self.pairs.as_slice();
-        let before = pairs.iter().take_while(|pair| pair.order_to_protocol() == Ordering::Less).count();
-        pairs.split_at(before)
+    pub(crate) fn pairs(&self) -> &[Pair] {
+        self.pairs.as_slice()
     }
 
     /// The decoded names that begin with `oauth_`.
@@ -98,6 +98,11 @@ impl<'a> Parameters<'a> {
     pub(crate) fn place(&self, pair: Pair) -> (&[u8], usize) {
         place([self.query, self.body, &self.own], pair)
     }
+}
+
+#[inline(never)] // So that sorting by heads is small enough to stand where it is called.
+fn order_alike(forms: [&[u8]; 3], a: Pair, b: Pair) -> Ordering {
+    order(place(forms, a), place(forms, b))
 }
 
 #[inline]

@@ -3,7 +3,7 @@
 use super::base_string::{BaseString, normalized_parameters};
 use super::body_hash::body_hash;
 use super::header;
-use super::key::Signature;
+use super::key::{MacRoom, Signature};
 use super::parameters::Parameters;
 use super::protocol::{OwnNonce, Protocol};
 use super::request::{Request, Transmission};
@@ -144,33 +144,35 @@ impl Signer {
         let mut own = Own::new(self, request, fresh)?;
         let timestamp = own.timestamp;
         let protocol = own.protocol(self, request, hash.as_deref())?;
-        let signature = self.signature(request, &uri, &protocol, fresh, keep)?;
+        let mut room = [0; 64];
+        let signature = self.signature(request, &uri, &protocol, fresh, keep, &mut room)?;
         Ok(deliver(&uri, &Authorization { protocol: &protocol, signature }, timestamp))
     }
 
     /// The signature of the base string, which goes to `keep` too.
-    fn signature(
-        &self,
+    fn signature<'s>(
+        &'s self,
         request: &Request<'_>,
         uri: &Uri<'_>,
         protocol: &Protocol<'_>,
         fresh: &mut dyn Fresh,
-        mut keep: Option<&mut Vec<u8>>,
-    ) -> Result<Signature<'_>, Error> {
+        keep: Option<&mut Vec<u8>>,
+        room: &'s mut MacRoom,
+    ) -> Result<Signature<'s>, Error> {
+        let mut collected = Zeroizing::new(Vec::new());
+        // RSA takes the base string as one piece.
+        let mut kept = match keep {
+            None => self.method.is_rsa().then_some(&mut *collected),
+            keep => keep,
+        };
+        let mut mac = self.key.begin();
+        let mut base_string = BaseString::new(&mut mac, kept.as_deref_mut());
+        base_string.begin(request.method, uri);
         let mut parameters = Parameters::new(uri.query(), request.form());
         parameters.read();
-        let mut signing = self.key.begin(self.private_key.as_ref());
-        let mut take = |piece: &[u8]| {
-            signing.update(piece);
-            if let Some(kept) = &mut keep {
-                kept.extend_from_slice(piece);
-            }
-        };
-        let mut base_string = BaseString::new(&mut take);
-        base_string.begin(request.method, uri);
         base_string.end(&mut parameters, protocol)?;
         base_string.flush();
-        signing.finish(fresh)
+        self.key.finish(mac, room, kept.map_or(&[], |kept| kept), self.private_key.as_ref(), fresh)
     }
 
     pub(super) fn hashes_body(&self, request: &Request<'_>) -> bool {
@@ -256,7 +258,7 @@ impl<'a> Own<'a> {
         let fresh_nonce = match request.nonce {
             Some(nonce) => {
                 Request::check_nonce(nonce)?;
-                Nonce::from_random([0; Nonce::LEN]) // Not used: drawing one would waste it.
+                Nonce::from_random([0; 3]) // Not used: drawing one would waste it.
             }
             None => fresh.nonce()?,
         };
@@ -322,7 +324,7 @@ struct Widest;
 
 impl Fresh for Widest {
     fn nonce(&mut self) -> Result<Nonce, Error> {
-        Ok(Nonce::from_random([0; Nonce::LEN]))
+        Ok(Nonce::from_random([0; 3]))
     }
     fn timestamp(&mut self) -> i64 {
         i64::MAX

@@ -3,10 +3,9 @@
 use super::header;
 use super::key::{Key, PrivateKey};
 use super::method::SignatureMethod;
-use super::parameters::AMPERSAND;
 use super::protocol::{Template, check_text, ordinary};
 use crate::error::{Error, Status};
-use crate::percent::{Depth, Twice};
+use crate::percent::Twice;
 use crate::secret::Secret;
 
 /// Credentials and a signature method, ready to sign any number of requests.
@@ -135,7 +134,7 @@ impl Signer {
     fn render(&mut self) {
         self.key = Key::new(self.method, self.consumer_secret.expose(), self.token_secret.expose());
         let ordinary: Vec<_> = ordinary(self, b"", b"").into_iter().flatten().collect();
-        let base_template = Template::render::<Twice>(b"", Twice::EQUALS.as_bytes(), AMPERSAND, b"", &ordinary);
+        let base_template = Template::render::<Twice>(b"", b"%3D", b"%26", b"", &ordinary);
         let header_template = header::template(self, &ordinary);
         (self.base_template, self.header_template) = (base_template, header_template);
     }

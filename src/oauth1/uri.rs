@@ -1,6 +1,7 @@
 //! The URL: what is signed of it (RFC 5849 §3.4.1.2), and what is sent.
 
 use super::base_string::BaseString;
+use super::key::Running;
 use crate::buffer::Sink;
 use crate::error::{Error, Status};
 use crate::percent::word::{len_before_byte, unreserved_len};
@@ -21,8 +22,8 @@ use std::net::Ipv6Addr;
 pub fn base_string_uri(url: &str) -> Result<String, Error> {
     let uri = Uri::parse(url)?;
     let mut encoded = Vec::new();
-    let mut keep = |piece: &[u8]| encoded.extend_from_slice(piece);
-    let mut base_string = BaseString::new(&mut keep);
+    let mut mac = Running::None;
+    let mut base_string = BaseString::new(&mut mac, Some(&mut encoded));
     uri.encode_base_string_uri_into(&mut base_string);
     base_string.flush();
     Ok(String::from_utf8(decode(&encoded)).ok().expect("a base string URI is ASCII"))
@@ -35,6 +36,7 @@ pub(crate) struct Uri<'a> {
     pub(super) is_https: bool,
     /// With brackets when it is an IPv6 address; in the case it came in.
     pub(super) host: &'a str,
+    host_is_plain: bool,
     /// None for the scheme's default.
     pub(super) port: Option<u16>,
     /// As it came, possibly empty.
@@ -72,7 +74,7 @@ impl<'a> Uri<'a> {
         let query = query.strip_prefix('?');
         let default = if is_https { 443 } else { 80 };
         let port = port.filter(|&port| port != default);
-        Ok(Self { url, is_https, host, port, path, query, fragment, needs_encoding })
+        Ok(Self { url, is_https, host, host_is_plain: is_bare, port, path, query, fragment, needs_encoding })
     }
 
     /// The query's bytes, as they came.
@@ -87,7 +89,11 @@ impl<'a> Uri<'a> {
         } else {
             out.extend(b"http%3A%2F%2F");
         }
-        out.encode_each(self.host.bytes().map(|byte| byte.to_ascii_lowercase()));
+        if self.host_is_plain {
+            out.extend_lower_case(self.host.as_bytes());
+        } else {
+            out.encode_each(self.host.bytes().map(|byte| byte.to_ascii_lowercase()));
+        }
         if let Some(port) = self.port {
             out.extend(b"%3A");
             out.extend(itoa::Buffer::new().format(port).as_bytes());

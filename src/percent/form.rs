@@ -35,17 +35,14 @@ pub(crate) fn pair_starts(form: &[u8], mut tell: impl FnMut(usize)) {
 /// says, and how many bytes it takes up with those that belong to it. None where the pair ends.
 #[inline(always)]
 pub(crate) fn recode<D: Depth>(form: &[u8], at: usize, in_name: &mut bool) -> Option<(Encoded, usize)> {
-    match form[at] {
-        b'&' => None,
-        b'=' if *in_name => {
-            *in_name = false;
-            Some((D::EQUALS, 1))
-        }
-        _ => {
-            let (byte, taken) = decode_byte(form, at);
-            Some((D::encode(byte), taken))
-        }
+    if form[at] == b'&' {
+        return None;
     }
+    if form[at] == b'=' && take(in_name) {
+        return Some((D::EQUALS, 1));
+    }
+    let (byte, taken) = decode_byte(form, at);
+    Some((D::encode(byte), taken))
 }
 
 /// A byte, decoded, and how many it was written with.
@@ -79,7 +76,8 @@ fn head_of_encoded(form: &[u8], start: usize) -> u64 {
     let mut encoded = [0; 8];
     let mut len = 0;
     for byte in decoded(form, start, true).map_while(|byte| byte) {
-        for &byte in Once::encode(byte).as_bytes() {
+        let once = Once::encode(byte);
+        for &byte in &once.bytes()[..once.len] {
             let Some(room) = encoded.get_mut(len) else { return u64::from_be_bytes(encoded) };
             *room = byte;
             len += 1;

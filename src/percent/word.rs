@@ -57,6 +57,13 @@ pub(crate) const fn reserved_mask(word: u64) -> u64 {
     (word | !(letter | digit_dash_dot | underscore_tilde)) & HIGHS
 }
 
+/// The high bit of every byte of a word that is one of the 26 letters from `first` on.
+#[inline(always)]
+pub(crate) const fn letters(word: u64, first: u8) -> u64 {
+    let bytes = word & !HIGHS;
+    at_least(bytes, first) & !at_least(bytes, first + 26) & !word & HIGHS
+}
+
 /// The high bit of every byte of a word that is `byte`, which is below 0x80.
 #[inline(always)]
 pub(crate) const fn equal_mask(word: u64, byte: u8) -> u64 {

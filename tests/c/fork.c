@@ -220,11 +220,50 @@ static void first_nonces(void)
     printf("forks at the first nonce: %d of %d hung\n", hung, rounds);
 }
 
+static int handler_in, handler_runs;
+
+/* The program's own handler, which the child runs before the library's, since it was registered first. */
+static void draw_in_handler(void)
+{
+    char nonce[NONCE_ROOM];
+    size_t len;
+    if (handler_runs && osign_nonce(nonce, sizeof nonce, &len, NULL) == OSIGN_OK) {
+        (void)!write(handler_in, nonce, len);
+    }
+}
+
+static void nonce_in_a_handler(void)
+{
+    char parents[NONCE_ROOM], childs[NONCE_ROOM];
+    size_t len;
+    int ends[2];
+    pid_t pid;
+    NEED(pipe(ends) == 0);
+    handler_in = ends[1];
+    NEED(pthread_atfork(NULL, NULL, draw_in_handler) == 0);
+    NEED(osign_nonce(parents, sizeof parents, &len, NULL) == OSIGN_OK);
+    handler_runs = 1;
+    fflush(NULL);
+    pid = fork();
+    if (pid == 0) {
+        _exit(0);
+    }
+    handler_runs = 0;
+    NEED(pid > 0 && wait_for(pid) == 0);
+    NEED(osign_nonce(parents, sizeof parents, &len, NULL) == OSIGN_OK);
+    NEED(read(ends[0], childs, len) == (ssize_t)len);
+    CHECK(memcmp(parents, childs, len) != 0);
+    close(ends[0]);
+    close(ends[1]);
+    printf("a handler that draws in the child: %s\n", memcmp(parents, childs, len) == 0 ? "the same nonce" : "another nonce");
+}
+
 int main(void)
 {
     each = sized(1000, 50);
     /* Before anything is drawn here. */
     first_nonces();
+    nonce_in_a_handler();
     NEED(osign_nonce(NULL, 0, &nonce_len, NULL) == OSIGN_OK && nonce_len > 1 && nonce_len <= NONCE_ROOM);
     nonce_len--; /* The size has room for the NUL. */
     NEED(osign_oauth1_signer_new("consumer", "secret", &signer, NULL) == OSIGN_OK);

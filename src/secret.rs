@@ -41,6 +41,12 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// Wipes bytes and frees them.
+#[inline(never)] // It is long, and stands in many drops.
+pub(crate) fn wipe(bytes: Vec<u8>) {
+    drop(Zeroizing::new(bytes));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

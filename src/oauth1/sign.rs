@@ -12,8 +12,10 @@ use super::uri::Uri;
 use crate::buffer::{Count, Sink};
 use crate::error::{Error, Status};
 use crate::nonce::{Fresh, Nonce};
+use crate::secret::wipe;
 use std::fmt;
-use zeroize::{Zeroize, Zeroizing};
+use std::mem::take;
+use zeroize::Zeroizing;
 
 /// A signed request: what to send, and what signing it produced.
 ///
@@ -50,9 +52,9 @@ impl Drop for Signed {
         // The base string holds what a form does.
         let Self { url, authorization, signature, base_string, normalized_parameters, .. } = self;
         for text in [url, authorization, signature, base_string, normalized_parameters] {
-            text.zeroize();
+            wipe(take(text).into_bytes());
         }
-        self.body.zeroize();
+        wipe(self.body.take().unwrap_or_default());
     }
 }
 
@@ -70,8 +72,8 @@ impl Signer {
         })
     }
 
-    /// The same without an allocation for a request of up to 128 parameters, none of them `oauth_*`: `deliver` is handed what can
-    /// tell its length and write itself.
+    /// The same; with HMAC and PLAINTEXT without an allocation for a request of up to 128 parameters, none of them `oauth_*`:
+    /// `deliver` is handed what can tell its length and write itself.
     ///
     /// # Errors
     /// As [`authorization`](Self::authorization).
@@ -125,7 +127,7 @@ impl Signer {
                 authorization.to_signed(request, uri, timestamp)
             })?;
         signed.normalized_parameters = into_text(normalized_parameters(&base_string));
-        signed.base_string = into_text(std::mem::take(&mut *base_string));
+        signed.base_string = into_text(take(&mut *base_string));
         Ok(signed)
     }
 

@@ -8,12 +8,14 @@ mod clean;
 mod compare;
 mod compare_text;
 mod compare_value;
+mod difference;
 mod text;
 mod warning;
 
 pub use clean::{Cleaning, base_string_parameter};
-pub use compare::{Comparison, Difference, compare_base_strings};
+pub use compare::{Comparison, compare_base_strings};
 pub use compare_value::Recoding;
+pub use difference::Difference;
 pub use text::{Paint, Role};
 pub use warning::{SecretName, Warning};
 

@@ -152,6 +152,26 @@ fn warnings_name_what_is_rarely_meant() {
 }
 
 #[test]
+fn a_realm_travels_in_the_header_alone() {
+    let mut signer = signer();
+    signer.set_realm("Photos").unwrap();
+    let form = Some("application/x-www-form-urlencoded");
+    let explained = |transmission| {
+        let request = Request { transmission, ..photos("http://h/").with_body(form, b"") };
+        let explanation = signer.explain(&request, &mut System).unwrap();
+        let text = explanation.to_string();
+        (explanation.realm, explanation.warnings, text.contains("realm is sent"), text.contains("realm is not sent"))
+    };
+    assert_eq!(explained(Transmission::Header), (Some("Photos".to_owned()), vec![], true, false));
+    for other in [Transmission::Query, Transmission::Body] {
+        assert_eq!(explained(other), (None, vec![Warning::RealmNotSent], false, true));
+    }
+    let said = "the realm is not sent: only the Authorization header can carry it (RFC 5849 §3.5.1), and the \
+                transmission is another";
+    assert_eq!(Warning::RealmNotSent.to_string(), said);
+}
+
+#[test]
 fn uri_notes_name_what_changed() {
     let notes = |url| signer().explain(&photos(url), &mut System).unwrap().uri_notes;
     assert_eq!(notes("http://h/a"), []);
@@ -169,6 +189,18 @@ fn uri_notes_name_what_changed() {
     );
     assert_eq!(notes("http://[::1]:/é"), [UriNote::DefaultPortDropped(None), UriNote::PathEncoded]);
     assert_eq!(notes("http://[::1]:8080/"), []);
+    assert_eq!(notes("http://[::80]/?:@"), [UriNote::QueryApart]);
+    assert_eq!(notes("http://u:443@80/"), [UriNote::UserinfoNotSigned]);
+    assert_eq!(
+        notes("Http://80:80?#"),
+        [
+            UriNote::SchemeLowerCased,
+            UriNote::DefaultPortDropped(Some(80)),
+            UriNote::EmptyPath,
+            UriNote::QueryApart,
+            UriNote::FragmentNotSigned,
+        ]
+    );
 }
 
 #[test]

@@ -8,19 +8,21 @@ use crate::error::{Error, Status};
 use crate::oauth1::{Request, Transmission};
 use std::ffi::c_char;
 use std::sync::Arc;
+use zeroize::Zeroizing;
 
 /// A request to be signed the full way.
 ///
 /// It depends on nothing else: what it is given is copied. One thread at a time may change it; any
 /// number may sign it at once. It may be signed again and again; each signature draws a new nonce and
-/// timestamp, unless they are set.
+/// timestamp, unless they are set. Its URL, its body and the values of its parameters are wiped when it is
+/// freed, since a password may stand in them.
 #[allow(missing_debug_implementations, reason = "a form may hold a password")]
 pub struct osign_oauth1_request {
     method: String,
-    url: String,
+    url: Zeroizing<String>,
     content_type: Option<String>,
-    pub(super) body: Option<Arc<Vec<u8>>>,
-    parameters: Vec<(String, String)>,
+    pub(super) body: Option<Arc<Zeroizing<Vec<u8>>>>,
+    parameters: Vec<(String, Zeroizing<String>)>,
     transmission: Transmission,
     nonce: Option<String>,
     timestamp: Option<i64>,
@@ -29,7 +31,7 @@ pub struct osign_oauth1_request {
 impl osign_oauth1_request {
     /// Shows `body` the request as the core takes it.
     pub(super) fn with<R>(&self, body: impl FnOnce(&Request<'_>) -> R) -> R {
-        let parameters: Vec<_> = self.parameters.iter().map(|(name, value)| (&**name, &**value)).collect();
+        let parameters: Vec<_> = self.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let mut request = Request::new(&self.method, &self.url);
         request.content_type = self.content_type.as_deref();
         request.body = self.body.as_ref().map(|body| &body[..]);
@@ -58,7 +60,7 @@ pub unsafe extern "C" fn osign_oauth1_request_new(
         Request::new(method, url).check()?;
         out.set_handle(osign_oauth1_request {
             method: method.to_owned(),
-            url: url.to_owned(),
+            url: url.to_owned().into(),
             content_type: None,
             body: None,
             parameters: Vec::new(),
@@ -102,7 +104,7 @@ pub unsafe extern "C" fn osign_oauth1_request_set_body(
         })?;
         copy.extend_from_slice(body);
         request.content_type = content_type.map(str::to_owned);
-        request.body = Some(Arc::new(copy));
+        request.body = Some(Arc::new(copy.into()));
         Ok(())
     })
 }
@@ -124,9 +126,10 @@ pub unsafe extern "C" fn osign_oauth1_request_set_parameter(
         let (request, name, value) =
             unsafe { (exclusive(request, "request")?, text(name, "name")?, text(value, "value")?) };
         Request::check_parameter(name, value)?;
+        let value = value.to_owned().into();
         match request.parameters.iter_mut().find(|(former, _)| former == name) {
-            Some((_, former)) => value.clone_into(former),
-            None => request.parameters.push((name.to_owned(), value.to_owned())),
+            Some((_, former)) => *former = value,
+            None => request.parameters.push((name.to_owned(), value)),
         }
         Ok(())
     })

@@ -140,7 +140,7 @@ impl<'a> Request<'a> {
     /// [`Status::InvalidParameter`] when it is empty or holds control characters.
     pub fn check_nonce(nonce: &str) -> Result<(), Error> {
         if nonce.is_empty() {
-            return Err(Error::new(Status::InvalidParameter, "the nonce is empty"));
+            return Err(Error::new(Status::InvalidParameter, "the nonce is empty; give one, or none for a fresh one"));
         }
         check_text("the nonce", nonce)
     }

@@ -75,8 +75,10 @@ pub unsafe extern "C" fn osign_oauth1_request_new(
 /// Sets the body, in place of a former one, and its Content-Type, which may be NULL for none.
 ///
 /// The body is copied; OSIGN_OUT_OF_MEMORY when there is no memory for that. A content type with control
-/// characters is OSIGN_INVALID_PARAMETER. The request is unchanged then. The body is signed when its type is application/x-www-form-urlencoded, with or without
-/// a charset; it is hashed otherwise, if the signer hashes bodies.
+/// characters other than tabs is OSIGN_INVALID_PARAMETER.
+///
+/// The body is signed when its type is application/x-www-form-urlencoded, with or without a charset; it is
+/// hashed otherwise, if the signer hashes bodies.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_oauth1_request_set_body(
     request: *mut osign_oauth1_request,
@@ -113,7 +115,8 @@ pub unsafe extern "C" fn osign_oauth1_request_set_body(
 /// "oauth_verifier", ... Neither name nor value is encoded yet.
 ///
 /// What has a place of its own (the consumer key, the token, the nonce, ...) is
-/// OSIGN_DUPLICATE_PROTOCOL_PARAMETER here.
+/// OSIGN_DUPLICATE_PROTOCOL_PARAMETER here. An empty name, "realm", and control characters in name or value
+/// are OSIGN_INVALID_PARAMETER.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_oauth1_request_set_parameter(
     request: *mut osign_oauth1_request,
@@ -136,7 +139,8 @@ pub unsafe extern "C" fn osign_oauth1_request_set_parameter(
 }
 
 /// Signs with this nonce instead of a fresh one: for tests, and for answers that must be reproduced. A
-/// service refuses a nonce that it has seen.
+/// service refuses a nonce that it has seen. One that is empty or holds control characters is
+/// OSIGN_INVALID_PARAMETER.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_oauth1_request_set_nonce(
     request: *mut osign_oauth1_request,
@@ -152,8 +156,8 @@ pub unsafe extern "C" fn osign_oauth1_request_set_nonce(
     })
 }
 
-/// Signs with this timestamp, in Unix seconds, instead of the clock's. It must be positive. The signer's
-/// clock offset is not added to it.
+/// Signs with this timestamp, in Unix seconds, instead of the clock's. One that is not positive is
+/// OSIGN_INVALID_ARGUMENT. The signer's clock offset is not added to it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_oauth1_request_set_timestamp(
     request: *mut osign_oauth1_request,
@@ -171,8 +175,8 @@ pub unsafe extern "C" fn osign_oauth1_request_set_timestamp(
 
 /// Where the protocol parameters travel: in the "header" (the default), the "query" or the form "body".
 ///
-/// By body needs a body of type application/x-www-form-urlencoded, which may be empty; signing says
-/// OSIGN_INVALID_ARGUMENT without one.
+/// Another name is OSIGN_INVALID_ARGUMENT. By body needs a body of type application/x-www-form-urlencoded,
+/// which may be empty; signing says OSIGN_INVALID_ARGUMENT without one.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_oauth1_request_set_transmission(
     request: *mut osign_oauth1_request,

@@ -17,7 +17,8 @@ use zeroize::{Zeroize, Zeroizing};
 ///
 /// It depends on nothing else: signer and request may be freed before it. Nothing changes it, so any
 /// number of threads may read it. What its functions return is valid until it is freed; it is wiped then,
-/// since with PLAINTEXT it carries the secrets.
+/// since with PLAINTEXT it carries the secrets. A body that signing left as it was is the request's too, and
+/// wiped with the last of the two.
 #[allow(missing_debug_implementations, reason = "with PLAINTEXT it carries the secrets")]
 pub struct osign_oauth1_signed {
     authorization: CString,

@@ -19,7 +19,7 @@
  * caller frees with osign_error_free(). There is no global and no per-thread last error.
  *
  * Results are written on success alone; on failure they are left as they were, save for the *len of a
- * buffer that is too small.
+ * buffer that is too small. A _set_ function that fails leaves its handle as it was.
  *
  * Results of varying size go to a caller's buffer (buf, cap, len), or stay in a handle whose functions
  * return `const char *`, valid until the handle is freed. For a buffer:
@@ -39,9 +39,13 @@
  * There is nothing to initialise and nothing to clean up. After fork() parent and child may both go on.
  * The library starts no thread, and may be unloaded.
  *
- * A defect inside the library is reported as OSIGN_PANIC; it never ends the program. What does is the end
- * of all memory: signing a request of hundreds of megabytes as a form takes some times its size, and where
- * the system has not that much, the allocator aborts. Copying a body reports OSIGN_OUT_OF_MEMORY instead.
+ * A defect inside the library is reported as OSIGN_PANIC; it never ends the program. Rust's runtime writes
+ * a few lines about it to stderr before the call returns.
+ *
+ * What does end the program is the end of all memory: signing a request of hundreds of megabytes as a form
+ * takes some times its size, and where the system has not that much, the allocator aborts. Copying a body
+ * reports OSIGN_OUT_OF_MEMORY instead.
+ *
  * No error message holds a secret. Messages are UTF-8.
  */
 
@@ -75,7 +79,8 @@ typedef struct osign_error osign_error;
  *
  * It depends on nothing else: what it is given is copied. One thread at a time may change it; any
  * number may sign it at once. It may be signed again and again; each signature draws a new nonce and
- * timestamp, unless they are set.
+ * timestamp, unless they are set. Its URL, its body and the values of its parameters are wiped when it is
+ * freed, since a password may stand in them.
  */
 typedef struct osign_oauth1_request osign_oauth1_request;
 
@@ -84,7 +89,8 @@ typedef struct osign_oauth1_request osign_oauth1_request;
  *
  * It depends on nothing else: signer and request may be freed before it. Nothing changes it, so any
  * number of threads may read it. What its functions return is valid until it is freed; it is wiped then,
- * since with PLAINTEXT it carries the secrets.
+ * since with PLAINTEXT it carries the secrets. A body that signing left as it was is the request's too, and
+ * wiped with the last of the two.
  */
 typedef struct osign_oauth1_signed osign_oauth1_signed;
 
@@ -275,7 +281,8 @@ bool osign_equal_constant_time(const uint8_t *a,
 /**
  * Makes a signer: HMAC-SHA1, no token, no realm, oauth_version sent, no body hash.
  *
- * `consumer_key` must not be empty; `consumer_secret` may be "". Free it with osign_oauth1_signer_free().
+ * A `consumer_key` that is empty or holds control characters is OSIGN_INVALID_PARAMETER; `consumer_secret`
+ * may be "". Free it with osign_oauth1_signer_free().
  */
 osign_status osign_oauth1_signer_new(const char *consumer_key,
                                      const char *consumer_secret,
@@ -285,7 +292,8 @@ osign_status osign_oauth1_signer_new(const char *consumer_key,
 /**
  * Signs with this token from now on: temporary credentials, or an access token.
  *
- * An empty `token` is none: oauth_token is not sent (RFC 5849 section 3.1).
+ * An empty `token` is none: oauth_token is not sent (RFC 5849 section 3.1). `token_secret` takes part in the
+ * key all the same (section 3.4.2). A token with control characters is OSIGN_INVALID_PARAMETER.
  */
 osign_status osign_oauth1_signer_set_token(osign_oauth1_signer *signer,
                                            const char *token,
@@ -308,14 +316,15 @@ osign_status osign_oauth1_signer_set_signature_method(osign_oauth1_signer *signe
  * PKCS#8 ("BEGIN PRIVATE KEY"), not encrypted.
  *
  * Anything else is OSIGN_INVALID_KEY, and the message says what it is: a public key, an encrypted one,
- * a certificate, no PEM at all. The signer keeps its former key then.
+ * a certificate, no PEM at all.
  */
 osign_status osign_oauth1_signer_set_private_key(osign_oauth1_signer *signer,
                                                  const char *pem,
                                                  osign_error **error);
 
 /**
- * Sends this realm first in the header, percent-encoded; it is never signed. "" sends none.
+ * Sends this realm first in the header, percent-encoded; it is never signed. "" sends none. It is sent
+ * with header transmission alone. One with control characters is OSIGN_INVALID_PARAMETER.
  */
 osign_status osign_oauth1_signer_set_realm(osign_oauth1_signer *signer,
                                            const char *realm,
@@ -352,8 +361,8 @@ void osign_oauth1_signer_free(osign_oauth1_signer *signer);
 
 /**
  * The short way: writes the value of the Authorization header for one request, with a fresh nonce and
- * timestamp, into the caller's buffer. It allocates nothing for a request of up to 128
- * parameters, none of them oauth_*, without a body hash.
+ * timestamp, into the caller's buffer. With HMAC and PLAINTEXT it allocates nothing for a request of up to
+ * 128 parameters, none of them oauth_*, without a body hash; with RSA it does.
  *
  * `method` and `url` are those of the request; the URL is absolute, http or https, with its query. Send
  * the URL as it is given here; when it holds a space or a byte outside ASCII, take the one to send from
@@ -391,8 +400,10 @@ osign_status osign_oauth1_request_new(const char *method,
  * Sets the body, in place of a former one, and its Content-Type, which may be NULL for none.
  *
  * The body is copied; OSIGN_OUT_OF_MEMORY when there is no memory for that. A content type with control
- * characters is OSIGN_INVALID_PARAMETER. The request is unchanged then. The body is signed when its type is application/x-www-form-urlencoded, with or without
- * a charset; it is hashed otherwise, if the signer hashes bodies.
+ * characters other than tabs is OSIGN_INVALID_PARAMETER.
+ *
+ * The body is signed when its type is application/x-www-form-urlencoded, with or without a charset; it is
+ * hashed otherwise, if the signer hashes bodies.
  */
 osign_status osign_oauth1_request_set_body(osign_oauth1_request *request,
                                            const char *content_type,
@@ -405,7 +416,8 @@ osign_status osign_oauth1_request_set_body(osign_oauth1_request *request,
  * "oauth_verifier", ... Neither name nor value is encoded yet.
  *
  * What has a place of its own (the consumer key, the token, the nonce, ...) is
- * OSIGN_DUPLICATE_PROTOCOL_PARAMETER here.
+ * OSIGN_DUPLICATE_PROTOCOL_PARAMETER here. An empty name, "realm", and control characters in name or value
+ * are OSIGN_INVALID_PARAMETER.
  */
 osign_status osign_oauth1_request_set_parameter(osign_oauth1_request *request,
                                                 const char *name,
@@ -414,15 +426,16 @@ osign_status osign_oauth1_request_set_parameter(osign_oauth1_request *request,
 
 /**
  * Signs with this nonce instead of a fresh one: for tests, and for answers that must be reproduced. A
- * service refuses a nonce that it has seen.
+ * service refuses a nonce that it has seen. One that is empty or holds control characters is
+ * OSIGN_INVALID_PARAMETER.
  */
 osign_status osign_oauth1_request_set_nonce(osign_oauth1_request *request,
                                             const char *nonce,
                                             osign_error **error);
 
 /**
- * Signs with this timestamp, in Unix seconds, instead of the clock's. It must be positive. The signer's
- * clock offset is not added to it.
+ * Signs with this timestamp, in Unix seconds, instead of the clock's. One that is not positive is
+ * OSIGN_INVALID_ARGUMENT. The signer's clock offset is not added to it.
  */
 osign_status osign_oauth1_request_set_timestamp(osign_oauth1_request *request,
                                                 int64_t seconds,
@@ -431,8 +444,8 @@ osign_status osign_oauth1_request_set_timestamp(osign_oauth1_request *request,
 /**
  * Where the protocol parameters travel: in the "header" (the default), the "query" or the form "body".
  *
- * By body needs a body of type application/x-www-form-urlencoded, which may be empty; signing says
- * OSIGN_INVALID_ARGUMENT without one.
+ * Another name is OSIGN_INVALID_ARGUMENT. By body needs a body of type application/x-www-form-urlencoded,
+ * which may be empty; signing says OSIGN_INVALID_ARGUMENT without one.
  */
 osign_status osign_oauth1_request_set_transmission(osign_oauth1_request *request,
                                                    const char *where,

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Runs each fuzz target for so many seconds: scripts/fuzz.sh SECONDS [TARGET...]
 #
-# Needs clang or gcc for libFuzzer's C++ part. cargo-fuzz is installed into target/tools when there is none. Sanitizers
-# need nightly's flags: without a nightly toolchain the stable one is asked for them with RUSTC_BOOTSTRAP=1.
+# Needs clang or gcc for libFuzzer's C++ part. cargo-fuzz is installed into the target folder's tools when there is none.
+# Sanitizers need nightly's flags: without a nightly toolchain the stable one is asked for them with RUSTC_BOOTSTRAP=1.
 # What is found stands in fuzz/artifacts/; the corpus grows in fuzz/corpus/, which is not committed.
 set -eu
 
@@ -11,10 +11,11 @@ shift
 cd "$(dirname "$0")/.."
 [ $# -gt 0 ] || set -- url form capi pem
 
-PATH=$PWD/target/tools/bin:$PATH
+tools=$(realpath -m "${CARGO_TARGET_DIR:-target}")/tools
+PATH=$tools/bin:$PATH
 export PATH
 if ! command -v cargo-fuzz >/dev/null; then
-    cargo install cargo-fuzz --locked --version 0.13.2 --root target/tools
+    cargo install cargo-fuzz --locked --version 0.13.2 --root "$tools"
 fi
 if command -v rustup >/dev/null && rustup toolchain list | grep -q '^nightly'; then
     toolchain=+nightly

@@ -16,6 +16,8 @@ mod primitives;
 mod request;
 mod signed;
 mod signer;
+#[cfg(test)]
+mod tests;
 mod version;
 
 pub use error::*;

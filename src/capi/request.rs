@@ -8,19 +8,21 @@ use crate::error::{Error, Status};
 use crate::oauth1::{Request, Transmission};
 use std::ffi::c_char;
 use std::sync::Arc;
+use zeroize::Zeroizing;
 
 /// A request to be signed the full way.
 ///
 /// It depends on nothing else: what it is given is copied. One thread at a time may change it; any
 /// number may sign it at once. It may be signed again and again; each signature draws a new nonce and
-/// timestamp, unless they are set.
+/// timestamp, unless they are set. Its URL, its body and the values of its parameters are wiped when it is
+/// freed, since a password may stand in them.
 #[allow(missing_debug_implementations, reason = "a form may hold a password")]
 pub struct osign_oauth1_request {
     method: String,
-    url: String,
+    url: Zeroizing<String>,
     content_type: Option<String>,
-    pub(super) body: Option<Arc<Vec<u8>>>,
-    parameters: Vec<(String, String)>,
+    pub(super) body: Option<Arc<Zeroizing<Vec<u8>>>>,
+    parameters: Vec<(String, Zeroizing<String>)>,
     transmission: Transmission,
     nonce: Option<String>,
     timestamp: Option<i64>,
@@ -29,7 +31,7 @@ pub struct osign_oauth1_request {
 impl osign_oauth1_request {
     /// Shows `body` the request as the core takes it.
     pub(super) fn with<R>(&self, body: impl FnOnce(&Request<'_>) -> R) -> R {
-        let parameters: Vec<_> = self.parameters.iter().map(|(name, value)| (&**name, &**value)).collect();
+        let parameters: Vec<_> = self.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let mut request = Request::new(&self.method, &self.url);
         request.content_type = self.content_type.as_deref();
         request.body = self.body.as_ref().map(|body| &body[..]);
@@ -58,7 +60,7 @@ pub unsafe extern "C" fn osign_oauth1_request_new(
         Request::new(method, url).check()?;
         out.set_handle(osign_oauth1_request {
             method: method.to_owned(),
-            url: url.to_owned(),
+            url: url.to_owned().into(),
             content_type: None,
             body: None,
             parameters: Vec::new(),
@@ -73,8 +75,10 @@ pub unsafe extern "C" fn osign_oauth1_request_new(
 /// Sets the body, in place of a former one, and its Content-Type, which may be NULL for none.
 ///
 /// The body is copied; OSIGN_OUT_OF_MEMORY when there is no memory for that. A content type with control
-/// characters is OSIGN_INVALID_PARAMETER. The request is unchanged then. The body is signed when its type is application/x-www-form-urlencoded, with or without
-/// a charset; it is hashed otherwise, if the signer hashes bodies.
+/// characters other than tabs is OSIGN_INVALID_PARAMETER.
+///
+/// The body is signed when its type is application/x-www-form-urlencoded, with or without a charset; it is
+/// hashed otherwise, if the signer hashes bodies.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_oauth1_request_set_body(
     request: *mut osign_oauth1_request,
@@ -102,7 +106,7 @@ pub unsafe extern "C" fn osign_oauth1_request_set_body(
         })?;
         copy.extend_from_slice(body);
         request.content_type = content_type.map(str::to_owned);
-        request.body = Some(Arc::new(copy));
+        request.body = Some(Arc::new(copy.into()));
         Ok(())
     })
 }
@@ -111,7 +115,8 @@ pub unsafe extern "C" fn osign_oauth1_request_set_body(
 /// "oauth_verifier", ... Neither name nor value is encoded yet.
 ///
 /// What has a place of its own (the consumer key, the token, the nonce, ...) is
-/// OSIGN_DUPLICATE_PROTOCOL_PARAMETER here.
+/// OSIGN_DUPLICATE_PROTOCOL_PARAMETER here. An empty name, "realm", and control characters in name or value
+/// are OSIGN_INVALID_PARAMETER.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_oauth1_request_set_parameter(
     request: *mut osign_oauth1_request,
@@ -124,16 +129,18 @@ pub unsafe extern "C" fn osign_oauth1_request_set_parameter(
         let (request, name, value) =
             unsafe { (exclusive(request, "request")?, text(name, "name")?, text(value, "value")?) };
         Request::check_parameter(name, value)?;
+        let value = value.to_owned().into();
         match request.parameters.iter_mut().find(|(former, _)| former == name) {
-            Some((_, former)) => value.clone_into(former),
-            None => request.parameters.push((name.to_owned(), value.to_owned())),
+            Some((_, former)) => *former = value,
+            None => request.parameters.push((name.to_owned(), value)),
         }
         Ok(())
     })
 }
 
 /// Signs with this nonce instead of a fresh one: for tests, and for answers that must be reproduced. A
-/// service refuses a nonce that it has seen.
+/// service refuses a nonce that it has seen. One that is empty or holds control characters is
+/// OSIGN_INVALID_PARAMETER.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_oauth1_request_set_nonce(
     request: *mut osign_oauth1_request,
@@ -149,8 +156,8 @@ pub unsafe extern "C" fn osign_oauth1_request_set_nonce(
     })
 }
 
-/// Signs with this timestamp, in Unix seconds, instead of the clock's. It must be positive. The signer's
-/// clock offset is not added to it.
+/// Signs with this timestamp, in Unix seconds, instead of the clock's. One that is not positive is
+/// OSIGN_INVALID_ARGUMENT. The signer's clock offset is not added to it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_oauth1_request_set_timestamp(
     request: *mut osign_oauth1_request,
@@ -168,8 +175,8 @@ pub unsafe extern "C" fn osign_oauth1_request_set_timestamp(
 
 /// Where the protocol parameters travel: in the "header" (the default), the "query" or the form "body".
 ///
-/// By body needs a body of type application/x-www-form-urlencoded, which may be empty; signing says
-/// OSIGN_INVALID_ARGUMENT without one.
+/// Another name is OSIGN_INVALID_ARGUMENT. By body needs a body of type application/x-www-form-urlencoded,
+/// which may be empty; signing says OSIGN_INVALID_ARGUMENT without one.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_oauth1_request_set_transmission(
     request: *mut osign_oauth1_request,

@@ -11,18 +11,20 @@ use crate::oauth1::Signed;
 use std::ffi::{CString, c_char};
 use std::mem::take;
 use std::sync::Arc;
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 /// A signed request: what to send, and what signing it produced.
 ///
 /// It depends on nothing else: signer and request may be freed before it. Nothing changes it, so any
 /// number of threads may read it. What its functions return is valid until it is freed; it is wiped then,
-/// since with PLAINTEXT it carries the secrets.
+/// since with PLAINTEXT it carries the secrets. A body that signing left as it was is the request's too, and
+/// wiped with the last of the two.
 #[allow(missing_debug_implementations, reason = "with PLAINTEXT it carries the secrets")]
 pub struct osign_oauth1_signed {
     authorization: CString,
     url: CString,
-    body: Body,
+    /// The request's own, or what signing made of it; wiped when the last to hold it lets go.
+    body: Option<Arc<Zeroizing<Vec<u8>>>>,
     signature: CString,
     base_string: CString,
     normalized_parameters: CString,
@@ -30,20 +32,12 @@ pub struct osign_oauth1_signed {
     timestamp: i64,
 }
 
-enum Body {
-    Unchanged(Option<Arc<Vec<u8>>>),
-    Changed(Vec<u8>),
-}
-
 impl osign_oauth1_signed {
     fn new(mut signed: Signed, request: &osign_oauth1_request) -> Self {
         Self {
             authorization: c_text(&mut signed.authorization),
             url: c_text(&mut signed.url),
-            body: match signed.body.take() {
-                Some(body) => Body::Changed(body),
-                None => Body::Unchanged(request.body.clone()),
-            },
+            body: signed.body.take().map(|body| Arc::new(body.into())).or_else(|| request.body.clone()),
             signature: c_text(&mut signed.signature),
             base_string: c_text(&mut signed.base_string),
             normalized_parameters: c_text(&mut signed.normalized_parameters),
@@ -58,9 +52,6 @@ impl Drop for osign_oauth1_signed {
         let Self { authorization, url, signature, base_string, normalized_parameters, .. } = self;
         for text in [authorization, url, signature, base_string, normalized_parameters] {
             text.zeroize();
-        }
-        if let Body::Changed(body) = &mut self.body {
-            body.zeroize();
         }
     }
 }
@@ -113,15 +104,12 @@ pub unsafe extern "C" fn osign_oauth1_signed_url(s: *const osign_oauth1_signed) 
 pub unsafe extern "C" fn osign_oauth1_signed_body(s: *const osign_oauth1_signed, len: *mut usize) -> *const u8 {
     quietly(std::ptr::null(), || {
         // SAFETY: a shared handle or NULL, as the header asks.
-        let body: Option<&[u8]> = unsafe { s.as_ref() }.and_then(|signed| match &signed.body {
-            Body::Unchanged(body) => body.as_ref().map(|body| &body[..]),
-            Body::Changed(body) => Some(body),
-        });
+        let body: &[u8] = unsafe { s.as_ref() }.and_then(|signed| signed.body.as_deref()).map_or(&[], |body| body);
         // SAFETY: a place for the length, as the header asks; NULL is none.
         if let Ok(len) = unsafe { Out::new(len, "len") } {
-            len.set(body.map_or(0, <[u8]>::len));
+            len.set(body.len());
         }
-        body.filter(|body| !body.is_empty()).map_or(std::ptr::null(), <[u8]>::as_ptr)
+        if body.is_empty() { std::ptr::null() } else { body.as_ptr() }
     })
 }
 

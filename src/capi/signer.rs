@@ -18,7 +18,8 @@ pub struct osign_oauth1_signer(pub(super) Signer);
 
 /// Makes a signer: HMAC-SHA1, no token, no realm, oauth_version sent, no body hash.
 ///
-/// `consumer_key` must not be empty; `consumer_secret` may be "". Free it with osign_oauth1_signer_free().
+/// A `consumer_key` that is empty or holds control characters is OSIGN_INVALID_PARAMETER; `consumer_secret`
+/// may be "". Free it with osign_oauth1_signer_free().
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_oauth1_signer_new(
     consumer_key: *const c_char,
@@ -42,7 +43,8 @@ pub unsafe extern "C" fn osign_oauth1_signer_new(
 
 /// Signs with this token from now on: temporary credentials, or an access token.
 ///
-/// An empty `token` is none: oauth_token is not sent (RFC 5849 section 3.1).
+/// An empty `token` is none: oauth_token is not sent (RFC 5849 section 3.1). `token_secret` takes part in the
+/// key all the same (section 3.4.2). A token with control characters is OSIGN_INVALID_PARAMETER.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_oauth1_signer_set_token(
     signer: *mut osign_oauth1_signer,
@@ -81,7 +83,7 @@ pub unsafe extern "C" fn osign_oauth1_signer_set_signature_method(
 /// PKCS#8 ("BEGIN PRIVATE KEY"), not encrypted.
 ///
 /// Anything else is OSIGN_INVALID_KEY, and the message says what it is: a public key, an encrypted one,
-/// a certificate, no PEM at all. The signer keeps its former key then.
+/// a certificate, no PEM at all.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_oauth1_signer_set_private_key(
     signer: *mut osign_oauth1_signer,
@@ -95,7 +97,8 @@ pub unsafe extern "C" fn osign_oauth1_signer_set_private_key(
     })
 }
 
-/// Sends this realm first in the header, percent-encoded; it is never signed. "" sends none.
+/// Sends this realm first in the header, percent-encoded; it is never signed. "" sends none. It is sent
+/// with header transmission alone. One with control characters is OSIGN_INVALID_PARAMETER.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_oauth1_signer_set_realm(
     signer: *mut osign_oauth1_signer,
@@ -162,8 +165,8 @@ pub unsafe extern "C" fn osign_oauth1_signer_free(signer: *mut osign_oauth1_sign
 }
 
 /// The short way: writes the value of the Authorization header for one request, with a fresh nonce and
-/// timestamp, into the caller's buffer. It allocates nothing for a request of up to 128
-/// parameters, none of them oauth_*, without a body hash.
+/// timestamp, into the caller's buffer. With HMAC and PLAINTEXT it allocates nothing for a request of up to
+/// 128 parameters, none of them oauth_*, without a body hash; with RSA it does.
 ///
 /// `method` and `url` are those of the request; the URL is absolute, http or https, with its query. Send
 /// the URL as it is given here; when it holds a space or a byte outside ASCII, take the one to send from

@@ -8,19 +8,21 @@ mod clean;
 mod compare;
 mod compare_text;
 mod compare_value;
+mod difference;
 mod text;
 mod warning;
 
 pub use clean::{Cleaning, base_string_parameter};
-pub use compare::{Comparison, Difference, compare_base_strings};
+pub use compare::{Comparison, compare_base_strings};
 pub use compare_value::Recoding;
+pub use difference::Difference;
 pub use text::{Paint, Role};
 pub use warning::{SecretName, Warning};
 
 use super::body_hash::body_hash;
 use super::method::{Hash, SignatureMethod};
 use super::protocol::{OwnNonce, Protocol};
-use super::request::Request;
+use super::request::{Request, Transmission};
 use super::sign::Signed;
 use super::signer::Signer;
 use super::uri::{Uri, base_string_uri};
@@ -54,7 +56,7 @@ pub struct Explanation {
     pub signature_method: SignatureMethod,
     /// What signed, without any of it.
     pub key: KeyShape,
-    /// The realm, which is sent but never signed.
+    /// The realm, which is sent in the `Authorization` header but never signed; none with another transmission.
     pub realm: Option<String>,
     /// What looks like a mistake.
     pub warnings: Vec<Warning>,
@@ -225,7 +227,7 @@ impl Signer {
             body: self.body_use(request),
             signature_method: self.method,
             key: self.key_shape(),
-            realm: self.realm.clone(),
+            realm: self.realm.clone().filter(|_| request.transmission == Transmission::Header),
             signed,
         })
     }
@@ -285,15 +287,17 @@ impl Signer {
 }
 
 fn uri_notes(url: &str, uri: &Uri<'_>) -> Vec<UriNote> {
-    let (scheme, rest) = url.split_once("://").unwrap_or_default();
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let upper = |text: &str| text.bytes().any(|byte| byte.is_ascii_uppercase());
-    let (userinfo, host_port) = authority.rsplit_once('@').map_or((false, authority), |(_, rest)| (true, rest));
-    // The URL was parsed, so what follows the host is nothing or `:` and digits.
-    let port = host_port.strip_prefix(uri.host).and_then(|port| port.strip_prefix(':'));
+    let scheme = &url[..if uri.is_https { "https" } else { "http" }.len()];
+    // What is left in front of the path: `scheme://[userinfo@]host[:[port]]`. Of these only the userinfo may hold `@`,
+    // and no IPv6 address ends with a colon and digits, for its bracket follows them.
+    let after = uri.path.len() + uri.query.map_or(0, |query| query.len() + 1) + uri.fragment.len();
+    let before_path = &url[..url.len() - after];
+    let end = before_path.rsplit(':').next().unwrap_or_default();
+    let port = Some(end).filter(|end| end.bytes().all(|byte| byte.is_ascii_digit()));
     [
         (upper(scheme), UriNote::SchemeLowerCased),
-        (userinfo, UriNote::UserinfoNotSigned),
+        (before_path.contains('@'), UriNote::UserinfoNotSigned),
         (upper(uri.host), UriNote::HostLowerCased),
         (
             port.is_some() && uri.port.is_none(),

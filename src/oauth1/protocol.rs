@@ -219,7 +219,7 @@ pub(crate) fn check_extra_parameter(name: &str, value: &str) -> Result<(), Error
             &[name, source],
         ));
     }
-    if name == "realm" {
+    if name.eq_ignore_ascii_case("realm") {
         return Err(Error::new(Status::InvalidParameter, "realm is never signed; set it as the signer's realm"));
     }
     // The name is not repeated: a caller may have swapped the two, and the value may be a secret.

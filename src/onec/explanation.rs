@@ -184,5 +184,8 @@ fn warning(warning: &Warning) -> String {
         Warning::TimestampInMilliseconds => {
             "в метке времени слишком много цифр для секунд; не миллисекунды ли это?".to_owned()
         }
+        Warning::RealmNotSent => {
+            "realm не отправляется: его несёт только заголовок Authorization (RFC 5849 §3.5.1)".to_owned()
+        }
     }
 }

@@ -72,7 +72,10 @@ const SENTENCES: [(&str, &str); 44] = [
         "{}: есть управляющий символ, например перевод строки в конце; удалите его",
     ),
     ("the consumer key is empty", "ключ потребителя пуст"),
-    ("the nonce is empty", "одноразовый код пуст"),
+    (
+        "the nonce is empty; give one, or none for a fresh one",
+        "одноразовый код пуст; задайте его или не задавайте вовсе, чтобы он был создан",
+    ),
     (
         "the timestamp is not positive (RFC 5849 §3.3); look at the clock, its offset, or the timestamp given",
         "метка времени не положительна (RFC 5849 §3.3); проверьте часы",

@@ -42,11 +42,11 @@ int posix_memalign(void **memory, size_t alignment, size_t size) NOTHROW
 
 static osign_oauth1_signer *signer;
 
-/* How many allocations one header takes, after a first one. */
+/* How many allocations one header takes, after a first one. Between type and charset any white space may stand. */
 static unsigned long of(const char *method, const char *url, const char *form)
 {
     static char header[64 * 1024];
-    const char *type = form == NULL ? NULL : "application/x-www-form-urlencoded; charset=utf-8";
+    const char *type = form == NULL ? NULL : "application/x-www-form-urlencoded;\t charset=utf-8";
     size_t len, form_len = form == NULL ? 0 : strlen(form);
     unsigned long before;
     int i;

@@ -284,6 +284,7 @@ static void duplicates(void)
                 osign_oauth1_request_set_parameter(request, own[i], SECRET, e));
     }
     REFUSED(OSIGN_INVALID_PARAMETER, "realm", osign_oauth1_request_set_parameter(request, "realm", "x", e));
+    REFUSED(OSIGN_INVALID_PARAMETER, "realm", osign_oauth1_request_set_parameter(request, "Realm", "x", e));
     REFUSED(OSIGN_INVALID_PARAMETER, "empty", osign_oauth1_request_set_parameter(request, "", SECRET, e));
     osign_oauth1_request_free(request);
 

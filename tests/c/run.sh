@@ -43,7 +43,7 @@ run() {
     shift
     case $program in
         vectors | vector_parts) argument=(tests/vectors) ;;
-        bad_keys | buffers) argument=("$keys") ;;
+        bad_keys | buffers | entropy) argument=("$keys") ;;
         unload) argument=("$target/release/libosign.so") ;;
     esac
     "$@" "$out/$program" "${argument[@]}"
@@ -59,8 +59,10 @@ plain() {
             compile "$compiler" "$standard" "$program" -L"$target/release" -losign -Wl,-rpath,"$target/release"
             run "$program"
         done
-        compile "$compiler" "$standard" alloc -L"$target/release" -losign -Wl,-rpath,"$target/release"
-        run alloc
+        for program in alloc wipe entropy; do # What they do to the process leaves no room for another tool.
+            compile "$compiler" "$standard" "$program" -L"$target/release" -losign -Wl,-rpath,"$target/release"
+            run "$program"
+        done
         compile "$compiler" "$standard" unload
         run unload
         compile "$compiler" "$standard" panic -L"$target/panics/release" -l:libosign.so -Wl,-rpath,"$out/panics"

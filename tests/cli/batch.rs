@@ -94,6 +94,28 @@ fn a_batch_that_went_well_ends_with_0() {
 }
 
 #[test]
+fn a_mark_of_null_comes_back() {
+    let input =
+        b"{\"id\":null,\"method\":\"GET\",\"url\":\"http://h/\"}\n{\"id\":null,\"method\":\"GET\",\"url\":\"\"}\n";
+    let ended = batch(&Folder::new(), &[], input);
+    let text = String::from_utf8(ended.stdout).unwrap();
+    let starts: Vec<&str> = text.lines().map(|line| &line[..22]).collect();
+    assert_eq!(starts, ["{\"id\":null,\"authorizat", "{\"id\":null,\"error\":{\"s"]);
+}
+
+#[test]
+fn the_mark_of_utf8_may_come_first() {
+    let line = "{\"id\":1,\"method\":\"GET\",\"url\":\"http://h/\"}\r\n";
+    let folder = Folder::new();
+    let ended = batch(&folder, &[], format!("\u{FEFF}{line}{line}").as_bytes());
+    assert_eq!((ended.code, answers(&ended).len()), (0, 2));
+    assert_eq!(batch(&folder, &[], "\u{FEFF}".as_bytes()).text(), "");
+    // Anywhere else it is no JSON.
+    let ended = batch(&folder, &[], format!("{line}\u{FEFF}{line}").as_bytes());
+    assert_eq!((ended.code, answers(&ended)[1]["error"]["status"].clone()), (1, json!(103)));
+}
+
+#[test]
 fn a_line_has_its_own_realm_and_transmission() {
     let line = |more: &str| format!("{{\"method\":\"GET\",\"url\":\"http://h/\"{more}}}\n");
     let input = [line(""), line(",\"realm\":\"L\""), line(""), line(",\"transmission\":\"query\"")].concat();

@@ -135,7 +135,7 @@ fn bad_files_are_named_and_not_quoted() {
                 );
                 // Another method may make do with what there is.
                 if ended.code != 0 {
-                    assert!([3, 4].contains(&ended.code), "{name}: {}", ended.code);
+                    assert_eq!(ended.code, 4, "{name}");
                     assert!(ended.failure_line().contains(says), "{name}");
                 }
             }
@@ -191,6 +191,72 @@ fn secrets_stay_out_of_every_output() {
         "credentials are never taken from the command line, where others can read them; use --credentials FILE, the \
          environment (OSIGN_CONSUMER_SECRET, …) or the prompt (see osign --help)"
     );
+}
+
+#[test]
+fn unusable_credentials_say_where_they_come_from() {
+    let folder = Folder::new();
+    let line = "holds a control character, such as a line break at its end; remove it";
+    let method = "the signature method is none of HMAC-SHA1, HMAC-SHA256, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512, \
+                  PLAINTEXT (names are case-sensitive)";
+    let good = folder.file("good.toml", PHOTOS);
+    // A variable that is empty counts, and shadows the file.
+    for (variable, value, says) in [
+        ("OSIGN_CONSUMER_KEY", "", "the consumer key is empty"),
+        ("OSIGN_CONSUMER_KEY", "k\n", &format!("the consumer key {line}")),
+        ("OSIGN_TOKEN", "t\n", &format!("the token {line}")),
+        ("OSIGN_REALM", "r\n", &format!("the realm {line}")),
+        ("OSIGN_SIGNATURE_METHOD", "FOO", method),
+    ] {
+        for command in SIGN {
+            let mut command = osign(&[command, "GET", "http://h/", "--credentials", &good]);
+            assert_eq!(run(command.env(variable, value)).failure(4), format!("{variable}: {says}"));
+        }
+    }
+    for (key, text, says) in [
+        ("consumer_key", "consumer_key = ''\nconsumer_secret = ''".to_owned(), "the consumer key is empty"),
+        ("token", PHOTOS.replace("nnch", "\\n"), &format!("the token {line}")),
+        ("realm", format!("{PHOTOS}realm = \"\\t\""), &format!("the realm {line}")),
+        ("signature_method", format!("{PHOTOS}signature_method = 'FOO'"), method),
+        (
+            "private_key",
+            format!("{PHOTOS}signature_method = 'RSA-SHA1'\nprivate_key = ''"),
+            "the private key is no PEM text: it has no line -----BEGIN …-----",
+        ),
+    ] {
+        let file = folder.file("bad.toml", text);
+        let failure = run(&mut osign(&["sign", "GET", "http://h/", "--credentials", &file])).failure(4);
+        assert_eq!(failure, format!("{file}: {key}: {says}"));
+    }
+    // What the command line says is the request's.
+    for (more, says) in [(["--realm", "r\n"], "the realm"), (["--nonce", "n\n"], "the nonce")] {
+        let mut command = osign(&["sign", "GET", "http://h/", "--credentials", &good]);
+        assert_eq!(run(command.args(more)).failure(3), format!("{says} {line}"));
+    }
+}
+
+#[test]
+fn a_private_key_is_read_for_the_rsa_methods_alone() {
+    let folder = Folder::new();
+    let good = folder.file("good.toml", PHOTOS);
+    let named = folder.file("named.toml", format!("{PHOTOS}private_key_file = 'nope.pem'"));
+    let sign = |file: &str, method: &str, variable: &str| {
+        let mut command = osign(&["sign", "GET", "http://h/", "--credentials", file, "--method", method]);
+        run(command.env("OSIGN_PRIVATE_KEY_FILE", variable))
+    };
+    for method in ["HMAC-SHA1", "PLAINTEXT"] {
+        sign(&good, method, "/nope").text();
+        sign(&named, method, "").text();
+    }
+    let says = |file: &str| format!("cannot read the private key file {file}: No such file or directory (os error 2)");
+    assert_eq!(sign(&good, "RSA-SHA1", "/nope").failure(5), says("/nope"));
+    let beside = folder.path().join("nope.pem");
+    assert_eq!(sign(&named, "RSA-SHA1", "").failure(5), says(beside.to_str().unwrap()));
+    let failure = sign(&good, "RSA-SHA1", &good).failure(4);
+    assert!(failure.starts_with("OSIGN_PRIVATE_KEY_FILE: "), "{failure}");
+    // An empty variable is none, and so no place where the key should be.
+    let says = "RSA-SHA1 needs a private key: set OSIGN_PRIVATE_KEY_FILE, or private_key_file in the credentials file";
+    assert_eq!(sign(&good, "RSA-SHA1", "").failure(4), says);
 }
 
 #[test]
@@ -279,6 +345,17 @@ fn the_prompt_asks_and_does_not_echo() {
     assert_eq!(code, 0, "{screen}");
     assert!(screen.contains("oauth_signature=\"MdpQcU8iPSUjWoN%2FUDMsK2sui9I%3D\""), "{screen}");
     assert!(!screen.contains("kd94hf93k423kf44") && !screen.contains("pfkkdhi9sl3r4s00"), "{screen}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn an_answer_that_is_unusable_is_told_as_one() {
+    let answers = [("Consumer key: ", "k\u{b}"), ("Token (empty for none): ", ""), ("Consumer secret: ", "")];
+    let Some((screen, code)) = at_the_prompts(&answers) else { return };
+    assert_eq!(code, 4, "{screen}");
+    let says = "osign: the answer at the prompt: the consumer key holds a control character, such as a line break at \
+                its end; remove it\r\n";
+    assert!(screen.ends_with(says), "{screen}");
 }
 
 #[test]

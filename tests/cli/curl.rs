@@ -19,9 +19,8 @@ fn arguments_of_curl_after(arguments: &[&str], input: &[u8]) -> Vec<String> {
     let mut command = osign(&["sign", "--curl", "--nonce", "n", "--timestamp", "1", "--credentials", &credentials]);
     let line = run_with_input(command.args(arguments), input).text();
     let path = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap_or_default());
-    let output = Command::new("sh").arg("-c").arg(&line).env("PATH", path).output().unwrap();
-    assert!(output.status.success() && output.stderr.is_empty(), "{line}");
-    let text = String::from_utf8(output.stdout).unwrap();
+    // As `| sh`: a line may be longer than an argument.
+    let text = run_with_input(Command::new("sh").env("PATH", path), line.as_bytes()).text();
     text.strip_suffix('\0').expect("an argument").split('\0').map(str::to_owned).collect()
 }
 
@@ -81,6 +80,10 @@ fn curl_reads_nothing_into_what_it_sends() {
     );
     assert_eq!(end(&["GET", "http://[::1]/{a}"]), ["--globoff", "http://[::1]/{a}"]);
     assert_eq!(end(&["GET", "http://h/a/../b"]), ["--path-as-is", "http://h/a/../b"]);
+    for url in ["http://h/.", "http://h/a/%2e%2e/b", "http://h/%2E", "http://h/a/.%2e/b"] {
+        assert_eq!(end(&["GET", url]), ["--path-as-is", url]);
+    }
+    assert_eq!(end(&["GET", "http://h.x/a.b/%2d"]), ["http://h.x/a.b/%2d"]);
     assert_eq!(end(&["HEAD", "http://h/"]), ["--head", "http://h/"]);
     assert_eq!(end(&["delete", "http://h/"]), ["--request", "delete", "http://h/"]);
 }
@@ -129,6 +132,35 @@ fn what_cannot_be_read_twice_stands_in_the_command() {
              and send that with curl --data-binary @FILE"
         );
     }
+}
+
+#[test]
+fn a_body_longer_than_an_argument_is_refused() {
+    // execve(2): 32 pages, with the NUL at its end. The longest that is let through does run.
+    let longest = vec![b'a'; 32 * 4096 - 1];
+    let form = ["POST", "http://h/", "--data-file", "-"];
+    let arguments = arguments_of_curl_after(&form, &longest);
+    assert!(arguments.iter().any(|argument| argument.as_bytes() == longest));
+    let folder = Folder::new();
+    let credentials = folder.file("c.toml", PHOTOS);
+    let refused = |more: &[&str]| {
+        let mut command = osign(&["sign", "--curl", "--credentials", &credentials]);
+        run_with_input(command.args(form).args(more), &[&longest[..], b"a"].concat()).failure(3)
+    };
+    assert_eq!(
+        refused(&[]),
+        "the body has more bytes than the 131071 of an argument, and a command cannot hold it; save it to a file first, \
+         and name that with --data-file"
+    );
+    assert_eq!(
+        refused(&["--transmission", "body"]),
+        "the body to send has more bytes than the 131071 of an argument, and a command cannot hold it; leave out --curl, \
+         save the output to a file, and send that with curl --data-binary @FILE"
+    );
+    // A file is named, whatever its length.
+    let file = folder.file("large", [&longest[..], b"a"].concat());
+    let arguments = arguments_of_curl(&["POST", "http://h/", "--data-file", &file]);
+    assert!(arguments.contains(&format!("@{file}")));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `osign explain`.
 
 use crate::run::{Folder, PHOTOS, osign, run, run_with_input};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const URL: &str = "http://photos.example.net/photos?file=vacation.jpg&size=original";
 const THEIRS: &str = "GET&http%3A%2F%2Fphotos.example.net%3A80%2Fphotos&file%3Dvacation.jpg%26oauth_consumer_key%3D\
@@ -42,6 +42,39 @@ fn the_server_s_text_from_a_file_and_from_stdin() {
     assert!(stdin.contains("   The base strings are the same."), "{stdin}");
     let failure = run(&mut explain(&folder, &["--server-base-string", "@/no/such"])).failure(5);
     assert_eq!(failure, "cannot read /no/such: No such file or directory (os error 2)");
+}
+
+#[test]
+fn a_nonce_and_a_timestamp_that_cannot_be_signed_are_left_to_the_server() {
+    let folder = Folder::new();
+    let same = THEIRS.replace("%3A80", "");
+    for theirs in [
+        same.replace("chapoH", ""),
+        same.replace("137131202", "0"),
+        same.replace("137131202", "-1"),
+        same.replace("137131202", ""),
+        same.replace("chapoH", "%2500"),
+    ] {
+        let text = run(&mut explain(&folder, &["--server-base-string", &theirs])).text_with(6);
+        assert!(text.contains("   Only nonce or timestamp differ: "), "{text}");
+        let other = theirs.replace("original", "Original");
+        let text = run(&mut explain(&folder, &["--server-base-string", &other])).text_with(6);
+        assert!(text.contains("   The server changed the capitals of size"), "{text}");
+    }
+}
+
+#[test]
+fn a_realm_without_a_header() {
+    let folder = Folder::new();
+    let realm = |transmission: &str| {
+        let arguments = ["--json", "--realm", "Photos", "--transmission", transmission];
+        let value: Value = serde_json::from_str(&run(&mut explain(&folder, &arguments)).text()).unwrap();
+        (value["realm"].clone(), value["warnings"].clone())
+    };
+    let says = "the realm is not sent: only the Authorization header can carry it (RFC 5849 §3.5.1), and the \
+                transmission is another";
+    assert_eq!(realm("header"), (json!("Photos"), json!([])));
+    assert_eq!(realm("query"), (Value::Null, json!([says])));
 }
 
 #[test]

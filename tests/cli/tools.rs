@@ -107,9 +107,9 @@ fn man_pages() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_full_disk_is_said() {
-    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let output = osign(&["version"]).stdout(full).output().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(5));
-    assert_eq!(said, "osign: cannot write the output: No space left on device (os error 28)\n");
+    let says = "cannot write the output: No space left on device (os error 28)";
+    for arguments in [&["version"][..], &["nonce"], &["man"], &["--help"], &["sign", "--help"], &["--version"]] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        assert_eq!(run(osign(arguments).stdout(full)).failure(5), says, "{arguments:?}");
+    }
 }

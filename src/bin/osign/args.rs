@@ -13,10 +13,11 @@ Credentials are never taken from the command line, where other users of the mach
 them. Each one comes from the first place that has it:
   1. the environment: OSIGN_CONSUMER_KEY, OSIGN_CONSUMER_SECRET, OSIGN_TOKEN,
      OSIGN_TOKEN_SECRET, OSIGN_PRIVATE_KEY_FILE, OSIGN_SIGNATURE_METHOD, OSIGN_REALM;
-     a variable that is set counts even when it is empty
+     a variable that is set counts even when it is empty, unless it names a file
   2. a file in TOML or JSON, named by --credentials or else by OSIGN_CREDENTIALS, with the
      keys consumer_key, consumer_secret, token, token_secret, private_key (PEM text) or
-     private_key_file (relative to the file), signature_method, realm
+     private_key_file (relative to the file; read for the RSA methods alone),
+     signature_method, realm
   3. a prompt, when both stdin and stderr are a terminal
 --method and --realm come before all of them.
 
@@ -177,7 +178,7 @@ pub(crate) struct SignerOptions {
     #[arg(long, alias = "signature-method", value_name = "NAME",
           value_parser = PossibleValuesParser::new(SignatureMethod::ALL.map(SignatureMethod::name)))]
     pub(crate) method: Option<String>,
-    /// Send this realm in the header; it is never signed
+    /// Send this realm in the header, which alone can carry it; it is never signed
     #[arg(long, value_name = "TEXT")]
     pub(crate) realm: Option<String>,
     /// Add so many seconds to the clock, for a clock that is off

@@ -15,6 +15,7 @@ use osign::oauth1::{Request, Signer, Transmission};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use std::io::{self, IsTerminal, Write};
+use std::mem;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -29,8 +30,10 @@ pub(crate) fn run(sign: &Sign) -> Result<ExitCode, Failure> {
     let mut output = output::stdout().map_err(|error| Failure::output(&error))?;
     let mut progress = Progress::new();
     let mut failed = 0_u64;
+    let mut is_first = true;
     while let Some(line) = lines.next_line().map_err(cannot_read)? {
-        let line = line.trim_ascii();
+        // What Windows writes as UTF-8 may begin with a mark.
+        let line = if mem::take(&mut is_first) { input::without_mark(line) } else { line }.trim_ascii();
         if line.is_empty() {
             continue;
         }
@@ -153,10 +156,11 @@ impl Progress {
                 .with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
                 .with_elapsed(self.started.elapsed())
         });
+        // The position first: what is set first draws the first frame.
+        bar.set_position(self.lines);
         if failed > 0 {
             bar.set_message(format!(", {failed} failed"));
         }
-        bar.set_position(self.lines);
     }
 
     fn finish(&self) {

@@ -4,10 +4,11 @@ mod file;
 
 use crate::args::SignerOptions;
 use crate::failure::Failure;
+use osign::Error;
 use osign::oauth1::{SignatureMethod, Signer};
 use std::env;
 use std::io::{self, BufRead, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use zeroize::Zeroizing;
 
 /// Whether to ask for what is missing.
@@ -31,16 +32,42 @@ pub(crate) enum Warn {
 /// Text that is wiped when dropped.
 type Text = Zeroizing<String>;
 
+/// A value and where it comes from, in the words of an error.
+struct Found<T = Text> {
+    value: T,
+    source: String,
+}
+
+/// PEM text, or the file that holds it, which is read when it is needed: by the RSA methods.
+enum PrivateKey {
+    Text(Text),
+    File(PathBuf),
+}
+
 /// What was found, each from the first place that had it. No `Debug`: it holds secrets.
 #[derive(Default)]
 struct Credentials {
-    consumer_key: Option<Text>,
-    consumer_secret: Option<Text>,
-    token: Option<Text>,
-    token_secret: Option<Text>,
-    private_key: Option<Text>,
-    signature_method: Option<Text>,
-    realm: Option<Text>,
+    consumer_key: Option<Found>,
+    consumer_secret: Option<Found>,
+    token: Option<Found>,
+    token_secret: Option<Found>,
+    private_key: Option<Found<PrivateKey>>,
+    signature_method: Option<Found>,
+    realm: Option<Found>,
+}
+
+/// The text that was found, or none.
+fn text(found: &Option<Found>) -> &str {
+    found.as_ref().map_or("", |found| &found.value)
+}
+
+/// What the core made of a value. If it is unusable, then so are the credentials, and not the request: the error names
+/// where it comes from.
+fn taken<T, R>(found: &Option<Found<T>>, result: Result<R, Error>) -> Result<R, Failure> {
+    result.map_err(|error| match found {
+        Some(found) => Failure::credentials(format!("{}: {}", found.source, error.message())),
+        None => error.into(),
+    })
 }
 
 /// The signer that options, environment, file and prompt make together, and its realm.
@@ -50,20 +77,27 @@ pub(crate) fn signer(options: &SignerOptions, prompt: Prompt, warn: Warn) -> Res
     if let Some(file) = file {
         credentials.fill(file::read(&file)?);
     }
-    let name = options.method.as_deref().or(credentials.signature_method.as_ref().map(|name| name.as_str()));
-    let method = name.map_or(Ok(SignatureMethod::default()), SignatureMethod::from_name)?;
+    let method = match (&options.method, &credentials.signature_method) {
+        (Some(name), _) => SignatureMethod::from_name(name)?,
+        (None, found @ Some(name)) => taken(found, SignatureMethod::from_name(&name.value))?,
+        (None, None) => SignatureMethod::default(),
+    };
     credentials.complete(method, prompt)?;
     if warn == Warn::All && !method.is_rsa() {
         credentials.warn_of_whitespace();
     }
-    let realm = options.realm.as_deref().or(credentials.realm.as_ref().map(|realm| realm.as_str()));
-    let realm = realm.unwrap_or_default().to_owned();
-    let mut signer = credentials.into_signer(method)?;
-    signer.set_realm(&realm)?;
+    let mut signer = credentials.signer(method)?;
+    let realm = options.realm.as_deref().unwrap_or(text(&credentials.realm));
+    let set = signer.set_realm(realm);
+    if options.realm.is_some() {
+        set?
+    } else {
+        taken(&credentials.realm, set)?
+    }
     signer.set_clock_offset(options.clock_offset);
     signer.set_send_version(!options.no_version);
     signer.set_body_hash(options.body_hash);
-    Ok((signer, realm))
+    Ok((signer, realm.to_owned()))
 }
 
 impl Credentials {
@@ -73,7 +107,8 @@ impl Credentials {
             consumer_secret: variable("OSIGN_CONSUMER_SECRET")?,
             token: variable("OSIGN_TOKEN")?,
             token_secret: variable("OSIGN_TOKEN_SECRET")?,
-            private_key: path_variable("OSIGN_PRIVATE_KEY_FILE").map(|file| read_private_key(&file)).transpose()?,
+            private_key: path_variable(KEY_VARIABLE)
+                .map(|file| Found { value: PrivateKey::File(file), source: KEY_VARIABLE.to_owned() }),
             signature_method: variable("OSIGN_SIGNATURE_METHOD")?,
             realm: variable("OSIGN_REALM")?,
         })
@@ -87,14 +122,12 @@ impl Credentials {
             (&mut self.consumer_secret, consumer_secret),
             (&mut self.token, token),
             (&mut self.token_secret, token_secret),
-            (&mut self.private_key, private_key),
             (&mut self.signature_method, signature_method),
             (&mut self.realm, realm),
         ] {
-            if have.is_none() {
-                *have = later;
-            }
+            *have = have.take().or(later);
         }
+        self.private_key = self.private_key.take().or(private_key);
     }
 
     /// Asks for what signing cannot do without, or says where to put it.
@@ -103,12 +136,12 @@ impl Credentials {
         if self.consumer_key.is_none() {
             let key = missing(can_ask, "consumer key", "OSIGN_CONSUMER_KEY", "consumer_key", ask)?;
             // Without it the other answers would be for nothing.
-            if key.is_empty() {
+            if key.value.is_empty() {
                 return Err(Failure::credentials("the consumer key is empty; enter the one that the service gave you"));
             }
             self.consumer_key = Some(key);
             if self.token.is_none() && can_ask {
-                self.token = Some(ask("Token (empty for none)")?);
+                self.token = Some(answer("Token (empty for none)", ask)?);
             }
         }
         if method.is_rsa() {
@@ -124,8 +157,7 @@ impl Credentials {
             let place = ("OSIGN_CONSUMER_SECRET", "consumer_secret");
             self.consumer_secret = Some(missing(can_ask, "consumer secret", place.0, place.1, ask_secret)?);
         }
-        let has_token = self.token.as_ref().is_some_and(|token| !token.is_empty());
-        if has_token && self.token_secret.is_none() {
+        if !text(&self.token).is_empty() && self.token_secret.is_none() {
             let place = ("OSIGN_TOKEN_SECRET", "token_secret");
             self.token_secret = Some(missing(can_ask, "token secret", place.0, place.1, ask_secret)?);
         }
@@ -134,7 +166,7 @@ impl Credentials {
 
     fn warn_of_whitespace(&self) {
         for (what, secret) in [("consumer secret", &self.consumer_secret), ("token secret", &self.token_secret)] {
-            if secret.as_ref().is_some_and(|secret| secret.trim() != secret.as_str()) {
+            if text(secret).trim() != text(secret) {
                 crate::report(&format!(
                     "warning: the {what} begins or ends with white space or a line break, which takes part in the key; \
                      remove it if it was pasted by accident"
@@ -143,22 +175,28 @@ impl Credentials {
         }
     }
 
-    fn into_signer(self, method: SignatureMethod) -> Result<Signer, Failure> {
-        let text = |text: &Option<Text>| text.clone().unwrap_or_default();
-        let mut signer = Signer::new(&text(&self.consumer_key), &text(&self.consumer_secret))?;
+    fn signer(&self, method: SignatureMethod) -> Result<Signer, Failure> {
+        let Self { consumer_key, consumer_secret, token, token_secret, .. } = self;
+        let mut signer = taken(consumer_key, Signer::new(text(consumer_key), text(consumer_secret)))?;
         // A token secret without a token takes part in the key all the same (§3.4.2).
-        signer.set_token(&text(&self.token), &text(&self.token_secret))?;
-        if let Some(private_key) = self.private_key.as_ref().filter(|_| method.is_rsa()) {
-            signer.set_private_key(private_key)?;
+        taken(token, signer.set_token(text(token), text(token_secret)))?;
+        if let Some(found) = self.private_key.as_ref().filter(|_| method.is_rsa()) {
+            let set = match &found.value {
+                PrivateKey::Text(pem) => signer.set_private_key(pem),
+                PrivateKey::File(file) => signer.set_private_key(&file::read_text(file, file::PRIVATE_KEY)?),
+            };
+            taken(&self.private_key, set)?;
         }
         signer.set_signature_method(method);
         Ok(signer)
     }
 }
 
-fn variable(name: &str) -> Result<Option<Text>, Failure> {
+const KEY_VARIABLE: &str = "OSIGN_PRIVATE_KEY_FILE";
+
+fn variable(name: &str) -> Result<Option<Found>, Failure> {
     match env::var(name) {
-        Ok(value) => Ok(Some(Zeroizing::new(value))),
+        Ok(value) => Ok(Some(Found { value: Zeroizing::new(value), source: name.to_owned() })),
         Err(env::VarError::NotPresent) => Ok(None),
         Err(env::VarError::NotUnicode(_)) => {
             Err(Failure::credentials(format!("the environment variable {name} is not UTF-8; write it in UTF-8")))
@@ -177,16 +215,20 @@ fn missing(
     variable: &str,
     key: &str,
     ask: fn(&str) -> Result<Text, Failure>,
-) -> Result<Text, Failure> {
+) -> Result<Found, Failure> {
     if can_ask {
         let mut prompt = what.to_owned();
         prompt[..1].make_ascii_uppercase();
-        return ask(&prompt);
+        return answer(&prompt, ask);
     }
     Err(Failure::credentials(format!(
         "there is no {what}: set {variable}, or {key} in a file that --credentials names{}",
         if key.ends_with("secret") { " (it may be empty)" } else { "" }
     )))
+}
+
+fn answer(prompt: &str, ask: fn(&str) -> Result<Text, Failure>) -> Result<Found, Failure> {
+    Ok(Found { value: ask(prompt)?, source: "the answer at the prompt".to_owned() })
 }
 
 fn ask(prompt: &str) -> Result<Text, Failure> {
@@ -206,9 +248,4 @@ fn ask_secret(prompt: &str) -> Result<Text, Failure> {
     rpassword::prompt_password(format!("{prompt}: "))
         .map(Zeroizing::new)
         .map_err(|error| Failure::io("cannot ask on the terminal", &error))
-}
-
-/// PEM text.
-fn read_private_key(file: &Path) -> Result<Text, Failure> {
-    file::read_text(file, file::PRIVATE_KEY)
 }

@@ -25,11 +25,13 @@ pub(crate) fn command(request: &Request<'_>, signed: &Signed, file: Option<&Path
             add(method.as_bytes());
         }
     }
-    // curl reads brackets and braces as patterns, and shortens `/../`; what is sent must be what was signed.
+    // curl reads brackets and braces as patterns, and shortens `/../`, encoded or not; what is sent must be what was
+    // signed.
     if signed.url.contains(['[', ']', '{', '}']) {
         add(b"--globoff");
     }
-    if signed.url.contains("/.") {
+    let is_encoded_dot = |place: &[u8]| place.eq_ignore_ascii_case(b"/%2E");
+    if signed.url.contains("/.") || signed.url.as_bytes().windows("/%2E".len()).any(is_encoded_dot) {
         add(b"--path-as-is");
     }
     for (name, value) in Headers::new(request, signed).iter() {
@@ -99,16 +101,27 @@ fn can_be_read_again(file: &Path) -> bool {
     !is_descriptor && file.is_file()
 }
 
+/// The longest argument that Linux hands to a program, without its NUL: execve(2) allows 32 pages.
+const LONGEST_ARGUMENT: usize = 32 * 4096 - 1;
+
 /// Refuses a body that cannot stand in a command line, or that a terminal or an editor would spoil on its way to one.
 fn check_inline(body: &[u8], is_changed: bool) -> Result<(), Failure> {
-    if std::str::from_utf8(body).is_ok() && !body.contains(&0) {
-        return Ok(());
-    }
-    Err(Failure::input(if is_changed {
-        "the body to send is no text, and a command cannot hold it; leave out --curl, save the output to a file, and \
-         send that with curl --data-binary @FILE"
+    let trouble = if std::str::from_utf8(body).is_err() || body.contains(&0) {
+        "is no text"
+    } else if body.len() > LONGEST_ARGUMENT {
+        "has more bytes than the 131071 of an argument"
     } else {
-        "the body is no text, and a command cannot hold it; save it to a file first, and name that with --data-file"
+        return Ok(());
+    };
+    Err(Failure::input(if is_changed {
+        format!(
+            "the body to send {trouble}, and a command cannot hold it; leave out --curl, save the output to a file, and \
+             send that with curl --data-binary @FILE"
+        )
+    } else {
+        format!(
+            "the body {trouble}, and a command cannot hold it; save it to a file first, and name that with --data-file"
+        )
     }))
 }
 

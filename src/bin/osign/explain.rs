@@ -6,10 +6,10 @@ use crate::failure::{DIFFERENT, Failure};
 use crate::request::{Described, read_file};
 use anstyle::{AnsiColor, Style};
 use osign::nonce;
-use osign::oauth1::Explanation;
 use osign::oauth1::explain::{
     BodyUse, Comparison, KeyShape, Origin, Role, SecretShape, base_string_parameter, compare_base_strings,
 };
+use osign::oauth1::{Explanation, Request};
 use serde_json::{Value, json};
 use std::fmt::{self, Write as _};
 use std::io::Write as _;
@@ -20,11 +20,12 @@ pub(crate) fn run(explain: &Explain) -> Result<ExitCode, Failure> {
     let theirs = explain.server_base_string.as_deref().map(server_base_string).transpose()?;
     let mut described = Described::read(&explain.http_method, &explain.url, &explain.request)?;
     if let Some(theirs) = &theirs {
-        // The server's request is the one in question: sign that one again.
-        let server_has = |name| base_string_parameter(theirs, name);
-        described.nonce = described.nonce.take().or_else(|| server_has("oauth_nonce"));
+        // The server's request is the one in question: sign that one again, unless it has what cannot be signed.
+        let nonce = || base_string_parameter(theirs, "oauth_nonce").filter(|nonce| Request::check_nonce(nonce).is_ok());
+        let timestamp = || base_string_parameter(theirs, "oauth_timestamp")?.parse().ok();
+        described.nonce = described.nonce.take().or_else(nonce);
         described.timestamp =
-            described.timestamp.or_else(|| server_has("oauth_timestamp").and_then(|text| text.parse().ok()));
+            described.timestamp.or_else(|| timestamp().filter(|&seconds| Request::check_timestamp(seconds).is_ok()));
     }
     let request = described.request();
     request.check()?;

@@ -27,6 +27,11 @@ pub(crate) fn read_file(file: &mut File) -> io::Result<Bytes> {
     read_to_end(file, usize::try_from(size).unwrap_or(0))
 }
 
+/// The text without the mark that UTF-8 may begin with.
+pub(crate) fn without_mark(text: &[u8]) -> &[u8] {
+    text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text)
+}
+
 /// All that is left to read, which is `expected` bytes as far as anyone knows.
 pub(crate) fn read_to_end(reader: &mut impl Read, expected: usize) -> io::Result<Bytes> {
     // One byte more, to see the end without growing.

@@ -17,6 +17,7 @@ mod tools;
 use args::{Arguments, Command};
 use clap::Parser;
 use failure::Failure;
+use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 
@@ -34,8 +35,8 @@ fn run() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) if !error.use_stderr() => {
             // Help or the version was asked for. A reader that closes the pipe has seen enough.
-            let _ = error.print();
-            return ExitCode::SUCCESS;
+            let printed = error.print().and_then(|()| io::stdout().flush());
+            return finish(printed.map(|()| ExitCode::SUCCESS).map_err(|error| Failure::output(&error)));
         }
         Err(error) => return finish(Err(Failure::usage(&error))),
     };
@@ -68,9 +69,8 @@ fn guarded(run: impl FnOnce() -> ExitCode) -> ExitCode {
 
 /// One line on stderr.
 fn report(message: &str) {
-    use std::io::Write;
     // Where stderr is closed there is no one to tell.
-    let _ = writeln!(std::io::stderr(), "osign: {message}");
+    let _ = writeln!(io::stderr(), "osign: {message}");
 }
 
 #[cfg(test)]

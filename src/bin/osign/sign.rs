@@ -22,6 +22,10 @@ pub(crate) fn run(sign: &Sign) -> Result<ExitCode, Failure> {
     let request = described.request();
     // A request that cannot be signed is refused before anyone is asked for a password.
     request.check()?;
+    if sign.signer.realm.as_ref().is_some_and(|realm| !realm.is_empty()) && request.transmission != Transmission::Header
+    {
+        crate::report("warning: the realm is not sent: only the Authorization header can carry it (RFC 5849 §3.5.1)");
+    }
     let (signer, _) = credentials::signer(&sign.signer, credentials::Prompt::Allowed, credentials::Warn::All)?;
     let signed = signer.sign(&request, &mut nonce::System)?;
     // What cannot be quoted for the shell is refused before anything is printed.

@@ -1,11 +1,12 @@
 //! Where the base string that a server reports differs from ours.
 
-use super::clean::{Cleaning, clean};
-use super::compare_value::{Recoding, recoding};
+use super::clean::{Cleaning, base_string_parameter, clean};
+use super::compare_value::recoding;
+use super::difference::Difference;
 use crate::oauth1::body_hash::body_hash;
 use crate::oauth1::method::SignatureMethod;
 use crate::percent::decode;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 /// What comparing two base strings found. `Display` says it in English, with what to do.
@@ -20,6 +21,8 @@ pub struct Comparison {
     pub other_request: bool,
     /// The text around the place where the two part.
     pub excerpt: Option<Excerpt>,
+    /// The signature method that our base string names.
+    pub signature_method: Option<SignatureMethod>,
 }
 
 /// The two texts around the place where they part. `Debug` shows neither.
@@ -33,159 +36,9 @@ pub struct Excerpt {
     pub theirs: String,
 }
 
-/// One difference. Names and values are encoded once, as the normalised parameters have them. `Debug` says which
-/// difference it is, and shows none of them.
-#[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Difference {
-    /// The server's text has fewer parts than the three that `&` joins.
-    NotABaseString,
-    /// The method is the same in other capitals.
-    MethodCase,
-    /// The server has another method.
-    Method {
-        /// Ours.
-        ours: String,
-        /// The server's.
-        theirs: String,
-    },
-    /// The server did not encode the URI as a part of the base string.
-    UriNotEncoded,
-    /// The server left the query in the URI.
-    UriHasQuery,
-    /// The URI is the same, and the server encoded it otherwise on its way into the base string.
-    UriEscapes,
-    /// The server has another scheme.
-    Scheme {
-        /// Ours.
-        ours: String,
-        /// The server's.
-        theirs: String,
-    },
-    /// The server has the host in capitals.
-    HostCase,
-    /// The server has another host.
-    Host {
-        /// Ours.
-        ours: String,
-        /// The server's.
-        theirs: String,
-    },
-    /// The server has another port.
-    Port {
-        /// Ours; none for the scheme's default.
-        ours: Option<String>,
-        /// The server's; none when it has none.
-        theirs: Option<String>,
-        /// Whether the server's is the scheme's default, which should be left out.
-        theirs_is_default: bool,
-    },
-    /// The server has another path.
-    Path {
-        /// Ours.
-        ours: String,
-        /// The server's.
-        theirs: String,
-        /// How the server came to its own, if that is known.
-        recoding: Option<Recoding>,
-    },
-    /// The server did not encode the parameters as a part of the base string.
-    ParametersNotEncoded,
-    /// The parameters are the same, and the server encoded them otherwise on their way into the base string.
-    ParameterEscapes,
-    /// After the base string, the server's text has more.
-    TrailingText {
-        /// So many bytes.
-        bytes: usize,
-    },
-    /// The server signs the realm.
-    RealmSigned,
-    /// The server signs the signature.
-    SignatureSigned,
-    /// A parameter that the server does not have.
-    Missing {
-        /// Its name.
-        name: String,
-        /// Its value.
-        value: String,
-        /// How many others of this name the server does have.
-        kept: usize,
-    },
-    /// A parameter that only the server has.
-    Extra {
-        /// Its name.
-        name: String,
-        /// Its value.
-        value: String,
-    },
-    /// A name that the server has otherwise.
-    Name {
-        /// Ours.
-        ours: String,
-        /// The server's.
-        theirs: String,
-        /// How the server came to its own.
-        recoding: Recoding,
-    },
-    /// A value that the server has otherwise.
-    Value {
-        /// The parameter's name.
-        name: String,
-        /// Ours.
-        ours: String,
-        /// The server's.
-        theirs: String,
-        /// How the server came to its own, if that is known.
-        recoding: Option<Recoding>,
-    },
-    /// The server hashed an empty body, and ours is not empty.
-    ServerHashedNothing,
-    /// We hashed an empty body, and the server's is not empty.
-    WeHashedNothing,
-    /// The same parameters in another order.
-    Order {
-        /// The place of the first that differs, from 1.
-        place: usize,
-        /// The name there in ours.
-        ours: String,
-        /// The name there in the server's.
-        theirs: String,
-    },
-}
-
 impl fmt::Debug for Excerpt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Excerpt").field("same", &self.same).finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for Difference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::NotABaseString => "NotABaseString",
-            Self::MethodCase => "MethodCase",
-            Self::Method { .. } => "Method",
-            Self::UriNotEncoded => "UriNotEncoded",
-            Self::UriHasQuery => "UriHasQuery",
-            Self::UriEscapes => "UriEscapes",
-            Self::Scheme { .. } => "Scheme",
-            Self::HostCase => "HostCase",
-            Self::Host { .. } => "Host",
-            Self::Port { .. } => "Port",
-            Self::Path { .. } => "Path",
-            Self::ParametersNotEncoded => "ParametersNotEncoded",
-            Self::ParameterEscapes => "ParameterEscapes",
-            Self::RealmSigned => "RealmSigned",
-            Self::SignatureSigned => "SignatureSigned",
-            Self::Missing { .. } => "Missing",
-            Self::Extra { .. } => "Extra",
-            Self::Name { .. } => "Name",
-            Self::Value { .. } => "Value",
-            Self::ServerHashedNothing => "ServerHashedNothing",
-            Self::WeHashedNothing => "WeHashedNothing",
-            Self::Order { .. } => "Order",
-            Self::TrailingText { .. } => "TrailingText",
-        })
     }
 }
 
@@ -200,13 +53,13 @@ impl fmt::Debug for Difference {
 /// ```
 #[must_use]
 pub fn compare_base_strings(ours: &str, theirs: &str) -> Comparison {
-    if ours == theirs {
-        return Comparison { cleaned: Vec::new(), difference: None, other_request: false, excerpt: None };
-    }
-    let (theirs, cleaned) = clean(theirs);
+    // What is the same needs no cleaning, which would find something in text that is no base string.
+    let (theirs, cleaned) = if ours == theirs { (theirs.into(), Vec::new()) } else { clean(theirs) };
     let mut other_request = false;
     let difference = if ours == theirs { None } else { first_difference(ours, &theirs, &mut other_request) };
-    Comparison { cleaned, difference, other_request, excerpt: excerpt(ours, &theirs) }
+    let signature_method =
+        base_string_parameter(ours, "oauth_signature_method").and_then(|name| SignatureMethod::from_name(&name).ok());
+    Comparison { cleaned, difference, other_request, excerpt: excerpt(ours, &theirs), signature_method }
 }
 
 impl Comparison {
@@ -265,7 +118,9 @@ fn uri_difference(ours: &str, theirs: &str) -> Difference {
     }
     let (our, their) = (UriParts::of(&ours), UriParts::of(&theirs));
     let own = |text: &str| text.to_owned();
-    if our.scheme != their.scheme {
+    if our.scheme != their.scheme && their.scheme.is_empty() {
+        Difference::UriNotAbsolute { theirs }
+    } else if our.scheme != their.scheme {
         Difference::Scheme { ours: own(our.scheme), theirs: own(their.scheme) }
     } else if our.host != their.host {
         match our.host.eq_ignore_ascii_case(their.host) {
@@ -318,14 +173,11 @@ fn parameter_difference(our_part: &str, their_part: &str, other_request: &mut bo
     if ours == theirs {
         return (our_part != their_part).then_some(Difference::ParameterEscapes);
     }
-    for (name, value) in &mut theirs {
-        let is_fresh = ["oauth_nonce", "oauth_timestamp"].contains(name);
-        match ours.iter().find(|(own, _)| own == name).filter(|_| is_fresh) {
-            Some(&(_, own)) if own != *value => {
-                *other_request = true;
-                *value = own;
-            }
-            _ => {}
+    for fresh in ["oauth_nonce", "oauth_timestamp"] {
+        let Some(&(_, own)) = ours.iter().find(|(name, _)| *name == fresh) else { continue };
+        for (_, value) in theirs.iter_mut().filter(|(name, value)| *name == fresh && *value != own) {
+            *other_request = true;
+            *value = own;
         }
     }
     if ours == theirs {
@@ -372,10 +224,10 @@ fn changed_or_missing(
         }
         return Difference::Value { name: name.into(), ours: value.into(), theirs: theirs.into(), recoding };
     }
-    let renamed = only_theirs.iter().find_map(|&(theirs, _)| {
-        let kept = ours.iter().any(|&(own, _)| own == theirs);
-        Some((theirs, recoding(name, theirs).filter(|_| !kept)?))
-    });
+    // There may be as many candidates as pairs.
+    let our_names: HashSet<&str> = ours.iter().map(|&(own, _)| own).collect();
+    let new_names = only_theirs.iter().map(|&(theirs, _)| theirs).filter(|theirs| !our_names.contains(theirs));
+    let renamed = new_names.filter_map(|theirs| Some((theirs, recoding(name, theirs)?))).next();
     match renamed {
         Some((theirs, recoding)) => Difference::Name { ours: name.into(), theirs: theirs.into(), recoding },
         None => Difference::Missing { name: name.into(), value: value.into(), kept: count(theirs) },
@@ -417,3 +269,6 @@ fn excerpt(ours: &str, theirs: &str) -> Option<Excerpt> {
     };
     (ours != theirs).then(|| Excerpt { same, ours: cut(ours), theirs: cut(theirs) })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,11 @@
 //! A comparison in English: what the server does otherwise, and what to do.
 
 use super::clean::Cleaning;
-use super::compare::{Comparison, Difference};
+use super::compare::Comparison;
 use super::compare_value::Recoding;
+use super::difference::Difference;
 use super::text::shown;
+use crate::oauth1::method::SignatureMethod;
 use std::fmt;
 
 impl fmt::Display for Comparison {
@@ -13,6 +15,11 @@ impl fmt::Display for Comparison {
             None if self.other_request => f.write_str(
                 "Only nonce or timestamp differ: the two base strings are of two requests. Explain the request with \
                  the nonce and the timestamp that the server reports.",
+            )?,
+            None if self.signature_method.is_some_and(SignatureMethod::is_rsa) => f.write_str(
+                "The base strings are the same. So the key differs, or the signature method, or the server reads \
+                 another signature than was sent: check that the certificate or public key that the service holds for \
+                 this consumer key belongs to the private key, and the method that the server expects.",
             )?,
             None => f.write_str(
                 "The base strings are the same. So a secret differs, or the signature method, or the server reads \
@@ -81,7 +88,7 @@ impl fmt::Display for Difference {
             Self::TrailingText { bytes } => write!(
                 f,
                 "The server's text begins with our base string and has {bytes} bytes more after it. If they are not \
-                 part of what it signs, the base strings are the same, and a secret or the method differs."
+                 part of what it signs, the base strings are the same, and a secret, a key or the method differs."
             ),
             _ if self.is_of_uri() => self.write_uri(f),
             _ => self.write_parameter(f),
@@ -96,6 +103,7 @@ impl Difference {
             Self::UriNotEncoded
                 | Self::UriHasQuery
                 | Self::UriEscapes
+                | Self::UriNotAbsolute { .. }
                 | Self::Scheme { .. }
                 | Self::HostCase
                 | Self::Host { .. }
@@ -117,6 +125,12 @@ impl Difference {
             Self::UriEscapes => f.write_str(
                 "The URI is the same, but the server encoded it otherwise on its way into the base string: escapes \
                  have capital hex digits, and only letters, digits, -, ., _ and ~ stay as they are (RFC 5849 §3.6).",
+            ),
+            Self::UriNotAbsolute { theirs } => write!(
+                f,
+                "The server has {} for the URI, without scheme and host; a base string has all of it up to the query, \
+                 beginning with http:// or https:// (RFC 5849 §3.4.1.2). This is the server's mistake.",
+                if theirs.is_empty() { "nothing".to_owned() } else { short(theirs) }
             ),
             Self::Scheme { ours, theirs } => write!(
                 f,

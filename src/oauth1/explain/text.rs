@@ -331,6 +331,10 @@ impl fmt::Display for Warning {
             Self::TimestampInMilliseconds => {
                 f.write_str("the timestamp has too many digits for seconds; is it in milliseconds?")
             }
+            Self::RealmNotSent => f.write_str(
+                "the realm is not sent: only the Authorization header can carry it (RFC 5849 §3.5.1), and the \
+                 transmission is another",
+            ),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Origin, Parameter};
 use crate::oauth1::method::SignatureMethod;
-use crate::oauth1::request::Request;
+use crate::oauth1::request::{Request, Transmission};
 use crate::oauth1::sign::Signed;
 use crate::oauth1::signer::Signer;
 use crate::oauth1::uri::Uri;
@@ -45,6 +45,8 @@ pub enum Warning {
     },
     /// The timestamp has too many digits for seconds.
     TimestampInMilliseconds,
+    /// There is a realm, and the transmission is not by header, which alone can carry it (RFC 5849 §3.5.1).
+    RealmNotSent,
 }
 
 /// One of the two secrets.
@@ -99,6 +101,9 @@ pub(super) fn warnings(
     }
     if signed.timestamp > 99_999_999_999 {
         warnings.push(Warning::TimestampInMilliseconds);
+    }
+    if signer.realm.is_some() && request.transmission != Transmission::Header {
+        warnings.push(Warning::RealmNotSent);
     }
     warnings
 }

@@ -21,7 +21,7 @@ type Text = Zeroizing<String>;
 #[serde(deny_unknown_fields)]
 pub(super) struct Line<'a> {
     /// Anything; it comes back as it was written.
-    #[serde(borrow, default)]
+    #[serde(borrow, default, deserialize_with = "present")]
     pub(super) id: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(super) method: Cow<'a, str>,
@@ -76,10 +76,15 @@ impl<'a> Line<'a> {
 pub(super) fn id(text: &[u8]) -> Option<&RawValue> {
     #[derive(Deserialize)]
     struct Marked<'a> {
-        #[serde(borrow, default)]
+        #[serde(borrow, default, deserialize_with = "present")]
         id: Option<&'a RawValue>,
     }
     serde_json::from_slice::<Marked<'_>>(text).ok()?.id
+}
+
+/// A value that is there, `null` too, which serde would take for none.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de RawValue>, D::Error> {
+    <&RawValue>::deserialize(deserializer).map(Some)
 }
 
 /// What is wrong with a line, in words that repeat none of its values.

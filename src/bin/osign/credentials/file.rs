@@ -3,7 +3,7 @@
 //! What the parsers say of a bad file may quote the line it stands in, and so a secret. None of it is
 //! repeated: an error names the file, the line, the column, and at most a key.
 
-use super::{Credentials, Text, read_private_key};
+use super::{Credentials, Found, PrivateKey, Text};
 use crate::failure::Failure;
 use crate::input;
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -29,7 +29,7 @@ pub(super) fn read(file: &Path) -> Result<Credentials, Failure> {
     let Entries(entries) = if is_json { parse_json(&text) } else { parse_toml(&text) }
         .map_err(|(kind, place)| Failure::credentials(format!("{}{place} is no valid {kind}", file.display())))?;
     let mut credentials = Credentials::default();
-    let mut private_key_file: Option<Text> = None;
+    let (mut private_key, mut private_key_file) = (None, None);
     let mut seen: Vec<&str> = Vec::new();
     for (key, value) in &entries {
         let refuse = |what: &str| Err(Failure::credentials(format!("{}: {key} {what}", file.display())));
@@ -38,7 +38,7 @@ pub(super) fn read(file: &Path) -> Result<Credentials, Failure> {
             "consumer_secret" => &mut credentials.consumer_secret,
             "token" => &mut credentials.token,
             "token_secret" => &mut credentials.token_secret,
-            "private_key" => &mut credentials.private_key,
+            "private_key" => &mut private_key,
             "private_key_file" => &mut private_key_file,
             "signature_method" => &mut credentials.signature_method,
             "realm" => &mut credentials.realm,
@@ -62,21 +62,27 @@ pub(super) fn read(file: &Path) -> Result<Credentials, Failure> {
         }
         seen.push(key);
         match value {
-            Value::Text(text) => *slot = Some(text.clone()),
+            Value::Text(text) => {
+                *slot = Some(Found { value: text.clone(), source: format!("{}: {key}", file.display()) })
+            }
             Value::Null => {}
             Value::Other => return refuse("is no text; put its value in quotes"),
         }
     }
-    if let Some(path) = private_key_file {
-        if credentials.private_key.is_some() {
+    credentials.private_key = match (private_key, private_key_file) {
+        (Some(_), Some(_)) => {
             return Err(Failure::credentials(format!(
                 "{} has both private_key and private_key_file; keep one",
                 file.display()
             )));
         }
-        let folder = file.parent().unwrap_or(Path::new(""));
-        credentials.private_key = Some(read_private_key(&folder.join(path.as_str()))?);
-    }
+        (Some(Found { value, source }), None) => Some(Found { value: PrivateKey::Text(value), source }),
+        (None, Some(Found { value, source })) => {
+            let folder = file.parent().unwrap_or(Path::new(""));
+            Some(Found { value: PrivateKey::File(folder.join(value.as_str())), source })
+        }
+        (None, None) => None,
+    };
     Ok(credentials)
 }
 
@@ -87,7 +93,7 @@ pub(super) fn read_text(file: &Path, what: &str) -> Result<Text, Failure> {
     let metadata = opened.metadata().map_err(failed)?;
     warn_if_open_to_others(file, &metadata);
     let bytes = input::read_file(&mut opened).map_err(failed)?;
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
+    let bytes = input::without_mark(&bytes);
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(Zeroizing::new(text.to_owned())),
         // DER begins with a SEQUENCE, whose length takes two or three bytes in every private key.

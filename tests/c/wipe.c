@@ -1,0 +1,167 @@
+/* What may be secret is wiped before its memory goes back to the system: every block that is freed is looked through. */
+#include "check.h"
+
+#include <malloc.h>
+
+#define FORM "application/x-www-form-urlencoded"
+#define SECRET "hunter2-PASSWORD"
+
+#ifdef __cplusplus
+#define NOTHROW noexcept
+extern "C" {
+#else
+#define NOTHROW
+#endif
+
+extern void *__libc_malloc(size_t size);
+extern void *__libc_realloc(void *memory, size_t size);
+extern void __libc_free(void *memory);
+
+static unsigned long unwiped; /* Freed blocks that held the secret. */
+
+static void look_through(const char *block, size_t size)
+{
+    size_t at, len = sizeof SECRET - 1;
+    for (at = 0; at + len <= size; at++) {
+        if (block[at] == SECRET[0] && memcmp(block + at, SECRET, len) == 0) {
+            unwiped++;
+            return;
+        }
+    }
+}
+
+void free(void *memory) NOTHROW
+{
+    if (memory != NULL) {
+        size_t size = malloc_usable_size(memory);
+        look_through((const char *)memory, size);
+        memset(memory, 0, size); /* So that the next owner's block holds nothing of this one's. */
+    }
+    __libc_free(memory);
+}
+
+/* What grows always moves, since a block that happens to grow in its place leaves no copy to find. */
+void *realloc(void *memory, size_t size) NOTHROW
+{
+    size_t had = memory == NULL ? 0 : malloc_usable_size(memory);
+    void *moved;
+    if (memory != NULL && size <= had) {
+        return __libc_realloc(memory, size);
+    }
+    moved = __libc_malloc(size);
+    if (moved != NULL && memory != NULL) {
+        memcpy(moved, memory, had);
+        free(memory);
+    }
+    return moved;
+}
+#ifdef __cplusplus
+}
+#endif
+
+/* How many blocks were not wiped since it was asked last. */
+static unsigned long since(void)
+{
+    unsigned long count = unwiped;
+    unwiped = 0;
+    return count;
+}
+
+static osign_oauth1_signer *signer;
+
+static osign_oauth1_request *request_for(const char *url, const char *form)
+{
+    osign_oauth1_request *request = NULL;
+    NEED(osign_oauth1_request_new("POST", url, &request, NULL) == OSIGN_OK);
+    NEED(osign_oauth1_request_set_body(request, FORM, (const uint8_t *)form, strlen(form), NULL) == OSIGN_OK);
+    return request;
+}
+
+static osign_oauth1_signed *sign(const osign_oauth1_request *request)
+{
+    osign_oauth1_signed *signed_request = NULL;
+    NEED(osign_oauth1_sign(signer, request, &signed_request, NULL) == OSIGN_OK);
+    return signed_request;
+}
+
+/* The finder finds. */
+static void it_is_on(void)
+{
+    /* Through volatile pointers, or the compiler takes it for what nobody sees. */
+    char *volatile block = (char *)malloc(64);
+    void (*volatile release)(void *) = free;
+    NEED(block != NULL);
+    strcpy(block, "user=a&password=" SECRET);
+    release(block);
+    CHECK(since() == 1);
+}
+
+/* The request goes first, then the signed one, which holds the body; and the other way round. */
+static void a_request_and_what_was_signed(const char *url, const char *form, const char *where)
+{
+    int i;
+    for (i = 0; i < 2; i++) {
+        osign_oauth1_request *request = request_for(url, form);
+        osign_oauth1_signed *signed_request;
+        NEED(osign_oauth1_request_set_transmission(request, where, NULL) == OSIGN_OK);
+        signed_request = sign(request);
+        CHECK(since() == 0);
+        if (i == 0) {
+            osign_oauth1_request_free(request);
+            CHECK(since() == 0);
+        }
+        osign_oauth1_signed_free(signed_request);
+        CHECK(since() == 0);
+        if (i == 1) {
+            osign_oauth1_request_free(request);
+            CHECK(since() == 0);
+        }
+    }
+}
+
+static void what_is_replaced(void)
+{
+    osign_oauth1_request *request = request_for("https://example.com/", "password=" SECRET);
+    NEED(osign_oauth1_request_set_body(request, NULL, NULL, 0, NULL) == OSIGN_OK);
+    CHECK(since() == 0);
+    NEED(osign_oauth1_request_set_parameter(request, "x_auth_password", SECRET, NULL) == OSIGN_OK);
+    NEED(osign_oauth1_request_set_parameter(request, "x_auth_password", "a longer password than that one " SECRET,
+                                            NULL) == OSIGN_OK);
+    CHECK(since() == 0);
+    NEED(osign_oauth1_request_set_parameter(request, "x_auth_password", "", NULL) == OSIGN_OK);
+    CHECK(since() == 0);
+    NEED(osign_oauth1_request_set_parameter(request, "x_auth_password", SECRET, NULL) == OSIGN_OK);
+    osign_oauth1_request_free(request);
+    CHECK(since() == 0);
+}
+
+static void the_signer_s_secrets(void)
+{
+    osign_oauth1_request *request = request_for("https://example.com/", "");
+    osign_oauth1_signed *signed_request;
+    NEED(osign_oauth1_signer_set_token(signer, "token", SECRET, NULL) == OSIGN_OK);
+    NEED(osign_oauth1_signer_set_signature_method(signer, "PLAINTEXT", NULL) == OSIGN_OK);
+    signed_request = sign(request);
+    CHECK(strstr(osign_oauth1_signed_authorization(signed_request), SECRET) != NULL);
+    CHECK(since() == 0);
+    osign_oauth1_signed_free(signed_request);
+    CHECK(since() == 0);
+    NEED(osign_oauth1_signer_set_token(signer, "token", "another", NULL) == OSIGN_OK);
+    CHECK(since() == 0);
+    osign_oauth1_request_free(request);
+    osign_oauth1_signer_free(signer);
+    CHECK(since() == 0);
+}
+
+int main(void)
+{
+    it_is_on();
+    NEED(osign_oauth1_signer_new("key", SECRET, &signer, NULL) == OSIGN_OK);
+    a_request_and_what_was_signed("https://example.com/", "user=a&password=" SECRET, "header");
+    a_request_and_what_was_signed("https://example.com/", "user=a&password=" SECRET, "body");
+    a_request_and_what_was_signed("https://example.com/?password=" SECRET, "", "header");
+    a_request_and_what_was_signed("https://example.com/?password=" SECRET, "", "query");
+    what_is_replaced();
+    the_signer_s_secrets();
+    return checks_end("wipe");
+}

@@ -46,9 +46,7 @@ impl<'a> BaseString<'a> {
         let together = protocol.fits_template && !parameters.has_oauth;
         if !together {
             protocol.check_absent_from(parameters)?;
-            for (name, value) in protocol.iter() {
-                parameters.add(name.as_bytes(), value);
-            }
+            parameters.add(protocol.iter());
         }
         parameters.sort();
         let pairs = parameters.pairs();

@@ -3,6 +3,7 @@
 use crate::buffer::Buffer;
 use crate::percent::{Once, decoded_name, encode_into, head, order, pair_starts};
 use std::cmp::Ordering;
+use zeroize::Zeroizing;
 
 /// Pairs of form data, which are read where they stand. It is large: do not move it.
 #[derive(Debug)]
@@ -10,7 +11,7 @@ pub(crate) struct Parameters<'a> {
     query: &'a [u8],
     body: &'a [u8],
     /// What is ours, as form data too.
-    own: Vec<u8>,
+    own: Zeroizing<Vec<u8>>,
     pairs: Buffer<Pair, 128>,
     /// Whether any name begins with `oauth_`.
     pub(crate) has_oauth: bool,
@@ -43,8 +44,8 @@ impl Pair {
 impl<'a> Parameters<'a> {
     /// The pairs of a query and of a form body, which are not [`read`](Self::read) yet.
     #[inline]
-    pub(crate) const fn new(query: &'a [u8], body: &'a [u8]) -> Self {
-        Self { query, body, own: Vec::new(), pairs: Buffer::new(), has_oauth: false }
+    pub(crate) fn new(query: &'a [u8], body: &'a [u8]) -> Self {
+        Self { query, body, own: Zeroizing::default(), pairs: Buffer::new(), has_oauth: false }
     }
 
     pub(crate) fn read(&mut self) {
@@ -57,15 +58,19 @@ impl<'a> Parameters<'a> {
         }
     }
 
-    /// Adds one pair of ours, neither part encoded yet.
-    pub(crate) fn add(&mut self, name: &[u8], value: &[u8]) {
-        let start = self.own.len();
-        encode_into::<Once>(name, &mut self.own);
-        self.own.push(b'=');
-        encode_into::<Once>(value, &mut self.own);
-        let pair = Pair { head: head(&self.own, start), start: self.query.len() + self.body.len() + start };
-        self.own.push(b'&');
-        self.pairs.push(pair);
+    /// Adds pairs of ours, neither part encoded yet.
+    pub(crate) fn add<'b>(&mut self, own: impl Iterator<Item = (&'b str, &'b [u8])> + Clone) {
+        // Room for the longest encoding: a vector that grew would leave a copy behind.
+        self.own.reserve_exact(own.clone().map(|(name, value)| 3 * (name.len() + value.len()) + 2).sum());
+        for (name, value) in own {
+            let start = self.own.len();
+            encode_into::<Once>(name.as_bytes(), &mut *self.own);
+            self.own.push(b'=');
+            encode_into::<Once>(value, &mut *self.own);
+            let pair = Pair { head: head(&self.own, start), start: self.query.len() + self.body.len() + start };
+            self.own.push(b'&');
+            self.pairs.push(pair);
+        }
     }
 
     /// Puts the pairs in the order of §3.4.1.3.2. Pairs that compare equal are signed as the same bytes, so an

@@ -118,7 +118,7 @@ impl<'a> Protocol<'a> {
     }
 
     /// Every one, the ordinary ones first, in the order of the base string.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'a str, &'a [u8])> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'a str, &'a [u8])> + Clone {
         ordinary(self.signer, self.nonce, self.timestamp)
             .into_iter()
             .flatten()

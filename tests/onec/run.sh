@@ -19,7 +19,7 @@ tests=$target/onec-tests/release/libosign.so # with --cfg osign_panics and osign
 mkdir -p "$out"
 
 warnings=(-Wall -Wextra -Wpedantic -Werror -Wconversion -Wshadow)
-programs=(interface memory methods values language vectors threads cycles panic)
+programs=(interface memory shortage methods values language vectors threads cycles unload panic)
 
 fail() {
     echo "run.sh: $*" >&2
@@ -65,17 +65,25 @@ compile() {
     done
 }
 
-# run [COMMAND BEFORE IT...]
+# panics COUNT PROGRAM [COMMAND BEFORE IT...]: the panics themselves are reported on stderr.
 before_panic=()
+panics() {
+    local count=$1 program=$2 log=$out/$2.stderr
+    shift 2
+    "$@" "${before_panic[@]}" "$out/$program" "$tests" panics 2>"$log" || { cat "$log" >&2; exit 1; }
+    [ "$(grep -c 'details that no message may hold' "$log")" = "$count" ] || fail "the panics of $program.cpp did not happen"
+}
+
+# run [COMMAND BEFORE IT...]
 run() {
     local program
     for program in "${programs[@]}"; do
         case $program in
             vectors) "$@" "$out/$program" "$tests" ;;
-            panic) # The panics themselves are reported on stderr.
-                "$@" "${before_panic[@]}" "$out/$program" "$tests" 2>"$out/panic.stderr" || { cat "$out/panic.stderr" >&2; exit 1; }
-                [ "$(grep -c 'details that no message may hold' "$out/panic.stderr")" = 100 ] ||
-                    fail "the panics of panic.cpp did not happen"
+            panic) panics 100 "$program" "$@" ;;
+            unload)
+                "$@" "$out/$program" "$addin"
+                panics 6 "$program" "$@"
                 ;;
             *) "$@" "$out/$program" "$addin" ;;
         esac

@@ -138,7 +138,7 @@ on_windows() {
     local gcc=$1-w64-mingw32-gcc zig=$target/addin/tools/bin/python msvc=$2 name
     shift 2
     [ -x "$zig" ] || bindings/1c/toolchain.sh
-    for name in checks tables; do
+    for name in platform checks values tables; do
         "$gcc" -std=c17 "${warnings[@]}" -g -O1 -c "tests/onec/windows/$name.c" -o "$out/$name.o"
     done
     # zig adds an option of its own that then is not used.
@@ -150,7 +150,7 @@ on_windows() {
     export WINEPREFIX=$out/prefix WINEDEBUG=-all
     for name in tables msvc; do
         echo "-- $name"
-        "$gcc" "$out/checks.o" "$out/$name.o" -o "$out/$name.exe"
+        "$gcc" "$out/platform.o" "$out/checks.o" "$out/values.o" "$out/$name.o" -o "$out/$name.exe"
         "$@" "$out/$name.exe" "$addin" "$tests" 2>"$out/$name.stderr" || { cat "$out/$name.stderr" >&2; exit 1; }
         grep -q 'details that no message may hold' "$out/$name.stderr" || fail "the panic of checks.c did not happen"
     done

@@ -5,7 +5,7 @@
 #     run.sh i386        32-bit x86: the add-in as it is shipped, all sizes
 #     run.sh arm64       64-bit ARM: the same under qemu's emulation, small sizes
 #     run.sh wine        Windows x64: the add-in as it is shipped, under wine
-#     run.sh wine32      Windows x86, where there is a wine for it (an i386 chroot has one)
+#     run.sh wine32      Windows x86: the same under the wine of an i386 chroot, which wine32.sh makes; needs root
 # What is shipped is built by bindings/1c/build.sh. OSIGN_ADDINS names a folder with its lib/ and panics/ to take instead.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -16,6 +16,7 @@ out=$target/onectest/$kind
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 addin=$target/onec/release/libosign.so
 tests=$target/onec-tests/release/libosign.so # with --cfg osign_panics and osign_vectors
+shipped=$(realpath -m "${OSIGN_ADDINS:-$target/addin}")
 mkdir -p "$out"
 
 warnings=(-Wall -Wextra -Wpedantic -Werror -Wconversion -Wshadow)
@@ -39,14 +40,13 @@ needs() { # COMMAND PACKAGE...: these tools are heavy, so that scripts/deps.sh l
 
 # The add-in for another system, as it is shipped, and with what the tests need besides.
 shipped() { # TARGET FILE
-    local folder=${OSIGN_ADDINS:-$target/addin}
     if [ -z "${OSIGN_ADDINS:-}" ]; then
         bindings/1c/toolchain.sh
         bindings/1c/build.sh "$1"
         bindings/1c/build.sh --panics "$1"
     fi
-    addin=$folder/lib/$1/$2
-    tests=$folder/panics/$1/$2
+    addin=$shipped/lib/$1/$2
+    tests=$shipped/panics/$1/$2
     if [ ! -e "$addin" ] || [ ! -e "$tests" ]; then fail "there is no $addin, or no $tests"; fi
 }
 
@@ -175,11 +175,17 @@ case $kind in
         on_windows x86_64 x86_64-windows-msvc "$wine"
         ;;
     wine32)
-        wine=${OSIGN_WINE32:-/usr/lib/wine/wine}
-        [ -x "$wine" ] || fail "there is no wine for 32-bit programs; see tests/onec/README.md"
+        wine=("${OSIGN_WINE32:-}")
+        if [ -z "${OSIGN_WINE32:-}" ]; then
+            root=$(realpath -m "${OSIGN_WINE32_ROOT:-$target/wine32}")
+            [ "$(id -u)" = 0 ] || fail "a chroot for a 32-bit wine needs root; or name a wine of your own by OSIGN_WINE32"
+            needs debootstrap debootstrap
+            tests/onec/wine32.sh make "$root"
+            wine=(tests/onec/wine32.sh run "$root" "$target" "$shipped" --)
+        fi
         needs i686-w64-mingw32-gcc gcc-mingw-w64-i686
         shipped windows_i386 osign.dll
-        on_windows i686 x86-windows-msvc "$wine"
+        on_windows i686 x86-windows-msvc "${wine[@]}"
         ;;
     *) fail "no such kind: $kind" ;;
 esac

@@ -5,7 +5,7 @@ use super::explanation;
 use super::failure::Failure;
 use super::language::Language;
 use super::members::Method;
-use super::room::{self, LARGEST_SETTING, Need, TO_EXPLAIN, TO_SIGN};
+use super::room::{self, LARGEST_SETTING, Need, TO_EXPLAIN, TO_SIGN, TO_SIGN_URL};
 use super::value::{Answer, Value};
 use crate::error::{Error, Status};
 use crate::nonce::{self, System};
@@ -131,7 +131,7 @@ impl Class {
     }
 
     pub(super) fn signed_url(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
-        self.with_request(arguments, TO_SIGN, |signer, request| {
+        self.with_request(arguments, TO_SIGN_URL, |signer, request| {
             let request = Request { transmission: Transmission::Query, ..*request };
             Ok(Answer::from(signer.sign(&request, &mut System)?.url.as_str()))
         })

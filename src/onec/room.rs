@@ -21,7 +21,7 @@ pub(super) fn bytes(len: usize) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// What the core needs at most while it works, beside what it is given: measured by tests/onec/shortage.cpp.
+/// What the core needs at most while it works, beside what it is given; tests/onec/shortage.cpp shows that it is enough.
 #[derive(Clone, Copy)]
 pub(super) struct Need {
     /// The largest sum of bytes that it is given.
@@ -31,8 +31,11 @@ pub(super) struct Need {
     per_pair: usize,
 }
 
-pub(super) const TO_SIGN: Need = Need { largest: LARGEST_REQUEST, per_byte: 24, per_pair: 48 };
-pub(super) const TO_EXPLAIN: Need = Need { largest: LARGEST_EXPLAINED, per_byte: 96, per_pair: 768 };
+// A header needs a list of the pairs alone; a URL is made with its base string, in vectors that grow; and an explanation
+// holds each piece several times, and escapes it.
+pub(super) const TO_SIGN: Need = Need { largest: LARGEST_REQUEST, per_byte: 4, per_pair: 48 };
+pub(super) const TO_SIGN_URL: Need = Need { largest: LARGEST_REQUEST, per_byte: 32, per_pair: 48 };
+pub(super) const TO_EXPLAIN: Need = Need { largest: LARGEST_EXPLAINED, per_byte: 192, per_pair: 768 };
 
 impl Need {
     /// Refuses pieces of a request that are too large, or more than there is memory for. Another thread may take that

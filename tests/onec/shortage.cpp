@@ -84,6 +84,7 @@ static void runs_out(const Library &library)
         {"a form of pairs", 8, {"POST", URL, Value::bytes(repeated("a&", 2 * MIB)), FORM}},
         {"a form of one value", 8, {"POST", URL, Value::bytes("a=" + spaces), FORM}},
         {"a form of names like ours", 8, {"POST", URL, Value::bytes(repeated("oauth_a&", MIB / 2)), FORM}},
+        {"a content type of tabs", 8, {"POST", URL, "body", std::string(MIB, '\t')}},
         {"a long URL", 8, {"GET", long_url}},
         {"a long URL, signed", 9, {"GET", long_url}},
         {"a URL of pairs, signed", 9, {"GET", URL + ("?" + repeated("+&", MIB))}},
@@ -94,6 +95,7 @@ static void runs_out(const Library &library)
         {"explaining pairs", 14, {"POST", URL, Value::bytes(repeated("a&", MIB / 8)), FORM}},
         {"explaining encoded pairs", 14, {"POST", URL, Value::bytes(repeated("\xFF=\xFF&", MIB / 16)), FORM}},
         {"explaining a value", 14, {"POST", URL, Value::bytes("a=" + std::string(MIB / 2, '\x01')), FORM}},
+        {"explaining a name like ours", 14, {"POST", URL, Value::bytes("oauth_" + std::string(MIB / 2, '\x01') + "=1"), FORM}},
         {"explaining a URL", 14, {"GET", URL + repeated("я", MIB / 4)}},
     };
     for (const auto &one : calls) {

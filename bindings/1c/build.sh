@@ -23,6 +23,9 @@ fail() {
     exit 1
 }
 
+# Windows' version resource and БСП's catalogue have room for numbers alone.
+[[ $version =~ ^[0-9]{1,4}\.[0-9]{1,4}\.[0-9]{1,4}$ ]] ||
+    fail "the version $version is not three numbers; a pre-release cannot be built as an add-in"
 [ -e "$root/done" ] || fail "there is no toolchain; make addin fetches it"
 place=lib
 cfg=()

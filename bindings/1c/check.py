@@ -80,9 +80,16 @@ def linux(name: str, file: pathlib.Path, arch: str) -> None:
     versions = re.findall(r"Name: GLIBC_([\d.]+)", run("readelf", "-VW", file))
     newest = max((tuple(map(int, version.split("."))) for version in versions), default=None)
     check(f"{name} runs with glibc 2.17", newest is not None and newest <= NEWEST_GLIBC, newest)
-    # Nothing would take the handler back when the library is unloaded (src/nonce/pid.rs).
+    # Nothing would take the handler back when the library is unloaded (src/nonce/pid.rs), nor a thread's destructors.
     imports = {fields[7].split("@")[0] for fields in symbols if fields[6] == "UND"}
-    handlers = imports & {"pthread_atfork", "__register_atfork", "atexit", "__cxa_atexit"}
+    handlers = imports & {
+        "pthread_atfork",
+        "__register_atfork",
+        "atexit",
+        "__cxa_atexit",
+        "__cxa_thread_atexit_impl",
+        "pthread_key_create",
+    }
     check(f"{name} registers no handler", "memcpy" in imports and not handlers, handlers)
 
 

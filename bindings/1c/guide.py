@@ -22,6 +22,7 @@ LACKING = (
 )
 BLOCK = re.compile(r"^```bsl\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ROW = re.compile(r"^\| `(\w+)\((.*?)\)` \| `(\w+)\(", re.MULTILINE)
+PROPERTY = re.compile(r"^\| `(\w+)` \| `\w+` \|", re.MULTILINE)
 
 
 def parsed(code: str) -> tree_sitter.Node:
@@ -42,14 +43,16 @@ def errors(root: tree_sitter.Node):
 
 
 def methods(document: str) -> dict[str, range]:
-    """How many parameters each method may be given. Platforms give each an asynchronous twin, which takes them all."""
-    known = {}
+    """How many parameters each method may be given. Platforms give each asynchronous twins, which take them all: one that
+    answers a promise, and one that takes a notification before them. Properties have the latter."""
+    known = {"НачатьПолучение" + name: range(1, 2) for name in PROPERTY.findall(document)}
     for russian, parameters, english in ROW.findall(document):
         names = [parameter for parameter in parameters.split(", ") if parameter]
         needed = sum("=" not in name for name in names)
         for name in (russian, english):
             known[name] = range(needed, len(names) + 1)
             known[name + "Асинх"] = range(len(names), len(names) + 1)
+            known["НачатьВызов" + name] = range(len(names) + 1, len(names) + 2)
     return known
 
 
@@ -84,6 +87,8 @@ FAULTY = (
     "А = Подпись.Подписать(1);\n",
     'А = Подпись.ЗаголовокАвторизации("GET");\n',
     "Ждать Подпись.УстановитьТокенАсинх(А);\n",
+    "Подпись.НачатьВызовОдноразовыйКод();\n",
+    "Подпись.НачатьПолучениеВерсия();\n",
 )
 
 

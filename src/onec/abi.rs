@@ -17,6 +17,14 @@ macro_rules! method {
     (fn($($argument:ty),* $(,)?) $(-> $result:ty)?) => { unsafe extern "system" fn(*mut c_void $(, $argument)*) $(-> $result)? };
 }
 
+/// Destroys and frees; on Windows it frees when bit 0 is set, and is no `__stdcall`, whatever the others are.
+#[cfg(not(windows))]
+pub(super) type Deleting = unsafe extern "C" fn(*mut c_void);
+#[cfg(all(windows, target_arch = "x86"))]
+pub(super) type Deleting = unsafe extern "thiscall" fn(*mut c_void, u32) -> *mut c_void;
+#[cfg(all(windows, not(target_arch = "x86")))]
+pub(super) type Deleting = unsafe extern "system" fn(*mut c_void, u32) -> *mut c_void;
+
 /// The destructors' part of a table.
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -24,14 +32,7 @@ pub(super) struct Destructors {
     /// Destroys; leaves the memory.
     #[cfg(not(windows))]
     pub(super) complete: unsafe extern "C" fn(*mut c_void),
-    /// Destroys and frees.
-    #[cfg(not(windows))]
-    pub(super) deleting: unsafe extern "C" fn(*mut c_void),
-    /// Destroys, and frees when bit 0 is set. A destructor is no `__stdcall`, whatever the others are.
-    #[cfg(all(windows, target_arch = "x86"))]
-    pub(super) deleting: unsafe extern "thiscall" fn(*mut c_void, u32) -> *mut c_void,
-    #[cfg(all(windows, not(target_arch = "x86")))]
-    pub(super) deleting: unsafe extern "system" fn(*mut c_void, u32) -> *mut c_void,
+    pub(super) deleting: Deleting,
 }
 
 /// `IInitDoneBase`.

@@ -2,6 +2,7 @@
 
 use super::failure::{Failure, Given, Wanted};
 use super::members::Parameter;
+use super::room::LARGEST_SETTING;
 use super::value::Value;
 use std::ops::Deref;
 use zeroize::Zeroizing;
@@ -22,6 +23,27 @@ impl Arguments<'_> {
             (Value::BrokenText, _) => Err(Failure::BrokenText { parameter: self.parameters[index].names }),
             _ => Err(self.wrong_type(index, Wanted::Text)),
         }
+    }
+
+    /// A string that is kept, and so must not be long.
+    pub(super) fn setting(&self, index: usize) -> Result<Text<'_>, Failure> {
+        let text = self.text(index)?;
+        self.check_setting(index, text.as_bytes())?;
+        Ok(text)
+    }
+
+    /// The same, or binary data.
+    pub(super) fn setting_bytes(&self, index: usize) -> Result<Bytes<'_>, Failure> {
+        let bytes = self.bytes(index)?;
+        self.check_setting(index, &bytes)?;
+        Ok(bytes)
+    }
+
+    fn check_setting(&self, index: usize, bytes: &[u8]) -> Result<(), Failure> {
+        if bytes.len() > LARGEST_SETTING {
+            return Err(Failure::LongSetting { parameter: self.parameters[index].names });
+        }
+        Ok(())
     }
 
     /// Binary data, or a string as UTF-8.

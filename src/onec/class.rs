@@ -4,11 +4,13 @@ use super::arguments::Arguments;
 use super::explanation;
 use super::failure::Failure;
 use super::language::Language;
-use super::members::METHODS;
+use super::members::Method;
+use super::room::{self, LARGEST_SETTING, Need, TO_EXPLAIN, TO_SIGN, TO_SIGN_URL};
 use super::value::{Answer, Value};
 use crate::error::{Error, Status};
 use crate::nonce::{self, System};
 use crate::oauth1::{Request, SignatureMethod, Signer, Transmission};
+use crate::percent;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::fmt::Write;
@@ -43,17 +45,16 @@ impl Class {
         }
     }
 
-    /// Calls a method by its number, and keeps what `LastError` and `ErrorCode` answer.
-    pub(super) fn call(&mut self, method: usize, values: Vec<Value<'_>>) -> Result<Answer, Failure> {
-        let method = &METHODS[method];
-        let answer = (method.call)(self, &Arguments { parameters: method.parameters, values });
-        self.note(answer.as_ref().err());
-        answer
+    /// Calls a method. Should that fail, or its answer not arrive, the caller [`note`](Self::note)s it.
+    pub(super) fn call(&mut self, method: &Method, values: Vec<Value<'_>>) -> Result<Answer, Failure> {
+        (self.error_code, self.last_error) = (0, String::new());
+        (method.call)(self, &Arguments { parameters: method.parameters, values })
     }
 
-    pub(super) fn note(&mut self, failure: Option<&Failure>) {
-        self.error_code = failure.map_or(0, |failure| failure.status().code());
-        self.last_error = failure.map_or_else(String::new, |failure| failure.text(self.language));
+    /// Keeps what `LastError` and `ErrorCode` answer until the next call.
+    pub(super) fn note(&mut self, failure: &Failure) {
+        self.error_code = failure.status().code();
+        self.last_error = failure.text(self.language);
     }
 
     pub(super) fn last_error(&self) -> &str {
@@ -65,23 +66,24 @@ impl Class {
     }
 
     pub(super) fn set_consumer(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
-        self.signer.set_consumer(&arguments.text(0)?, &arguments.text(1)?)?;
+        self.signer.set_consumer(&arguments.setting(0)?, &arguments.setting(1)?)?;
         self.has_consumer = true;
         Ok(Answer::Nothing)
     }
 
     pub(super) fn set_token(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
-        self.signer.set_token(&arguments.text(0)?, &arguments.text(1)?)?;
+        self.signer.set_token(&arguments.setting(0)?, &arguments.setting(1)?)?;
         Ok(Answer::Nothing)
     }
 
     pub(super) fn set_signature_method(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
-        self.signer.set_signature_method(SignatureMethod::from_name(&arguments.text(0)?)?);
+        let name = arguments.setting(0)?.to_ascii_uppercase(); // 1C's own names know no case.
+        self.signer.set_signature_method(SignatureMethod::from_name(&name)?);
         Ok(Answer::Nothing)
     }
 
     pub(super) fn set_private_key(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
-        let pem = arguments.bytes(0)?;
+        let pem = arguments.setting_bytes(0)?;
         let pem = std::str::from_utf8(&pem).map_err(|_| {
             Error::new(Status::InvalidKey, "the private key is no PEM text: it has no line -----BEGIN …-----")
         })?;
@@ -90,7 +92,7 @@ impl Class {
     }
 
     pub(super) fn set_realm(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
-        self.signer.set_realm(&arguments.text(0)?)?;
+        self.signer.set_realm(&arguments.setting(0)?)?;
         Ok(Answer::Nothing)
     }
 
@@ -100,8 +102,13 @@ impl Class {
     }
 
     pub(super) fn add_parameter(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
-        let (name, value) = (arguments.text(0)?, arguments.text(1)?);
+        let (name, value) = (arguments.setting(0)?, arguments.setting(1)?);
         Request::check_parameter(&name, &value)?;
+        let others = self.parameters.iter().filter(|(own, _)| **own != *name);
+        let len: usize = others.map(|(name, value)| name.len() + value.len()).sum();
+        if len + name.len() + value.len() > LARGEST_SETTING {
+            return Err(Failure::LongParameters);
+        }
         self.parameters.retain(|(own, _)| **own != *name);
         self.parameters.push((Zeroizing::new(name.to_string()), Zeroizing::new(value.to_string())));
         Ok(Answer::Nothing)
@@ -118,11 +125,13 @@ impl Class {
     }
 
     pub(super) fn authorization(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
-        self.with_request(arguments, |signer, request| Ok(Answer::from(signer.authorization(request, &mut System)?)))
+        self.with_request(arguments, TO_SIGN, |signer, request| {
+            Ok(Answer::from(signer.authorization(request, &mut System)?))
+        })
     }
 
     pub(super) fn signed_url(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
-        self.with_request(arguments, |signer, request| {
+        self.with_request(arguments, TO_SIGN_URL, |signer, request| {
             let request = Request { transmission: Transmission::Query, ..*request };
             Ok(Answer::from(signer.sign(&request, &mut System)?.url.as_str()))
         })
@@ -130,7 +139,7 @@ impl Class {
 
     pub(super) fn explain(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
         let language = self.language;
-        self.with_request(arguments, |signer, request| {
+        self.with_request(arguments, TO_EXPLAIN, |signer, request| {
             Ok(Answer::from(explanation::text(&signer.explain(request, &mut System)?, language)))
         })
     }
@@ -144,8 +153,9 @@ impl Class {
     }
 
     pub(super) fn hmac(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
-        let mac = crate::mac::hmac(&arguments.text(0)?, &arguments.bytes(1)?, &arguments.bytes(2)?)?;
-        match &*arguments.text(3)?.to_lowercase() {
+        let (algorithm, encoding) = (arguments.setting(0)?, arguments.setting(3)?);
+        let mac = crate::mac::hmac(&algorithm.to_ascii_uppercase(), &arguments.bytes(1)?, &arguments.bytes(2)?)?;
+        match &*encoding.to_ascii_lowercase() {
             "base64" => Ok(STANDARD.encode(&mac).into()),
             "hex" => Ok(mac
                 .iter()
@@ -160,7 +170,11 @@ impl Class {
     }
 
     pub(super) fn percent_encode(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
-        Ok(crate::percent::encode(arguments.text(0)?.as_bytes()).into())
+        let text = arguments.text(0)?;
+        let len = percent::encoded_len(text.as_bytes());
+        let mut encoded = room::bytes(len).ok_or(Failure::NoMemory)?;
+        percent::encode_into::<percent::Once>(text.as_bytes(), &mut encoded);
+        Ok(String::from_utf8(encoded).expect("encoded text is ASCII").into())
     }
 
     /// Signs with this nonce and this timestamp from now on, as tests/onec/vectors.cpp must; it is compiled with
@@ -177,6 +191,7 @@ impl Class {
     fn with_request(
         &self,
         arguments: &Arguments<'_>,
+        need: Need,
         sign: impl FnOnce(&Signer, &Request<'_>) -> Result<Answer, Error>,
     ) -> Result<Answer, Failure> {
         let (method, url) = (arguments.text(0)?, arguments.text(1)?);
@@ -192,6 +207,9 @@ impl Class {
         request.body = body.as_deref().filter(|body| !body.is_empty());
         request.content_type = content_type.as_deref().filter(|text| !text.is_empty());
         request.parameters = &parameters;
+        let form = request.body.filter(|_| request.is_form()).unwrap_or_default();
+        let content_type = request.content_type.unwrap_or_default();
+        need.check(&[method.as_bytes(), url.as_bytes(), content_type.as_bytes(), form])?;
         #[cfg(osign_vectors)]
         if let Some((nonce, timestamp)) = &self.fixed {
             (request.nonce, request.timestamp) = (Some(nonce.as_str()), Some(*timestamp));

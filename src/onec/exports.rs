@@ -1,9 +1,9 @@
 //! What the platform looks up in the library by name.
 
 use super::abi::WChar;
-use super::component::{Component, guard, name};
+use super::component::{Component, guard};
 use super::members::CLASS_NAME;
-use super::text::same_name;
+use super::text::{name, same_name};
 use std::ffi::{c_int, c_long};
 use std::ptr::null_mut;
 
@@ -44,7 +44,8 @@ pub unsafe extern "C" fn GetClassObject(class: *const WChar, object: *mut *mut C
 /// Destroys an object and forgets its pointer; 0 when all went well.
 ///
 /// # Safety
-/// `object` is NULL or leads to NULL or to an object of `GetClassObject` that is not used again.
+/// `object` is NULL or leads to NULL or to an object of `GetClassObject` that is not used again and
+/// in no other thread still called.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn DestroyObject(object: *mut *mut Component) -> c_long {
     guard(-1, || {

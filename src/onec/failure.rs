@@ -1,7 +1,8 @@
 //! What goes wrong in a call, in both languages.
 
 use super::language::Language;
-use super::russian;
+use super::room::LARGEST_SETTING;
+use super::sentence;
 use crate::error::{Error, Status};
 
 /// Why a call failed.
@@ -16,8 +17,16 @@ pub(super) enum Failure {
     NoConsumer,
     /// `HMAC` is asked for an encoding that it does not know.
     UnknownEncoding,
-    /// The platform gave no memory for the answer.
+    /// A setting is longer than any is.
+    LongSetting { parameter: (&'static str, &'static str) },
+    /// The extra parameters are, all together.
+    LongParameters,
+    /// A request holds more than this to take to pieces.
+    LargeRequest { largest: usize },
+    /// There is no memory for the call.
     NoMemory,
+    /// The platform gave no memory for the answer.
+    NoMemoryForAnswer,
     /// A defect of ours.
     Panic,
 }
@@ -54,9 +63,14 @@ impl Failure {
     pub(super) const fn status(&self) -> Status {
         match self {
             Self::Core(error) => error.status(),
-            Self::WrongType { .. } | Self::NoConsumer | Self::UnknownEncoding => Status::InvalidArgument,
+            Self::WrongType { .. }
+            | Self::NoConsumer
+            | Self::UnknownEncoding
+            | Self::LongSetting { .. }
+            | Self::LongParameters
+            | Self::LargeRequest { .. } => Status::InvalidArgument,
             Self::BrokenText { .. } => Status::InvalidUtf8,
-            Self::NoMemory => Status::OutOfMemory,
+            Self::NoMemory | Self::NoMemoryForAnswer => Status::OutOfMemory,
             Self::Panic => Status::Panic,
         }
     }
@@ -64,10 +78,7 @@ impl Failure {
     /// The sentence.
     pub(super) fn text(&self, language: Language) -> String {
         match self {
-            Self::Core(error) => match language {
-                Language::English => error.message().to_string(),
-                Language::Russian => russian::sentence(error),
-            },
+            Self::Core(error) => sentence::of(error, language),
             Self::WrongType { parameter: (english, russian), wanted, given } => match language {
                 Language::English => {
                     format!("the parameter {english} must be {}, not {}", wanted.english(), given.english())
@@ -99,7 +110,27 @@ impl Failure {
             Self::UnknownEncoding => language
                 .choose("the encoding is none of base64, hex, binary", "кодировка должна быть base64, hex или binary")
                 .to_owned(),
-            Self::NoMemory => {
+            Self::LongSetting { parameter: (english, russian) } => match language {
+                Language::English => format!("the parameter {english} is longer than {LARGEST_SETTING} bytes in UTF-8"),
+                Language::Russian => format!("параметр {russian} длиннее {LARGEST_SETTING} байт в UTF-8"),
+            },
+            Self::LongParameters => match language {
+                Language::English => {
+                    format!("the parameters of AddParameter are longer than {LARGEST_SETTING} bytes, taken together")
+                }
+                Language::Russian => format!("параметры ДобавитьПараметр вместе длиннее {LARGEST_SETTING} байт"),
+            },
+            Self::LargeRequest { largest } => {
+                let largest = largest >> 20;
+                match language {
+                    Language::English => format!("URL and form are larger than {largest} MiB, taken together"),
+                    Language::Russian => format!("адрес и форма вместе больше {largest} МиБ"),
+                }
+            }
+            Self::NoMemory => language
+                .choose("there is not enough memory for this call", "не хватает памяти для этого вызова")
+                .to_owned(),
+            Self::NoMemoryForAnswer => {
                 language.choose("1C gave no memory for the answer", "1С не выделила память для ответа").to_owned()
             }
             Self::Panic => language

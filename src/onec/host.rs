@@ -37,32 +37,33 @@ impl Memory {
     pub(super) fn text(self, text: &str) -> Option<Counted<WChar>> {
         let count = length(text);
         let len = u32::try_from(count).ok()?;
-        let pointer = self.room::<WChar>(count + 1)?;
+        // As pairs of bytes, the units need no alignment.
+        let room = self.room::<[u8; 2]>(count + 1)?;
         // SAFETY: there is room for so many units, which need not hold anything yet.
-        let units = unsafe { slice::from_raw_parts_mut(pointer.cast::<MaybeUninit<WChar>>(), count + 1) };
+        let units = unsafe { slice::from_raw_parts_mut(room.cast::<MaybeUninit<[u8; 2]>>(), count + 1) };
         if count == text.len() {
             // ASCII, then: no other text has as many units as bytes.
             for (unit, byte) in units.iter_mut().zip(text.bytes()) {
-                unit.write(byte.into());
+                unit.write(WChar::from(byte).to_ne_bytes());
             }
         } else {
             for (unit, own) in units.iter_mut().zip(text.encode_utf16()) {
-                unit.write(own);
+                unit.write(own.to_ne_bytes());
             }
         }
-        units[count].write(0);
-        Some(Counted { pointer, len })
+        units[count].write([0; 2]);
+        Some(Counted { pointer: room.cast(), len })
     }
 
-    /// Room for so many items, and for one at least.
+    /// Room for so many items, aligned or not, and for one at least.
     fn room<T>(self, count: usize) -> Option<*mut T> {
         if self.0.is_null() {
             return None;
         }
         let size = c_ulong::try_from(count.max(1).checked_mul(size_of::<T>())?).ok()?;
         let mut pointer: *mut c_void = null_mut();
-        // SAFETY: the platform's manager, with a place for the result; what it gives is `size` bytes large, aligned
-        // for anything, and ours to fill.
+        // SAFETY: the platform's manager, with a place for the result; what it gives is `size` bytes large, and ours to
+        // fill.
         let given = unsafe { ((*(*self.0).table).alloc_memory)(self.0.cast(), &raw mut pointer, size) };
         (given != 0 && !pointer.is_null()).then_some(pointer.cast())
     }

@@ -1,21 +1,35 @@
 //! Text as the platform has it: UTF-16, which may hold halves of surrogate pairs.
 
 use super::abi::WChar;
+use super::room;
 use zeroize::Zeroizing;
 
-/// UTF-8 of UTF-16; none when half of a surrogate pair stands alone, which UTF-8 cannot carry.
-pub(super) fn decode(units: &[WChar]) -> Option<Zeroizing<String>> {
-    // Most text is ASCII, which takes no look at each character.
-    if units.iter().fold(0, |all, unit| all | unit) < 0x80 {
-        let bytes = units.iter().map(|&unit| unit as u8).collect();
-        return String::from_utf8(bytes).ok().map(Zeroizing::new);
+/// Why text is not to be had as UTF-8.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Undecoded {
+    /// Half of a surrogate pair stands alone, which UTF-8 cannot carry.
+    Broken,
+    /// There is no memory for it.
+    NoMemory,
+}
+
+/// UTF-8 of UTF-16.
+pub(super) fn decode(units: &[WChar]) -> Result<Zeroizing<String>, Undecoded> {
+    // Most text is ASCII, which takes no look at each character. Of other text three bytes are enough for a unit, so
+    // that no growth leaves a copy behind.
+    let is_ascii = units.iter().fold(0, |all, unit| all | unit) < 0x80;
+    let len = units.len().checked_mul(if is_ascii { 1 } else { 3 }).ok_or(Undecoded::NoMemory)?;
+    let mut bytes = room::bytes(len).ok_or(Undecoded::NoMemory)?;
+    if is_ascii {
+        bytes.extend(units.iter().map(|&unit| unit as u8));
     }
-    // Three bytes are enough for a unit, so that no growth leaves a copy behind.
-    let mut text = Zeroizing::new(String::with_capacity(3 * units.len()));
-    for char in char::decode_utf16(units.iter().copied()) {
-        text.push(char.ok()?);
+    let mut text = Zeroizing::new(String::from_utf8(bytes).expect("ASCII is UTF-8, and so is nothing"));
+    if !is_ascii {
+        for char in char::decode_utf16(units.iter().copied()) {
+            text.push(char.map_err(|_| Undecoded::Broken)?);
+        }
     }
-    Some(text)
+    Ok(text)
 }
 
 /// How many units of UTF-16 a text has.
@@ -24,11 +38,24 @@ pub(super) fn length(text: &str) -> usize {
 }
 
 /// UTF-16 with a NUL at its end.
-pub(super) fn encode(text: &str) -> Zeroizing<Vec<WChar>> {
-    let mut units = Zeroizing::new(Vec::with_capacity(text.len() + 1));
-    units.extend(text.encode_utf16());
-    units.push(0);
-    units
+pub(super) fn encode(text: &str) -> Vec<WChar> {
+    text.encode_utf16().chain([0]).collect()
+}
+
+/// The platform's UTF-16 up to its NUL; none when it is not there, or no text.
+///
+/// # Safety
+/// `text` is NULL or ends in NUL, and stays unchanged until this returns.
+pub(super) unsafe fn name(text: *const WChar) -> Option<String> {
+    if text.is_null() {
+        return None;
+    }
+    // SAFETY: the caller's promise; nothing behind the NUL is read.
+    let units = unsafe {
+        let len = (0..).take_while(|&index| *text.add(index) != 0).count();
+        std::slice::from_raw_parts(text, len)
+    };
+    decode(units).ok().map(|mut text| std::mem::take(&mut *text))
 }
 
 /// Whether two names are the same to 1C's language, which knows no case.
@@ -48,8 +75,8 @@ mod tests {
             assert_eq!(length(text), units.len() - 1);
             assert_eq!(decode(&units[..units.len() - 1]).unwrap().as_str(), text);
         }
-        assert!(decode(&[b'a'.into(), 0xD83D]).is_none());
-        assert!(decode(&[0xDE00, 0xD83D]).is_none());
+        assert_eq!(decode(&[b'a'.into(), 0xD83D]), Err(Undecoded::Broken));
+        assert_eq!(decode(&[0xDE00, 0xD83D]), Err(Undecoded::Broken));
     }
 
     #[test]

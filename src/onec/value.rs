@@ -1,8 +1,9 @@
 //! Values of 1C's language: what a call is given, and what it answers.
 
 use super::abi::{Counted, Variant, VariantValue, kind};
+use super::failure::Failure;
 use super::host::Memory;
-use super::text::decode;
+use super::text::{Undecoded, decode};
 use zeroize::Zeroizing;
 
 /// What the platform hands over. Its own memory is borrowed, and never written.
@@ -26,15 +27,17 @@ pub(super) enum Value<'a> {
 }
 
 impl Value<'_> {
+    /// Reads what stands there; it need not be aligned, since on 32-bit Windows the platform's stack is not.
+    ///
     /// # Safety
-    /// `variant` is NULL, or one of the platform's, whose memory stays unchanged for the value's life.
-    pub(super) unsafe fn read(variant: *const Variant) -> Self {
-        // SAFETY: the caller's promise.
-        let Some(variant) = (unsafe { variant.as_ref() }) else { return Self::Undefined };
-        let value = &variant.value;
-        // SAFETY: the platform has set the member that the kind names; each holds any bits.
-        unsafe {
-            match variant.kind {
+    /// `variant` is one of the platform's, whose memory stays unchanged for the value's life.
+    pub(super) unsafe fn read(variant: *const Variant) -> Result<Self, Failure> {
+        // SAFETY: the caller's promise; each member of the union holds any bits, whichever was set.
+        let (kind, value) =
+            unsafe { ((&raw const (*variant).kind).read_unaligned(), (&raw const (*variant).value).read_unaligned()) };
+        // SAFETY: the platform has set the member that the kind names.
+        Ok(unsafe {
+            match kind {
                 kind::EMPTY => Self::Undefined,
                 kind::NULL => Self::Null,
                 kind::BOOL => Self::Boolean(value.boolean != 0),
@@ -48,17 +51,27 @@ impl Value<'_> {
                 kind::UI4 | kind::UINT => Self::Integer((value.int as u32).into()),
                 kind::I8 => Self::Integer(value.long_long),
                 kind::UI8 => i64::try_from(value.long_long as u64).map_or(Self::Fraction, Self::Integer),
+                // 1C's table of types has the double for both ("Mapping between tVariant and 1C types").
                 kind::R4 | kind::R8 => Self::number(value.double),
                 kind::DATE | kind::TM => Self::Date,
-                kind::PWSTR => decode(items(value.text)).map_or(Self::BrokenText, Self::Text),
+                kind::PWSTR => match decode(items(value.text)) {
+                    Ok(text) => Self::Text(text),
+                    Err(Undecoded::Broken) => Self::BrokenText,
+                    Err(Undecoded::NoMemory) => return Err(Failure::NoMemory),
+                },
                 kind::PSTR => match std::str::from_utf8(bytes(value)) {
-                    Ok(text) => Self::Text(Zeroizing::new(text.to_owned())),
+                    Ok(text) => {
+                        let mut copy = Zeroizing::new(String::new());
+                        copy.try_reserve_exact(text.len()).map_err(|_| Failure::NoMemory)?;
+                        copy.push_str(text);
+                        Self::Text(copy)
+                    }
                     Err(_) => Self::BrokenText,
                 },
                 kind::BLOB => Self::Bytes(bytes(value)),
                 _ => Self::Other,
             }
-        }
+        })
     }
 
     /// The platform sends whole numbers that need more than 32 bits as floating-point ones.
@@ -81,7 +94,7 @@ unsafe fn items<'a, T>(counted: Counted<T>) -> &'a [T] {
 
 /// # Safety
 /// As [`items`], for the member of bytes.
-unsafe fn bytes<'a>(value: &VariantValue) -> &'a [u8] {
+unsafe fn bytes<'a>(value: VariantValue) -> &'a [u8] {
     // SAFETY: the caller's promise; bytes are bytes, whether C calls them signed or not.
     unsafe { items(Counted { pointer: value.bytes.pointer.cast::<u8>(), len: value.bytes.len }) }
 }
@@ -107,14 +120,12 @@ impl From<&str> for Answer {
 }
 
 impl Answer {
-    /// Writes it where the platform asks for it; false when the platform gives no memory.
+    /// Writes it where the platform asks for it, aligned or not; false when the platform gives no memory, and then
+    /// nothing is written.
     ///
     /// # Safety
-    /// `variant` is NULL or may be written.
+    /// `variant` may be written.
     pub(super) unsafe fn write(&self, memory: Memory, variant: *mut Variant) -> bool {
-        if variant.is_null() {
-            return false;
-        }
         let (kind, value) = match self {
             Self::Nothing => (kind::EMPTY, VariantValue { long_long: 0 }),
             Self::Integer(number) => match i32::try_from(*number) {
@@ -131,10 +142,10 @@ impl Answer {
                 (kind::BLOB, VariantValue { bytes })
             }
         };
-        // SAFETY: not NULL, and the caller's promise.
+        // SAFETY: the caller's promise.
         unsafe {
-            (&raw mut (*variant).value).write(value);
-            (&raw mut (*variant).kind).write(kind);
+            (&raw mut (*variant).value).write_unaligned(value);
+            (&raw mut (*variant).kind).write_unaligned(kind);
         }
         true
     }

@@ -17,7 +17,10 @@ static void locales(const Library &library)
         const char *wanted;
     } cases[] = {
         {u"rus_RUS", RUSSIAN}, {u"ru_RU", RUSSIAN}, {u"ru_RU.UTF-8", RUSSIAN}, {u"ru", RUSSIAN}, {u"RU", RUSSIAN},
-        {u"en_US", ENGLISH}, {u"eng_USA", ENGLISH}, {u"C", ENGLISH}, {u"r", ENGLISH}, {u"рус", ENGLISH}, {u"de_DE", ENGLISH},
+        {u"en_US", ENGLISH}, {u"eng_USA", ENGLISH}, {u"r", ENGLISH}, {u"рус", ENGLISH}, {u"de_DE", ENGLISH},
+        // A Linux server that nobody has told of a language says so.
+        {u"C", RUSSIAN}, {u"c", RUSSIAN}, {u"POSIX", RUSSIAN}, {u"C.UTF-8", RUSSIAN}, {u"C@x", RUSSIAN}, {u".UTF-8", RUSSIAN},
+        {u"Cy", ENGLISH}, {u"ca_ES", ENGLISH},
     };
     for (const auto &one : cases) {
         Object object(library);
@@ -25,7 +28,8 @@ static void locales(const Library &library)
         CHECK_TEXT(sentence(object), RUSSIAN);
         object.component->set_locale(one.locale);
         CHECK_TEXT(sentence(object), one.wanted);
-        object.component->set_locale(u""); // Says nothing.
+        object.component->set_locale(u""); // Says nothing, as does C.
+        object.component->set_locale(u"C");
         CHECK_TEXT(sentence(object), one.wanted);
         object.component->set_language(one.locale);
         CHECK_TEXT(sentence(object), one.wanted);
@@ -92,21 +96,29 @@ static void sentences(const Library &library)
          "the HTTP method is empty; write GET, POST, …"},
         {"SetConsumer", {"", ""}, 202, "ключ потребителя пуст", "the consumer key is empty"},
         {"SetConsumer", {"k\n", ""}, 202,
-         "ключ потребителя: есть управляющий символ, например перевод строки в конце; удалите его",
+         "ключ потребителя содержит управляющий символ, например перевод строки в конце; удалите его",
          "the consumer key holds a control character, such as a line break at its end; remove it"},
-        {"SetToken", {"t\r", ""}, 202, "токен: есть управляющий символ, например перевод строки в конце; удалите его",
+        {"SetToken", {"t\r", ""}, 202, "токен содержит управляющий символ, например перевод строки в конце; удалите его",
          "the token holds a control character, such as a line break at its end; remove it"},
         {"AddParameter", {"oauth_timestamp", "1"}, 203,
          "oauth_timestamp нельзя задать как дополнительный параметр: он берётся из часов",
-         "oauth_timestamp cannot be set as an extra parameter: it comes from the request's timestamp"},
+         "oauth_timestamp cannot be set as an extra parameter: it comes from the clock"},
+        {"AddParameter", {"oauth_version", "x"}, 203,
+         "oauth_version нельзя задать как дополнительный параметр: он берётся из самой подписи, которая добавляет его всегда",
+         "oauth_version cannot be set as an extra parameter: it comes from signing, which always adds it"},
+        {"AddParameter", {"oauth_consumer_key", "x"}, 203,
+         "oauth_consumer_key нельзя задать как дополнительный параметр: он берётся из ключа потребителя (УстановитьПотребителя)",
+         "oauth_consumer_key cannot be set as an extra parameter: it comes from the consumer key (SetConsumer)"},
+        {"AddParameter", {"realm", "x"}, 202, "realm никогда не подписывается; задайте его через УстановитьОбласть",
+         "realm is never signed; set it by SetRealm"},
         {"Authorization", {"GET", "http://example.com/?oauth_nonce=1"}, 203,
          "oauth_nonce уже есть в адресе или в теле формы, а подпись добавляет свой; удалите его оттуда",
          "oauth_nonce stands in the query or the form body, and signing adds its own; remove it there"},
         {"SetSignatureMethod", {"HMAC-MD5"}, 204,
          "метод подписи должен быть одним из HMAC-SHA1, HMAC-SHA256, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512, "
-         "PLAINTEXT (регистр букв важен)",
+         "PLAINTEXT",
          "the signature method is none of HMAC-SHA1, HMAC-SHA256, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512, "
-         "PLAINTEXT (names are case-sensitive)"},
+         "PLAINTEXT"},
         {"SetPrivateKey", {"-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"}, 300,
          "это открытый ключ; для подписи нужен закрытый ключ этой пары",
          "this is a public key; signing needs the private key of the pair"},

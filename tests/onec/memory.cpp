@@ -13,9 +13,16 @@ static void either_order(const Library &library)
         object.does("SetConsumer", {"key", "secret"});
         CHECK(object.text("Authorization", {"GET", URL}).compare(0, 6, "OAuth ") == 0);
         CHECK_TEXT(object.call("SetRealm", {"a\nb"}).error().c_str(),
-                   "область: есть управляющий символ, например перевод строки в конце; удалите его");
+                   "область содержит управляющий символ, например перевод строки в конце; удалите его");
         CHECK(object.memory.lent() > 0);
     }
+}
+
+// The sentence of the one error that was added, whose code is 104.
+static std::string no_memory(Object &object)
+{
+    const std::vector<Errors::Error> errors = object.errors.take();
+    return errors.size() == 1 && errors[0].code == 104 ? errors[0].text : "(another)";
 }
 
 static void no_memory_at_all(const Library &library)
@@ -32,10 +39,12 @@ static void no_memory_at_all(const Library &library)
     CHECK(component.find_method(u"Nonce") == 10);
     native::Variant value = Value::integer(7).variant();
     CHECK(!component.default_value(8, 2, &value));
+    CHECK(object.errors.take().empty());
     CHECK(!component.get_property(0, &value)); // A text needs memory,
     CHECK(value.kind == native::I4 && value.int32 == 7);
+    CHECK_TEXT(no_memory(object), "1С не выделила память для ответа");
     CHECK(component.get_property(2, &value)); // and a number does not.
-    CHECK(value.kind == native::I4 && value.int32 == 0);
+    CHECK(value.kind == native::I4 && value.int32 == 104);
     object.does("SetConsumer", {"key", "secret"});
     CHECK_TEXT(object.raw_call(10, nullptr, 0).error(), "1С не выделила память для ответа");
     CHECK(object.property("ErrorCode").number == 104);
@@ -99,8 +108,10 @@ static void refused_at_the_nth(const Library &library)
         CHECK(name == nullptr);
         native::Variant value = Value::integer(7).variant();
         CHECK(!component.default_value(12, 3, &value));
+        CHECK(object.errors.take().empty());
         CHECK(!component.get_property(0, &value));
         CHECK(value.kind == native::I4 && value.int32 == 7);
+        CHECK_TEXT(no_memory(object), "1С не выделила память для ответа");
         object.memory.refuse_after = -1;
         CHECK_TEXT(object.property("Version").text, OSIGN_VERSION);
     }

@@ -2,6 +2,7 @@
 #include "check.hpp"
 #include "host.hpp"
 
+#include <cctype>
 #include <ctime>
 #include <set>
 
@@ -69,6 +70,12 @@ static void signature_methods(const Library &library)
     object.does("SetConsumer", {"key", "a b"});
     object.does("SetToken", {"", "c"});
     for (const char *name : {"HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "PLAINTEXT"}) {
+        std::string lower = name;
+        for (char &letter : lower) {
+            letter = static_cast<char>(std::tolower(letter)); // 1C's own names know no case.
+        }
+        object.does("SetSignatureMethod", {lower});
+        CHECK_TEXT(parameter(object.text("Authorization", {"GET", URL}), "oauth_signature_method=\""), name);
         object.does("УстановитьМетодПодписи", {name});
         const std::string header = object.text("ЗаголовокАвторизации", {"GET", URL});
         CHECK_TEXT(parameter(header, "oauth_signature_method=\""), name);
@@ -78,9 +85,9 @@ static void signature_methods(const Library &library)
         CHECK(parameter(header, "oauth_signature=\"").size() == length);
     }
     CHECK_TEXT(parameter(object.text("Authorization", {"GET", URL}), "oauth_signature=\""), "a%20b&c");
-    CHECK_TEXT(object.call("SetSignatureMethod", {"hmac-sha1"}).error(),
+    CHECK_TEXT(object.call("SetSignatureMethod", {"HMAC-MD5"}).error(),
                "метод подписи должен быть одним из HMAC-SHA1, HMAC-SHA256, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512, "
-               "PLAINTEXT (регистр букв важен)");
+               "PLAINTEXT");
     CHECK(object.property("ErrorCode").number == 204);
     object.does("SetSignatureMethod", {"RSA-SHA256"});
     CHECK_TEXT(object.call("Authorization", {"GET", URL}).error(),
@@ -187,6 +194,9 @@ static void macs_and_encoding(const Library &library)
     const std::string hex = "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79", base64 = "7/zfauXrL6LSdBbV8YTfnCWafHk=";
     CHECK_TEXT(object.text("HMAC", {"SHA1", key, text}), base64);
     CHECK_TEXT(object.text("HMAC", {"SHA1", key, text, UNDEFINED}), base64);
+    CHECK_TEXT(object.text("HMAC", {"sha1", key, text}), base64);
+    CHECK_TEXT(object.text("HMAC", {"Sha256", key, text, "hex"}),
+               "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"); // RFC 4231 §4.3
     CHECK_TEXT(object.text("hmac", {"SHA1", Value::bytes(key), text, "Base64"}), base64);
     CHECK_TEXT(object.text("HMAC", {"SHA1", key, Value::bytes(text), "HEX"}), hex);
     const Answer bytes = object.call("HMAC", {"SHA1", key, text, "binary"});

@@ -5,7 +5,7 @@
 #     run.sh i386        32-bit x86: the add-in as it is shipped, all sizes
 #     run.sh arm64       64-bit ARM: the same under qemu's emulation, small sizes
 #     run.sh wine        Windows x64: the add-in as it is shipped, under wine
-#     run.sh wine32      Windows x86, where there is a wine for it (an i386 chroot has one)
+#     run.sh wine32      Windows x86: the same under the wine of an i386 chroot, which wine32.sh makes; needs root
 # What is shipped is built by bindings/1c/build.sh. OSIGN_ADDINS names a folder with its lib/ and panics/ to take instead.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -16,10 +16,11 @@ out=$target/onectest/$kind
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 addin=$target/onec/release/libosign.so
 tests=$target/onec-tests/release/libosign.so # with --cfg osign_panics and osign_vectors
+shipped=$(realpath -m "${OSIGN_ADDINS:-$target/addin}")
 mkdir -p "$out"
 
 warnings=(-Wall -Wextra -Wpedantic -Werror -Wconversion -Wshadow)
-programs=(interface memory methods values language vectors threads cycles panic)
+programs=(interface memory shortage methods values language vectors threads cycles unload panic)
 
 fail() {
     echo "run.sh: $*" >&2
@@ -39,14 +40,13 @@ needs() { # COMMAND PACKAGE...: these tools are heavy, so that scripts/deps.sh l
 
 # The add-in for another system, as it is shipped, and with what the tests need besides.
 shipped() { # TARGET FILE
-    local folder=${OSIGN_ADDINS:-$target/addin}
     if [ -z "${OSIGN_ADDINS:-}" ]; then
         bindings/1c/toolchain.sh
         bindings/1c/build.sh "$1"
         bindings/1c/build.sh --panics "$1"
     fi
-    addin=$folder/lib/$1/$2
-    tests=$folder/panics/$1/$2
+    addin=$shipped/lib/$1/$2
+    tests=$shipped/panics/$1/$2
     if [ ! -e "$addin" ] || [ ! -e "$tests" ]; then fail "there is no $addin, or no $tests"; fi
 }
 
@@ -65,17 +65,25 @@ compile() {
     done
 }
 
-# run [COMMAND BEFORE IT...]
+# panics COUNT PROGRAM [COMMAND BEFORE IT...]: the panics themselves are reported on stderr.
 before_panic=()
+panics() {
+    local count=$1 program=$2 log=$out/$2.stderr
+    shift 2
+    "$@" "${before_panic[@]}" "$out/$program" "$tests" panics 2>"$log" || { cat "$log" >&2; exit 1; }
+    [ "$(grep -c 'details that no message may hold' "$log")" = "$count" ] || fail "the panics of $program.cpp did not happen"
+}
+
+# run [COMMAND BEFORE IT...]
 run() {
     local program
     for program in "${programs[@]}"; do
         case $program in
             vectors) "$@" "$out/$program" "$tests" ;;
-            panic) # The panics themselves are reported on stderr.
-                "$@" "${before_panic[@]}" "$out/$program" "$tests" 2>"$out/panic.stderr" || { cat "$out/panic.stderr" >&2; exit 1; }
-                [ "$(grep -c 'details that no message may hold' "$out/panic.stderr")" = 100 ] ||
-                    fail "the panics of panic.cpp did not happen"
+            panic) panics 100 "$program" "$@" ;;
+            unload)
+                "$@" "$out/$program" "$addin"
+                panics 6 "$program" "$@"
                 ;;
             *) "$@" "$out/$program" "$addin" ;;
         esac
@@ -130,7 +138,7 @@ on_windows() {
     local gcc=$1-w64-mingw32-gcc zig=$target/addin/tools/bin/python msvc=$2 name
     shift 2
     [ -x "$zig" ] || bindings/1c/toolchain.sh
-    for name in checks tables; do
+    for name in platform checks values tables; do
         "$gcc" -std=c17 "${warnings[@]}" -g -O1 -c "tests/onec/windows/$name.c" -o "$out/$name.o"
     done
     # zig adds an option of its own that then is not used.
@@ -142,7 +150,7 @@ on_windows() {
     export WINEPREFIX=$out/prefix WINEDEBUG=-all
     for name in tables msvc; do
         echo "-- $name"
-        "$gcc" "$out/checks.o" "$out/$name.o" -o "$out/$name.exe"
+        "$gcc" "$out/platform.o" "$out/checks.o" "$out/values.o" "$out/$name.o" -o "$out/$name.exe"
         "$@" "$out/$name.exe" "$addin" "$tests" 2>"$out/$name.stderr" || { cat "$out/$name.stderr" >&2; exit 1; }
         grep -q 'details that no message may hold' "$out/$name.stderr" || fail "the panic of checks.c did not happen"
     done
@@ -167,11 +175,17 @@ case $kind in
         on_windows x86_64 x86_64-windows-msvc "$wine"
         ;;
     wine32)
-        wine=${OSIGN_WINE32:-/usr/lib/wine/wine}
-        [ -x "$wine" ] || fail "there is no wine for 32-bit programs; see tests/onec/README.md"
+        wine=("${OSIGN_WINE32:-}")
+        if [ -z "${OSIGN_WINE32:-}" ]; then
+            root=$(realpath -m "${OSIGN_WINE32_ROOT:-$target/wine32}")
+            [ "$(id -u)" = 0 ] || fail "a chroot for a 32-bit wine needs root; or name a wine of your own by OSIGN_WINE32"
+            needs debootstrap debootstrap
+            tests/onec/wine32.sh make "$root"
+            wine=(tests/onec/wine32.sh run "$root" "$target" "$shipped" --)
+        fi
         needs i686-w64-mingw32-gcc gcc-mingw-w64-i686
         shipped windows_i386 osign.dll
-        on_windows i686 x86-windows-msvc "$wine"
+        on_windows i686 x86-windows-msvc "${wine[@]}"
         ;;
     *) fail "no such kind: $kind" ;;
 esac

@@ -2,6 +2,8 @@
 #include "check.hpp"
 #include "host.hpp"
 
+#include <cstring>
+
 struct Given {
     Value value;
     const char *text;             // what it is as a String; NULL when it is refused
@@ -160,6 +162,32 @@ static void halves_of_surrogate_pairs(Object &object)
     CHECK(!object.call("SetConsumer", {std::u16string(u"a\0b", 3), "secret"}).ok);
 }
 
+// 32-bit Windows aligns the stack to 4 bytes, and a value needs 8.
+static void where_nothing_is_aligned(Object &object)
+{
+    const size_t size = sizeof(native::Variant);
+    const auto as_variant = [](char *at) { return static_cast<native::Variant *>(static_cast<void *>(at)); };
+    const Value given[] = {"SHA1", "Jefe", "what do ya want for nothing?", "hex"};
+    for (size_t shift = 1; shift < 8; shift++) {
+        alignas(16) char arguments[4 * size + 8], place[size + 8];
+        for (size_t i = 0; i < 4; i++) {
+            const native::Variant value = given[i].variant();
+            memcpy(arguments + shift + i * size, &value, size);
+        }
+        const auto answer = [&] {
+            native::Variant value;
+            memcpy(&value, place + shift, size);
+            return object.take(value).text;
+        };
+        CHECK(object.component->call_function(12, as_variant(place + shift), as_variant(arguments + shift), 4));
+        CHECK_TEXT(answer(), "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
+        CHECK(object.component->get_property(0, as_variant(place + shift)));
+        CHECK_TEXT(answer(), OSIGN_VERSION);
+        CHECK(object.component->default_value(12, 3, as_variant(place + shift)));
+        CHECK_TEXT(answer(), "base64");
+    }
+}
+
 int main(int argc, char **argv)
 {
     const Library library(addin(argc, argv));
@@ -169,5 +197,6 @@ int main(int argc, char **argv)
     where_a_boolean_is_meant(object);
     where_there_is_a_default(object);
     halves_of_surrogate_pairs(object);
+    where_nothing_is_aligned(object);
     return checks_end("values");
 }

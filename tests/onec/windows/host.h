@@ -16,18 +16,24 @@ struct text {
     unsigned length;
 };
 
+struct bytes {
+    char *pointer;
+    unsigned length;
+};
+
 struct variant {
     union {
         int integer;
         double number;
         struct text text;
+        struct bytes bytes;
         int time[9];
     } value;
     unsigned element_size;
     unsigned short kind;
 };
 
-/* What the platform lends an object; both end in the functions below, which checks.c has. */
+/* What the platform lends an object; both end in the functions below, which platform.c has. */
 void *host_memory(void);
 void *host_connection(void);
 

@@ -1,0 +1,75 @@
+//! Calls of the class's methods.
+
+use super::abi::{Bool, Variant};
+use super::component::{component, guard};
+use super::extender::{OFFSET, member};
+use super::failure::Failure;
+use super::members::METHODS;
+use super::value::Value;
+use std::ffi::{c_long, c_void};
+
+pub(super) unsafe extern "system" fn call_as_proc(
+    this: *mut c_void,
+    method: c_long,
+    arguments: *mut Variant,
+    count: c_long,
+) -> Bool {
+    // SAFETY: the platform's object and its arguments.
+    unsafe { call(this, method, None, arguments, count) }
+}
+
+pub(super) unsafe extern "system" fn call_as_func(
+    this: *mut c_void,
+    method: c_long,
+    result: *mut Variant,
+    arguments: *mut Variant,
+    count: c_long,
+) -> Bool {
+    // Who gives no place for the result wants none.
+    let result = (!result.is_null()).then_some(result);
+    // SAFETY: the platform's object, its arguments, and its place for the result.
+    unsafe { call(this, method, result, arguments, count) }
+}
+
+/// # Safety
+/// As for [`component`]; `arguments` is NULL or leads to `count` values; `result` may be written.
+unsafe fn call(
+    this: *mut c_void,
+    method: c_long,
+    result: Option<*mut Variant>,
+    arguments: *mut Variant,
+    count: c_long,
+) -> Bool {
+    let outcome = guard(Err(Failure::Panic), || {
+        let Some(method) = member(METHODS, method) else { return Ok(false) };
+        let given = if arguments.is_null() { 0 } else { usize::try_from(count).unwrap_or(0) };
+        let read = |at| {
+            // SAFETY: the caller's promise; it is one of the values.
+            if at < given { unsafe { Value::read(arguments.add(at)) } } else { Ok(Value::Undefined) }
+        };
+        let values = (0..method.parameters.len()).map(read).collect::<Result<_, _>>()?;
+        // SAFETY: the caller's promise.
+        let component = unsafe { component::<OFFSET>(&this) };
+        let mut state = component.state();
+        let answer = state.class.call(method, values)?;
+        let memory = state.memory;
+        drop(state); // The platform is called without the lock.
+        // SAFETY: the caller's promise.
+        let written = result.is_none_or(|result| unsafe { answer.write(memory, result) });
+        if !written {
+            return Err(Failure::NoMemoryForAnswer);
+        }
+        if method.signs {
+            component.state().class.forget_parameters();
+        }
+        Ok(true)
+    });
+    match outcome {
+        Ok(known) => Bool::from(known),
+        Err(failure) => {
+            // SAFETY: the caller's promise.
+            guard((), || unsafe { component::<OFFSET>(&this) }.refuse(&failure));
+            0
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Memory, asked for before it is needed. Rust ends the process where it gets none, and that process is the platform's,
+//! with all of its sessions: so whatever may be large is refused first.
+
+use super::failure::Failure;
+use std::hint::black_box;
+
+/// The longest key, secret, token and the like, in bytes of UTF-8; and the longest extra parameters taken together.
+/// No server takes headers as long.
+pub(super) const LARGEST_SETTING: usize = 64 << 10;
+
+/// The largest request that the core takes to pieces, in bytes: URL and form. A body that is no form is not copied.
+pub(super) const LARGEST_REQUEST: usize = 16 << 20;
+
+/// The same where every piece is shown.
+pub(super) const LARGEST_EXPLAINED: usize = 1 << 20;
+
+/// An empty vector with room for so many bytes, if there is memory.
+pub(super) fn bytes(len: usize) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(len).ok()?;
+    Some(bytes)
+}
+
+/// What the core needs at most while it works, beside what it is given; tests/onec/shortage.cpp shows that it is enough.
+#[derive(Clone, Copy)]
+pub(super) struct Need {
+    /// The largest sum of bytes that it is given.
+    largest: usize,
+    per_byte: usize,
+    /// For each name and value, which may be of one byte.
+    per_pair: usize,
+}
+
+// A header needs a list of the pairs alone; a URL is made with its base string, in vectors that grow; and an explanation
+// holds each piece several times, and escapes it.
+pub(super) const TO_SIGN: Need = Need { largest: LARGEST_REQUEST, per_byte: 4, per_pair: 48 };
+pub(super) const TO_SIGN_URL: Need = Need { largest: LARGEST_REQUEST, per_byte: 32, per_pair: 48 };
+pub(super) const TO_EXPLAIN: Need = Need { largest: LARGEST_EXPLAINED, per_byte: 192, per_pair: 768 };
+
+impl Need {
+    /// Refuses pieces of a request that are too large, or more than there is memory for. Another thread may take that
+    /// memory before we do; then nothing helps.
+    pub(super) fn check(self, pieces: &[&[u8]]) -> Result<(), Failure> {
+        const ALWAYS_THERE: usize = 4096;
+        let len = pieces.iter().fold(0, |sum: usize, piece| sum.saturating_add(piece.len()));
+        if len <= ALWAYS_THERE {
+            return Ok(());
+        }
+        if len > self.largest {
+            return Err(Failure::LargeRequest { largest: self.largest });
+        }
+        let pairs = pieces.iter().flat_map(|piece| piece.iter()).filter(|&&byte| byte == b'&').count();
+        let needed = len.saturating_mul(self.per_byte).saturating_add(pairs.saturating_mul(self.per_pair));
+        // Unless somebody could look at it, the compiler may leave memory out that is freed at once.
+        bytes(needed).map(|room| drop(black_box(room))).ok_or(Failure::NoMemory)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_large_is_refused() {
+        let piece = vec![b'a'; LARGEST_EXPLAINED];
+        assert!(TO_EXPLAIN.check(&[&piece]).is_ok());
+        assert!(matches!(TO_EXPLAIN.check(&[&piece, b"a"]), Err(Failure::LargeRequest { largest: LARGEST_EXPLAINED })));
+        assert!(TO_SIGN.check(&[&piece, b"a"]).is_ok());
+    }
+
+    #[test]
+    fn what_no_memory_has_room_for_is_refused() {
+        let need = Need { largest: LARGEST_REQUEST, per_byte: 1 << (usize::BITS - 14), per_pair: 0 };
+        assert!(matches!(need.check(&[&[0; 5000]]), Err(Failure::NoMemory)));
+        assert!(need.check(&[&[0; 4000]]).is_ok());
+        assert!(bytes(usize::MAX).is_none());
+    }
+}

@@ -1,0 +1,186 @@
+// Memory that runs out, and input that is too large: an exception, and never the end of the process. Each call is made in
+// children that may map so much more memory and no more, from too little to enough.
+#include "check.hpp"
+#include "host.hpp"
+
+#include <malloc.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const char URL[] = "https://example.com/";
+static const char FORM[] = "application/x-www-form-urlencoded";
+static const size_t MIB = 1 << 20;
+
+static std::string repeated(const std::string &text, size_t count)
+{
+    std::string all;
+    all.reserve(text.size() * count);
+    for (size_t i = 0; i < count; i++) {
+        all += text;
+    }
+    return all;
+}
+
+// What this process has mapped, in bytes: what the limit is about.
+static size_t mapped()
+{
+    FILE *file = fopen("/proc/self/statm", "r");
+    long pages = 0;
+    NEED(file != nullptr);
+    NEED(fscanf(file, "%ld", &pages) == 1);
+    fclose(file);
+    return static_cast<size_t>(pages) * static_cast<size_t>(sysconf(_SC_PAGESIZE));
+}
+
+// Small pieces, which nobody can do without, come from the heap, which has some; all that is larger is mapped.
+static void keep_small_change()
+{
+    mallopt(M_MMAP_THRESHOLD, 64 << 10);
+    mallopt(M_TOP_PAD, 1 << 20);
+    mallopt(M_TRIM_THRESHOLD, 64 << 20);
+    free(malloc(60 << 10));
+}
+
+enum { SUCCEEDED = 10, REFUSED = 11, WRONG = 12 };
+
+// How the call ends in a child that may map `more` bytes: one of the above, or the negative number of a signal.
+static int in_child(Object &object, size_t more, long method, const std::vector<Value> &values)
+{
+    const pid_t child = fork();
+    NEED(child >= 0);
+    if (child == 0) {
+        std::vector<native::Variant> arguments;
+        for (const Value &value : values) {
+            arguments.push_back(value.variant());
+        }
+        native::Variant result = Value::of_kind(native::EMPTY).variant();
+        rlimit limit = {};
+        limit.rlim_cur = limit.rlim_max = mapped() + more;
+        setrlimit(RLIMIT_AS, &limit);
+        const bool ok = object.component->call_function(method, &result, arguments.data(), static_cast<long>(values.size()));
+        const std::vector<Errors::Error> errors = object.errors.take();
+        const bool no_memory = errors.size() == 1 && errors[0].code == 104;
+        _exit(ok && result.kind == native::PWSTR && errors.empty() ? SUCCEEDED : !ok && no_memory ? REFUSED : WRONG);
+    }
+    int status = 0;
+    NEED(waitpid(child, &status, 0) == child);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+static void runs_out(const Library &library)
+{
+    Object object(library);
+    object.does("SetConsumer", {"key", "secret"});
+    const std::string letters = repeated("я", MIB), spaces(4 * MIB, ' '), long_url = URL + std::string("?a=") + std::string(MIB, '=');
+    const struct {
+        const char *name;
+        long method;
+        std::vector<Value> arguments;
+    } calls[] = {
+        {"a text body", 8, {"POST", URL, letters, "text/plain"}},
+        {"an ASCII body", 8, {"POST", URL, spaces, "text/plain"}},
+        {"a form of text", 8, {"POST", URL, letters, FORM}},
+        {"a form of pairs", 8, {"POST", URL, Value::bytes(repeated("a&", 2 * MIB)), FORM}},
+        {"a form of one value", 8, {"POST", URL, Value::bytes("a=" + spaces), FORM}},
+        {"a form of names like ours", 8, {"POST", URL, Value::bytes(repeated("oauth_a&", MIB / 2)), FORM}},
+        {"a content type of tabs", 8, {"POST", URL, "body", std::string(MIB, '\t')}},
+        {"a long URL", 8, {"GET", long_url}},
+        {"a long URL, signed", 9, {"GET", long_url}},
+        {"a URL of pairs, signed", 9, {"GET", URL + ("?" + repeated("+&", MIB))}},
+        {"HMAC of text", 12, {"SHA1", "key", letters, "hex"}},
+        {"HMAC with a key of text", 12, {"SHA1", letters, "data", "hex"}},
+        {"encoding letters", 13, {letters}},
+        {"encoding spaces", 13, {spaces}},
+        {"explaining pairs", 14, {"POST", URL, Value::bytes(repeated("a&", MIB / 8)), FORM}},
+        {"explaining encoded pairs", 14, {"POST", URL, Value::bytes(repeated("\xFF=\xFF&", MIB / 16)), FORM}},
+        {"explaining a value", 14, {"POST", URL, Value::bytes("a=" + std::string(MIB / 2, '\x01')), FORM}},
+        {"explaining a name like ours", 14, {"POST", URL, Value::bytes("oauth_" + std::string(MIB / 2, '\x01') + "=1"), FORM}},
+        {"explaining a URL", 14, {"GET", URL + repeated("я", MIB / 4)}},
+    };
+    for (const auto &one : calls) {
+        size_t refused = 0, more = 1 << 18;
+        int end = REFUSED;
+        for (; end == REFUSED && more < size_t{1} << 30; more += more / 8) {
+            end = in_child(object, more, one.method, one.arguments);
+            refused += end == REFUSED;
+        }
+        if (!CHECK(refused > 0 && end == SUCCEEDED)) {
+            fprintf(stderr, "    %s: refused %zu times, and with %zu KiB more: %d\n", one.name, refused, more >> 10, end);
+        }
+    }
+}
+
+// The sentence of each limit, what is just within it, and what was set before.
+static void too_large(const Library &library)
+{
+    Object object(library);
+    const std::string longest(64 << 10, 'k');
+    object.does("SetConsumer", {longest, longest});
+    object.does("SetToken", {longest, longest});
+    object.does("SetRealm", {longest});
+    const struct {
+        const char *method;
+        std::vector<Value> arguments;
+        const char *russian, *english;
+    } cases[] = {
+        {"SetConsumer", {longest + "k", ""}, "параметр Ключ длиннее 65536 байт в UTF-8",
+         "the parameter Key is longer than 65536 bytes in UTF-8"},
+        {"SetToken", {"", longest + "k"}, "параметр Секрет длиннее 65536 байт в UTF-8",
+         "the parameter Secret is longer than 65536 bytes in UTF-8"},
+        {"SetRealm", {repeated("я", 32769)}, "параметр Область длиннее 65536 байт в UTF-8",
+         "the parameter Realm is longer than 65536 bytes in UTF-8"},
+        {"SetPrivateKey", {Value::bytes(longest + "k")}, "параметр PEM длиннее 65536 байт в UTF-8",
+         "the parameter PEM is longer than 65536 bytes in UTF-8"},
+        {"AddParameter", {"oauth_callback", longest}, "параметры ДобавитьПараметр вместе длиннее 65536 байт",
+         "the parameters of AddParameter are longer than 65536 bytes, taken together"},
+    };
+    for (const auto &one : cases) {
+        std::vector<native::Variant> arguments;
+        for (const Value &value : one.arguments) {
+            arguments.push_back(value.variant());
+        }
+        const long method = object.component->find_method(utf16(one.method).c_str());
+        for (const bool russian : {true, false}) {
+            object.component->set_language(russian ? u"ru" : u"en");
+            const Answer answer = object.raw_call(method, arguments.data(), static_cast<long>(arguments.size()));
+            CHECK_TEXT(answer.error(), russian ? one.russian : one.english);
+            CHECK(object.property("ErrorCode").number == 103);
+        }
+    }
+    object.component->set_language(u"ru");
+    CHECK(object.text("Authorization", {"GET", URL}).find(longest) != std::string::npos);
+    // Replacing a parameter takes the room of the old one.
+    const std::string half(32 << 10, 'v');
+    object.does("AddParameter", {"a", half});
+    object.does("AddParameter", {"a", half + half.substr(2)});
+    CHECK(!object.call("AddParameter", {"b", half}).ok);
+    object.does("ClearParameters");
+    object.does("AddParameter", {"b", half});
+
+    const std::string form = "a=" + std::string(16 * MIB - 2 - std::string(URL).size() - std::string(FORM).size() - 4, 'b');
+    CHECK(object.call("Authorization", {"POST", URL, Value::bytes(form), FORM}).ok);
+    CHECK_TEXT(object.call("Authorization", {"POST", URL, Value::bytes(form + "b"), FORM}).error(),
+               "адрес и форма вместе больше 16 МиБ");
+    CHECK(object.property("ErrorCode").number == 103);
+    CHECK_TEXT(object.call("SignedURL", {"GET", URL + form + form}).error(), "адрес и форма вместе больше 16 МиБ");
+    CHECK_TEXT(object.call("Explain", {"POST", URL, Value::bytes(form.substr(0, MIB)), FORM}).error(),
+               "адрес и форма вместе больше 1 МиБ");
+    object.component->set_language(u"en");
+    CHECK_TEXT(object.call("Authorization", {"POST", URL, Value::bytes(form + "b"), FORM}).error(),
+               "URL and form are larger than 16 MiB, taken together");
+    // What is no form is not taken to pieces.
+    CHECK(object.call("Authorization", {"POST", URL, Value::bytes(form + "b"), "text/plain"}).ok);
+    CHECK(object.call("Explain", {"POST", URL, Value::bytes(form + "b"), "text/plain"}).ok);
+}
+
+int main(int argc, char **argv)
+{
+    keep_small_change();
+    const Library library(addin(argc, argv));
+    too_large(library);
+    if (sized(1, 0) == 1) { // Valgrind and emulators map memory of their own.
+        runs_out(library);
+    }
+    return checks_end("shortage");
+}

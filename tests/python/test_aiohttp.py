@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import copy
 import gc
 import hashlib
 import io
@@ -194,6 +195,23 @@ def test_no_way_of_redirecting_takes_secrets_elsewhere(provider, elsewhere, sign
     seen = elsewhere.only()
     assert "oauth" not in seen.headers.get("Authorization", "").lower()
     assert "oauth" not in seen.path and seen.body == b"a=1"
+
+
+def test_a_redirect_that_another_middleware_answers(provider, elsewhere):
+    """Even where aiohttp keeps nothing that was signed, the call is known when it goes on."""
+
+    async def of_its_own(request, handler):
+        response = await handler(request)
+        await response.read()
+        return copy.copy(response)
+
+    async def run():
+        async with aiohttp.ClientSession(middlewares=[of_its_own, oauth()]) as session:
+            async with session.get(f"{provider.url}/redirect/307/{quote(f'{elsewhere.url}/x', safe='')}") as response:
+                return response.status
+
+    assert asyncio.run(run()) == 401
+    assert provider.only().status == 307 and "Authorization" not in elsewhere.only().headers
 
 
 def test_a_redirect_that_was_not_followed_leaves_nothing_behind(provider, elsewhere):

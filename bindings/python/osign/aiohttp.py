@@ -13,6 +13,7 @@ the origin is not signed.
 
 from __future__ import annotations
 
+from asyncio import current_task
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
@@ -49,7 +50,8 @@ class _Calls:
 
     def __init__(self) -> None:
         self._by_timer: WeakValueDictionary[int, _Call] = WeakValueDictionary()
-        # A call lasts as long as something that was sent for it: aiohttp keeps the responses that redirected.
+        # A call lasts as long as something that was sent for it: aiohttp keeps the responses that redirected. Another
+        # middleware may hand back a response of its own, so the task keeps its last call as well.
         self._held_by: WeakKeyDictionary[object, _Call] = WeakKeyDictionary()
 
     def of(self, request: ClientRequest) -> _Call:
@@ -60,6 +62,7 @@ class _Calls:
         # By its number: from Python 3.13 on there are no weak references to it.
         call = self._by_timer.setdefault(id(timer), _Call(timer, _signable(request.url)))
         self.hold(request, call)
+        self.hold(current_task(), call)
         return call
 
     def hold(self, sent: object, call: _Call) -> None:

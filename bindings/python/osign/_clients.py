@@ -122,7 +122,9 @@ class Credentials:
         self._hashing_signer = reworded(in_our_words, lambda: signer(force_include_body))
         self._hashes_bodies = force_include_body
         if is_rsa and private_key is None:
-            raise InvalidKeyError(f"{self._signer.signature_method} needs an rsa_key; give it as PEM text", _INVALID_KEY)
+            raise InvalidKeyError(
+                f"{self._signer.signature_method} needs an rsa_key; give it as PEM text", _INVALID_KEY
+            )
 
     def __repr__(self) -> str:
         name = f"{type(self).__module__}.{type(self).__qualname__}"

@@ -106,9 +106,7 @@ class OAuth1(Credentials):
         if content_type is None and self._transmission == "body" and (body or request.method not in ("GET", "HEAD")):
             content_type = request.headers["Content-Type"] = FORM
         host = request.headers.get("Host")
-        signed, url, call.pairs = self._signed(
-            request.method, url, content_type, body, host, redirected=call.signed
-        )
+        signed, url, call.pairs = self._signed(request.method, url, content_type, body, host, redirected=call.signed)
         call.signed = True
         _set_url(request, url)
         if signed.authorization is not None:

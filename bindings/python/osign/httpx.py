@@ -70,9 +70,7 @@ class OAuth1(Credentials, httpx.Auth):
         host = request.headers.get("Host")
         # Sent again, or where a server that redirects repeats them, the URL has pairs of the last signature.
         unsigned_url = without_pairs(str(request.url), request.extensions.get(_PAIRS, frozenset()))
-        signed, url, pairs = self._signed(
-            request.method, unsigned_url, content_type, body, host, redirected=redirected
-        )
+        signed, url, pairs = self._signed(request.method, unsigned_url, content_type, body, host, redirected=redirected)
         request.url = httpx.URL(url)
         if pairs:
             request.extensions = {**request.extensions, _PAIRS: pairs}

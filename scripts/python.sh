@@ -3,7 +3,8 @@
 #     python.sh build                   its wheel, in target/wheels
 #     python.sh install                 the wheel, and what the tests need, in an environment of its own: target/python/venv
 #     python.sh test                    that, and every test from there
-#     python.sh elsewhere PYTHON WHEEL  those tests that need nothing but pytest, with another interpreter
+#     python.sh elsewhere PYTHON WHEEL  those tests that need nothing but pytest, with another interpreter;
+#                                       with `clients` as a third word those of the HTTP clients, too
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -78,10 +79,15 @@ test_package() {
     export OSIGN_TEST_WHEEL OSIGN_TEST_PANICS=$made/panics
     run_pytest "$made/venv/bin/python" "$root/tests/python"
 
-    # The same wheel serves every later Python; with those that are here it is shown.
-    local other
-    for other in $(others); do
-        elsewhere "$other" "$OSIGN_TEST_WHEEL"
+    # The same wheel serves every later Python; with those that are here it is shown. The clients differ from version to
+    # version too, but take their time: they have their turn with the oldest and the newest.
+    local found=() other
+    mapfile -t found < <(others)
+    for other in "${found[@]}"; do
+        case $other in
+            "${found[0]}" | "${found[-1]}") elsewhere "$other" "$OSIGN_TEST_WHEEL" clients ;;
+            *) elsewhere "$other" "$OSIGN_TEST_WHEEL" ;;
+        esac
     done
 }
 
@@ -105,18 +111,24 @@ same_version() {
 
 # It needs no pip of the other interpreter's: ours installs for it. But ours asks itself, and not that one, which version of
 # Python a package is needed for; so they are named.
-elsewhere() { # elsewhere PYTHON WHEEL
-    local python=$1 wheel=$2 site tests=() pytest name about major minor threads
+elsewhere() { # elsewhere PYTHON WHEEL [clients]
+    local python=$1 wheel=$2 clients=${3:-} site tests=() needed name about major minor threads
+    local names=(arguments bad_input errors interpreters keys primitives signer threads vectors)
+    local packages='pytest|exceptiongroup|tomli'
+    if [ -n "$clients" ]; then
+        names+=(aiohttp clients drop_in httpx package requests)
+        packages+='|oauthlib|cryptography|pyjwt|aiohttp|async-timeout|httpx|requests|requests-oauthlib'
+    fi
     about=$("$python" -c 'import sys, sysconfig
 print(*sys.version_info[:2], "t" * bool(sysconfig.get_config_var("Py_GIL_DISABLED")))')
     read -r major minor threads <<<"$about"
     site=$made/python$major.$minor$threads
     rm -rf "$site"
-    mapfile -t pytest < <(grep -E '^(pytest|exceptiongroup|tomli)==' tests/python/requirements.txt)
+    mapfile -t needed < <(grep -E "^($packages)==" tests/python/requirements.txt)
     "$root/.venv/bin/pip" install -q --disable-pip-version-check --target "$site" --only-binary :all: \
         --implementation cp --python-version "$major.$minor" --abi "cp$major$minor$threads" --abi abi3 --abi none \
-        "${pytest[@]}" "$wheel"
-    for name in arguments bad_input errors interpreters keys primitives signer threads vectors; do
+        "${needed[@]}" "$wheel"
+    for name in "${names[@]}"; do
         tests+=("$root/tests/python/test_$name.py")
     done
     echo "-- $("$python" -c 'import sys; print("Python", sys.version)')"
@@ -137,7 +149,7 @@ case ${1:-} in
         ;;
     elsewhere)
         tests/c/keys.sh "$OSIGN_TEST_KEYS"
-        elsewhere "$(realpath "$2")" "$(realpath "$3")"
+        elsewhere "$(realpath "$2")" "$(realpath "$3")" "${4:-}"
         ;;
     *) fail "say build, install, test or elsewhere" ;;
 esac

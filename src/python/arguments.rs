@@ -62,6 +62,34 @@ pub(super) fn flag(object: &Bound<'_, PyAny>, name: &str) -> PyResult<bool> {
     object.cast::<PyBool>().map_or_else(|_| wrong_type(object, name, "bool"), |flag| Ok(flag.is_true()))
 }
 
+/// An argument that may be left out, where `None` is not leaving it out: `send_version=None` would send it.
+#[derive(Clone, Copy)]
+pub(super) struct Given<'a, 'py>(pub(super) Option<Borrowed<'a, 'py, PyAny>>);
+
+impl<'py> Given<'_, 'py> {
+    /// What was given, if anything was.
+    pub(super) fn object(&self) -> Option<&Bound<'py, PyAny>> {
+        self.0.as_deref()
+    }
+
+    /// What was given, read as that type.
+    pub(super) fn read<'b, T>(
+        &'b self,
+        name: &str,
+        read: impl FnOnce(&'b Bound<'py, PyAny>, &str) -> PyResult<T>,
+    ) -> PyResult<Option<T>> {
+        self.object().map(|object| read(object, name)).transpose()
+    }
+}
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Given<'a, 'py> {
+    type Error = std::convert::Infallible;
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> Result<Self, Self::Error> {
+        Ok(Self(Some(object)))
+    }
+}
+
 /// What is wrong with an argument's type; never what it holds.
 pub(super) fn wrong_type<T>(object: &Bound<'_, PyAny>, name: &str, wanted: &str) -> PyResult<T> {
     let given = object.get_type().name()?;
@@ -89,23 +117,21 @@ pub(super) struct Described<'a, 'py> {
 }
 
 impl<'a, 'py> Described<'a, 'py> {
-    /// Method, URL and body; the rest absent.
-    pub(super) fn new(
+    /// What the caller gave, each part by its argument's name.
+    #[allow(clippy::too_many_arguments, reason = "the arguments of `sign`")]
+    pub(super) fn read(
         method: &'a Bound<'py, PyAny>,
         url: &'a Bound<'py, PyAny>,
         body: Option<&Bound<'py, PyAny>>,
+        content_type: Option<&'a Bound<'py, PyAny>>,
+        parameters: Option<&Bound<'py, PyAny>>,
+        nonce: Option<&'a Bound<'py, PyAny>>,
+        timestamp: Option<&'a Bound<'py, PyAny>>,
+        transmission: Option<&'a Bound<'py, PyAny>>,
     ) -> PyResult<Self> {
         let body = body.filter(|body| !body.is_none()).map(unchanging).transpose()?;
-        Ok(Self {
-            method,
-            url,
-            body,
-            content_type: None,
-            parameters: Vec::new(),
-            nonce: None,
-            timestamp: None,
-            transmission: None,
-        })
+        let parameters = pairs(parameters, "parameters")?;
+        Ok(Self { method, url, body, content_type, parameters, nonce, timestamp, transmission })
     }
 
     /// The names and values of [`parameters`](Self::parameters), as text.
@@ -127,9 +153,9 @@ impl<'a, 'py> Described<'a, 'py> {
             Some(object) if !object.is_none() => Some(seconds(object, "timestamp")?),
             _ => None,
         };
-        if let Some(name) = optional_text(self.transmission, "transmission")? {
-            request.transmission =
-                Transmission::from_name(name).map_err(|error| super::error::exception(self.method.py(), &error))?;
+        if let Some(object) = self.transmission {
+            request.transmission = Transmission::from_name(text(object, "transmission")?)
+                .map_err(|error| super::error::exception(object.py(), &error))?;
         }
         Ok(request)
     }

@@ -7,6 +7,7 @@ mod arguments;
 mod error;
 mod explanation;
 mod guard;
+mod many;
 mod primitives;
 mod signed;
 mod signer;

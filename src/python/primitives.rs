@@ -8,9 +8,6 @@ use pyo3::exceptions::PyOverflowError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 
-/// nonce()
-/// --
-///
 /// A new nonce: 24 letters and digits that carry 120 random bits. Fit for `oauth_nonce` (RFC 5849 §3.3).
 ///
 /// No two are equal across threads and across `os.fork()`. Raises `osign.Error` where the system gives no

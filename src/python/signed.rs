@@ -1,7 +1,7 @@
 //! `osign.oauth1.Signed`.
 
 use super::error::not_pickled;
-use crate::oauth1;
+use crate::oauth1::{self, Request};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
@@ -12,9 +12,26 @@ use pyo3::types::{PyBytes, PyDict};
 #[pyclass(module = "osign.oauth1", frozen)]
 #[derive(Debug)]
 pub(super) struct Signed {
-    pub(super) signed: oauth1::Signed,
-    pub(super) body: Option<Py<PyBytes>>,
-    pub(super) content_type: Option<String>,
+    signed: oauth1::Signed,
+    body: Option<Py<PyBytes>>,
+    content_type: Option<String>,
+}
+
+impl Signed {
+    /// What signing gave, with the body that is to be sent: the one that was given, where it is unchanged `bytes`.
+    pub(super) fn new(
+        py: Python<'_>,
+        mut signed: oauth1::Signed,
+        request: &Request<'_>,
+        given: Option<&Bound<'_, PyAny>>,
+    ) -> Self {
+        let body = match (signed.body.take(), given.map(Bound::cast::<PyBytes>)) {
+            (Some(changed), _) => Some(PyBytes::new(py, &changed).unbind()),
+            (None, Some(Ok(bytes))) => Some(bytes.clone().unbind()),
+            (None, _) => request.body.map(|body| PyBytes::new(py, body).unbind()),
+        };
+        Self { signed, body, content_type: request.content_type.map(str::to_owned) }
+    }
 }
 
 #[pymethods]
@@ -83,6 +100,15 @@ impl Signed {
 
     fn __reduce__(&self) -> PyResult<()> {
         Err(not_pickled("a Signed is not pickled, since it may carry secrets; take of it what is needed"))
+    }
+
+    // Without these, `copy` would ask how to pickle it.
+    fn __copy__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+        slf
     }
 
     fn __repr__(&self) -> String {

@@ -1,16 +1,16 @@
 //! `osign.oauth1.Signer`.
 
-use super::arguments::{Described, flag, is_text, not_this_type, optional_text, pairs, seconds, text, wrong_type};
-use super::error::{not_pickled, reworded};
+use super::arguments::{Described, Given, flag, optional_text, seconds, text};
+use super::error::not_pickled;
 use super::explanation::Explanation;
 use super::guard::{call, call_detached};
+use super::many::sign_many;
 use super::signed::Signed;
 use crate::error::Error;
 use crate::nonce::System;
 use crate::oauth1::{self, Request, SignatureMethod};
-use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyList, PyMapping, PySequence};
+use pyo3::types::PyList;
 
 /// A body of this many bytes is hashed and signed without the interpreter.
 const LARGE_BODY: usize = 64 << 10;
@@ -42,8 +42,8 @@ pub(super) struct Signer(oauth1::Signer);
 impl Signer {
     #[new]
     #[pyo3(signature = (
-        consumer_key, consumer_secret, token=None, token_secret=None, *, signature_method=None, private_key=None,
-        realm=None, clock_offset=None, send_version=None, body_hash=None
+        consumer_key, consumer_secret, token=None, token_secret=None, *, signature_method=Given(None), private_key=None,
+        realm=None, clock_offset=Given(None), send_version=Given(None), body_hash=Given(None)
     ), text_signature = "(consumer_key, consumer_secret, token=None, token_secret=None, *, \
         signature_method='HMAC-SHA1', private_key=None, realm=None, clock_offset=0, send_version=True, body_hash=False)")]
     #[allow(clippy::too_many_arguments, reason = "keyword arguments")]
@@ -52,23 +52,23 @@ impl Signer {
         consumer_secret: &Bound<'_, PyAny>,
         token: Option<&Bound<'_, PyAny>>,
         token_secret: Option<&Bound<'_, PyAny>>,
-        signature_method: Option<&Bound<'_, PyAny>>,
+        signature_method: Given<'_, '_>,
         private_key: Option<&Bound<'_, PyAny>>,
         realm: Option<&Bound<'_, PyAny>>,
-        clock_offset: Option<&Bound<'_, PyAny>>,
-        send_version: Option<&Bound<'_, PyAny>>,
-        body_hash: Option<&Bound<'_, PyAny>>,
+        clock_offset: Given<'_, '_>,
+        send_version: Given<'_, '_>,
+        body_hash: Given<'_, '_>,
     ) -> PyResult<Self> {
         let consumer_key_text = text(consumer_key, "consumer_key")?;
         let consumer_secret = text(consumer_secret, "consumer_secret")?;
         let token = optional_text(token, "token")?.unwrap_or_default();
         let token_secret = optional_text(token_secret, "token_secret")?.unwrap_or_default();
-        let signature_method = optional_text(signature_method, "signature_method")?;
+        let signature_method = signature_method.read("signature_method", text)?;
         let private_key = optional_text(private_key, "private_key")?;
         let realm = optional_text(realm, "realm")?;
-        let clock_offset = clock_offset.map_or(Ok(0), |object| seconds(object, "clock_offset"))?;
-        let send_version = send_version.map_or(Ok(true), |object| flag(object, "send_version"))?;
-        let body_hash = body_hash.map_or(Ok(false), |object| flag(object, "body_hash"))?;
+        let clock_offset = clock_offset.read("clock_offset", seconds)?.unwrap_or(0);
+        let send_version = send_version.read("send_version", flag)?.unwrap_or(true);
+        let body_hash = body_hash.read("body_hash", flag)?.unwrap_or(false);
         call(consumer_key.py(), || {
             let mut signer = oauth1::Signer::new(consumer_key_text, consumer_secret)?;
             signer.set_token(token, token_secret)?;
@@ -98,7 +98,8 @@ impl Signer {
     /// Raises `osign.InputError` for what cannot be signed, `osign.InvalidKeyError` for an RSA method without a
     /// private key, `TypeError` for an argument of the wrong type.
     #[pyo3(signature = (
-        method, url, body=None, *, content_type=None, parameters=None, nonce=None, timestamp=None, transmission=None
+        method, url, body=None, *, content_type=None, parameters=None, nonce=None, timestamp=None,
+        transmission=Given(None)
     ), text_signature = "($self, method, url, body=None, *, content_type=None, parameters=None, nonce=None, \
         timestamp=None, transmission='header')")]
     #[allow(clippy::too_many_arguments, reason = "keyword arguments")]
@@ -111,16 +112,14 @@ impl Signer {
         parameters: Option<&Bound<'py, PyAny>>,
         nonce: Option<&Bound<'py, PyAny>>,
         timestamp: Option<&Bound<'py, PyAny>>,
-        transmission: Option<&Bound<'py, PyAny>>,
+        transmission: Given<'_, 'py>,
     ) -> PyResult<Signed> {
-        let mut described = Described::new(method, url, body)?;
-        described.parameters = pairs(parameters, "parameters")?;
-        (described.content_type, described.nonce) = (content_type, nonce);
-        (described.timestamp, described.transmission) = (timestamp, transmission);
+        let described =
+            Described::read(method, url, body, content_type, parameters, nonce, timestamp, transmission.object())?;
         let parameters = described.parameters()?;
         let request = described.request(&parameters)?;
         let signed = self.call(method.py(), &request, || self.0.sign(&request, &mut System))?;
-        Ok(handed_back(method.py(), signed, &request, described.body.as_ref()))
+        Ok(Signed::new(method.py(), signed, &request, described.body.as_ref()))
     }
 
     /// The value of the `Authorization` header for a request: the quickest way to a signature.
@@ -138,49 +137,21 @@ impl Signer {
         nonce: Option<&Bound<'py, PyAny>>,
         timestamp: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<String> {
-        let mut described = Described::new(method, url, body)?;
-        described.parameters = pairs(parameters, "parameters")?;
-        (described.content_type, described.nonce, described.timestamp) = (content_type, nonce, timestamp);
+        let described = Described::read(method, url, body, content_type, parameters, nonce, timestamp, None)?;
         let parameters = described.parameters()?;
         let request = described.request(&parameters)?;
         self.call(method.py(), &request, || self.0.authorization(&request, &mut System))
     }
 
-    /// Signs many requests, other threads running meanwhile, and returns a `list` of `Signed` in their order.
+    /// Signs many requests and returns a `list` of `Signed` in their order. A thousand at a time are read, signed and
+    /// handed back; other threads run while they are signed.
     ///
     /// Each request is a sequence `(method, url)`, `(method, url, body)` or `(method, url, body, content_type)`, or
     /// a mapping of the arguments of `sign` by their names. When one cannot be signed, its error is raised and says
     /// which one it was, counted from 0; none is returned then.
     #[pyo3(signature = (requests, /))]
     fn sign_many<'py>(&self, requests: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
-        let py = requests.py();
-        let rows: Vec<Row<'py>> = requests
-            .try_iter()
-            .or_else(|error| not_this_type(requests, error, "requests", "an iterable of requests"))?
-            .enumerate()
-            .map(|(index, item)| Row::read(&item?).map_err(|error| in_request(py, index, error)))
-            .collect::<PyResult<_>>()?;
-        let described = each(py, &rows, Row::described)?;
-        let parameters = each(py, &described, Described::parameters)?;
-        let requests = described
-            .iter()
-            .zip(&parameters)
-            .enumerate()
-            .map(|(index, (one, parameters))| one.request(parameters).map_err(|error| in_request(py, index, error)))
-            .collect::<PyResult<Vec<Request<'_>>>>()?;
-        let signed: Vec<oauth1::Signed> = call_detached(py, || {
-            let sign = |(index, request)| {
-                self.0
-                    .sign(request, &mut System)
-                    .map_err(|error| Error::new(error.status(), format!("request {index}: {}", error.message())))
-            };
-            requests.iter().enumerate().map(sign).collect()
-        })?;
-        let list = PyList::empty(py);
-        for ((signed, request), described) in signed.into_iter().zip(&requests).zip(&described) {
-            list.append(handed_back(py, signed, request, described.body.as_ref()))?;
-        }
-        Ok(list)
+        sign_many(&self.0, requests)
     }
 
     /// Every step of the signature that `sign` makes of the same arguments, as an `Explanation`: to print, to look into,
@@ -188,7 +159,8 @@ impl Signer {
     ///
     /// Raises what `sign` raises.
     #[pyo3(signature = (
-        method, url, body=None, *, content_type=None, parameters=None, nonce=None, timestamp=None, transmission=None
+        method, url, body=None, *, content_type=None, parameters=None, nonce=None, timestamp=None,
+        transmission=Given(None)
     ), text_signature = "($self, method, url, body=None, *, content_type=None, parameters=None, nonce=None, \
         timestamp=None, transmission='header')")]
     #[allow(clippy::too_many_arguments, reason = "keyword arguments")]
@@ -201,12 +173,10 @@ impl Signer {
         parameters: Option<&Bound<'py, PyAny>>,
         nonce: Option<&Bound<'py, PyAny>>,
         timestamp: Option<&Bound<'py, PyAny>>,
-        transmission: Option<&Bound<'py, PyAny>>,
+        transmission: Given<'_, 'py>,
     ) -> PyResult<Explanation> {
-        let mut described = Described::new(method, url, body)?;
-        described.parameters = pairs(parameters, "parameters")?;
-        (described.content_type, described.nonce) = (content_type, nonce);
-        (described.timestamp, described.transmission) = (timestamp, transmission);
+        let described =
+            Described::read(method, url, body, content_type, parameters, nonce, timestamp, transmission.object())?;
         let parameters = described.parameters()?;
         let request = described.request(&parameters)?;
         self.call(method.py(), &request, || self.0.explain(&request, &mut System)).map(Explanation)
@@ -249,78 +219,4 @@ impl Signer {
         let is_long = self.0.signature_method().is_rsa() || request.body.is_some_and(|body| body.len() >= LARGE_BODY);
         if is_long { call_detached(py, body) } else { call(py, body) }
     }
-}
-
-/// What signing gave, with the body that is to be sent.
-fn handed_back(
-    py: Python<'_>,
-    mut signed: oauth1::Signed,
-    request: &Request<'_>,
-    given: Option<&Bound<'_, PyAny>>,
-) -> Signed {
-    let body = match (signed.body.take(), given.map(Bound::cast::<PyBytes>)) {
-        (Some(changed), _) => Some(PyBytes::new(py, &changed).unbind()),
-        (None, Some(Ok(bytes))) => Some(bytes.clone().unbind()),
-        (None, _) => request.body.map(|body| PyBytes::new(py, body).unbind()),
-    };
-    Signed { signed, body, content_type: request.content_type.map(str::to_owned) }
-}
-
-/// One request of many: the arguments of `sign`, in their order.
-struct Row<'py>([Option<Bound<'py, PyAny>>; 8]);
-
-impl<'py> Row<'py> {
-    const NAMES: [&'static str; 8] =
-        ["method", "url", "body", "content_type", "parameters", "nonce", "timestamp", "transmission"];
-    const WANTED: &'static str = "a sequence (method, url, body, content_type) or a mapping of the arguments of sign";
-
-    fn read(item: &Bound<'py, PyAny>) -> PyResult<Self> {
-        let mut row = Self(Default::default());
-        if let Ok(mapping) = item.cast::<PyMapping>() {
-            for pair in mapping.items()?.iter() {
-                let (name, value): (Bound<'py, PyAny>, Bound<'py, PyAny>) = pair.extract()?;
-                let name = text(&name, "an argument's name")?;
-                let index = Self::NAMES.iter().position(|own| *own == name);
-                let index = index.ok_or_else(|| PyTypeError::new_err("a mapping holds what is no argument of sign"))?;
-                row.0[index] = Some(value);
-            }
-        } else if is_text(item) {
-            return wrong_type(item, "a request", Self::WANTED);
-        } else if let Ok(sequence) = item.cast::<PySequence>() {
-            if !(2..=4).contains(&sequence.len()?) {
-                return Err(PyTypeError::new_err("a request of sign_many has two to four items"));
-            }
-            for (place, value) in row.0.iter_mut().zip(sequence.try_iter()?) {
-                *place = Some(value?);
-            }
-        } else {
-            return wrong_type(item, "a request", Self::WANTED);
-        }
-        if row.0[0].is_none() || row.0[1].is_none() {
-            return Err(PyTypeError::new_err("a request of sign_many lacks its method or its url"));
-        }
-        Ok(row)
-    }
-
-    fn described(&self) -> PyResult<Described<'_, 'py>> {
-        let [Some(method), Some(url), body, content_type, parameters, nonce, timestamp, transmission] = &self.0 else {
-            unreachable!("`read` has seen to it")
-        };
-        let mut described = Described::new(method, url, body.as_ref())?;
-        described.content_type = content_type.as_ref();
-        described.parameters = pairs(parameters.as_ref(), "parameters")?;
-        (described.nonce, described.timestamp) = (nonce.as_ref(), timestamp.as_ref());
-        described.transmission = transmission.as_ref();
-        Ok(described)
-    }
-}
-
-/// Each of them, and which one failed.
-fn each<'a, T, R>(py: Python<'_>, items: &'a [T], read: impl Fn(&'a T) -> PyResult<R>) -> PyResult<Vec<R>> {
-    items.iter().enumerate().map(|(index, item)| read(item).map_err(|error| in_request(py, index, error))).collect()
-}
-
-/// The same error, with the number of the request before its sentence.
-fn in_request(py: Python<'_>, index: usize, error: PyErr) -> PyErr {
-    reworded(py, error, |sentence| format!("request {index}: {sentence}"))
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from email.message import Message
 from http.server import ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from oauthlib.oauth1 import SignatureOnlyEndpoint
 from oauthlib.oauth1.rfc5849.utils import parse_authorization_header
@@ -17,6 +17,8 @@ import server
 
 #: What every client here is made of.
 CREDENTIALS = (server.CONSUMER_KEY, server.CONSUMER_SECRET, server.TOKEN, server.TOKEN_SECRET)
+METHODS = ["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "RSA-SHA1", "RSA-SHA256", "RSA-SHA512", "PLAINTEXT"]
+FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass
@@ -35,6 +37,12 @@ class Seen:
         """The header's protocol parameters, decoded."""
         header = self.headers.get("Authorization")
         return {name: unquote(value) for name, value in parse_authorization_header(header)} if header else {}
+
+    @property
+    def nonce(self) -> str:
+        """The nonce, wherever it came."""
+        parameters = parse_qs(urlsplit(self.path).query) | parse_qs(self.body.decode())
+        return self.protocol.get("oauth_nonce") or parameters["oauth_nonce"][0]
 
 
 class Handler(server.Handler):
@@ -107,6 +115,11 @@ class Provider(ThreadingHTTPServer):
         """What has come since the last time."""
         taken, self.seen = self.seen, []
         return taken
+
+    def only(self) -> Seen:
+        """The one request that has come since the last time."""
+        [seen] = self.take()
+        return seen
 
     def stop(self) -> None:
         self.shutdown()

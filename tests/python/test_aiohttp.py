@@ -2,19 +2,20 @@
 
 import asyncio
 import base64
+import copy
+import gc
 import hashlib
-import inspect
 import io
-from urllib.parse import parse_qs, quote, urlsplit
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import quote
 
 import aiohttp
 import pytest
-from provider import CREDENTIALS
+from provider import CREDENTIALS, FORM, METHODS
 
 import osign
-
-METHODS = ["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "RSA-SHA1", "RSA-SHA256", "RSA-SHA512", "PLAINTEXT"]
-FORM = "application/x-www-form-urlencoded"
 
 
 def multipart():
@@ -60,23 +61,13 @@ def send(verb, url, auth, arguments=dict, **options):
     return asyncio.run(run())
 
 
-def only(provider):
-    [seen] = provider.take()
-    return seen
-
-
-def nonce(seen):
-    parameters = parse_qs(urlsplit(seen.path).query) | parse_qs(seen.body.decode())
-    return seen.protocol.get("oauth_nonce") or parameters["oauth_nonce"][0]
-
-
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("shape", SHAPES)
 def test_what_is_sent_is_what_was_signed(provider, rsa_key, method, shape):
     verb, arguments = SHAPES[shape]
     auth = oauth(signature_method=method, rsa_key=rsa_key[0] if method.startswith("RSA") else None)
     response = send(verb, f"{provider.url}/a b/%7e/%2f/é;x?(y)=*!'&z=%2b", auth, arguments)
-    seen = only(provider)
+    seen = provider.only()
     assert seen.status == response.status == 200, seen.answer
     assert seen.protocol["oauth_signature_method"] == method
 
@@ -86,7 +77,7 @@ def test_query_and_body_reach_the_server(provider, signature_type):
     data = {"b": "2 +", "a": "é"}
     auth = oauth(signature_type=signature_type)
     response = send("POST", f"{provider.url}/x?q=1&é=%2b", auth, lambda: {"data": data})
-    seen = only(provider)
+    seen = provider.only()
     assert seen.status == response.status == 200, seen.answer
     assert "Authorization" not in seen.headers
     assert ("oauth_signature" in seen.path) == (signature_type == "QUERY")
@@ -96,18 +87,18 @@ def test_query_and_body_reach_the_server(provider, signature_type):
 
 def test_a_wrong_secret_is_refused(provider):
     assert send("GET", provider.url, osign.aiohttp.OAuth1(CREDENTIALS[0], "wrong", *CREDENTIALS[2:])).status == 401
-    only(provider)
+    provider.only()
 
 
 def test_a_body_hash_where_it_is_asked_for(provider):
     auth = oauth(force_include_body=True)
     for data in (b'{"a": 1}', io.BytesIO(b'{"a": 1}')):
         send("PUT", provider.url, auth, lambda: {"data": data})  # noqa: B023
-        seen = only(provider)
+        seen = provider.only()
         assert (seen.status, seen.body) == (200, b'{"a": 1}')
         assert seen.protocol["oauth_body_hash"] == base64.b64encode(hashlib.sha1(seen.body).digest()).decode()
     send("POST", provider.url, auth, lambda: {"data": {"a": "1"}})
-    seen = only(provider)
+    seen = provider.only()
     assert seen.status == 200 and "oauth_body_hash" not in seen.protocol
 
 
@@ -120,7 +111,7 @@ def test_a_redirect_within_the_origin_is_signed_anew(provider, code, signature_t
     first, second = provider.take()
     assert (first.status, second.status) == (code, 200), second.answer
     assert response.status == 200
-    assert nonce(first) != nonce(second)
+    assert first.nonce != second.nonce
     assert second.method == ("POST" if code in (307, 308) else "GET")
     kept = [piece for piece in second.body.split(b"&") if piece and not piece.startswith(b"oauth_")]
     assert kept == ([b"a=1+%2B"] if second.method == "POST" else [])
@@ -131,7 +122,7 @@ def test_a_chain_of_redirects(provider):
     response = send("GET", provider.url + target, oauth())
     seen = provider.take()
     assert [one.status for one in seen] == [307, 301, 200] and response.status == 200
-    assert len({nonce(one) for one in seen}) == 3
+    assert len({one.nonce for one in seen}) == 3
 
 
 @pytest.mark.parametrize("signature_type", ["AUTH_HEADER", "QUERY", "BODY"])
@@ -140,8 +131,8 @@ def test_a_redirect_to_another_origin_is_not_signed(provider, elsewhere, code, s
     target = quote(f"{elsewhere.url}/there?x=1", safe="")
     auth = oauth(signature_type=signature_type)
     response = send("POST", f"{provider.url}/redirect/{code}/{target}", auth, lambda: {"data": {"a": "1"}})
-    assert only(provider).status == code
-    seen = only(elsewhere)
+    assert provider.only().status == code
+    seen = elsewhere.only()
     assert seen.status == response.status == 401
     assert "Authorization" not in seen.headers and "oauth" not in seen.path and b"oauth" not in seen.body
 
@@ -161,16 +152,16 @@ def test_a_redirect_that_repeats_our_parameters(provider, elsewhere):
     provider.repeats_query = True
     assert send("GET", f"{provider.url}/redirect/301/%2Fx?a=1", auth).status == 200
     first, second = provider.take()
-    assert second.path.count("oauth_nonce=") == 1 and nonce(first) != nonce(second)
+    assert second.path.count("oauth_nonce=") == 1 and first.nonce != second.nonce
     send("GET", f"{provider.url}/redirect/301/{quote(f'{elsewhere.url}/x', safe='')}?a=1", auth)
-    assert only(elsewhere).path == "/x?a=1"
+    assert elsewhere.only().path == "/x?a=1"
 
 
 def test_the_host_header_is_signed(provider):
     for signature_type in ("AUTH_HEADER", "QUERY"):
         auth = oauth(signature_type=signature_type)
         response = send("GET", f"{provider.url}/x?a=1", auth, headers={"Host": "Example.com:8080"})
-        seen = only(provider)
+        seen = provider.only()
         assert seen.status == response.status == 200, seen.answer
         assert seen.headers["Host"] == "Example.com:8080"
 
@@ -200,10 +191,27 @@ def test_no_way_of_redirecting_takes_secrets_elsewhere(provider, elsewhere, sign
                 await response.read()
 
     asyncio.run(run())
-    only(provider)
-    seen = only(elsewhere)
+    provider.only()
+    seen = elsewhere.only()
     assert "oauth" not in seen.headers.get("Authorization", "").lower()
     assert "oauth" not in seen.path and seen.body == b"a=1"
+
+
+def test_a_redirect_that_another_middleware_answers(provider, elsewhere):
+    """Even where aiohttp keeps nothing that was signed, the call is known when it goes on."""
+
+    async def of_its_own(request, handler):
+        response = await handler(request)
+        await response.read()
+        return copy.copy(response)
+
+    async def run():
+        async with aiohttp.ClientSession(middlewares=[of_its_own, oauth()]) as session:
+            async with session.get(f"{provider.url}/redirect/307/{quote(f'{elsewhere.url}/x', safe='')}") as response:
+                return response.status
+
+    assert asyncio.run(run()) == 401
+    assert provider.only().status == 307 and "Authorization" not in elsewhere.only().headers
 
 
 def test_a_redirect_that_was_not_followed_leaves_nothing_behind(provider, elsewhere):
@@ -243,11 +251,77 @@ def test_the_middleware_of_one_request(provider):
 
 def test_a_call_without_a_timeout(provider):
     response = send("GET", f"{provider.url}/redirect/302/%2Fx", oauth(), timeout=aiohttp.ClientTimeout(total=None))
-    assert response.status == 200 and len({nonce(one) for one in provider.take()}) == 2
+    assert response.status == 200 and len({one.nonce for one in provider.take()}) == 2
 
 
-def test_its_arguments_are_those_of_the_other_clients():
-    assert list(inspect.signature(osign.aiohttp.OAuth1).parameters)[:2] == ["client_key", "client_secret"]
+@pytest.mark.parametrize("signature_type", ["AUTH_HEADER", "QUERY"])
+def test_a_websocket_is_opened_with_a_signature(provider, signature_type):
+    """The server of these tests speaks no WebSocket: it verifies the GET, and answers as to any other."""
+
+    async def run():
+        async with aiohttp.ClientSession(middlewares=[oauth(signature_type=signature_type)]) as session:
+            with pytest.raises(aiohttp.WSServerHandshakeError) as caught:
+                await session.ws_connect(f"{provider.url.replace('http', 'ws')}/x?a=1", params={"b": "2"})
+            return caught.value
+
+    assert asyncio.run(run()).status == 200
+    seen = provider.only()
+    assert (seen.status, seen.headers["Upgrade"]) == (200, "websocket"), seen.answer
+    assert seen.path.startswith("/x?a=1&b=2")
+
+
+def test_threads_that_share_one_from_the_start(provider, elsewhere, monkeypatch):
+    """Both find the same calls, however slowly these are made: else one would sign for where a server leads."""
+    for name in ("WeakKeyDictionary", "WeakValueDictionary"):
+        made = getattr(osign.aiohttp, name, None)
+        monkeypatch.setattr(osign.aiohttp, name, lambda made=made: time.sleep(0.05) or made(), raising=False)
+    auth = oauth(signature_method="PLAINTEXT")
+    url = f"{provider.url}/redirect/307/{quote(f'{elsewhere.url}/x', safe='')}"
+    together = threading.Barrier(2)
+
+    async def run():
+        async with aiohttp.ClientSession(middlewares=[auth]) as session:
+            together.wait()
+            async with session.get(url) as response:
+                return response.status
+
+    with ThreadPoolExecutor(2) as pool:
+        statuses = [one.result() for one in [pool.submit(asyncio.run, run()) for _ in range(2)]]
+    assert statuses == [401, 401]
+    assert [one.status for one in provider.take()] == [307, 307]
+    assert [one.headers.get("Authorization") for one in elsewhere.take()] == [None, None]
+
+
+def test_a_call_lasts_as_long_as_what_it_sent(provider):
+    auth = oauth()
+
+    async def run():
+        async with aiohttp.ClientSession(middlewares=[auth]) as session:
+            for number in range(50):
+                async with session.get(f"{provider.url}/redirect/302/%2F{number}") as response:
+                    assert response.status == 200
+
+    asyncio.run(run())
+    gc.collect()
+    assert len(auth._calls._by_timer) == len(auth._calls._held_by) == 0
+
+
+@pytest.mark.parametrize("signature_type", ["AUTH_HEADER", "QUERY", "BODY"])
+def test_another_middleware_may_send_it_again(provider, signature_type):
+    async def thrice(request, handler):
+        for _ in range(2):
+            (await handler(request)).release()
+        return await handler(request)
+
+    async def run():
+        middlewares = [thrice, oauth(signature_type=signature_type)]
+        async with aiohttp.ClientSession(middlewares=middlewares) as session:
+            async with session.post(f"{provider.url}/x?a=1", data={"b": "2"}) as response:
+                return response.status
+
+    assert asyncio.run(run()) == 200
+    seen = provider.take()
+    assert [one.status for one in seen] == [200] * 3 and len({one.nonce for one in seen}) == 3
 
 
 def test_many_at_once(provider):
@@ -261,4 +335,4 @@ def test_many_at_once(provider):
             return await asyncio.gather(*map(get, range(20)))
 
     assert set(asyncio.run(run())) == {200}
-    assert len({nonce(one) for one in provider.take()}) == 40
+    assert len({one.nonce for one in provider.take()}) == 40

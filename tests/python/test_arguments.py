@@ -149,13 +149,11 @@ def test_pairs_keep_their_order() -> None:
 
 
 def test_none_is_as_if_left_out() -> None:
-    optional = ["token", "token_secret", "signature_method", "private_key", "realm", "clock_offset"]
-    optional += ["send_version", "body_hash"]
-    signer = Signer("key", "secret", **dict.fromkeys(optional))
-    request = dict.fromkeys(["body", "content_type", "parameters", "transmission"])
+    signer = Signer("key", "secret", **dict.fromkeys(["token", "token_secret", "private_key", "realm"]))
+    request = dict.fromkeys(["body", "content_type", "parameters"])
     header = signer.sign("GET", "http://h/", nonce="n", timestamp=1, **request).authorization
     assert header == Signer("key", "secret").authorization("GET", "http://h/", nonce="n", timestamp=1)
-    assert "oauth_token" not in str(header) and 'oauth_version="1.0"' in str(header)
+    assert "oauth_token" not in str(header)
     fresh = signer.authorization("GET", "http://h/", nonce=None, timestamp=None)
     assert 'oauth_nonce="' in fresh and 'oauth_timestamp="1"' not in fresh
 
@@ -203,11 +201,18 @@ def test_a_wrong_type_is_named_with_its_argument(name: str, value: Any) -> None:
         wrong_type(message, lambda: signer.authorization(**request))
 
 
-@pytest.mark.parametrize("name", ["consumer_key", "consumer_secret", "method", "url"])
-def test_what_is_required_is_not_none(name: str) -> None:
+NOT_NONE = ["consumer_key", "consumer_secret", "method", "url", "transmission"]
+NOT_NONE += ["signature_method", "clock_offset", "send_version", "body_hash"]
+
+
+@pytest.mark.parametrize("name", NOT_NONE)
+def test_what_is_required_or_has_a_value_is_not_none(name: str) -> None:
     arguments: dict[str, Any] = {"consumer_key": "k", "consumer_secret": "s", "method": "GET", "url": "http://h/", name: None}
-    request = {name: arguments.pop(name) for name in ("method", "url")}
-    wrong_type(f"{name} must be str or bytes, not NoneType", lambda: Signer(**arguments).sign(**request))
+    request = {each: arguments.pop(each) for each in ("method", "url", "transmission") if each in arguments}
+    message = f"{name} must be {WANTED[name]}, not NoneType"
+    wrong_type(message, lambda: Signer(**arguments).sign(**request))
+    if name in request:
+        wrong_type(f"request 0: {message}", lambda: Signer(**arguments).sign_many([request]))
 
 
 def test_text_does_not_change() -> None:

@@ -3,16 +3,13 @@
 import asyncio
 import base64
 import hashlib
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote
 
 import httpx
 import pytest
-from provider import CREDENTIALS
+from provider import CREDENTIALS, FORM, METHODS
 
 import osign
-
-METHODS = ["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "RSA-SHA1", "RSA-SHA256", "RSA-SHA512", "PLAINTEXT"]
-FORM = "application/x-www-form-urlencoded"
 
 SHAPES = {
     "GET": ("GET", {}),
@@ -59,23 +56,13 @@ def send(request):
     return request.param
 
 
-def only(provider):
-    [seen] = provider.take()
-    return seen
-
-
-def nonce(seen):
-    parameters = parse_qs(urlsplit(seen.path).query) | parse_qs(seen.body.decode())
-    return seen.protocol.get("oauth_nonce") or parameters["oauth_nonce"][0]
-
-
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("shape", SHAPES)
 def test_what_is_sent_is_what_was_signed(provider, rsa_key, send, method, shape):
     verb, arguments = SHAPES[shape]
     auth = oauth(signature_method=method, rsa_key=rsa_key[0] if method.startswith("RSA") else None)
     response = send(verb, f"{provider.url}/a b/%7e/%2f/é;x?(y)=*!'&z=%2b", auth, **arguments)
-    seen = only(provider)
+    seen = provider.only()
     assert seen.status == response.status_code == 200, seen.answer
     assert seen.protocol["oauth_signature_method"] == method
 
@@ -84,7 +71,7 @@ def test_what_is_sent_is_what_was_signed(provider, rsa_key, send, method, shape)
 def test_query_and_body_reach_the_server(provider, send, signature_type):
     data = {"b": "2 +", "a": "é"}
     response = send("POST", f"{provider.url}/x?q=1&é=%2b", oauth(signature_type=signature_type), data=data)
-    seen = only(provider)
+    seen = provider.only()
     assert seen.status == response.status_code == 200, seen.answer
     assert "Authorization" not in seen.headers
     assert ("oauth_signature" in seen.path) == (signature_type == "QUERY")
@@ -94,17 +81,17 @@ def test_query_and_body_reach_the_server(provider, send, signature_type):
 
 def test_a_wrong_secret_is_refused_once(provider, send):
     assert send("GET", provider.url, osign.httpx.OAuth1(CREDENTIALS[0], "wrong", *CREDENTIALS[2:])).status_code == 401
-    only(provider)
+    provider.only()
 
 
 def test_a_body_hash_where_it_is_asked_for(provider, send):
     auth = oauth(force_include_body=True)
     send("PUT", provider.url, auth, json={"a": 1})
-    seen = only(provider)
+    seen = provider.only()
     assert seen.status == 200
     assert seen.protocol["oauth_body_hash"] == base64.b64encode(hashlib.sha1(seen.body).digest()).decode()
     send("POST", provider.url, auth, data={"a": "1"})
-    seen = only(provider)
+    seen = provider.only()
     assert seen.status == 200 and "oauth_body_hash" not in seen.protocol
 
 
@@ -119,7 +106,7 @@ def test_a_redirect_within_the_origin_is_signed_anew(provider, send, code, signa
     # The second is httpx's own, with the first one's signature, or without any.
     assert [one.status for one in seen] == [code, 401, 200], [one.answer for one in seen]
     assert response.status_code == 200
-    assert nonce(seen[0]) != nonce(seen[2])
+    assert seen[0].nonce != seen[2].nonce
     assert seen[2].method == ("POST" if code in (307, 308) else "GET")
     kept = [piece for piece in seen[2].body.split(b"&") if piece and not piece.startswith(b"oauth_")]
     assert kept == ([b"a=1+%2B"] if seen[2].method == "POST" else [])
@@ -127,7 +114,7 @@ def test_a_redirect_within_the_origin_is_signed_anew(provider, send, code, signa
 
 def test_a_redirect_that_is_not_followed(provider):
     response = httpx.get(f"{provider.url}/redirect/302/%2Fx", auth=oauth())
-    assert response.status_code == only(provider).status == 302
+    assert response.status_code == provider.only().status == 302
 
 
 def test_a_chain_of_redirects(provider, send):
@@ -136,7 +123,7 @@ def test_a_chain_of_redirects(provider, send):
     seen = provider.take()
     assert response.status_code == 200
     signed = [one for one in seen if one.status != 401]
-    assert [one.status for one in signed] == [307, 301, 200] and len({nonce(one) for one in signed}) == 3
+    assert [one.status for one in signed] == [307, 301, 200] and len({one.nonce for one in signed}) == 3
 
 
 @pytest.mark.parametrize("signature_type", ["AUTH_HEADER", "QUERY", "BODY"])
@@ -146,8 +133,8 @@ def test_a_redirect_to_another_origin_is_not_signed_anew(provider, elsewhere, se
     response = send(
         "POST", f"{provider.url}/redirect/{code}/{target}", oauth(signature_type=signature_type), data={"a": "1"}
     )
-    assert only(provider).status == code
-    seen = only(elsewhere)
+    assert provider.only().status == code
+    seen = elsewhere.only()
     assert seen.status == response.status_code == 401
     assert "Authorization" not in seen.headers and "oauth" not in seen.path
     assert seen.body == (b"a=1" if code == 307 else b"")
@@ -157,7 +144,7 @@ def test_the_host_header_is_signed(provider, send):
     for signature_type in ("AUTH_HEADER", "QUERY"):
         auth = oauth(signature_type=signature_type)
         response = send("GET", f"{provider.url}/x?a=1", auth, headers={"Host": "Example.com:8080"})
-        seen = only(provider)
+        seen = provider.only()
         assert seen.status == response.status_code == 200, seen.answer
         assert seen.headers["Host"] == "Example.com:8080"
 
@@ -180,11 +167,12 @@ def test_other_transports_get_the_signed_form():
         assert b"oauth_signature" in client.post("http://example.com/", data={"a": "1"}).content
 
 
-def test_every_request_has_a_nonce_of_its_own(provider):
-    with httpx.Client(auth=oauth()) as client:
-        request = client.build_request("GET", provider.url)
+@pytest.mark.parametrize("signature_type", ["AUTH_HEADER", "QUERY", "BODY"])
+def test_every_request_has_a_nonce_of_its_own(provider, signature_type):
+    with httpx.Client(auth=oauth(signature_type=signature_type)) as client:
+        request = client.build_request("POST", f"{provider.url}/x?a=1", data={"b": "2"})
         assert [client.send(request).status_code for _ in range(3)] == [200] * 3
-    assert len({nonce(one) for one in provider.take()}) == 3
+    assert len({one.nonce for one in provider.take()}) == 3
 
 
 def test_many_at_once(provider):
@@ -193,4 +181,4 @@ def test_many_at_once(provider):
             return await asyncio.gather(*(client.get(f"{provider.url}/{i}") for i in range(20)))
 
     assert {response.status_code for response in asyncio.run(send())} == {200}
-    assert len({nonce(one) for one in provider.take()}) == 20
+    assert len({one.nonce for one in provider.take()}) == 20

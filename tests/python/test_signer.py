@@ -123,6 +123,7 @@ def test_a_signed_request_shows_and_leaks_nothing(method: str) -> None:
     message = "a Signed is not pickled, since it may carry secrets; take of it what is needed"
     for protocol in PROTOCOLS:
         wrong_type(message, lambda protocol=protocol: pickle.dumps(signed, protocol))  # type: ignore[misc]
+    assert copy.copy(signed) is signed and copy.deepcopy({"nested": [signed]})["nested"][0] is signed
     with pytest.raises(AttributeError):
         signed.nonce = "x"  # type: ignore[misc]
     with pytest.raises(TypeError):
@@ -206,6 +207,26 @@ def test_a_row_that_cannot_be_signed_is_told_by_its_number() -> None:
         Signer("key", "secret").sign_many(rows)
     assert str(caught.value) == "request 99: the URL is relative; begin it with https:// or http://"
     assert caught.value.status == 200
+
+
+@pytest.mark.parametrize("count", [0, 1, 999, 1000, 1001, 2000, 2500])
+def test_every_row_comes_back_in_its_place(count: int) -> None:
+    """However many are read at a time."""
+    signed = Signer("key", "secret").sign_many(("GET", f"http://h/{number}") for number in range(count))
+    assert [one.url for one in signed] == [f"http://h/{number}" for number in range(count)]
+    assert len({one.nonce for one in signed}) == count
+
+
+@pytest.mark.parametrize("number", [0, 999, 1000, 1001, 2499])
+def test_a_late_row_that_cannot_be_signed(number: int) -> None:
+    rows: list[Any] = [("GET", URL)] * 2500
+    for bad, message in ((("GET", 5), "url must be str or bytes, not int"), (5, f"{SHAPE}, not int")):
+        rows[number] = bad
+        wrong_type(f"request {number}: {message}", lambda: Signer("key", SECRET).sign_many(rows))
+    rows[number] = ("GET", "example.com")
+    with pytest.raises(osign.InputError) as caught:
+        Signer("key", "secret").sign_many(rows)
+    assert str(caught.value) == f"request {number}: the URL is relative; begin it with https:// or http://"
 
 
 # --- Explanations ------------------------------------------------------------------------------------------

@@ -3,8 +3,9 @@
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import osign
 import pytest
@@ -92,8 +93,9 @@ def test_a_body_changes_while_it_is_signed() -> None:
         thread.join()
 
 
-def others_run_during(work: Callable[[], object]) -> int:
-    """How often another thread had its turn while this one did `work`, which must take a while."""
+@contextmanager
+def another_thread() -> Iterator[list[int]]:
+    """Counts the turns of another thread, which has none unless this one gives way."""
     turns, stop, began = [0], threading.Event(), threading.Event()
 
     def count() -> None:
@@ -108,12 +110,18 @@ def others_run_during(work: Callable[[], object]) -> int:
     # Should work keep the interpreter, then nothing but work's end makes this thread give way.
     sys.setswitchinterval(60)
     try:
-        before = turns[0]
-        work()
-        return turns[0] - before
+        yield turns
     finally:
         stop.set()
         thread.join()
+
+
+def others_run_during(work: Callable[[], object]) -> int:
+    """How often another thread had its turn while this one did `work`, which must take a while."""
+    with another_thread() as turns:
+        before = turns[0]
+        work()
+        return turns[0] - before
 
 
 @pytest.mark.parametrize("what", ["sign_many", "body", "rsa"])
@@ -133,6 +141,23 @@ def test_long_work_lets_other_threads_run(what: str, private_key: str) -> None:
     # It is no accident: other work of that length keeps the interpreter, where there is a lock.
     if getattr(sys, "_is_gil_enabled", lambda: True)():
         assert others_run_during(lambda: sum(range(10_000_000))) <= 2
+
+
+def test_other_threads_run_between_the_rows_of_many() -> None:
+    """No stall is as long as the reading of all rows, or as handing all back: others run every thousand of them."""
+    seen = []
+    with another_thread() as turns:
+
+        def rows() -> Iterator[tuple[str, str]]:
+            for _ in range(50_000):
+                seen.append(turns[0])
+                yield "GET", URL
+
+        Signer("key", "secret").sign_many(rows())
+    assert len(set(seen)) >= 10
+    if getattr(sys, "_is_gil_enabled", lambda: True)():
+        changes = {index % 1000 for index in range(1, len(seen)) if seen[index] != seen[index - 1]}
+        assert changes == {0}
 
 
 def test_fork() -> None:

@@ -1,7 +1,11 @@
 """The types: stubs that say what the module has, a package that keeps to them, and a user's program that is checked."""
 
+import ast
+import inspect
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import osign
@@ -29,8 +33,12 @@ assert_type(signed.authorization, str | None)
 assert_type(signed.headers, dict[str, str])
 assert_type(signed.body, bytes | None)
 assert_type(signer.sign("GET", "http://h/", parameters=[("a", b"b")]), Signed)
+assert_type(signer.sign("GET", "http://h/", parameters=[["a", "b"], ["c", "d"]]), Signed)
 assert_type(signer.sign("GET", "http://h/", parameters=(pair for pair in [(b"a", "b")])), Signed)
 assert_type(signer.sign_many([("GET", "http://h/"), ["GET", "http://h/", b"", None], {"method": "GET", "url": "http://h/"}]), list[Signed])
+split: list[list[str]] = [line.split() for line in ["GET http://h/"]]
+assert_type(signer.sign_many(split), list[Signed])
+assert_type(signer.sign_many({b"method": b"GET", b"url": b"http://h/"} for _ in range(2)), list[Signed])
 steps = explain(signer, "GET", "http://h/")
 assert_type(steps, Explanation)
 assert_type(signer.explain("GET", "http://h/").parameters, list[Parameter])
@@ -75,12 +83,21 @@ Signer("key", "secret", "token", "secret", "HMAC-SHA1")
 Signer(bytearray(b"key"), "secret")
 signer.sign("GET", "http://h/", {"a": "b"})
 signer.sign("GET", "http://h/", parameters="oauth_callback=oob")
+signer.sign("GET", "http://h/", parameters=["ab"])
+signer.sign("GET", "http://h/", parameters=[[1, 2]])
 signer.sign("GET", "http://h/", timestamp="1")
+signer.sign("GET", "http://h/", transmission=None)
+signer.sign_many("GET")
+signer.sign_many(["http://h/"])
+signer.sign_many([("http://h/",)])
+signer.sign_many([("GET", "http://h/", 5)])
 signer.authorization("GET", "http://h/", transmission="query")
 signer.sign("GET", "http://h/").body.decode()
 signer.signature_method = "PLAINTEXT"
 osign.nonse()
 osign.requests.OAuth1()
+osign.httpx.OAuth1("key", timestamp=1.5)
+osign.aiohttp.OAuth1("key", force_include_body=None)
 class Own(Signer): pass
 """
 
@@ -102,6 +119,24 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_stubs_are_the_modules(folder: Path) -> None:
     ended = check("mypy.stubtest", "--concise", "osign", cwd=folder)
     assert (ended.returncode, ended.stdout) == (0, ""), ended.stdout + ended.stderr
+
+
+def documented(node: ast.Module | ast.ClassDef, of: object, name: str) -> Iterator[tuple[str, str | None, str | None]]:
+    """Each public name of a stub with its docstring there, and that of the object itself."""
+    for one in node.body:
+        if isinstance(one, (ast.ClassDef, ast.FunctionDef)) and not one.name.startswith("__"):
+            itself = getattr(of, one.name)
+            yield f"{name}.{one.name}", ast.get_docstring(one), inspect.cleandoc(itself.__doc__ or "")
+            if isinstance(one, ast.ClassDef):
+                yield from documented(one, itself, one.name)
+
+
+def test_the_stubs_say_what_the_module_says() -> None:
+    """An editor shows the stub's docstrings, `help()` the module's."""
+    stub = ast.parse((Path(osign.__file__).parent / "_native.pyi").read_text())
+    found = list(documented(stub, import_module("osign._native"), "_native"))
+    assert [name for name, ours, theirs in found if not ours or ours != theirs] == []
+    assert len(found) > 50
 
 
 def test_the_package_keeps_to_its_types(folder: Path) -> None:

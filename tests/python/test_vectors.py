@@ -183,7 +183,7 @@ def test_parameters() -> None:
             header.get("oauth_consumer_key", "key"),
             "secret",
             header.get("oauth_token"),
-            signature_method=header.get("oauth_signature_method"),
+            signature_method=header.get("oauth_signature_method", "HMAC-SHA1"),
             send_version="oauth_version" in header,
         ).explain(
             "GET",

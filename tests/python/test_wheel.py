@@ -70,8 +70,13 @@ def test_what_it_says_of_itself(files: dict[str, bytes]) -> None:
     _, description = files[f"{INFO}/METADATA"].split(b"\n\n", 1)
     assert description.strip() == (ROOT / "bindings/python/README.md").read_bytes().strip()
     assert about.get_all("Provides-Extra") == ["aiohttp", "httpx", "requests"]
-    # By itself it needs nothing.
-    assert all("; extra == " in needed for needed in about.get_all("Requires-Dist", []))
+    # By itself it needs nothing. urllib3 1.26 copies headers once more, and so would send another one than is shown.
+    assert sorted(about.get_all("Requires-Dist", [])) == [
+        "aiohttp>=3.12.1 ; extra == 'aiohttp'",
+        "httpx>=0.25 ; extra == 'httpx'",
+        "requests>=2.30 ; extra == 'requests'",
+        "urllib3>=2 ; extra == 'requests'",
+    ]
     assert "Programming Language :: Python :: Free Threading :: 2 - Beta" in about.get_all("Classifier", [])
 
 

@@ -61,9 +61,11 @@ def __getattr__(name: str) -> ModuleType:
     try:
         return _import_module(f"{__name__}.{name}")
     except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != name:
+            raise
         # As an attribute that is missing, so that who only looks what there is goes on.
         raise AttributeError(f"osign.{name} needs {name}: pip install 'osign[{name}]'") from error
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted([*__all__, *_CLIENTS])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from inspect import cleandoc
-from typing import TYPE_CHECKING, NoReturn
-from urllib.parse import unquote_plus, urlsplit
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
-from ._errors import InputError
+from ._arguments import INVALID_ARGUMENT, checked, checked_or_none, renamed, reworded, seconds
+from ._errors import InputError, InvalidKeyError
 from ._native import Signer, is_form
+from ._urls import added_pairs, authority, with_authority
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -18,8 +19,33 @@ if TYPE_CHECKING:
 
 FORM = "application/x-www-form-urlencoded"
 
+_INVALID_KEY = 300
 _TRANSMISSIONS = {"AUTH_HEADER": "header", "QUERY": "query", "BODY": "body"}
-_INVALID_ARGUMENT = 103
+
+# What the signer calls otherwise.
+_NAMES = {
+    "consumer_key": "client_key",
+    "the consumer key": "client_key",
+    "consumer_secret": "client_secret",
+    "token": "resource_owner_key",
+    "the token": "resource_owner_key",
+    "token_secret": "resource_owner_secret",
+    "private_key": "rsa_key",
+    "body_hash": "force_include_body",
+}
+
+# Says whether a text can be sent: what no request can carry is refused at once.
+_PROBE = Signer("key", "", signature_method="PLAINTEXT")
+
+
+class Signature(NamedTuple):
+    """A request as it is to be sent."""
+
+    signed: Signed
+    #: Where to send it to.
+    url: str
+    #: The pairs that were put into the URL's query.
+    pairs: frozenset[str]
 
 
 def documented(summary: str, *more: str) -> str:
@@ -47,8 +73,8 @@ class Credentials:
     - ``nonce``, ``timestamp``: in place of fresh ones, for tests. The timestamp is in Unix seconds.
     - ``clock_offset``: seconds to add to a clock that is off.
 
-    Texts are ``str``, or ``bytes`` in UTF-8. Raises ``osign.InputError`` and ``osign.InvalidKeyError``, here and when a
-    request is signed.
+    Texts are ``str``, or ``bytes`` in UTF-8. Raises ``osign.InputError`` and ``osign.InvalidKeyError``, or a
+    ``TypeError``; and ``osign.InputError`` when a request cannot be signed.
     """
 
     def __init__(
@@ -59,7 +85,7 @@ class Credentials:
         resource_owner_secret: Text | None = None,
         callback_uri: Text | None = None,
         signature_method: Text = "HMAC-SHA1",
-        signature_type: str = "AUTH_HEADER",
+        signature_type: Text = "AUTH_HEADER",
         rsa_key: Text | None = None,
         verifier: Text | None = None,
         *,
@@ -69,31 +95,36 @@ class Credentials:
         timestamp: int | str | None = None,
         clock_offset: int = 0,
     ) -> None:
-        transmission = _TRANSMISSIONS.get(str(signature_type).upper())
-        if transmission is None:
-            raise InputError("the signature type is none of AUTH_HEADER, QUERY, BODY", _INVALID_ARGUMENT)
-        self._transmission = transmission
-        self._parameters = [
-            (name, value) for name, value in (("oauth_callback", callback_uri), ("oauth_verifier", verifier)) if value
-        ]
-        self._nonce = nonce
-        self._timestamp = _seconds(timestamp)
-        is_rsa = signature_method[:3] in ("RSA", b"RSA")
-        self._signer, self._hashing_signer = (
-            Signer(
+        self._transmission = _transmission(signature_type)
+        self._parameters = [*_parameter("callback_uri", callback_uri), *_parameter("verifier", verifier)]
+        self._nonce = checked_or_none(nonce, "nonce")
+        self._timestamp = seconds(timestamp)
+        _PROBE.authorization("GET", "http://h/", nonce=self._nonce, timestamp=self._timestamp)
+        # Of another method it is not looked at, as requests_oauthlib has it.
+        private_key = checked_or_none(rsa_key, "rsa_key")
+        is_rsa = checked(signature_method, "signature_method")[:3] in ("RSA", b"RSA")
+
+        def signer(body_hash: bool) -> Signer:
+            return Signer(
                 client_key,
-                client_secret or "",
+                "" if client_secret is None else client_secret,
                 resource_owner_key,
                 resource_owner_secret,
                 signature_method=signature_method,
-                private_key=rsa_key if is_rsa else None,  # As requests_oauthlib has it.
+                private_key=private_key if is_rsa else None,
                 realm=realm,
                 clock_offset=clock_offset,
                 body_hash=body_hash,
             )
-            for body_hash in (False, force_include_body)
-        )
+
+        in_our_words = renamed(_NAMES)
+        self._signer = reworded(in_our_words, lambda: signer(False))
+        self._hashing_signer = reworded(in_our_words, lambda: signer(force_include_body))
         self._hashes_bodies = force_include_body
+        if is_rsa and private_key is None:
+            raise InvalidKeyError(
+                f"{self._signer.signature_method} needs an rsa_key; give it as PEM text", _INVALID_KEY
+            )
 
     def __repr__(self) -> str:
         name = f"{type(self).__module__}.{type(self).__qualname__}"
@@ -118,12 +149,19 @@ class Credentials:
         return is_form(content_type) or self._hashes_bodies
 
     def _signed(
-        self, method: str, url: str, content_type: str | None, body: str | bytes | None, host: str | None
-    ) -> tuple[Signed, str]:
-        """Signs a request, its body only where ``_needs_body`` says so; and the URL to send it to.
+        self,
+        method: str,
+        url: str,
+        content_type: str | None,
+        body: str | bytes | None,
+        host: str | None,
+        *,
+        redirected: bool = False,
+    ) -> Signature:
+        """Signs a request, its body only where ``_needs_body`` says so.
 
         ``host`` is the request's ``Host`` header. Where it is another than the URL's, the server sees it, and it is
-        signed (RFC 5849 §3.4.1.2).
+        signed (RFC 5849 §3.4.1.2). ``redirected`` says that the URL is a server's.
         """
         transmission = self._transmission
         if transmission == "body" and content_type is None and not body:
@@ -131,38 +169,53 @@ class Credentials:
             transmission = "header" if method in ("GET", "HEAD") else transmission
         hashed = self._hashes_bodies and content_type is not None
         signer = self._hashing_signer if hashed else self._signer
-        authority = _authority(url)
         if host and re.search(r"[/?#@\\]", host):
-            raise InputError("the Host header is no server's name", _INVALID_ARGUMENT)
-        seen = _with_authority(url, host) if host else url
-        signed = signer.sign(
-            method,
-            seen,
-            body,
-            content_type=content_type,
-            parameters=self._parameters,
-            nonce=self._nonce,
-            timestamp=self._timestamp,
-            transmission=transmission,
+            raise InputError("the Host header is no server's name", INVALID_ARGUMENT)
+        seen = with_authority(url, host) if host else url
+        signed = reworded(
+            _of_redirect if redirected else _of_request,
+            lambda: signer.sign(
+                method,
+                seen,
+                body,
+                content_type=content_type,
+                parameters=self._parameters,
+                nonce=self._nonce,
+                timestamp=self._timestamp,
+                transmission=transmission,
+            ),
         )
-        return signed, signed.url if seen == url else _with_authority(signed.url, authority)
+        return Signature(
+            signed,
+            signed.url if seen == url else with_authority(signed.url, authority(url)),
+            added_pairs(seen, signed.url) if transmission == "query" else frozenset(),
+        )
 
 
-def _seconds(timestamp: int | str | None) -> int | None:
-    try:
-        return None if timestamp is None else int(timestamp)
-    except ValueError:
-        raise InputError("the timestamp is not a whole number of seconds", _INVALID_ARGUMENT) from None
+def _transmission(signature_type: object) -> str:
+    name = checked(signature_type, "signature_type")
+    transmission = _TRANSMISSIONS.get((name if isinstance(name, str) else name.decode("latin-1")).upper())
+    if transmission is None:
+        raise InputError("signature_type is none of AUTH_HEADER, QUERY, BODY", INVALID_ARGUMENT)
+    return transmission
 
 
-def _authority(url: str) -> str:
-    """Server and port of a URL, and what may stand before them."""
-    return re.split("[/?#]", url.partition("://")[2], maxsplit=1)[0]
+def _parameter(argument: str, value: object) -> list[tuple[str, Text]]:
+    """The protocol parameter of an argument, if there is one."""
+    text = checked_or_none(value, argument)
+    if not text:
+        return []
+    pair = ("oauth_" + argument.removesuffix("_uri"), text)
+    in_our_words = renamed({"a parameter's value": argument, "a protocol parameter's value": argument})
+    reworded(in_our_words, lambda: _PROBE.authorization("GET", "http://h/", parameters=[pair]))
+    return [pair]
 
 
-def _with_authority(url: str, authority: str) -> str:
-    scheme, mark, rest = url.partition("://")
-    return f"{scheme}{mark}{authority}{rest[len(_authority(url)):]}" if mark else url
+_of_request = renamed({"the transmission is by body": 'signature_type is "BODY"'})
+
+
+def _of_redirect(sentence: str) -> str:
+    return f"the server redirects to a URL that cannot be signed: {sentence.removesuffix('; remove it there')}"
 
 
 # What form data consists of, as oauthlib has it: what is no form for it must be none for a drop-in.
@@ -172,24 +225,3 @@ _FORM = re.compile(r"(?:[A-Za-z0-9_.~=&;:+,*@!()/?'$-]|%[0-9A-Fa-f]{2})+")
 def looks_like_form(body: object) -> bool:
     """Whether a body without a content type is taken for a form."""
     return isinstance(body, str) and _FORM.fullmatch(body) is not None
-
-
-def without_ours(url: str, signed_url: str) -> str:
-    """A URL without the protocol parameters that stand in ``signed_url``: a server that redirects may repeat them."""
-    # Clients write escapes in ways of their own.
-    ours = {unquote_plus(pair) for pair in urlsplit(signed_url).query.split("&") if pair.startswith("oauth_")}
-    parts = urlsplit(url)
-    rest = "&".join(pair for pair in parts.query.split("&") if unquote_plus(pair) not in ours)
-    return url if rest == parts.query else parts._replace(query=rest).geturl()
-
-
-def same_origin(first: str, second: str) -> bool:
-    """Whether a signature may follow from the first URL to the second: the same scheme, host and port, or the same host
-    from http to https at their own ports."""
-    ports = {"http": 80, "https": 443}
-    one, two = urlsplit(first), urlsplit(second)
-    if one.hostname != two.hostname:
-        return False
-    if (one.scheme, two.scheme) == ("http", "https"):
-        return one.port in (80, None) and two.port in (443, None)
-    return one.scheme == two.scheme and (one.port or ports.get(one.scheme)) == (two.port or ports.get(two.scheme))

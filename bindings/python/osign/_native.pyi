@@ -1,7 +1,7 @@
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from typing import Any, Final, NoReturn, final
 
-from ._types import Bytes, Parameters, Text
+from ._types import Bytes, Parameters, Row, Text
 
 __all__ = [
     "Comparison",
@@ -22,16 +22,71 @@ __all__ = [
 
 __version__: Final[str]
 
-def nonce() -> str: ...
-def timestamp() -> int: ...
-def percent_encode(text: Bytes, /) -> str: ...
-def hmac(algorithm: Text, key: Bytes, data: Bytes) -> bytes: ...
-def equal_constant_time(a: Bytes, b: Bytes, /) -> bool: ...
-def is_form(content_type: Text, /) -> bool: ...
-def status_name(status: int, /) -> str: ...
-def compare_base_strings(ours: Text, theirs: Text, /) -> Comparison: ...
+def nonce() -> str:
+    """A new nonce: 24 letters and digits that carry 120 random bits. Fit for `oauth_nonce` (RFC 5849 §3.3).
+
+    No two are equal across threads and across `os.fork()`. Raises `osign.Error` where the system gives no
+    randomness.
+    """
+
+def timestamp() -> int:
+    """The system's clock in whole seconds since 1970-01-01 00:00 UTC, as `oauth_timestamp` has it."""
+
+def percent_encode(text: Bytes, /) -> str:
+    """`text` with all but letters, digits, `-`, `.`, `_` and `~` as `%XX`, upper-case (RFC 3986 §2.1, RFC 5849 §3.6).
+
+    A `str` is encoded as UTF-8; `bytes` need not be text. Raises `osign.InputError` for half of a surrogate pair.
+    """
+
+def hmac(algorithm: Text, key: Bytes, data: Bytes) -> bytes:
+    """HMAC (RFC 2104): the raw code, 20, 32 or 64 bytes.
+
+    `algorithm` is `"SHA1"`, `"SHA256"` or `"SHA512"`; key and data are `bytes`, or `str` as UTF-8. Raises
+    `osign.InputError` for another algorithm.
+    """
+
+def equal_constant_time(a: Bytes, b: Bytes, /) -> bool:
+    """Whether two signatures are equal, in a time that depends on their lengths alone.
+
+    Each is `bytes`, or a `str` as UTF-8.
+    """
+
+def is_form(content_type: Text, /) -> bool:
+    """Whether a content type says that a body is form data whose pairs are signed (RFC 5849 §3.4.1.3.1)."""
+
+def status_name(status: int, /) -> str:
+    """The name of a status, such as `OSIGN_INVALID_URL`; `OSIGN_UNKNOWN` where there is none with this number."""
+
+def compare_base_strings(ours: Text, theirs: Text, /) -> Comparison:
+    """Compares a base string of ours with the one that a server reports, and returns a `Comparison`: where they first
+    differ, in words.
+
+    Both are `str`, or `bytes` in UTF-8. For a request that is not signed yet, `Explanation.compare` is the way.
+    """
+
 @final
 class Signer:
+    """Credentials and a signature method, ready to sign any number of requests (RFC 5849).
+
+    Texts are `str`, or `bytes` in UTF-8; nothing is percent-encoded beforehand.
+
+    - `consumer_key`, `consumer_secret`: the application's; the service may call them client key or API key.
+    - `token`, `token_secret`: the access token, or the request token while one is being exchanged; `None` for none.
+    - `signature_method`: `"HMAC-SHA1"`, `"HMAC-SHA256"`, `"HMAC-SHA512"`, `"RSA-SHA1"`, `"RSA-SHA256"`,
+      `"RSA-SHA512"` or `"PLAINTEXT"`.
+    - `private_key`: for the RSA methods, a PKCS#1 or PKCS#8 PEM text, not encrypted.
+    - `realm`: sent first in the header, never signed.
+    - `clock_offset`: seconds to add to a clock that is off.
+    - `send_version`: whether `oauth_version="1.0"` is sent.
+    - `body_hash`: whether `oauth_body_hash` is sent where the body is no form, or there is none. The hash is the
+      signature method's own; SHA-1 for PLAINTEXT.
+
+    Raises `osign.InputError` for text that cannot be sent, `osign.InvalidKeyError` for a private key that is none.
+
+    A signer never changes: share it among threads, keep it for as long as the credentials hold. The HMAC is keyed
+    once, here. `repr` shows no secret, `pickle` is refused, and the secrets are wiped when it goes.
+    """
+
     def __new__(
         cls,
         consumer_key: Text,
@@ -57,7 +112,20 @@ class Signer:
         nonce: Text | None = None,
         timestamp: int | None = None,
         transmission: Text = "header",
-    ) -> Signed: ...
+    ) -> Signed:
+        """Signs a request and returns all of it: what to send, and what was signed.
+
+        - `method`, `url`: the HTTP method, and the absolute http or https URL with its query.
+        - `body`: `bytes` or `str`. It is signed when `content_type` is `application/x-www-form-urlencoded`, with or
+          without a charset; of other bodies a hash is signed, if the signer was made so.
+        - `parameters`: further protocol parameters, such as `oauth_callback` and `oauth_verifier`: a mapping, or pairs.
+        - `nonce`, `timestamp`: in place of a fresh nonce and the clock (Unix seconds).
+        - `transmission`: where the protocol parameters travel: `"header"`, `"query"` or `"body"`.
+
+        Raises `osign.InputError` for what cannot be signed, `osign.InvalidKeyError` for an RSA method without a
+        private key, `TypeError` for an argument of the wrong type.
+        """
+
     def authorization(
         self,
         method: Text,
@@ -68,8 +136,21 @@ class Signer:
         parameters: Parameters | None = None,
         nonce: Text | None = None,
         timestamp: int | None = None,
-    ) -> str: ...
-    def sign_many(self, requests: Iterable[Sequence[Bytes | None] | Mapping[str, Any]], /) -> list[Signed]: ...
+    ) -> str:
+        """The value of the `Authorization` header for a request: the quickest way to a signature.
+
+        Arguments and errors are those of `sign`.
+        """
+
+    def sign_many(self, requests: Iterable[Row], /) -> list[Signed]:
+        """Signs many requests and returns a `list` of `Signed` in their order. A thousand at a time are read, signed and
+        handed back; other threads run while they are signed.
+
+        Each request is a sequence `(method, url)`, `(method, url, body)` or `(method, url, body, content_type)`, or
+        a mapping of the arguments of `sign` by their names. When one cannot be signed, its error is raised and says
+        which one it was, counted from 0; none is returned then.
+        """
+
     def explain(
         self,
         method: Text,
@@ -81,95 +162,198 @@ class Signer:
         nonce: Text | None = None,
         timestamp: int | None = None,
         transmission: Text = "header",
-    ) -> Explanation: ...
+    ) -> Explanation:
+        """Every step of the signature that `sign` makes of the same arguments, as an `Explanation`: to print, to look into,
+        to compare with what a server computed. `osign.oauth1.explain` is the same as a function.
+
+        Raises what `sign` raises.
+        """
+
     @property
-    def signature_method(self) -> str: ...
+    def signature_method(self) -> str:
+        """The signature method, such as `"HMAC-SHA1"`."""
+
     def __copy__(self) -> Signer: ...
     def __deepcopy__(self, _memo: Any) -> Signer: ...
     def __reduce__(self) -> NoReturn: ...
 
 @final
 class Signed:
+    """A signed request: what to send, and what was signed. Made by `Signer.sign`; it never changes.
+
+    Send exactly `url`, `body` and `headers`: a request that an HTTP client rewrites no longer fits its signature.
+    `repr` shows only nonce and timestamp, since with PLAINTEXT the rest carries the secrets.
+    """
+
     @property
-    def authorization(self) -> str | None: ...
+    def authorization(self) -> str | None:
+        """The value of the `Authorization` header; `None` unless the transmission is by header."""
+
     @property
-    def url(self) -> str: ...
+    def url(self) -> str:
+        """The URL to send, exactly: raw spaces and letters outside ASCII are percent-encoded in it."""
+
     @property
-    def body(self) -> bytes | None: ...
+    def body(self) -> bytes | None:
+        """The body to send, as `bytes`; `None` when there is none."""
+
     @property
-    def signature(self) -> str: ...
+    def signature(self) -> str:
+        """The signature in base64 (for PLAINTEXT the encoded secrets), not percent-encoded."""
+
     @property
-    def base_string(self) -> str: ...
+    def base_string(self) -> str:
+        """The signature base string (RFC 5849 §3.4.1)."""
+
     @property
-    def normalized_parameters(self) -> str: ...
+    def normalized_parameters(self) -> str:
+        """The normalised parameters (RFC 5849 §3.4.1.3.2)."""
+
     @property
-    def nonce(self) -> str: ...
+    def nonce(self) -> str:
+        """The nonce that was signed."""
+
     @property
-    def timestamp(self) -> int: ...
+    def timestamp(self) -> int:
+        """The timestamp that was signed, in Unix seconds."""
+
     @property
-    def headers(self) -> dict[str, str]: ...
+    def headers(self) -> dict[str, str]:
+        """The headers to send, a new `dict`: `Authorization` when the transmission is by header, and `Content-Type`
+        when the request was given one.
+        """
+
+    def __copy__(self) -> Signed: ...
+    def __deepcopy__(self, _memo: Any) -> Signed: ...
     def __reduce__(self) -> NoReturn: ...
 
 @final
 class Explanation:
+    """Every step of one signature. `str()` and `print()` show them as a person reads them.
+
+    No secret is in it: with PLAINTEXT the signature is masked, or `None`.
+    """
+
     @property
-    def method(self) -> str: ...
+    def method(self) -> str:
+        """The HTTP method as the base string has it, in capitals."""
+
     @property
-    def base_string_uri(self) -> str: ...
+    def base_string_uri(self) -> str:
+        """The base string URI (RFC 5849 §3.4.1.2), not encoded."""
+
     @property
-    def uri_notes(self) -> list[str]: ...
+    def uri_notes(self) -> list[str]:
+        """Why the base string URI is not simply the URL up to its query, each a sentence."""
+
     @property
-    def parameters(self) -> list[Parameter]: ...
+    def parameters(self) -> list[Parameter]:
+        """Every pair that is signed, in the order of collection: query, form body, protocol."""
+
     @property
-    def sorted(self) -> list[int]: ...
+    def sorted(self) -> list[int]:
+        """The order that they are signed in (RFC 5849 §3.4.1.3.2), as indices into `parameters`."""
+
     @property
-    def normalized_parameters(self) -> str: ...
+    def normalized_parameters(self) -> str:
+        """The normalised parameters (RFC 5849 §3.4.1.3.2)."""
+
     @property
-    def base_string(self) -> str: ...
+    def base_string(self) -> str:
+        """The signature base string (RFC 5849 §3.4.1)."""
+
     @property
-    def body(self) -> dict[str, str | int]: ...
+    def body(self) -> dict[str, str | int]:
+        """What the signature says of the body: `use` is `"absent"`, `"form"`, `"hashed"` or `"not signed"`, `bytes` its
+        length; with `"hashed"` there is `algorithm`, too.
+        """
+
     @property
-    def signature_method(self) -> str: ...
+    def signature_method(self) -> str:
+        """The signature method, such as `"HMAC-SHA1"`."""
+
     @property
-    def key(self) -> dict[str, int | tuple[int, int]]: ...
+    def key(self) -> dict[str, int | tuple[int, int]]:
+        """The shape of what signed, never a character of it: `rsa_bits`, or for `consumer_secret` and `token_secret`
+        a pair of lengths in characters, as it is and percent-encoded.
+        """
+
     @property
-    def signature(self) -> str | None: ...
+    def signature(self) -> str | None:
+        """The signature in base64; `None` with PLAINTEXT."""
+
     @property
-    def url(self) -> str: ...
+    def url(self) -> str:
+        """The URL to send, without user name and password."""
+
     @property
-    def authorization(self) -> str | None: ...
+    def authorization(self) -> str | None:
+        """The value of the `Authorization` header; `None` unless the transmission is by header."""
+
     @property
-    def realm(self) -> str | None: ...
+    def realm(self) -> str | None:
+        """The realm, which is sent and never signed; `None` for none."""
+
     @property
-    def nonce(self) -> str: ...
+    def nonce(self) -> str:
+        """The nonce that was signed."""
+
     @property
-    def timestamp(self) -> int: ...
+    def timestamp(self) -> int:
+        """The timestamp that was signed, in Unix seconds."""
+
     @property
-    def warnings(self) -> list[str]: ...
-    def compare(self, server_base_string: Text, /) -> Comparison: ...
+    def warnings(self) -> list[str]:
+        """What looks like a mistake, each a sentence."""
+
+    def compare(self, server_base_string: Text, /) -> Comparison:
+        """Compares the base string with the one that a server reports, and returns a `Comparison`: where they first differ,
+        in words. White space around the server's text does not count.
+        """
+
     def __reduce__(self) -> NoReturn: ...
 
 @final
 class Parameter:
+    """One name and value that is signed."""
+
     @property
-    def origin(self) -> str: ...
+    def origin(self) -> str:
+        """Where it comes from: `"query"`, `"form body"` or `"protocol"`."""
+
     @property
-    def name(self) -> bytes: ...
+    def name(self) -> bytes:
+        """The name's bytes, decoded."""
+
     @property
-    def value(self) -> bytes: ...
+    def value(self) -> bytes:
+        """The value's bytes, decoded."""
+
     @property
-    def encoded_name(self) -> str: ...
+    def encoded_name(self) -> str:
+        """The name, percent-encoded (RFC 5849 §3.6)."""
+
     @property
-    def encoded_value(self) -> str: ...
+    def encoded_value(self) -> str:
+        """The value, percent-encoded."""
+
     def __reduce__(self) -> NoReturn: ...
 
 @final
 class Comparison:
+    """What comparing two base strings found. `str()` says it in words; it is true when they are the same."""
+
     @property
-    def same(self) -> bool: ...
+    def same(self) -> bool:
+        """Whether they are the same."""
+
     @property
-    def other_request(self) -> bool: ...
+    def other_request(self) -> bool:
+        """Whether the server's is of another request: another nonce or timestamp."""
+
     @property
-    def message(self) -> str: ...
+    def message(self) -> str:
+        """The first difference in words, such as "the server sees port 443"."""
+
     def __bool__(self) -> bool: ...
     def __reduce__(self) -> NoReturn: ...

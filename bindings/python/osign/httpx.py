@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from ._clients import FORM, Credentials, documented, same_origin, without_ours
+from ._clients import FORM, Credentials, documented
+from ._urls import same_origin, without_pairs
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
@@ -23,6 +24,9 @@ __all__ = ["OAuth1"]
 
 # How servers refuse a signature.
 _REFUSED = (400, 401, 403)
+
+# The extension of a request that holds the pairs which were put into its URL. A redirected request has it too.
+_PAIRS = "osign_pairs"
 
 
 class OAuth1(Credentials, httpx.Auth):
@@ -36,7 +40,7 @@ class OAuth1(Credentials, httpx.Auth):
         while next_request is not None:
             if self._reads(next_request):
                 next_request.read()
-            unsigned_body = self._sign(next_request)
+            unsigned_body = self._sign(next_request, redirected=next_request is not request)
             response = yield next_request
             next_request = self._redirected(next_request, response, unsigned_body)
 
@@ -46,14 +50,14 @@ class OAuth1(Credentials, httpx.Auth):
         while next_request is not None:
             if self._reads(next_request):
                 await next_request.aread()
-            unsigned_body = self._sign(next_request)
+            unsigned_body = self._sign(next_request, redirected=next_request is not request)
             response = yield next_request
             next_request = self._redirected(next_request, response, unsigned_body)
 
     def _reads(self, request: httpx.Request) -> bool:
         return self._needs_body(request.headers.get("Content-Type"))
 
-    def _sign(self, request: httpx.Request) -> bytes | None:
+    def _sign(self, request: httpx.Request, *, redirected: bool) -> bytes | None:
         """Signs, and returns the body as it was where the protocol parameters are put into it."""
         content_type = request.headers.get("Content-Type")
         body = None
@@ -64,8 +68,12 @@ class OAuth1(Credentials, httpx.Auth):
         if content_type is None and self._transmission == "body" and (body or request.method not in ("GET", "HEAD")):
             content_type = request.headers["Content-Type"] = FORM
         host = request.headers.get("Host")
-        signed, url = self._signed(request.method, str(request.url), content_type, body, host)
+        # Sent again, or where a server that redirects repeats them, the URL has pairs of the last signature.
+        unsigned_url = without_pairs(str(request.url), request.extensions.get(_PAIRS, frozenset()))
+        signed, url, pairs = self._signed(request.method, unsigned_url, content_type, body, host, redirected=redirected)
         request.url = httpx.URL(url)
+        if pairs:
+            request.extensions = {**request.extensions, _PAIRS: pairs}
         if signed.authorization is not None:
             request.headers["Authorization"] = signed.authorization
         elif self._transmission == "body" and signed.body is not None:
@@ -87,11 +95,7 @@ class OAuth1(Credentials, httpx.Auth):
         if not all(same_origin(str(request.url), str(hop.url)) for hop in hops):
             return None
         again = httpx.Request(
-            last.method,
-            without_ours(str(last.url), str(request.url)),
-            headers=last.headers,
-            stream=last.stream,
-            extensions=last.extensions,
+            last.method, last.url, headers=last.headers, stream=last.stream, extensions=last.extensions
         )
         if last.method != request.method:
             again.headers.pop("Content-Type", None)  # Its form is gone.

@@ -20,16 +20,20 @@ from requests.models import PreparedRequest
 from requests.structures import CaseInsensitiveDict
 from urllib3.util import parse_url
 
-from ._clients import FORM, Credentials, documented, looks_like_form, same_origin, without_ours
+from ._arguments import INVALID_ARGUMENT, checked
+from ._clients import FORM, Credentials, documented, looks_like_form
 from ._errors import InputError
+from ._urls import same_origin, without_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ._native import Signed
+    from ._clients import Signature
     from ._types import Text
 
 __all__ = ["OAuth1"]
+
+_UTF8 = ("utf-8", "utf_8", "utf8", b"utf-8", b"utf_8", b"utf8")
 
 
 class OAuth1(Credentials, AuthBase):
@@ -48,7 +52,7 @@ class OAuth1(Credentials, AuthBase):
         resource_owner_secret: Text | None = None,
         callback_uri: Text | None = None,
         signature_method: Text = "HMAC-SHA1",
-        signature_type: str = "AUTH_HEADER",
+        signature_type: Text = "AUTH_HEADER",
         rsa_key: Text | None = None,
         verifier: Text | None = None,
         decoding: str | None = "utf-8",
@@ -63,8 +67,8 @@ class OAuth1(Credentials, AuthBase):
     ) -> None:
         if client_class is not None:
             raise TypeError("osign signs by itself; client_class cannot be replaced")
-        if str(encoding).lower().replace("_", "-") not in ("utf-8", "utf8"):
-            raise InputError("the encoding is UTF-8 and cannot be another (RFC 5849 §3.6)", 103)
+        if checked(encoding, "encoding").lower() not in _UTF8:
+            raise InputError("the encoding is UTF-8 and cannot be another (RFC 5849 §3.6)", INVALID_ARGUMENT)
         super().__init__(
             client_key,
             client_secret,
@@ -96,7 +100,7 @@ class OAuth1(Credentials, AuthBase):
                 content_type = r.headers["Content-Type"] = FORM
         if r.body is not None and signing.whole is None and self._needs_body(content_type):
             signing.whole = _whole(r.body)
-        signed, r.url = self._sign_again(r, signing)
+        signed, r.url, signing.pairs = self._sign_again(r, signing)
         r.signing = signing
         if signed.authorization is not None:
             r.headers["Authorization"] = signed.authorization
@@ -105,11 +109,12 @@ class OAuth1(Credentials, AuthBase):
         elif self._transmission == "body":
             r.body = signed.body
 
-    def _sign_again(self, r: PreparedRequest, signing: _Signing) -> tuple[Signed, str]:
+    def _sign_again(self, r: PreparedRequest, signing: _Signing) -> Signature:
         """Another signature of the same request."""
         content_type = _text(r.headers.get("Content-Type"))
         body = signing.whole if r.body is not None and self._needs_body(content_type) else None
-        return self._signed(str(r.method), str(r.url), content_type, body, _text(r.headers.get("Host")))
+        host = _text(r.headers.get("Host"))
+        return self._signed(str(r.method), str(r.url), content_type, body, host, redirected=signing.redirected)
 
 
 @dataclass
@@ -121,6 +126,8 @@ class _Signing:
     unsigned_body: Any
     # All of it, where it takes part; a file may be at its end when it is signed anew.
     whole: str | bytes | None = None
+    # The pairs that were put into the URL.
+    pairs: frozenset[str] = frozenset()
     # Whether the signature may have gone out.
     sent: bool = False
     # The URL that redirected here, until the redirected request is signed.
@@ -171,7 +178,7 @@ class SignedRequest(PreparedRequest):
         self.headers.pop("Authorization", None)
         if self.body is not None:
             self.body = signing.unsigned_body
-        self.url = without_ours(str(self.url), redirected_from)
+        self.url = without_pairs(str(self.url), signing.pairs)
         if same_origin(redirected_from, self.url):
             # urllib3 would write the URL so in any case, and what is sent must be what is signed.
             self.url = parse_url(self.url).url
@@ -210,7 +217,7 @@ class _Headers(CaseInsensitiveDict):  # type: ignore[type-arg]
         signing = request.signing if isinstance(request, SignedRequest) else None
         if request is not None and signing is not None:
             if signing.sent:
-                copy["Authorization"] = signing.auth._sign_again(request, signing)[0].authorization
+                copy["Authorization"] = signing.auth._sign_again(request, signing).signed.authorization
             signing.sent = True
         return copy
 
@@ -234,6 +241,7 @@ def _whole(body: Any) -> str | bytes | None:
         body.seek(start)
     except (AttributeError, OSError, ValueError):
         raise InputError(
-            "the body takes part in the signature, and it is a stream that cannot be read twice; give it as bytes", 103
+            "the body takes part in the signature, and it is a stream that cannot be read twice; give it as bytes",
+            INVALID_ARGUMENT,
         ) from None
     return whole

@@ -1,0 +1,67 @@
+"""The arguments of the clients' classes: their types, and errors that name them as the caller does."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, TypeVar
+
+from ._errors import Error, InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ._types import Text
+
+INVALID_ARGUMENT = 103
+
+_Made = TypeVar("_Made")
+
+
+def checked(value: object, name: str) -> Text:
+    """A text by its type; what it may hold is for the signer to say."""
+    if isinstance(value, (str, bytes)):
+        return value
+    raise _wrong_type(value, name, "str or bytes")
+
+
+def checked_or_none(value: object, name: str) -> Text | None:
+    """The same, where ``None`` is no text."""
+    return None if value is None else checked(value, name)
+
+
+def seconds(timestamp: object) -> int | None:
+    """A timestamp, which requests_oauthlib has as text."""
+    if isinstance(timestamp, str):
+        if timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 20:
+            return int(timestamp)
+        raise InputError("timestamp is no whole number of seconds in digits", INVALID_ARGUMENT)
+    if timestamp is None or (isinstance(timestamp, int) and not isinstance(timestamp, bool)):
+        return timestamp
+    raise _wrong_type(timestamp, "timestamp", "int or str")
+
+
+def reworded(reword: Callable[[str], str], call: Callable[[], _Made]) -> _Made:
+    """Calls the signer, and says its errors in other words."""
+    try:
+        return call()
+    except (Error, TypeError) as error:
+        failed = error
+    # Here, and not in the clause: there it would bring the other error along.
+    sentence = reword(str(failed))
+    raise type(failed)(sentence, failed.status) if isinstance(failed, Error) else TypeError(sentence)
+
+
+def renamed(names: Mapping[str, str]) -> Callable[[str], str]:
+    """Rewords a sentence that begins with one of these names."""
+
+    def reword(sentence: str) -> str:
+        for name, other in names.items():
+            if re.match(rf"{name}\b", sentence):
+                return other + sentence.removeprefix(name)
+        return sentence
+
+    return reword
+
+
+def _wrong_type(value: object, name: str, wanted: str) -> TypeError:
+    return TypeError(f"{name} must be {wanted}, not {type(value).__name__}")

@@ -1,0 +1,205 @@
+"""What holds for the three clients alike: their arguments, their errors, and the protocol parameters of a URL."""
+
+import asyncio
+import copy
+import inspect
+import pickle
+
+import aiohttp
+import httpx
+import pytest
+import requests
+from provider import CREDENTIALS, METHODS
+from refusal import SECRET, refused, wrong_type
+
+import osign
+from osign.oauth1 import Signer
+
+CLIENTS = ["requests", "httpx", "aiohttp"]
+
+
+def oauth(client, *arguments, **more):
+    return getattr(osign, client).OAuth1(*(arguments or CREDENTIALS), **more)
+
+
+def get(client, url, auth):
+    """Gets a URL, following redirects, and returns the status."""
+    if client == "requests":
+        return requests.get(url, auth=auth, timeout=10).status_code
+    if client == "httpx":
+        return httpx.get(url, auth=auth, follow_redirects=True).status_code
+
+    async def send():
+        async with aiohttp.ClientSession(middlewares=[auth]) as session, session.get(url) as response:
+            return response.status
+
+    return asyncio.run(send())
+
+
+pytestmark = pytest.mark.parametrize("client", CLIENTS)
+
+# --- Arguments ---
+
+TEXTS = ["client_key", "client_secret", "resource_owner_key", "resource_owner_secret", "callback_uri", "verifier"]
+TEXTS += ["signature_method", "signature_type", "rsa_key", "realm", "nonce"]
+
+
+def make(client, **arguments):
+    return getattr(osign, client).OAuth1(**{"client_key": "key", "client_secret": SECRET, **arguments})
+
+
+def test_all_have_the_same_arguments(client):
+    """Those of requests_oauthlib stand between them for requests alone."""
+    shared, own = (
+        {name: (one.default, one.kind) for name, one in inspect.signature(of).parameters.items()}
+        for of in (osign.httpx.OAuth1, getattr(osign, client).OAuth1)
+    )
+    if client == "requests":
+        positional = inspect.Parameter.POSITIONAL_OR_KEYWORD
+        assert own.pop("decoding") == ("utf-8", positional) and own.pop("client_class") == (None, positional)
+        assert own.pop("encoding") == ("utf-8", inspect.Parameter.KEYWORD_ONLY)
+        assert own["force_include_body"] == (False, positional)
+        shared["force_include_body"] = own["force_include_body"]
+    assert own == shared and list(own) == list(shared)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("value", [0, 5, False, [], 1.5, bytearray(b"a"), object()], ids=lambda value: type(value).__name__)
+def test_texts_of_a_wrong_type(client, name, value):
+    wrong_type(f"{name} must be str or bytes, not {type(value).__name__}", lambda: make(client, **{name: value}))
+
+
+@pytest.mark.parametrize("name", ["client_key", "signature_method", "signature_type"])
+def test_what_has_a_value_is_not_none(client, name):
+    wrong_type(f"{name} must be str or bytes, not NoneType", lambda: make(client, **{name: None}))
+
+
+@pytest.mark.parametrize("value", [None, 1, "yes"])
+def test_force_include_body_is_true_or_false(client, value):
+    message = f"force_include_body must be bool, not {type(value).__name__}"
+    wrong_type(message, lambda: make(client, force_include_body=value))
+
+
+@pytest.mark.parametrize("value", [None, 1.5, "1"])
+def test_the_clock_offset_is_a_number(client, value):
+    wrong_type(f"clock_offset must be int, not {type(value).__name__}", lambda: make(client, clock_offset=value))
+
+
+@pytest.mark.parametrize("value", [1.9, float("nan"), float("inf"), True, b"12", [1], object()], ids=repr)
+def test_timestamps_of_a_wrong_type(client, value):
+    message = f"timestamp must be int or str, not {type(value).__name__}"
+    wrong_type(message, lambda: make(client, timestamp=value))
+
+
+@pytest.mark.parametrize("value", ["", "soon", " 7 ", "12_3", "1.5", "-1", "+1", "\u0663", "9" * 20, "9" * 5000])
+def test_timestamps_that_are_no_number(client, value):
+    words = "timestamp is no whole number of seconds in digits"
+    assert refused(osign.InputError, "OSIGN_INVALID_ARGUMENT", words, lambda: make(client, timestamp=value)) == words
+
+
+@pytest.mark.parametrize("value", [0, -1, "0", 2**63, "9" * 19])
+def test_timestamps_that_cannot_be_sent(client, value):
+    refused(osign.InputError, "OSIGN_INVALID_ARGUMENT", "timestamp", lambda: make(client, timestamp=value))
+
+
+def test_texts_are_bytes_as_well(client, provider):
+    texts = {"callback_uri": b"http://back/", "verifier": b"v", "signature_method": b"HMAC-SHA256", "realm": b"r"}
+    auth = oauth(client, **texts, nonce=b"n", signature_type=b"auth_header", rsa_key=b"", timestamp="7")
+    get(client, f"{provider.url}/x", auth)
+    parameters = {"oauth_callback": "http://back/", "oauth_verifier": "v"}
+    signer = Signer(*CREDENTIALS, signature_method="HMAC-SHA256", realm="r")
+    expected = signer.authorization("GET", f"{provider.url}/x", parameters=parameters, nonce="n", timestamp=7)
+    assert provider.only().headers["Authorization"] == expected
+
+
+@pytest.mark.parametrize("name", [name for name in TEXTS if not name.startswith("signature_")])
+def test_texts_that_are_none_are_named_as_they_are_here(client, name):
+    more = {"signature_method": "RSA-SHA1"} if name == "rsa_key" else {}
+    for text, words in ((b"a\xff", "is not UTF-8"), ("a\ud800", "holds half of a surrogate pair, which UTF-8 cannot carry")):
+        call = lambda text=text: make(client, **{name: text}, **more)  # noqa: E731
+        assert refused(osign.InputError, "OSIGN_INVALID_UTF8", name, call) == f"{name} {words}"
+
+
+@pytest.mark.parametrize("name", ["client_key", "resource_owner_key", "callback_uri", "verifier", "realm", "nonce"])
+def test_line_breaks_are_named_as_they_are_here(client, name):
+    words = "holds a control character, such as a line break at its end; remove it"
+    sentence = refused(osign.InputError, "OSIGN_INVALID_PARAMETER", name, lambda: make(client, **{name: "a\n"}))
+    assert sentence.removeprefix("the ") == f"{name} {words}"
+
+
+def test_what_is_empty(client):
+    for name, sentence in (("client_key", "client_key is empty"), ("nonce", "the nonce is empty")):
+        call = lambda name=name: make(client, **{name: ""})  # noqa: E731
+        assert refused(osign.InputError, "OSIGN_INVALID_PARAMETER", name, call) == sentence
+    make(client, **dict.fromkeys(["client_secret", "resource_owner_key", "callback_uri", "verifier", "realm"], ""))
+
+
+@pytest.mark.parametrize("method", [method for method in METHODS if method.startswith("RSA")])
+def test_rsa_needs_its_key_at_once(client, method):
+    sentence = f"{method} needs an rsa_key; give it as PEM text"
+    call = lambda: make(client, signature_method=method)  # noqa: E731
+    assert refused(osign.InvalidKeyError, "OSIGN_INVALID_KEY", "rsa_key", call) == sentence
+
+
+def test_values_that_are_none_of_those(client):
+    words = "signature_type is none of AUTH_HEADER, QUERY, BODY"
+    for value in ("HEADER", b"\xff", ""):
+        call = lambda value=value: make(client, signature_type=value)  # noqa: E731
+        assert refused(osign.InputError, "OSIGN_INVALID_ARGUMENT", words, call) == words
+    unsupported = "OSIGN_UNSUPPORTED_SIGNATURE_METHOD"
+    for value in ("HMAC-MD5", "RSA-MD5"):
+        call = lambda value=value: make(client, signature_method=value)  # noqa: E731
+        refused(osign.InputError, unsupported, "signature method", call)
+    call = lambda: make(client, signature_method="RSA-SHA1", rsa_key="no key")  # noqa: E731
+    refused(osign.InvalidKeyError, "OSIGN_INVALID_KEY", "private key", call)
+    # An RSA key that HMAC has no use for is not looked at, as with requests_oauthlib.
+    make(client, rsa_key="no key")
+
+
+def test_secrets_are_neither_shown_nor_pickled(client):
+    auth = oauth(client)
+    assert repr(auth) == f"osign.{client}.OAuth1([redacted], signature_method='HMAC-SHA1')"
+    with pytest.raises(TypeError, match="not pickled"):
+        pickle.dumps(auth)
+    assert "[redacted]" in repr(type(auth).__new__(type(auth)))
+    assert copy.copy(auth) is auth and copy.deepcopy(auth) is auth
+
+
+# --- Protocol parameters of a URL ---
+
+
+@pytest.mark.parametrize("signature_type", ["AUTH_HEADER", "QUERY"])
+def test_those_of_the_callers_are_sent_and_signed(client, provider, signature_type):
+    get(client, f"{provider.url}/x?oauth_verifier=V1&a=1", oauth(client, signature_type=signature_type))
+    seen = provider.only()
+    assert seen.path.startswith("/x?oauth_verifier=V1&a=1")
+    if signature_type == "QUERY":  # oauthlib refuses a request that has some here and some there.
+        assert seen.status == 200, seen.answer
+        return
+    sent = {"nonce": seen.nonce, "timestamp": int(seen.protocol["oauth_timestamp"])}
+    assert seen.headers["Authorization"] == Signer(*CREDENTIALS).authorization("GET", provider.url + seen.path, **sent)
+
+
+@pytest.mark.parametrize("signature_type", ["AUTH_HEADER", "QUERY"])
+def test_those_that_signing_adds_are_refused(client, provider, signature_type):
+    sentence = "oauth_token stands in the query or the form body, and signing adds its own; remove it there"
+    call = lambda: get(client, f"{provider.url}/x?oauth_token=t", oauth(client, signature_type=signature_type))  # noqa: E731
+    assert refused(osign.InputError, "OSIGN_DUPLICATE_PROTOCOL_PARAMETER", "oauth_token", call) == sentence
+    assert provider.take() == []
+
+
+def test_those_of_the_callers_outlast_a_redirect(client, provider):
+    """A server that redirects may repeat the query: ours are signed anew, the caller's stay."""
+    provider.repeats_query = True
+    url = f"{provider.url}/redirect/301/%2Fx?oauth_verifier=V+1&a=1"
+    assert get(client, url, oauth(client, signature_type="QUERY")) == 200
+    first, *_, last = provider.take()
+    assert last.path.startswith("/x?oauth_verifier=V+1&a=1&oauth_consumer_key=")
+    assert last.path.count("oauth_nonce=") == 1 and first.nonce != last.nonce
+
+
+def test_those_that_a_server_redirects_to(client, provider):
+    words = "the server redirects to a URL that cannot be signed: oauth_nonce stands in the query or the form body, and "
+    words += "signing adds its own"
+    call = lambda: get(client, f"{provider.url}/redirect/302/%2Fx%3Foauth_nonce%3D1", oauth(client))  # noqa: E731
+    assert refused(osign.InputError, "OSIGN_DUPLICATE_PROTOCOL_PARAMETER", "redirects", call) == words

@@ -102,7 +102,7 @@ test: deps
 	for suite in $(SUITES); do \
 		cat $(TARGET)/suites/$$suite.sum 2>/dev/null || echo "$$suite: 0 passed, 1 failed (it did not run)"; \
 	done; \
-	echo "not run: addin, onec-i386, onec-arm64, onec-wine, freethreaded, deny, cinstall (what they need takes minutes to" \
+	echo "not run: addin, onec-i386, onec-arm64, onec-wine, onec-wine32, freethreaded, deny, cinstall (what they need takes minutes to" \
 		"build), miri (where the toolchain has it)"; \
 	if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi
 
@@ -126,7 +126,7 @@ test-onec-valgrind: onec
 	$(SUITE) onec-valgrind tests/onec/run.sh valgrind
 
 # The add-in as it is shipped for other systems, mostly under emulators; building it takes minutes, so `make test` leaves them
-# out. The last one needs a wine for 32-bit programs: see tests/onec/README.md.
+# out. The last one makes a wine for 32-bit programs, in a chroot: see tests/onec/README.md.
 test-onec-i386 test-onec-arm64 test-onec-wine test-onec-wine32:
 	$(SUITE) $(@:test-%=%) tests/onec/run.sh $(@:test-onec-%=%)
 

@@ -287,7 +287,7 @@ impl PrivateKey {
             None if names_another_algorithm(&block) => invalid(NOT_RSA),
             None => invalid(
                 "the private key's PEM text is damaged (lines missing, not of 64 characters each), or its numbers make \
-                 no RSA key",
+                 no RSA key of two primes with a public exponent below 2^33",
             ),
         }
     }

@@ -142,7 +142,10 @@ impl Signer {
 
 fn check_consumer_key(consumer_key: &str) -> Result<(), Error> {
     if consumer_key.is_empty() {
-        return Err(Error::new(Status::InvalidParameter, "the consumer key is empty"));
+        return Err(Error::new(
+            Status::InvalidParameter,
+            "the consumer key is empty; set the one that the service gave you",
+        ));
     }
     check_text("the consumer key", consumer_key)
 }

@@ -58,7 +58,10 @@ pub(super) const SENTENCES: [(&str, &str); 44] = [
         "{} holds a control character, such as a line break at its end; remove it",
         "{} содержит управляющий символ, например перевод строки в конце; удалите его",
     ),
-    ("the consumer key is empty", "ключ потребителя пуст"),
+    (
+        "the consumer key is empty; set the one that the service gave you",
+        "ключ потребителя пуст; укажите тот, который выдал сервис",
+    ),
     (
         "the nonce is empty; give one, or none for a fresh one",
         "одноразовый код пуст; задайте его или не задавайте вовсе, чтобы он был создан",
@@ -132,8 +135,9 @@ pub(super) const SENTENCES: [(&str, &str); 44] = [
     ),
     (
         "the private key's PEM text is damaged (lines missing, not of 64 characters each), or its numbers make no RSA \
-         key",
-        "текст PEM закрытого ключа повреждён (нет строк, строки не по 64 символа), или его числа не составляют ключа RSA",
+         key of two primes with a public exponent below 2^33",
+        "текст PEM закрытого ключа повреждён (нет строк, строки не по 64 символа), или его числа не составляют ключа RSA из \
+         двух простых чисел с открытой экспонентой меньше 2^33",
     ),
     ("an RSA key of {} bits is too short for this method", "ключ RSA длиной {} бит слишком короток для этого метода"),
     (

@@ -202,7 +202,7 @@ fn unusable_credentials_say_where_they_come_from() {
     let good = folder.file("good.toml", PHOTOS);
     // A variable that is empty counts, and shadows the file.
     for (variable, value, says) in [
-        ("OSIGN_CONSUMER_KEY", "", "the consumer key is empty"),
+        ("OSIGN_CONSUMER_KEY", "", "the consumer key is empty; set the one that the service gave you"),
         ("OSIGN_CONSUMER_KEY", "k\n", &format!("the consumer key {line}")),
         ("OSIGN_TOKEN", "t\n", &format!("the token {line}")),
         ("OSIGN_REALM", "r\n", &format!("the realm {line}")),
@@ -214,7 +214,11 @@ fn unusable_credentials_say_where_they_come_from() {
         }
     }
     for (key, text, says) in [
-        ("consumer_key", "consumer_key = ''\nconsumer_secret = ''".to_owned(), "the consumer key is empty"),
+        (
+            "consumer_key",
+            "consumer_key = ''\nconsumer_secret = ''".to_owned(),
+            "the consumer key is empty; set the one that the service gave you",
+        ),
         ("token", PHOTOS.replace("nnch", "\\n"), &format!("the token {line}")),
         ("realm", format!("{PHOTOS}realm = \"\\t\""), &format!("the realm {line}")),
         ("signature_method", format!("{PHOTOS}signature_method = 'FOO'"), method),

@@ -22,7 +22,9 @@ impl Sink for Vec<u8> {
     #[inline]
     fn put(&mut self, word: [u8; 8], len: usize) {
         let end = self.len() + len;
-        self.extend_from_slice(&word);
+        // What does not count is no reason to grow, which would leave a copy behind that is not wiped.
+        let room = if self.capacity() - self.len() < word.len() { len } else { word.len() };
+        self.extend_from_slice(&word[..room]);
         self.truncate(end);
     }
 }
@@ -103,6 +105,19 @@ impl<T: Copy, const N: usize> Buffer<T, N> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_vector_with_room_for_what_counts_stays_where_it_is() {
+        for capacity in 3..12 {
+            let mut out = Vec::with_capacity(capacity);
+            let before = (out.as_ptr(), out.capacity());
+            for _ in 0..capacity / 3 {
+                out.put(*b"%2Babcde", 3);
+            }
+            assert_eq!(out, b"%2B".repeat(capacity / 3));
+            assert_eq!((out.as_ptr(), out.capacity()), before);
+        }
+    }
 
     #[test]
     fn it_moves_to_the_heap_whole() {

@@ -1,6 +1,7 @@
 //! What signs: a keyed HMAC, an RSA private key, or the secrets themselves (RFC 5849 §3.4.2 to §3.4.4).
 
 use super::method::{Hash, SignatureMethod};
+use super::private_key::PrivateKey;
 use crate::buffer::Sink;
 use crate::error::{Error, Status};
 use crate::mac::keyed;
@@ -9,14 +10,8 @@ use crate::percent::{Once, encode_into};
 use crate::secret::Secret;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use chacha20::ChaCha20Rng;
-use chacha20::rand_core::{Rng, SeedableRng};
 use hmac::digest::FixedOutput;
 use hmac::{Hmac, Mac as _};
-use rsa::pkcs1::DecodeRsaPrivateKey;
-use rsa::pkcs8::DecodePrivateKey;
-use rsa::traits::PublicKeyParts;
-use rsa::{Pkcs1v15Sign, RsaPrivateKey};
 use sha1::Sha1;
 use sha2::{Sha256, Sha512};
 use std::fmt;
@@ -179,8 +174,8 @@ impl Key {
             Self::Plaintext(secrets) => Signature::Plaintext(secrets),
             Self::Rsa(hash) => {
                 let private_key = private_key.ok_or_else(no_private_key)?;
-                let blinding = ChaCha20Rng::from_seed(*fresh.blinding_seed()?);
-                Signature::Rsa(STANDARD.encode(private_key.sign(*hash, base_string, blinding)?).into_bytes())
+                let signature = private_key.sign(*hash, base_string, &*fresh.blinding_seed()?)?;
+                Signature::Rsa(STANDARD.encode(signature).into_bytes())
             }
             _ => Signature::Hmac(mac.finish(room)),
         })
@@ -192,7 +187,7 @@ impl Key {
             Self::HmacSha1(_) => encoded_base64_bound(20),
             Self::HmacSha256(_) => encoded_base64_bound(32),
             Self::HmacSha512(_) => encoded_base64_bound(64),
-            Self::Rsa(_) => encoded_base64_bound(private_key.ok_or_else(no_private_key)?.0.size()),
+            Self::Rsa(_) => encoded_base64_bound(private_key.ok_or_else(no_private_key)?.signature_len()),
             Self::Plaintext(secrets) => secrets.encoded.len(),
         })
     }
@@ -245,164 +240,3 @@ fn finalize_into<M: FixedOutput>(mac: M, room: &mut MacRoom) -> &[u8] {
 fn no_private_key() -> Error {
     Error::new(Status::InvalidKey, "the signature method is RSA and the signer has no private key; set one")
 }
-
-/// An RSA private key; wiped on drop.
-pub(crate) struct PrivateKey(Box<RsaPrivateKey>);
-
-impl fmt::Debug for PrivateKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "PrivateKey({} bits, [redacted])", self.bits())
-    }
-}
-
-impl PrivateKey {
-    /// Reads PKCS#1 or PKCS#8 PEM; tells apart what it cannot use.
-    pub(crate) fn from_pem(text: &str) -> Result<Self, Error> {
-        let invalid = |message: &'static str| Err(Error::new(Status::InvalidKey, message));
-        let Some((label, block)) = private_key_block(text) else {
-            return invalid("the private key is no PEM text: it has no line -----BEGIN …-----");
-        };
-        match label {
-            "PRIVATE KEY" | "RSA PRIVATE KEY" if !block.contains("ENCRYPTED") => {}
-            "RSA PRIVATE KEY" | "ENCRYPTED PRIVATE KEY" => return invalid(ENCRYPTED),
-            "PUBLIC KEY" | "RSA PUBLIC KEY" => {
-                return invalid("this is a public key; signing needs the private key of the pair");
-            }
-            "CERTIFICATE" => return invalid("this is a certificate; signing needs the private key that belongs to it"),
-            "EC PRIVATE KEY" | "DSA PRIVATE KEY" => return invalid(NOT_RSA),
-            "OPENSSH PRIVATE KEY" => {
-                return invalid("this is a private key in OpenSSH's own format; convert it with ssh-keygen -p -m PEM");
-            }
-            _ => return invalid("the PEM text holds no private key"),
-        }
-        if block.contains("\\n") {
-            return invalid("the private key's line breaks are written as \\n; they must be real ones");
-        }
-        let key = match label {
-            "PRIVATE KEY" => RsaPrivateKey::from_pkcs8_pem(&block).ok(),
-            _ => RsaPrivateKey::from_pkcs1_pem(&block).ok(),
-        };
-        match key {
-            Some(key) => Ok(Self(Box::new(key))),
-            None if names_another_algorithm(&block) => invalid(NOT_RSA),
-            None => invalid(
-                "the private key's PEM text is damaged (lines missing, not of 64 characters each), or its numbers make \
-                 no RSA key of two primes with a public exponent below 2^33",
-            ),
-        }
-    }
-
-    /// The size of the modulus.
-    pub(crate) fn bits(&self) -> usize {
-        self.0.n().bits()
-    }
-
-    /// RSASSA-PKCS1-v1_5 (RFC 8017 §8.2.1), blinded.
-    #[inline(never)] // It is large, and HMAC's way goes past it.
-    fn sign(&self, hash: Hash, message: &[u8], blinding: ChaCha20Rng) -> Result<Vec<u8>, Error> {
-        let digest = hash.of(message);
-        let prefix = match hash {
-            Hash::Sha1 => &SHA1_PREFIX[..],
-            Hash::Sha256 => &SHA256_PREFIX[..],
-            Hash::Sha512 => &SHA512_PREFIX[..],
-        };
-        let padding = Pkcs1v15Sign { hash_len: Some(digest.len()), prefix: prefix.into() };
-        self.0.sign_with_rng(&mut Blinding(blinding), padding, &digest).map_err(|error| match error {
-            rsa::Error::MessageTooLong => Error::filled(
-                Status::InvalidKey,
-                "an RSA key of {} bits is too short for this method",
-                &[&self.bits().to_string()],
-            ),
-            _ => Error::new(Status::InvalidKey, "the RSA key does not fit itself: its numbers are damaged"),
-        })
-    }
-}
-
-const ENCRYPTED: &str =
-    "the private key is encrypted; decrypt it first, for instance with openssl pkey -in KEY -out NEWKEY";
-const NOT_RSA: &str = "the private key is no RSA key";
-
-/// The label and the text of the block that holds the private key, or of the first block where none does: a
-/// file may hold a certificate too. Lines lose the white space around them.
-fn private_key_block(text: &str) -> Option<(&str, Zeroizing<String>)> {
-    const BEGIN: &str = "-----BEGIN ";
-    let blocks = || {
-        text.match_indices(BEGIN).filter_map(|(start, _)| {
-            let label = text[start + BEGIN.len()..].split("-----").next()?;
-            let end = text[start..].find("-----END ").map_or(text.len(), |end| {
-                let end = start + end + "-----END ".len();
-                text[end..].find("-----").map_or(text.len(), |dashes| end + dashes + "-----".len())
-            });
-            Some((label, &text[start..end]))
-        })
-    };
-    let (label, block) = blocks().find(|(label, _)| label.ends_with("PRIVATE KEY")).or_else(|| blocks().next())?;
-    let mut trimmed = Zeroizing::new(String::with_capacity(block.len() + 1));
-    for line in block.lines() {
-        trimmed.push_str(line.trim());
-        trimmed.push('\n');
-    }
-    Some((label, trimmed))
-}
-
-/// Whether a PKCS#8 text can be read and names another algorithm than rsaEncryption, 1.2.840.113549.1.1.1.
-fn names_another_algorithm(pem: &str) -> bool {
-    rsa::pkcs8::SecretDocument::from_pem(pem).is_ok_and(|(_, der)| {
-        rsa::pkcs8::PrivateKeyInfo::try_from(der.as_bytes())
-            .is_ok_and(|info| info.algorithm.oid != rsa::pkcs1::ALGORITHM_OID)
-    })
-}
-
-/// The DER of `DigestInfo` up to the hash (RFC 8017 §9.2, note 1).
-const SHA1_PREFIX: [u8; 15] =
-    [0x30, 0x21, 0x30, 0x09, 0x06, 0x05, 0x2b, 0x0e, 0x03, 0x02, 0x1a, 0x05, 0x00, 0x04, 0x14];
-const SHA256_PREFIX: [u8; 19] = sha2_prefix(0x01, 0x20);
-const SHA512_PREFIX: [u8; 19] = sha2_prefix(0x03, 0x40);
-
-const fn sha2_prefix(oid_end: u8, len: u8) -> [u8; 19] {
-    [
-        0x30,
-        0x11 + len,
-        0x30,
-        0x0d,
-        0x06,
-        0x09,
-        0x60,
-        0x86,
-        0x48,
-        0x01,
-        0x65,
-        0x03,
-        0x04,
-        0x02,
-        oid_end,
-        0x05,
-        0x00,
-        0x04,
-        len,
-    ]
-}
-
-/// The generator under the traits that `rsa` knows.
-struct Blinding(ChaCha20Rng);
-
-impl rand_core_06::RngCore for Blinding {
-    fn next_u32(&mut self) -> u32 {
-        self.0.next_u32()
-    }
-    fn next_u64(&mut self) -> u64 {
-        self.0.next_u64()
-    }
-    fn fill_bytes(&mut self, bytes: &mut [u8]) {
-        self.0.fill_bytes(bytes);
-    }
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), rand_core_06::Error> {
-        self.0.fill_bytes(bytes);
-        Ok(())
-    }
-}
-
-impl rand_core_06::CryptoRng for Blinding {}
-
-#[cfg(test)]
-mod tests;

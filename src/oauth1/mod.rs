@@ -10,6 +10,7 @@ mod header;
 mod key;
 mod method;
 mod parameters;
+mod private_key;
 mod protocol;
 mod request;
 mod sign;

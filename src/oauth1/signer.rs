@@ -1,8 +1,9 @@
 //! The signer: credentials and a signature method.
 
 use super::header;
-use super::key::{Key, PrivateKey};
+use super::key::Key;
 use super::method::SignatureMethod;
+use super::private_key::PrivateKey;
 use super::protocol::{Template, check_text, ordinary};
 use crate::error::{Error, Status};
 use crate::percent::Twice;

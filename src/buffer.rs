@@ -7,7 +7,8 @@ pub trait Sink {
     /// Appends bytes.
     fn extend(&mut self, bytes: &[u8]);
 
-    /// Appends the first `len` bytes of a word; what does not count may be written behind them for the time being.
+    /// Appends the first `len` bytes of a word. What does not count may be written behind them for the time being: so
+    /// seven bytes more must follow, lest memory of a caller's is changed that lies behind the text.
     #[inline]
     fn put(&mut self, word: [u8; 8], len: usize) {
         self.extend(&word[..len]);

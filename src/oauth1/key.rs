@@ -60,27 +60,31 @@ impl Signature<'_> {
 fn write_encoded_base64(mac: &[u8], out: &mut impl Sink) {
     // Each signature has its `+` and `/` elsewhere, which a processor guesses wrong: so nothing here depends on where
     // they are.
-    let mut put = |value: u32| {
+    let escape = |value: u32| {
         let escape = BASE64_ESCAPES[value as usize];
-        out.put(u64::from(escape).to_le_bytes(), (escape >> 24) as usize);
+        (u64::from(escape).to_le_bytes(), (escape >> 24) as usize)
     };
     let mut threes = mac.chunks_exact(3);
     for three in &mut threes {
         let bits = u32::from(three[0]) << 16 | u32::from(three[1]) << 8 | u32::from(three[2]);
-        put(bits >> 18);
-        put(bits >> 12 & 63);
-        put(bits >> 6 & 63);
-        put(bits & 63);
+        for value in [bits >> 18, bits >> 12 & 63, bits >> 6 & 63, bits & 63] {
+            let (word, len) = escape(value);
+            out.put(word, len);
+        }
     }
-    // RFC 4648 §4: zeros after the last bits, and then padding.
+    // RFC 4648 §4: zeros after the last bits, and then padding. Every MAC ends so.
     let rest = match *threes.remainder() {
-        [first] => &[first >> 2, first << 4 & 63, 64, 64][..],
-        [first, second] => &[first >> 2, first << 4 & 63 | second >> 4, second << 2 & 63, 64],
-        _ => &[],
+        [first] => [first >> 2, first << 4 & 63, 64, 64],
+        [first, second] => [first >> 2, first << 4 & 63 | second >> 4, second << 2 & 63, 64],
+        _ => unreachable!("no MAC's length is a multiple of three"),
     };
-    for &value in rest {
-        put(value.into());
+    let (mut end, mut end_len) = ([0; 3 * 3 + 8], 0);
+    for value in rest {
+        let (word, len) = escape(value.into());
+        end[end_len..end_len + 8].copy_from_slice(&word);
+        end_len += len;
     }
+    out.extend(&end[..end_len]);
 }
 
 const fn encoded_base64_bound(bytes: usize) -> usize {

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Builds the add-in's libraries:
 #     build.sh [--panics] [TARGET...]
-# TARGET is one of windows_x86_64, windows_i386, linux_x86_64, linux_i386, linux_arm64; none is all.
+# TARGET is one of windows_x86_64, windows_i386, linux_x86_64, linux_i386, linux_arm64, macos_universal; none is all.
 # The toolchain must be there (toolchain.sh). Each library comes to two names in target/addin/lib/TARGET/:
 #     OSign_0_1_0_linux_x86_64.so    as the bundle has it: the version in its name, since the platform's cache goes by names
-#     osign.so, osign.dll            the same file under a name that stays, for test hosts
+#     osign.so, .dll or .dylib       the same file under a name that stays, for test hosts
 # With --panics it has one method more, which panics, and stands in target/addin/panics/TARGET/ instead.
 #
 # Two builds of one source with one toolchain give the same bytes, wherever the source lies, as long as the target folder
@@ -16,7 +16,7 @@ source=$PWD
 addin=$(realpath -m "${CARGO_TARGET_DIR:-target}")/addin
 root=$addin/toolchain
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
-all=(windows_x86_64 windows_i386 linux_x86_64 linux_i386 linux_arm64)
+all=(windows_x86_64 windows_i386 linux_x86_64 linux_i386 linux_arm64 macos_universal)
 
 fail() {
     echo "addin: $*" >&2
@@ -66,6 +66,8 @@ done
 export CARGO_PROFILE_RELEASE_STRIP=symbols
 # As the Makefile has it: beyond this, inlining makes the library larger and no faster.
 smaller=(-C llvm-args=-inline-threshold=60)
+# How to link, where that is not Cargo's to know.
+linker=()
 
 # cargo_rustc COMMAND TRIPLE LINK-ARGUMENT...
 cargo_rustc() {
@@ -76,7 +78,7 @@ cargo_rustc() {
     done
     CARGO_ENCODED_RUSTFLAGS=$flags $command rustc --release --locked --quiet --lib --features onec --crate-type cdylib \
         -Zbuild-std=std,panic_unwind -Zbuild-std-features=panic-unwind --target "$triple" \
-        -- "${smaller[@]}" "${arguments[@]}" "${cfg[@]}"
+        -- "${smaller[@]}" "${linker[@]}" "${arguments[@]}" "${cfg[@]}"
 }
 
 # The version resource: what the file's properties show, and antivirus programs look at.
@@ -127,10 +129,33 @@ linux() {
     built=$CARGO_TARGET_DIR/$1/release/libosign.so
 }
 
+# macos NAME
+# One file for both processors, since БСП knows of no other. LLVM's linker heeds the list of exports, which zig does not; zig
+# has the list of what macOS's system library offers.
+macos() {
+    local sdk=$addin/macos arch parts=()
+    mkdir -p "$sdk/usr/lib"
+    for library in System c m iconv; do
+        ln -sf "$(echo "$addin"/tools/lib/python3*/site-packages/ziglang/lib/libc/darwin/libSystem.tbd)" \
+            "$sdk/usr/lib/lib$library.tbd"
+    done
+    for arch in x86_64 aarch64; do
+        linker=(-C "linker=$root/usr/bin/ld64.lld-19" -C linker-flavor=ld64.lld)
+        # Its own tools strip; Rust's are for a Mac.
+        CARGO_PROFILE_RELEASE_STRIP=none SDKROOT=$sdk cargo_rustc cargo "$arch-apple-darwin" \
+            -syslibroot "$sdk" -install_name "$1" -dead_strip -S -x
+        parts+=("$CARGO_TARGET_DIR/$arch-apple-darwin/release/libosign.dylib")
+    done
+    linker=()
+    built=$CARGO_TARGET_DIR/libosign.dylib
+    "$root/usr/bin/llvm-lipo-19" -create "${parts[@]}" -output "$built"
+}
+
 build() {
     local target=$1 extension name folder
     case $target in
         windows_*) extension=dll name=OSign_${version//./_}_win_${target#*_}.dll ;;
+        macos_*) extension=dylib name=OSign_${version//./_}_$target.dylib ;;
         *) extension=so name=OSign_${version//./_}_$target.so ;;
     esac
     case $target in
@@ -139,6 +164,7 @@ build() {
         linux_x86_64) linux x86_64-unknown-linux-gnu "$name" ;;
         linux_i386) linux i686-unknown-linux-gnu "$name" ;;
         linux_arm64) linux aarch64-unknown-linux-gnu "$name" ;;
+        macos_universal) macos "$name" ;;
         *) fail "there is no target $target; it is one of ${all[*]}" ;;
     esac
     folder=$addin/$place/$target

@@ -28,6 +28,7 @@ MACHINES = {
     "linux_x86_64": ("Linux", "x86_64"),
     "linux_i386": ("Linux", "i386"),
     "linux_arm64": ("Linux", "ARM64"),
+    "macos_universal": ("MacOS", "Universal"),
 }
 
 

@@ -31,6 +31,7 @@ NEEDED = {
         "ld-linux-aarch64.so.1",
     },
     "Windows": {"KERNEL32.dll", "msvcrt.dll", "ntdll.dll", "ADVAPI32.dll"},
+    "MacOS": {"/usr/lib/libSystem.B.dylib"},
 }
 NEWEST_GLIBC = (2, 17)
 LARGEST = 1_000_000
@@ -40,6 +41,7 @@ MACHINES = {
     ("Linux", "ARM64"): "AArch64",
     ("Windows", "x86_64"): 0x8664,
     ("Windows", "i386"): 0x14C,
+    ("MacOS", "Universal"): {"x86_64": (10, 12), "arm64": (11, 0)},
 }
 NAMESPACE = "{http://v8.1c.ru/8.2/addin/bundle}"
 
@@ -124,6 +126,28 @@ def windows(name: str, file: pathlib.Path, arch: str, toolchain: pathlib.Path, v
     check(f"{name} tells its name", f"\0{name}\0".encode("utf-16-le") in content)
 
 
+def macos(name: str, file: pathlib.Path, arch: str, toolchain: pathlib.Path) -> None:
+    oldest = MACHINES["MacOS", arch]
+    tools = toolchain / "usr/bin"
+    parts = run(tools / "llvm-lipo-19", "-archs", file).split()
+    check(f"{name} is for {' and '.join(oldest)}", sorted(parts) == sorted(oldest), parts)
+    for part in parts:
+        dump = (tools / "llvm-objdump-19", "--macho", f"--arch={part}")
+        trie = run(*dump, "--exports-trie", file)
+        exports = set(re.findall(r"^0x[0-9A-F]+ +_(\S+)", trie, re.MULTILINE))
+        check(f"{name} for {part} exports the five functions", exports == EXPORTS, trie)
+        own, *needed = re.findall(r"^\t(\S+) \(compat", run(*dump, "--dylibs-used", file), re.MULTILINE)
+        check(f"{name} for {part} has its own name", own == name, own)
+        check(f"{name} for {part} needs the system library alone", set(needed) == NEEDED["MacOS"], needed)
+        headers = run(*dump, "--private-headers", file)
+        versions = re.findall(r"^ *(?:minos|version) (\d+)\.(\d+)(?:\.\d+)?$", headers, re.MULTILINE)
+        lowest = {tuple(map(int, found)) for found in versions}
+        check(f"{name} for {part} asks for no newer macOS", lowest == {oldest[part]}, lowest)
+        # Apple's processors run nothing without a signature, which may be one by nobody.
+        signed = "LC_CODE_SIGNATURE" in headers
+        check(f"{name} for {part} is signed where it must be", signed or part != "arm64")
+
+
 def library(entry: xml.Element, content: bytes, folder: pathlib.Path, toolchain: pathlib.Path, version: str) -> None:
     name, system, arch = entry.get("path"), entry.get("os"), entry.get("arch")
     file = folder / name
@@ -137,6 +161,8 @@ def library(entry: xml.Element, content: bytes, folder: pathlib.Path, toolchain:
         linux(name, file, arch)
     elif system == "Windows":
         windows(name, file, arch, toolchain, version)
+    elif system == "MacOS":
+        macos(name, file, arch, toolchain)
 
 
 def main() -> int:

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Fetches what builds the add-in, all of it into $CARGO_TARGET_DIR/addin (target/addin), nothing into the system:
-#     toolchain/   Rust with the source of its standard library, and mingw-w64: Debian's packages, unpacked
-#     tools/       a Python environment with zig, which links for Linux and macOS, and what checks the bundle
+#     toolchain/   Rust with the source of its standard library, mingw-w64, and LLVM's linker: Debian's packages, unpacked
+#     tools/       a Python environment with zig, which links for Linux, and what checks the bundle
 # A second run does nothing. What was taken is noted in toolchain.txt, which goes into dist/ with the bundle.
 #
 # Debian's Rust and not rustup's: the source of the standard library comes with it, and it is one that knows Windows 7.
@@ -16,9 +16,16 @@ fail() {
     exit 1
 }
 
+# The linker for macOS, and what puts its libraries together and looks into them. It need not be Rust's own LLVM.
+llvm=19
+
 # The newest Rust that apt has, all of its packages in one version.
 version=$(apt-cache madison rustc-web 2>/dev/null | awk '{ print $3 }' | sort -V | tail -n 1)
-[ -n "$version" ] || [ -e "$root/done" ] ||
+is_unpacked() {
+    [ -e "$root/done" ] && [ -e "$root/usr/bin/ld64.lld-$llvm" ]
+}
+
+[ -n "$version" ] || is_unpacked ||
     fail "apt-get has no package rustc-web; this needs Debian 12 with its security archive, and maybe apt-get update"
 
 unpack_debian() {
@@ -27,11 +34,11 @@ unpack_debian() {
     series=$(cut -d. -f1,2 <<<"$version")
     packages=("rustc-web=$version" "cargo-web=$version" "rust-web-src=$version" "libstd-rust-web-dev=$version"
         "libstd-rust-web-$series=$version" binutils-mingw-w64-x86-64 binutils-mingw-w64-i686 gcc-mingw-w64-base
-        mingw-w64-common mingw-w64-x86-64-dev mingw-w64-i686-dev gcc-mingw-w64-x86-64-win32
+        "lld-$llvm" "llvm-$llvm" mingw-w64-common mingw-w64-x86-64-dev mingw-w64-i686-dev gcc-mingw-w64-x86-64-win32
         gcc-mingw-w64-x86-64-win32-runtime gcc-mingw-w64-i686-win32 gcc-mingw-w64-i686-win32-runtime)
     # The shared libraries that Rust needs and this machine lacks: what apt-get would install beside it.
     mapfile -t libraries < <(apt-get -s install --no-install-recommends "rustc-web=$version" "cargo-web=$version" \
-        2>/dev/null | awk '$1 == "Inst" && $2 ~ /^lib/ && $2 !~ /^libstd-rust/ { print $2 }')
+        "lld-$llvm" "llvm-$llvm" 2>/dev/null | awk '$1 == "Inst" && $2 ~ /^lib/ && $2 !~ /^libstd-rust/ { print $2 }')
     rm -rf "$root"
     mkdir -p "$root/packages"
     (cd "$root/packages" && apt-get download -q "${packages[@]}" "${libraries[@]}" >../download.log 2>&1) ||
@@ -50,7 +57,7 @@ unpack_debian() {
     touch "$root/done"
 }
 
-[ -e "$root/done" ] || { echo "addin: unpacking Rust $version and mingw-w64"; unpack_debian; }
+is_unpacked || { echo "addin: unpacking Rust $version, mingw-w64 and LLVM's linker"; unpack_debian; }
 
 if ! cmp -s bindings/1c/requirements.txt "$addin/tools/requirements.txt"; then
     echo "addin: making the environment of zig"

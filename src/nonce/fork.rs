@@ -12,11 +12,25 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 /// Grows with each fork: in a process that forks, and again in its child.
 static FORKS: AtomicUsize = AtomicUsize::new(0);
 
-/// Whether [`count_fork`] is registered.
+/// How many forks are under way. Others' handlers run then, too, and may ask for nonces on either side.
+static FORKING: AtomicUsize = AtomicUsize::new(0);
+
+/// Whether the handlers are registered.
 static WATCHED: AtomicBool = AtomicBool::new(false);
 
-extern "C" fn count_fork() {
+extern "C" fn before() {
     FORKS.fetch_add(1, Ordering::Relaxed);
+    FORKING.fetch_add(1, Ordering::Relaxed);
+}
+
+extern "C" fn in_parent() {
+    // One that registers in the midst of a fork has not seen it begin.
+    let _ = FORKING.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |forking| forking.checked_sub(1));
+}
+
+extern "C" fn in_child() {
+    FORKS.fetch_add(1, Ordering::Relaxed);
+    FORKING.store(0, Ordering::Relaxed);
 }
 
 /// The process in which it was made.
@@ -27,11 +41,9 @@ impl Process {
     pub(super) fn present() -> Option<Self> {
         // Two threads may both register, and a child may once more: then a fork counts more often, which is no harm.
         if !WATCHED.load(Ordering::Acquire) {
-            // Before the fork as well as after it, in the child: another's handler may run in the child before ours, and
-            // ask for a nonce.
-            // SAFETY: the handler only adds to an atomic, which is safe in a child; and the C library forgets
-            // it when the library it stands in is unloaded.
-            if unsafe { libc::pthread_atfork(Some(count_fork), None, Some(count_fork)) } != 0 {
+            // SAFETY: the handlers only change atomics, which is safe in a child; and the C library forgets them when
+            // the library that they stand in is unloaded.
+            if unsafe { libc::pthread_atfork(Some(before), Some(in_parent), Some(in_child)) } != 0 {
                 return None;
             }
             WATCHED.store(true, Ordering::Release);
@@ -39,9 +51,9 @@ impl Process {
         Some(Self(FORKS.load(Ordering::Relaxed)))
     }
 
-    /// Whether this is another process by now.
+    /// Whether this may be another process by now.
     #[inline]
     pub(super) fn is_gone(&self) -> bool {
-        self.0 != FORKS.load(Ordering::Relaxed)
+        self.0 != FORKS.load(Ordering::Relaxed) || FORKING.load(Ordering::Relaxed) != 0
     }
 }

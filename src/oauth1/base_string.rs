@@ -8,13 +8,15 @@ use crate::buffer::Sink;
 use crate::error::Error;
 use crate::percent::word::{bytes_before, letters, reserved_mask, word_at};
 use crate::percent::{Depth, Encoded, Once, Twice, recode};
+use crate::secret::wipe;
+use std::mem::replace;
 
-/// A base string on its way to the MAC that signs it: it is handed on piece by piece, since a hash needs no more than
+/// A base string on its way to the MAC or the hash that is signed: it is handed on piece by piece, since a hash needs no more than
 /// that, and 10 MB of form data stay where they are.
 pub(crate) struct BaseString<'a> {
     room: [u8; ROOM + WIDEST],
     len: usize,
-    mac: &'a mut Running,
+    running: &'a mut Running,
     /// Where all of it is kept, too.
     kept: Option<&'a mut Vec<u8>>,
 }
@@ -27,8 +29,8 @@ const WIDEST: usize = 8 * 8;
 
 impl<'a> BaseString<'a> {
     #[inline]
-    pub(crate) fn new(mac: &'a mut Running, kept: Option<&'a mut Vec<u8>>) -> Self {
-        Self { room: [0; ROOM + WIDEST], len: 0, mac, kept }
+    pub(crate) fn new(running: &'a mut Running, kept: Option<&'a mut Vec<u8>>) -> Self {
+        Self { room: [0; ROOM + WIDEST], len: 0, running, kept }
     }
 
     /// Writes the method and the URI, each encoded.
@@ -84,7 +86,7 @@ impl<'a> BaseString<'a> {
         self.encode_each(eights.remainder().iter().copied());
     }
 
-    /// Appends at most 8 bytes, encoded.
+    /// Appends single bytes, encoded.
     #[inline]
     pub(crate) fn encode_each(&mut self, bytes: impl Iterator<Item = u8>) {
         let mut len = self.len;
@@ -160,9 +162,9 @@ impl<'a> BaseString<'a> {
     #[inline(never)]
     pub(crate) fn flush(&mut self) {
         let piece = &self.room[..self.len];
-        self.mac.update(piece);
+        self.running.update(piece);
         if let Some(kept) = &mut self.kept {
-            kept.extend_from_slice(piece);
+            keep(piece, kept);
         }
         self.len = 0;
     }
@@ -178,6 +180,16 @@ impl Sink for BaseString<'_> {
         self.room[len..len + bytes.len()].copy_from_slice(bytes);
         self.len = len + bytes.len();
     }
+}
+
+/// Appends a piece. Were it left to the vector to grow, it would leave a copy behind that is not wiped.
+fn keep(piece: &[u8], kept: &mut Vec<u8>) {
+    if kept.capacity() - kept.len() < piece.len() {
+        let mut larger = Vec::with_capacity(2 * kept.capacity() + piece.len());
+        larger.extend_from_slice(kept);
+        wipe(replace(kept, larger));
+    }
+    kept.extend_from_slice(piece);
 }
 
 const SEPARATOR: Encoded = Encoded::new(*b"&\0\0\0\0\0\0\0", 1);

@@ -10,8 +10,8 @@ use crate::percent::{Once, encode_into};
 use crate::secret::Secret;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use hmac::digest::FixedOutput;
-use hmac::{Hmac, Mac as _};
+use hmac::Hmac;
+use hmac::digest::{FixedOutput, Update};
 use sha1::Sha1;
 use sha2::{Sha256, Sha512};
 use std::fmt;
@@ -153,24 +153,26 @@ impl Key {
         }
     }
 
-    /// Begins a signature: the MAC that takes the base string in.
+    /// Begins a signature: the MAC, or RSA's hash, that takes the base string in.
     #[inline]
     pub(crate) fn begin(&self) -> Running {
         match self {
             Self::HmacSha1(mac) => Running::HmacSha1(mac.clone()),
             Self::HmacSha256(mac) => Running::HmacSha256(mac.clone()),
             Self::HmacSha512(mac) => Running::HmacSha512(mac.as_ref().clone()),
-            Self::Rsa(_) | Self::Plaintext(_) => Running::None,
+            Self::Rsa(Hash::Sha1) => Running::Sha1(Sha1::default()),
+            Self::Rsa(Hash::Sha256) => Running::Sha256(Sha256::default()),
+            Self::Rsa(Hash::Sha512) => Running::Sha512(Sha512::default()),
+            Self::Plaintext(_) => Running::None,
         }
     }
 
-    /// The signature of a base string, which had this MAC where the method is one; else RSA takes the string itself.
+    /// The signature of what was taken in; `room` is for its MAC.
     #[inline]
     pub(crate) fn finish<'a>(
         &'a self,
-        mac: Running,
+        running: Running,
         room: &'a mut MacRoom,
-        base_string: &[u8],
         private_key: Option<&PrivateKey>,
         fresh: &mut dyn Fresh,
     ) -> Result<Signature<'a>, Error> {
@@ -178,10 +180,10 @@ impl Key {
             Self::Plaintext(secrets) => Signature::Plaintext(secrets),
             Self::Rsa(hash) => {
                 let private_key = private_key.ok_or_else(no_private_key)?;
-                let signature = private_key.sign(*hash, base_string, &*fresh.blinding_seed()?)?;
+                let signature = private_key.sign(*hash, running.finish(room), &*fresh.blinding_seed()?)?;
                 Signature::Rsa(STANDARD.encode(signature).into_bytes())
             }
-            _ => Signature::Hmac(mac.finish(room)),
+            _ => Signature::Hmac(running.finish(room)),
         })
     }
 
@@ -197,13 +199,16 @@ impl Key {
     }
 }
 
-/// A MAC in the making, which is given its base string piece by piece.
+/// A MAC in the making, or the hash that RSA signs, which is given its base string piece by piece.
 #[allow(clippy::large_enum_variant, reason = "it stays on the stack")]
 pub(crate) enum Running {
     HmacSha1(Hmac<Sha1>),
     HmacSha256(Hmac<Sha256>),
     HmacSha512(Hmac<Sha512>),
-    /// The method has none.
+    Sha1(Sha1),
+    Sha256(Sha256),
+    Sha512(Sha512),
+    /// The method has neither.
     None,
 }
 
@@ -215,17 +220,23 @@ impl Running {
             Self::HmacSha1(mac) => mac.update(piece),
             Self::HmacSha256(mac) => mac.update(piece),
             Self::HmacSha512(mac) => mac.update(piece),
+            Self::Sha1(hash) => hash.update(piece),
+            Self::Sha256(hash) => hash.update(piece),
+            Self::Sha512(hash) => hash.update(piece),
             Self::None => {}
         }
     }
 
-    /// The MAC of the whole, in `room`; empty where the method has none.
+    /// The MAC or the hash of the whole, in `room`; empty where the method has neither.
     #[inline(always)] // So that it is not moved.
-    pub(crate) fn finish(self, room: &mut MacRoom) -> &[u8] {
+    fn finish(self, room: &mut MacRoom) -> &[u8] {
         match self {
             Self::HmacSha1(mac) => finalize_into(mac, room),
             Self::HmacSha256(mac) => finalize_into(mac, room),
             Self::HmacSha512(mac) => finalize_into(mac, room),
+            Self::Sha1(hash) => finalize_into(hash, room),
+            Self::Sha256(hash) => finalize_into(hash, room),
+            Self::Sha512(hash) => finalize_into(hash, room),
             Self::None => &[],
         }
     }

@@ -67,17 +67,16 @@ impl PrivateKey {
         self.0.size()
     }
 
-    /// RSASSA-PKCS1-v1_5 (RFC 8017 §8.2.1), blinded.
+    /// RSASSA-PKCS1-v1_5 (RFC 8017 §8.2.1) of a message with this digest, blinded.
     #[inline(never)] // It is large, and HMAC's way goes past it.
-    pub(crate) fn sign(&self, hash: Hash, message: &[u8], blinding_seed: &[u8; 32]) -> Result<Vec<u8>, Error> {
-        let digest = hash.of(message);
+    pub(crate) fn sign(&self, hash: Hash, digest: &[u8], blinding_seed: &[u8; 32]) -> Result<Vec<u8>, Error> {
         let prefix = match hash {
             Hash::Sha1 => &SHA1_PREFIX[..],
             Hash::Sha256 => &SHA256_PREFIX[..],
             Hash::Sha512 => &SHA512_PREFIX[..],
         };
         let padding = Pkcs1v15Sign { hash_len: Some(digest.len()), prefix: prefix.into() };
-        self.0.sign_with_rng(&mut Blinding(ChaCha20Rng::from_seed(*blinding_seed)), padding, &digest).map_err(|error| {
+        self.0.sign_with_rng(&mut Blinding(ChaCha20Rng::from_seed(*blinding_seed)), padding, digest).map_err(|error| {
             match error {
                 rsa::Error::MessageTooLong => Error::filled(
                     Status::InvalidKey,

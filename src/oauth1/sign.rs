@@ -119,7 +119,7 @@ impl Signer {
                 "the transmission is by body, and the content type is not application/x-www-form-urlencoded",
             ));
         }
-        // Of a size that it seldom outgrows: growth would leave copies behind that are not wiped.
+        // Of a size that it seldom outgrows.
         let usual = request.url.len().saturating_add(request.form().len()).saturating_add(512);
         let mut base_string = Zeroizing::new(Vec::with_capacity(usual));
         let mut signed =
@@ -161,20 +161,14 @@ impl Signer {
         keep: Option<&mut Vec<u8>>,
         room: &'s mut MacRoom,
     ) -> Result<Signature<'s>, Error> {
-        let mut collected = Zeroizing::new(Vec::new());
-        // RSA takes the base string as one piece.
-        let mut kept = match keep {
-            None => self.method.is_rsa().then_some(&mut *collected),
-            keep => keep,
-        };
-        let mut mac = self.key.begin();
-        let mut base_string = BaseString::new(&mut mac, kept.as_deref_mut());
+        let mut running = self.key.begin();
+        let mut base_string = BaseString::new(&mut running, keep);
         base_string.begin(request.method, uri);
         let mut parameters = Parameters::new(uri.query(), request.form());
         parameters.read();
         base_string.end(&mut parameters, protocol)?;
         base_string.flush();
-        self.key.finish(mac, room, kept.map_or(&[], |kept| kept), self.private_key.as_ref(), fresh)
+        self.key.finish(running, room, self.private_key.as_ref(), fresh)
     }
 
     pub(super) fn hashes_body(&self, request: &Request<'_>) -> bool {
@@ -231,14 +225,14 @@ impl Authorization<'_> {
         match request.transmission {
             Transmission::Header => {
                 signed.authorization = into_text(exact_bytes(&|mut out| self.write(&mut out)));
-                signed.url = uri.to_send().into_owned();
+                signed.url = into_text(exact_bytes(&|out| uri.write(out)));
             }
             Transmission::Query => {
                 let ours = Zeroizing::new(into_text(form(b"", protocol, signature)));
                 signed.url = into_text(exact_bytes(&|out| uri.write_with(&ours, out)));
             }
             Transmission::Body => {
-                signed.url = uri.to_send().into_owned();
+                signed.url = into_text(exact_bytes(&|out| uri.write(out)));
                 signed.body = Some(form(request.form(), protocol, signature));
             }
         }

@@ -132,6 +132,13 @@ impl Signer {
         self.method
     }
 
+    /// How many bytes of its settings a request carries or a signature needs, before they are encoded.
+    #[cfg(feature = "onec")]
+    pub(crate) fn carried_len(&self) -> usize {
+        let secrets = self.consumer_secret.len() + self.token_secret.len();
+        self.consumer_key.len() + self.token.len() + self.realm.as_ref().map_or(0, String::len) + secrets
+    }
+
     fn render(&mut self) {
         self.key = Key::new(self.method, self.consumer_secret.expose(), self.token_secret.expose());
         let ordinary: Vec<_> = ordinary(self, b"", b"").into_iter().flatten().collect();

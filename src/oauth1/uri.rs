@@ -6,7 +6,6 @@ use crate::buffer::Sink;
 use crate::error::{Error, Status};
 use crate::percent::word::{len_before_byte, unreserved_len};
 use crate::percent::{Once, Twice, decode, encode_into, is_unreserved};
-use std::borrow::Cow;
 use std::net::Ipv6Addr;
 
 /// The base string URI of a URL: scheme and host in lower case, no default port, no query.
@@ -22,8 +21,8 @@ use std::net::Ipv6Addr;
 pub fn base_string_uri(url: &str) -> Result<String, Error> {
     let uri = Uri::parse(url)?;
     let mut encoded = Vec::new();
-    let mut mac = Running::None;
-    let mut base_string = BaseString::new(&mut mac, Some(&mut encoded));
+    let mut running = Running::None;
+    let mut base_string = BaseString::new(&mut running, Some(&mut encoded));
     uri.encode_base_string_uri_into(&mut base_string);
     base_string.flush();
     Ok(String::from_utf8(decode(&encoded)).ok().expect("a base string URI is ASCII"))
@@ -110,22 +109,30 @@ impl<'a> Uri<'a> {
         }
     }
 
-    /// The URL to send: spaces and bytes outside ASCII encoded, all else as it came.
-    pub(crate) fn to_send(&self) -> Cow<'a, str> {
-        sendable(self.url, self.needs_encoding)
+    /// Writes the URL to send: spaces and bytes outside ASCII encoded, all else as it came.
+    pub(crate) fn write(&self, out: &mut dyn Sink) {
+        self.write_sendable(self.url, out);
     }
 
     /// Writes the URL to send with `parameters`, already encoded, at the end of its query (§3.5.3).
     pub(crate) fn write_with(&self, parameters: &str, out: &mut dyn Sink) {
-        let before_fragment = &self.url[..self.url.len() - self.fragment.len()];
-        out.extend(sendable(before_fragment, self.needs_encoding).as_bytes());
+        self.write_sendable(&self.url[..self.url.len() - self.fragment.len()], out);
         out.extend(match self.query {
             None => b"?",
             Some(query) if query.is_empty() || query.ends_with('&') => b"",
             Some(_) => b"&",
         });
         out.extend(parameters.as_bytes());
-        out.extend(sendable(self.fragment, self.needs_encoding).as_bytes());
+        self.write_sendable(self.fragment, out);
+    }
+
+    fn write_sendable(&self, part: &str, out: &mut dyn Sink) {
+        if !self.needs_encoding {
+            return out.extend(part.as_bytes());
+        }
+        for byte in part.as_bytes().chunks(1) {
+            if must_be_encoded(byte[0]) { encode_into::<Once>(byte, out) } else { out.extend(byte) }
+        }
     }
 }
 
@@ -143,17 +150,6 @@ fn rarities(url: &str) -> (bool, bool, bool) {
 
 pub(super) const fn must_be_encoded(byte: u8) -> bool {
     byte == b' ' || byte >= 0x80
-}
-
-fn sendable(text: &str, needs_encoding: bool) -> Cow<'_, str> {
-    if !needs_encoding {
-        return text.into();
-    }
-    let mut out = Vec::with_capacity(text.len() + 16);
-    for byte in text.bytes() {
-        if must_be_encoded(byte) { encode_into::<Once>(&[byte], &mut out) } else { out.push(byte) }
-    }
-    String::from_utf8(out).ok().expect("bytes outside ASCII were encoded").into()
 }
 
 #[inline]
@@ -250,13 +246,18 @@ mod tests {
 
     #[test]
     fn sent_urls_keep_what_is_encoded() {
+        let sent = |uri: &Uri<'_>| {
+            let mut out = Vec::new();
+            uri.write(&mut out);
+            String::from_utf8(out).unwrap()
+        };
         let with = |uri: &Uri<'_>| {
             let mut out = Vec::new();
             uri.write_with("z=1", &mut out);
             String::from_utf8(out).unwrap()
         };
         let uri = Uri::parse("https://user:p w@Example.com:443/a b%2f/é?x=1 2&ü#f r").unwrap();
-        assert_eq!(uri.to_send(), "https://user:p%20w@Example.com:443/a%20b%2f/%C3%A9?x=1%202&%C3%BC#f%20r");
+        assert_eq!(sent(&uri), "https://user:p%20w@Example.com:443/a%20b%2f/%C3%A9?x=1%202&%C3%BC#f%20r");
         assert_eq!(with(&uri), "https://user:p%20w@Example.com:443/a%20b%2f/%C3%A9?x=1%202&%C3%BC&z=1#f%20r");
         assert_eq!(with(&Uri::parse("http://h#f").unwrap()), "http://h?z=1#f");
         assert_eq!(with(&Uri::parse("http://h/?").unwrap()), "http://h/?z=1");

@@ -209,7 +209,9 @@ impl Class {
         request.parameters = &parameters;
         let form = request.body.filter(|_| request.is_form()).unwrap_or_default();
         let content_type = request.content_type.unwrap_or_default();
-        need.check(&[method.as_bytes(), url.as_bytes(), content_type.as_bytes(), form])?;
+        let added: usize = parameters.iter().map(|(name, value)| name.len() + value.len()).sum();
+        let settings = added + self.signer.carried_len();
+        need.check(&[method.as_bytes(), url.as_bytes(), content_type.as_bytes(), form], settings)?;
         #[cfg(osign_vectors)]
         if let Some((nonce, timestamp)) = &self.fixed {
             (request.nonce, request.timestamp) = (Some(nonce.as_str()), Some(*timestamp));

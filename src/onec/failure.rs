@@ -123,8 +123,10 @@ impl Failure {
             Self::LargeRequest { largest } => {
                 let largest = largest >> 20;
                 match language {
-                    Language::English => format!("URL and form are larger than {largest} MiB, taken together"),
-                    Language::Russian => format!("адрес и форма вместе больше {largest} МиБ"),
+                    Language::English => {
+                        format!("the request (URL and form, method and type) is larger than {largest} MiB")
+                    }
+                    Language::Russian => format!("запрос (адрес и форма, метод и тип) больше {largest} МиБ"),
                 }
             }
             Self::NoMemory => language

@@ -40,14 +40,16 @@ pub(super) const TO_EXPLAIN: Need = Need { largest: LARGEST_EXPLAINED, per_byte:
 impl Need {
     /// Refuses pieces of a request that are too large, or more than there is memory for. Another thread may take that
     /// memory before we do; then nothing helps.
-    pub(super) fn check(self, pieces: &[&[u8]]) -> Result<(), Failure> {
+    /// `settings` is how long all is that was set beforehand and is signed along.
+    pub(super) fn check(self, pieces: &[&[u8]], settings: usize) -> Result<(), Failure> {
         const ALWAYS_THERE: usize = 4096;
         let len = pieces.iter().fold(0, |sum: usize, piece| sum.saturating_add(piece.len()));
-        if len <= ALWAYS_THERE {
-            return Ok(());
-        }
         if len > self.largest {
             return Err(Failure::LargeRequest { largest: self.largest });
+        }
+        let len = len.saturating_add(settings);
+        if len <= ALWAYS_THERE {
+            return Ok(());
         }
         let pairs = pieces.iter().flat_map(|piece| piece.iter()).filter(|&&byte| byte == b'&').count();
         let needed = len.saturating_mul(self.per_byte).saturating_add(pairs.saturating_mul(self.per_pair));
@@ -63,16 +65,20 @@ mod tests {
     #[test]
     fn what_is_too_large_is_refused() {
         let piece = vec![b'a'; LARGEST_EXPLAINED];
-        assert!(TO_EXPLAIN.check(&[&piece]).is_ok());
-        assert!(matches!(TO_EXPLAIN.check(&[&piece, b"a"]), Err(Failure::LargeRequest { largest: LARGEST_EXPLAINED })));
-        assert!(TO_SIGN.check(&[&piece, b"a"]).is_ok());
+        assert!(TO_EXPLAIN.check(&[&piece], 0).is_ok());
+        assert!(matches!(
+            TO_EXPLAIN.check(&[&piece, b"a"], 0),
+            Err(Failure::LargeRequest { largest: LARGEST_EXPLAINED })
+        ));
+        assert!(TO_SIGN.check(&[&piece, b"a"], 0).is_ok());
     }
 
     #[test]
     fn what_no_memory_has_room_for_is_refused() {
         let need = Need { largest: LARGEST_REQUEST, per_byte: 1 << (usize::BITS - 14), per_pair: 0 };
-        assert!(matches!(need.check(&[&[0; 5000]]), Err(Failure::NoMemory)));
-        assert!(need.check(&[&[0; 4000]]).is_ok());
+        assert!(matches!(need.check(&[&[0; 5000]], 0), Err(Failure::NoMemory)));
+        assert!(need.check(&[&[0; 4000]], 0).is_ok());
+        assert!(matches!(need.check(&[&[0; 4000]], 1000), Err(Failure::NoMemory)));
         assert!(bytes(usize::MAX).is_none());
     }
 }

@@ -11,8 +11,8 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyIterator, PyList, PyMapping, PySequence};
 
-/// So many are read before they are signed. Reading and handing back keep the interpreter, for less than a millisecond
-/// with so many; fewer would let go of it more often than that is worth.
+/// So many are read before they are signed. Reading and handing back keep the interpreter, for about a millisecond with
+/// so many plain ones; fewer would let go of it more often than that is worth.
 const CHUNK: usize = 1000;
 
 /// Signs all requests that `requests` gives.

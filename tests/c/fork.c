@@ -222,8 +222,17 @@ static void first_nonces(void)
 
 static int handler_in, handler_runs;
 
-/* The program's own handler, which the child runs before the library's, since it was registered first. */
-static void draw_in_handler(void)
+/* The program's own handlers, which run nearer to the fork than the library's, since they were registered first. */
+static void draw_before(void)
+{
+    char nonce[NONCE_ROOM];
+    size_t len;
+    if (handler_runs) {
+        NEED(osign_nonce(nonce, sizeof nonce, &len, NULL) == OSIGN_OK);
+    }
+}
+
+static void draw_in_child(void)
 {
     char nonce[NONCE_ROOM];
     size_t len;
@@ -232,7 +241,7 @@ static void draw_in_handler(void)
     }
 }
 
-static void nonce_in_a_handler(void)
+static void nonces_in_handlers(void)
 {
     char parents[NONCE_ROOM], childs[NONCE_ROOM];
     size_t len;
@@ -240,7 +249,7 @@ static void nonce_in_a_handler(void)
     pid_t pid;
     NEED(pipe(ends) == 0);
     handler_in = ends[1];
-    NEED(pthread_atfork(NULL, NULL, draw_in_handler) == 0);
+    NEED(pthread_atfork(draw_before, NULL, draw_in_child) == 0);
     NEED(osign_nonce(parents, sizeof parents, &len, NULL) == OSIGN_OK);
     handler_runs = 1;
     fflush(NULL);
@@ -255,7 +264,7 @@ static void nonce_in_a_handler(void)
     CHECK(memcmp(parents, childs, len) != 0);
     close(ends[0]);
     close(ends[1]);
-    printf("a handler that draws in the child: %s\n", memcmp(parents, childs, len) == 0 ? "the same nonce" : "another nonce");
+    printf("handlers that draw: %s\n", memcmp(parents, childs, len) == 0 ? "the same nonce" : "another nonce");
 }
 
 int main(void)
@@ -263,7 +272,7 @@ int main(void)
     each = sized(1000, 50);
     /* Before anything is drawn here. */
     first_nonces();
-    nonce_in_a_handler();
+    nonces_in_handlers();
     NEED(osign_nonce(NULL, 0, &nonce_len, NULL) == OSIGN_OK && nonce_len > 1 && nonce_len <= NONCE_ROOM);
     nonce_len--; /* The size has room for the NUL. */
     NEED(osign_oauth1_signer_new("consumer", "secret", &signer, NULL) == OSIGN_OK);

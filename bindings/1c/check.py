@@ -57,8 +57,11 @@ def check(what: str, holds: bool, details: object = "") -> None:
         print(f"failed: {what}: {details}", file=sys.stderr)
 
 
-def run(*command: object) -> str:
+def run(*command: object, libraries: pathlib.Path | None = None) -> str:
+    """What a command says; ``libraries`` is where the shared ones lie that it needs."""
     environment = {**os.environ, "LC_ALL": "C"}
+    if libraries:
+        environment["LD_LIBRARY_PATH"] = f"{libraries}:{environment.get('LD_LIBRARY_PATH', '')}".rstrip(":")
     return subprocess.run(
         [str(part) for part in command], check=True, capture_output=True, text=True, env=environment
     ).stdout
@@ -129,18 +132,25 @@ def windows(name: str, file: pathlib.Path, arch: str, toolchain: pathlib.Path, v
 def macos(name: str, file: pathlib.Path, arch: str, toolchain: pathlib.Path) -> None:
     oldest = MACHINES["MacOS", arch]
     tools = toolchain / "usr/bin"
-    parts = run(tools / "llvm-lipo-19", "-archs", file).split()
+    libraries = toolchain.resolve() / "usr/lib/x86_64-linux-gnu"
+    parts = run(tools / "llvm-lipo-19", "-archs", file, libraries=libraries).split()
     check(f"{name} is for {' and '.join(oldest)}", sorted(parts) == sorted(oldest), parts)
     for part in parts:
-        dump = (tools / "llvm-objdump-19", "--macho", f"--arch={part}")
-        trie = run(*dump, "--exports-trie", file)
+        objdump = (tools / "llvm-objdump-19", "--macho", f"--arch={part}")
+
+        def dump(what: str) -> str:
+            return run(*objdump, what, file, libraries=libraries)
+
+        trie = dump("--exports-trie")
         exports = set(re.findall(r"^0x[0-9A-F]+ +_(\S+)", trie, re.MULTILINE))
         check(f"{name} for {part} exports the five functions", exports == EXPORTS, trie)
-        own, *needed = re.findall(r"^\t(\S+) \(compat", run(*dump, "--dylibs-used", file), re.MULTILINE)
+        own, *needed = re.findall(r"^\t(\S+) \(compat", dump("--dylibs-used"), re.MULTILINE)
         check(f"{name} for {part} has its own name", own == name, own)
         check(f"{name} for {part} needs the system library alone", set(needed) == NEEDED["MacOS"], needed)
-        headers = run(*dump, "--private-headers", file)
-        versions = re.findall(r"^ *(?:minos|version) (\d+)\.(\d+)(?:\.\d+)?$", headers, re.MULTILINE)
+        headers = dump("--private-headers")
+        # The newer of two ways to tell it comes with the linker's own version.
+        tag = "minos" if "LC_BUILD_VERSION" in headers else "version"
+        versions = re.findall(rf"^ *{tag} (\d+)\.(\d+)$", headers, re.MULTILINE)
         lowest = {tuple(map(int, found)) for found in versions}
         check(f"{name} for {part} asks for no newer macOS", lowest == {oldest[part]}, lowest)
         # Apple's processors run nothing without a signature, which may be one by nobody.

@@ -418,6 +418,21 @@ def test_another_middleware_may_send_it_again(provider, signature_type):
     assert [one.status for one in seen] == [200] * 3 and len({one.nonce for one in seen}) == 3
 
 
+def test_what_another_middleware_does_is_not_said_of_the_server(provider):
+    async def spoils(request, handler):
+        (await handler(request)).release()
+        request.url = request.url.update_query(oauth_nonce="1")
+        return await handler(request)
+
+    async def run():
+        async with aiohttp.ClientSession(middlewares=[spoils, oauth()]) as session:
+            with pytest.raises(osign.InputError) as caught:
+                await session.get(f"{provider.url}/x")
+            return str(caught.value)
+
+    assert "redirects" not in asyncio.run(run())
+
+
 def test_many_at_once(provider):
     async def run():
         async with aiohttp.ClientSession(middlewares=[oauth()]) as session:

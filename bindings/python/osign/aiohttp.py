@@ -26,6 +26,8 @@ from ._urls import same_origin, without_pairs
 if TYPE_CHECKING:
     from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
 
+    from ._urls import Pair
+
 __all__ = ["OAuth1"]
 
 # So many calls that are over may stay besides those that are not.
@@ -45,7 +47,7 @@ class _Call:
         #: The request that was signed last. Not held: it holds the timer.
         self.signed: ref[ClientRequest] | None = None
         #: The pairs that were put into the URL that was signed last.
-        self.pairs: frozenset[str] = frozenset()
+        self.pairs: frozenset[Pair] = frozenset()
 
     def holders(self) -> int:
         """How many hold its timer, as CPython counts them."""

@@ -5,7 +5,8 @@ use crate::error::Status;
 use crate::oauth1::{Request, Transmission};
 use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyMapping, PyMemoryView, PySequence, PyString};
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyList, PyMemoryView, PyString, PyTuple, PyType};
 
 /// Text: a `str`, or `bytes` in UTF-8.
 pub(super) fn text<'a>(object: &'a Bound<'_, PyAny>, name: &str) -> PyResult<&'a str> {
@@ -168,21 +169,46 @@ pub(super) fn pairs<'py>(object: Option<&Bound<'py, PyAny>>, name: &str) -> PyRe
     if is_text(object) {
         return wrong_type(object, name, WANTED);
     }
-    let items = match object.cast::<PyMapping>() {
-        Ok(mapping) => mapping.items()?.into_any(),
-        Err(_) => object.clone(),
-    };
+    let items = if is_mapping(object)? { items(object)? } else { object.clone() };
     let items = items.try_iter().or_else(|error| not_this_type(object, error, name, WANTED))?;
     items.map(|item| pair(&item?, name)).collect()
 }
 
 fn pair<'py>(item: &Bound<'py, PyAny>, name: &str) -> PyResult<[Bound<'py, PyAny>; 2]> {
-    let wrong = || wrong_type(item, &format!("an item of {name}"), "a pair");
-    let Ok(sequence) = item.cast::<PySequence>() else { return wrong() };
-    if is_text(item) || sequence.len()? != 2 {
-        return wrong();
+    if is_text(item) || !is_sequence(item)? || item.len()? != 2 {
+        return wrong_type(item, &format!("an item of {name}"), "a pair");
     }
-    Ok([sequence.get_item(0)?, sequence.get_item(1)?])
+    Ok([item.get_item(0)?, item.get_item(1)?])
+}
+
+/// Whether it is a mapping. Python's own code may be asked, and what it raises, `KeyboardInterrupt` too, is raised here:
+/// `PyMapping` and `PySequence` of PyO3 would print that and go on.
+pub(super) fn is_mapping(object: &Bound<'_, PyAny>) -> PyResult<bool> {
+    static MAPPING: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    if object.is_instance_of::<PyDict>() {
+        return Ok(true);
+    }
+    if object.is_exact_instance_of::<PyTuple>() || object.is_exact_instance_of::<PyList>() {
+        return Ok(false);
+    }
+    object.is_instance(MAPPING.import(object.py(), "collections.abc", "Mapping")?)
+}
+
+/// Whether it is a sequence, in the same way.
+pub(super) fn is_sequence(object: &Bound<'_, PyAny>) -> PyResult<bool> {
+    static SEQUENCE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    if object.is_instance_of::<PyTuple>() || object.is_instance_of::<PyList>() {
+        return Ok(true);
+    }
+    object.is_instance(SEQUENCE.import(object.py(), "collections.abc", "Sequence")?)
+}
+
+/// The items of a mapping.
+pub(super) fn items<'py>(mapping: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    match mapping.cast_exact::<PyDict>() {
+        Ok(dict) => Ok(dict.items().into_any()),
+        Err(_) => mapping.call_method0("items"),
+    }
 }
 
 /// Whether it is text, which is a sequence as well and was surely not meant as one.

@@ -1,6 +1,8 @@
 //! Signing in bulk, with other threads running in between.
 
-use super::arguments::{Described, is_text, not_this_type, text, wrong_type};
+use super::arguments::{
+    Described, is_mapping, is_sequence, is_text, items, not_this_type, pairs, text, unchanging, wrong_type,
+};
 use super::error::reworded;
 use super::guard::call_detached;
 use super::signed::Signed;
@@ -9,21 +11,25 @@ use crate::nonce::System;
 use crate::oauth1::{self, Request};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyIterator, PyList, PyMapping, PySequence};
+use pyo3::types::{PyIterator, PyList};
 
 /// So many are read before they are signed. Reading and handing back keep the interpreter, for about a millisecond with
 /// so many plain ones; fewer would let go of it more often than that is worth.
 const CHUNK: usize = 1000;
+
+/// So many with RSA, where each takes about a millisecond: Ctrl-C waits for no more.
+const CHUNK_OF_RSA: usize = 32;
 
 /// Signs all requests that `requests` gives.
 pub(super) fn sign_many<'py>(signer: &oauth1::Signer, requests: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
     let mut left =
         requests.try_iter().or_else(|error| not_this_type(requests, error, "requests", "an iterable of requests"))?;
     let signed = PyList::empty(requests.py());
+    let chunk = if signer.signature_method().is_rsa() { CHUNK_OF_RSA } else { CHUNK };
     loop {
         let before = signed.len();
-        sign_some(signer, &mut left, &signed)?;
-        if signed.len() < before + CHUNK {
+        sign_some(signer, &mut left, chunk, &signed)?;
+        if signed.len() < before + chunk {
             return Ok(signed);
         }
     }
@@ -33,16 +39,17 @@ pub(super) fn sign_many<'py>(signer: &oauth1::Signer, requests: &Bound<'py, PyAn
 fn sign_some<'py>(
     signer: &oauth1::Signer,
     requests: &mut Bound<'py, PyIterator>,
+    chunk: usize,
     signed: &Bound<'py, PyList>,
 ) -> PyResult<()> {
     let (py, first) = (requests.py(), signed.len());
     let in_request = |index, error| in_request(py, first + index, error);
-    let rows = requests
-        .take(CHUNK)
+    let mut rows = requests
+        .take(chunk)
         .enumerate()
         .map(|(index, item)| Row::read(&item?).map_err(|error| in_request(index, error)))
         .collect::<PyResult<Vec<Row<'py>>>>()?;
-    let described = each(&rows, Row::described, in_request)?;
+    let described: Vec<_> = rows.iter_mut().map(Row::described).collect();
     let parameters = each(&described, Described::parameters, in_request)?;
     let pairs: Vec<_> = described.iter().zip(&parameters).collect();
     let requests = each(&pairs, |(one, parameters)| one.request(parameters), in_request)?;
@@ -54,6 +61,8 @@ fn sign_some<'py>(
         };
         requests.iter().enumerate().map(sign).collect()
     })?;
+    // A list of tuples runs no code of Python's, which would look for it.
+    py.check_signals()?;
     for ((result, request), described) in results.into_iter().zip(&requests).zip(&described) {
         signed.append(Signed::new(py, result, request, described.body.as_ref()))?;
     }
@@ -74,55 +83,72 @@ fn in_request(py: Python<'_>, index: usize, error: PyErr) -> PyErr {
     reworded(py, error, |sentence| format!("request {index}: {sentence}"))
 }
 
-/// One request of many: the arguments of `sign`, in their order.
-struct Row<'py>([Option<Bound<'py, PyAny>>; 8]);
+/// One request of many, with nothing in it that its giver could change while others are read.
+struct Row<'py> {
+    /// The arguments of `sign`, in their order.
+    arguments: [Option<Bound<'py, PyAny>>; 8],
+    /// What [`PARAMETERS`](Self::PARAMETERS) holds, read.
+    parameters: Vec<[Bound<'py, PyAny>; 2]>,
+}
 
 impl<'py> Row<'py> {
     const NAMES: [&'static str; 8] =
         ["method", "url", "body", "content_type", "parameters", "nonce", "timestamp", "transmission"];
+    const BODY: usize = 2;
+    const PARAMETERS: usize = 4;
     const WANTED: &'static str = "a sequence (method, url, body, content_type) or a mapping of the arguments of sign";
 
     fn read(item: &Bound<'py, PyAny>) -> PyResult<Self> {
-        let mut row = Self(Default::default());
-        if let Ok(mapping) = item.cast::<PyMapping>() {
-            for pair in mapping.items()?.iter() {
-                let (name, value): (Bound<'py, PyAny>, Bound<'py, PyAny>) = pair.extract()?;
+        let mut arguments = Self::arguments(item)?;
+        if arguments[0].is_none() || arguments[1].is_none() {
+            return Err(PyTypeError::new_err("a request of sign_many lacks its method or its url"));
+        }
+        let body = arguments[Self::BODY].take().filter(|body| !body.is_none());
+        arguments[Self::BODY] = body.as_ref().map(unchanging).transpose()?;
+        let parameters = pairs(arguments[Self::PARAMETERS].take().as_ref(), Self::NAMES[Self::PARAMETERS])?;
+        Ok(Self { arguments, parameters })
+    }
+
+    fn arguments(item: &Bound<'py, PyAny>) -> PyResult<[Option<Bound<'py, PyAny>>; 8]> {
+        let mut arguments = [const { None }; 8];
+        if is_text(item) {
+            return wrong_type(item, "a request", Self::WANTED);
+        }
+        if is_mapping(item)? {
+            for pair in items(item)?.try_iter()? {
+                let (name, value): (Bound<'py, PyAny>, Bound<'py, PyAny>) = pair?.extract()?;
                 let name = text(&name, "an argument's name")?;
                 let index = Self::NAMES.iter().position(|own| *own == name);
                 let index = index.ok_or_else(|| PyTypeError::new_err("a mapping holds what is no argument of sign"))?;
-                row.0[index] = Some(value);
+                arguments[index] = Some(value);
             }
-        } else if is_text(item) {
-            return wrong_type(item, "a request", Self::WANTED);
-        } else if let Ok(sequence) = item.cast::<PySequence>() {
-            if !(2..=4).contains(&sequence.len()?) {
+        } else if is_sequence(item)? {
+            if !(2..=4).contains(&item.len()?) {
                 return Err(PyTypeError::new_err("a request of sign_many has two to four items"));
             }
-            for (place, value) in row.0.iter_mut().zip(sequence.try_iter()?) {
+            for (place, value) in arguments.iter_mut().zip(item.try_iter()?) {
                 *place = Some(value?);
             }
         } else {
             return wrong_type(item, "a request", Self::WANTED);
         }
-        if row.0[0].is_none() || row.0[1].is_none() {
-            return Err(PyTypeError::new_err("a request of sign_many lacks its method or its url"));
-        }
-        Ok(row)
+        Ok(arguments)
     }
 
-    fn described(&self) -> PyResult<Described<'_, 'py>> {
-        let [Some(method), Some(url), body, content_type, parameters, nonce, timestamp, transmission] = &self.0 else {
+    /// The request, whose parameters this gives away.
+    fn described(&mut self) -> Described<'_, 'py> {
+        let [Some(method), Some(url), body, content_type, _, nonce, timestamp, transmission] = &self.arguments else {
             unreachable!("`read` has seen to it")
         };
-        Described::read(
+        Described {
             method,
             url,
-            body.as_ref(),
-            content_type.as_ref(),
-            parameters.as_ref(),
-            nonce.as_ref(),
-            timestamp.as_ref(),
-            transmission.as_ref(),
-        )
+            body: body.clone(),
+            content_type: content_type.as_ref(),
+            parameters: std::mem::take(&mut self.parameters),
+            nonce: nonce.as_ref(),
+            timestamp: timestamp.as_ref(),
+            transmission: transmission.as_ref(),
+        }
     }
 }

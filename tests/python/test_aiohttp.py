@@ -8,6 +8,7 @@ import hashlib
 import io
 import threading
 import time
+import types
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
@@ -197,21 +198,85 @@ def test_no_way_of_redirecting_takes_secrets_elsewhere(provider, elsewhere, sign
     assert "oauth" not in seen.path and seen.body == b"a=1"
 
 
-def test_a_redirect_that_another_middleware_answers(provider, elsewhere):
+async def of_its_own(request, handler):
+    """Answers with what aiohttp did not make."""
+    response = await handler(request)
+    await response.read()
+    return copy.copy(response)
+
+
+async def in_a_task_of_its_own(request, handler):
+    return await asyncio.create_task(of_its_own(request, handler))
+
+
+async def in_time(request, handler):
+    return await asyncio.wait_for(of_its_own(request, handler), 60)
+
+
+@pytest.mark.parametrize("outer", [of_its_own, in_a_task_of_its_own, in_time])
+def test_a_redirect_that_another_middleware_answers(provider, elsewhere, outer):
     """Even where aiohttp keeps nothing that was signed, the call is known when it goes on."""
 
-    async def of_its_own(request, handler):
-        response = await handler(request)
-        await response.read()
-        return copy.copy(response)
-
     async def run():
-        async with aiohttp.ClientSession(middlewares=[of_its_own, oauth()]) as session:
+        async with aiohttp.ClientSession(middlewares=[outer, oauth()]) as session:
             async with session.get(f"{provider.url}/redirect/307/{quote(f'{elsewhere.url}/x', safe='')}") as response:
                 return response.status
 
     assert asyncio.run(run()) == 401
     assert provider.only().status == 307 and "Authorization" not in elsewhere.only().headers
+
+
+def test_a_call_from_within_another(provider, elsewhere):
+    """A middleware that fetches something first, and logs afterwards, with the same credentials."""
+    auth = oauth()
+
+    async def run():
+        async with aiohttp.ClientSession(middlewares=[auth]) as inner:
+
+            async def asks(request, handler):
+                async with inner.get(f"{provider.url}/before") as before:
+                    assert before.status == 200
+                response = await of_its_own(request, handler)
+                async with inner.get(f"{provider.url}/after") as after:
+                    assert after.status == 200
+                return response
+
+            async with aiohttp.ClientSession(middlewares=[asks, auth]) as session:
+                async with session.get(f"{provider.url}/redirect/307/{quote(f'{elsewhere.url}/x', safe='')}") as response:
+                    return response.status
+
+    assert asyncio.run(run()) == 401
+    assert [one.status for one in provider.take()] == [200, 307, 200, 200, 200]
+    assert "Authorization" not in elsewhere.only().headers
+
+
+def test_a_response_may_be_of_any_class(provider):
+    class Unhashable(aiohttp.ClientResponse):
+        def __eq__(self, other):
+            return self is other
+
+    async def plain(request, handler):
+        response = await handler(request)
+        await response.read()
+        return types.SimpleNamespace(status=response.status)
+
+    async def run():
+        async with aiohttp.ClientSession(middlewares=[oauth()], response_class=Unhashable) as session:
+            async with session.get(f"{provider.url}/redirect/302/%2Fx") as response:
+                assert response.status == 200
+
+        async def outermost(request, handler):
+            kept.append(await handler(request))
+            raise LookupError("the session itself wants a response")
+
+        kept = []
+        # `plain` is called by the middleware that signs.
+        async with aiohttp.ClientSession(middlewares=[outermost, oauth(), plain]) as session:
+            with pytest.raises(LookupError):
+                await session.get(provider.url)
+        return kept[0].status
+
+    assert asyncio.run(run()) == 200
 
 
 def test_a_redirect_that_was_not_followed_leaves_nothing_behind(provider, elsewhere):
@@ -272,9 +337,8 @@ def test_a_websocket_is_opened_with_a_signature(provider, signature_type):
 
 def test_threads_that_share_one_from_the_start(provider, elsewhere, monkeypatch):
     """Both find the same calls, however slowly these are made: else one would sign for where a server leads."""
-    for name in ("WeakKeyDictionary", "WeakValueDictionary"):
-        made = getattr(osign.aiohttp, name, None)
-        monkeypatch.setattr(osign.aiohttp, name, lambda made=made: time.sleep(0.05) or made(), raising=False)
+    made = osign.aiohttp._Calls
+    monkeypatch.setattr(osign.aiohttp, "_Calls", lambda: time.sleep(0.05) or made())
     auth = oauth(signature_method="PLAINTEXT")
     url = f"{provider.url}/redirect/307/{quote(f'{elsewhere.url}/x', safe='')}"
     together = threading.Barrier(2)
@@ -292,18 +356,48 @@ def test_threads_that_share_one_from_the_start(provider, elsewhere, monkeypatch)
     assert [one.headers.get("Authorization") for one in elsewhere.take()] == [None, None]
 
 
-def test_a_call_lasts_as_long_as_what_it_sent(provider):
+def test_calls_that_are_over_are_forgotten(provider):
     auth = oauth()
+    most = 0
 
     async def run():
+        nonlocal most
         async with aiohttp.ClientSession(middlewares=[auth]) as session:
-            for number in range(50):
+            for number in range(300):
                 async with session.get(f"{provider.url}/redirect/302/%2F{number}") as response:
                     assert response.status == 200
+                most = max(most, len(auth._calls._by_timer))
 
     asyncio.run(run())
+    assert most < 150
     gc.collect()
-    assert len(auth._calls._by_timer) == len(auth._calls._held_by) == 0
+    auth._calls._sweep()
+    assert len(auth._calls._by_timer) == 0
+
+
+def test_a_call_that_is_under_way_is_not_forgotten(provider, elsewhere, monkeypatch):
+    """However often the others are: else it would be signed where it leads."""
+    monkeypatch.setattr(osign.aiohttp, "_FEW", 0)
+    auth = oauth()
+
+    async def sweeps(request, handler):
+        try:
+            return copy.copy(await asyncio.create_task(handler(request)))
+        finally:
+            gc.collect()
+            auth._calls._sweep()
+
+    async def run():
+        async with aiohttp.ClientSession(middlewares=[sweeps, auth]) as session:
+
+            async def get(number):
+                async with session.get(f"{provider.url}/redirect/307/{quote(f'{elsewhere.url}/{number}', safe='')}") as it:
+                    return it.status
+
+            return await asyncio.gather(*map(get, range(10)))
+
+    assert set(asyncio.run(run())) == {401}
+    assert {one.headers.get("Authorization") for one in elsewhere.take()} == {None}
 
 
 @pytest.mark.parametrize("signature_type", ["AUTH_HEADER", "QUERY", "BODY"])
@@ -322,6 +416,21 @@ def test_another_middleware_may_send_it_again(provider, signature_type):
     assert asyncio.run(run()) == 200
     seen = provider.take()
     assert [one.status for one in seen] == [200] * 3 and len({one.nonce for one in seen}) == 3
+
+
+def test_what_another_middleware_does_is_not_said_of_the_server(provider):
+    async def spoils(request, handler):
+        (await handler(request)).release()
+        request.url = request.url.update_query(oauth_nonce="1")
+        return await handler(request)
+
+    async def run():
+        async with aiohttp.ClientSession(middlewares=[spoils, oauth()]) as session:
+            with pytest.raises(osign.InputError) as caught:
+                await session.get(f"{provider.url}/x")
+            return str(caught.value)
+
+    assert "redirects" not in asyncio.run(run())
 
 
 def test_many_at_once(provider):

@@ -4,7 +4,7 @@ import copy
 import gc
 import pickle
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import osign
@@ -215,6 +215,62 @@ def test_every_row_comes_back_in_its_place(count: int) -> None:
     signed = Signer("key", "secret").sign_many(("GET", f"http://h/{number}") for number in range(count))
     assert [one.url for one in signed] == [f"http://h/{number}" for number in range(count)]
     assert len({one.nonce for one in signed}) == count
+
+
+def test_a_row_is_what_it_was_when_it_was_given() -> None:
+    """A generator may use the same objects for each."""
+
+    def bodies() -> Iterator[tuple[str, str, bytearray, str]]:
+        body = bytearray(b"a=")
+        for number in range(1500):
+            body[2:] = str(number).encode()
+            yield "POST", URL, body, FORM
+
+    def parameters() -> Iterator[dict[str, Any]]:
+        parameters, request = {"oauth_verifier": ""}, {"method": "GET", "url": URL}
+        for number in range(40):
+            parameters["oauth_verifier"] = str(number)
+            request["nonce"] = f"n{number}"
+            yield {**request, "parameters": parameters}
+
+    def lists() -> Iterator[list[Any]]:
+        row: list[Any] = ["GET", ""]
+        for number in range(40):
+            row[1] = f"http://h/{number}"
+            yield row
+
+    signer = Signer("key", SECRET)
+    signed = signer.sign_many(bodies())
+    assert [one.body for one in signed] == [f"a={number}".encode() for number in range(1500)]
+    assert all(f"a={number}&" in one.normalized_parameters for number, one in enumerate(signed))
+    signed = signer.sign_many(parameters())
+    assert all(f"oauth_verifier={number}" in one.normalized_parameters.split("&") for number, one in enumerate(signed))
+    assert [one.nonce for one in signed] == [f"n{number}" for number in range(40)]
+    assert [one.url for one in signer.sign_many(lists())] == [f"http://h/{number}" for number in range(40)]
+
+
+class Interrupts:
+    """Asks of what kind it is, and is interrupted."""
+
+    @property
+    def __class__(self) -> Any:
+        raise KeyboardInterrupt
+
+    def __len__(self) -> int:
+        return 2
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda signer: signer.sign_many([Interrupts()]),
+        lambda signer: signer.sign("GET", URL, parameters=Interrupts()),
+        lambda signer: signer.sign("GET", URL, parameters=[Interrupts()]),
+    ],
+)
+def test_an_interrupt_while_arguments_are_read(call: Callable[[Signer], object]) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        call(Signer("key", SECRET))
 
 
 @pytest.mark.parametrize("number", [0, 999, 1000, 1001, 2499])

@@ -160,6 +160,44 @@ def test_other_threads_run_between_the_rows_of_many() -> None:
         assert changes == {0}
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the signal is sent as POSIX has it")
+@pytest.mark.parametrize("rows", ["[('GET', URL)] * 10_000", "[{'method': 'GET', 'url': URL}] * 10_000", "[Row()] * 10_000"])
+def test_an_interrupt_ends_many(rows: str, private_key: str) -> None:
+    """Soon, and not when all are signed, which takes seconds."""
+    printed = run(
+        """
+        import collections.abc, os, signal, sys, threading, time
+        from osign.oauth1 import Signer
+
+        URL = "http://h/"
+
+        class Row(collections.abc.Sequence):
+            def __len__(self):
+                return 2
+
+            def __getitem__(self, index):
+                return ("GET", URL)[index]
+
+        signer = Signer("key", "secret", signature_method="RSA-SHA1", private_key=sys.argv[1])
+        rows = eval(sys.argv[2])
+        sent = []
+
+        def interrupt():
+            sent.append(time.perf_counter())
+            os.kill(os.getpid(), signal.SIGINT)
+
+        threading.Timer(0.2, interrupt).start()
+        try:
+            print(len(signer.sign_many(rows)))
+        except KeyboardInterrupt:
+            print(time.perf_counter() - sent[0] < 1)
+        """,
+        private_key,
+        rows,
+    )
+    assert printed.split() == ["True"]
+
+
 def test_fork() -> None:
     """Both sides go on, and no nonce comes twice; also of a child's child, and of a fork while threads draw."""
     printed = run("""

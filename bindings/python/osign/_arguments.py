@@ -40,15 +40,18 @@ def seconds(timestamp: object) -> int | None:
     raise _wrong_type(timestamp, "timestamp", "int or str")
 
 
-def reworded(reword: Callable[[str], str], call: Callable[[], _Made]) -> _Made:
-    """Calls the signer, and says its errors in other words."""
+def reworded(
+    reword: Callable[[str], str], call: Callable[[], _Made], errors: tuple[type[Exception], ...] = (Error, TypeError)
+) -> _Made:
+    """Calls the signer, and says its errors of these classes in other words."""
     try:
         return call()
-    except (Error, TypeError) as error:
-        failed = error
-    # Here, and not in the clause: there it would bring the other error along.
-    sentence = reword(str(failed))
-    raise type(failed)(sentence, failed.status) if isinstance(failed, Error) else TypeError(sentence)
+    except errors as error:
+        kind: type[Exception] = type(error) if isinstance(error, Error) else TypeError
+        arguments: tuple[object, ...] = (reword(str(error)), *([error.status] if isinstance(error, Error) else []))
+    # Here, and not in the clause: there it would bring the other error along. And no variable holds what is raised: its
+    # traceback has this frame, and they would hold each other.
+    raise kind(*arguments)
 
 
 def renamed(names: Mapping[str, str]) -> Callable[[str], str]:

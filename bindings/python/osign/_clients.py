@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from ._native import Signed
     from ._types import Text
+    from ._urls import Pair
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -31,6 +32,7 @@ _NAMES = {
     "the token": "resource_owner_key",
     "token_secret": "resource_owner_secret",
     "private_key": "rsa_key",
+    "the private key": "rsa_key",
     "body_hash": "force_include_body",
 }
 
@@ -45,7 +47,7 @@ class Signature(NamedTuple):
     #: Where to send it to.
     url: str
     #: The pairs that were put into the URL's query.
-    pairs: frozenset[str]
+    pairs: frozenset[Pair]
 
 
 def documented(summary: str, *more: str) -> str:
@@ -99,7 +101,9 @@ class Credentials:
         self._parameters = [*_parameter("callback_uri", callback_uri), *_parameter("verifier", verifier)]
         self._nonce = checked_or_none(nonce, "nonce")
         self._timestamp = seconds(timestamp)
-        _PROBE.authorization("GET", "http://h/", nonce=self._nonce, timestamp=self._timestamp)
+        # Signed once, without the work of a signature: a clock may be off by too much.
+        probe = Signer("key", "", signature_method="PLAINTEXT", clock_offset=clock_offset)
+        probe.authorization("GET", "http://h/", nonce=self._nonce, timestamp=self._timestamp)
         # Of another method it is not looked at, as requests_oauthlib has it.
         private_key = checked_or_none(rsa_key, "rsa_key")
         is_rsa = checked(signature_method, "signature_method")[:3] in ("RSA", b"RSA")
@@ -184,6 +188,8 @@ class Credentials:
                 timestamp=self._timestamp,
                 transmission=transmission,
             ),
+            # No redirect is to blame for others.
+            (InputError,),
         )
         return Signature(
             signed,

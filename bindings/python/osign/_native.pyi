@@ -143,8 +143,8 @@ class Signer:
         """
 
     def sign_many(self, requests: Iterable[Row], /) -> list[Signed]:
-        """Signs many requests and returns a `list` of `Signed` in their order. A thousand at a time are read, signed and
-        handed back; other threads run while they are signed.
+        """Signs many requests and returns a `list` of `Signed` in their order. A thousand at a time, with RSA 32,
+        are read, signed and handed back; other threads run while they are signed, and Ctrl-C is heeded in between.
 
         Each request is a sequence `(method, url)`, `(method, url, body)` or `(method, url, body, content_type)`, or
         a mapping of the arguments of `sign` by their names. When one cannot be signed, its error is raised and says

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TypeAlias
 from urllib.parse import unquote_plus, urlsplit
 
 
@@ -29,13 +30,17 @@ def with_authority(url: str, other: str) -> str:
     return f"{scheme}{mark}{other}{rest[len(authority(url)):]}" if mark else url
 
 
-def added_pairs(url: str, signed_url: str) -> frozenset[str]:
+#: Name, equals sign and value, decoded: `a%3Db` is a name, and `a=b` is none.
+Pair: TypeAlias = tuple[str, ...]
+
+
+def added_pairs(url: str, signed_url: str) -> frozenset[Pair]:
     """The pairs that signing added to a URL's query. It adds none that was there: that is an error."""
     before, after = ({_decoded(pair) for pair in _pairs(one)} for one in (url, signed_url))
     return frozenset(after - before)
 
 
-def without_pairs(url: str, pairs: frozenset[str]) -> str:
+def without_pairs(url: str, pairs: frozenset[Pair]) -> str:
     """A URL without such pairs, which a server that redirects may repeat."""
     rest = "&".join(pair for pair in _pairs(url) if _decoded(pair) not in pairs)
     parts = urlsplit(url)
@@ -46,6 +51,6 @@ def _pairs(url: str) -> list[str]:
     return urlsplit(url).query.split("&")
 
 
-def _decoded(pair: str) -> str:
+def _decoded(pair: str) -> Pair:
     # Clients and servers write escapes in ways of their own.
-    return unquote_plus(pair)
+    return tuple(unquote_plus(part) for part in pair.partition("="))

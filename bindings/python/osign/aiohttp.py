@@ -13,9 +13,9 @@ the origin is not signed.
 
 from __future__ import annotations
 
-from asyncio import current_task
+from sys import getrefcount
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary, WeakValueDictionary
+from weakref import ref
 
 from aiohttp.payload import BytesPayload
 from yarl import URL
@@ -26,7 +26,12 @@ from ._urls import same_origin, without_pairs
 if TYPE_CHECKING:
     from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
 
+    from ._urls import Pair
+
 __all__ = ["OAuth1"]
+
+# So many calls that are over may stay besides those that are not.
+_FEW = 64
 
 
 class _Call:
@@ -39,35 +44,45 @@ class _Call:
         self.began = url
         #: Whether it has left that origin, once and for all.
         self.left = False
-        #: Whether a request of it was signed.
-        self.signed = False
+        #: The request that was signed last. Not held: it holds the timer.
+        self.signed: ref[ClientRequest] | None = None
         #: The pairs that were put into the URL that was signed last.
-        self.pairs: frozenset[str] = frozenset()
+        self.pairs: frozenset[Pair] = frozenset()
+
+    def holders(self) -> int:
+        """How many hold its timer, as CPython counts them."""
+        return getrefcount(self.timer)
+
+
+# What is counted where nobody else holds the timer.
+_ALONE = _Call(object(), "").holders()
 
 
 class _Calls:
-    """The calls that are under way."""
+    """The calls that are under way, and some that are over."""
 
     def __init__(self) -> None:
-        self._by_timer: WeakValueDictionary[int, _Call] = WeakValueDictionary()
-        # A call lasts as long as something that was sent for it: aiohttp keeps the responses that redirected. Another
-        # middleware may hand back a response of its own, so the task keeps its last call as well.
-        self._held_by: WeakKeyDictionary[object, _Call] = WeakKeyDictionary()
+        self._by_timer: dict[int, _Call] = {}
+        self._sweep_at = _FEW
 
     def of(self, request: ClientRequest) -> _Call:
         """The call that a request is sent for."""
         # A middleware is not told what is a redirect of what. All that one call sends shares its timer, which is the
         # one thing that does. Were it gone, this must fail, and not sign for whoever a server names.
         timer = request._timer
-        # By its number: from Python 3.13 on there are no weak references to it.
-        call = self._by_timer.setdefault(id(timer), _Call(timer, _signable(request.url)))
-        self.hold(request, call)
-        self.hold(current_task(), call)
-        return call
+        if len(self._by_timer) >= self._sweep_at:
+            self._sweep()
+        # `setdefault` is atomic.
+        return self._by_timer.setdefault(id(timer), _Call(timer, _signable(request.url)))
 
-    def hold(self, sent: object, call: _Call) -> None:
-        """Has the call last as long as this."""
-        self._held_by[sent] = call
+    def _sweep(self) -> None:
+        """Drops the calls that are over."""
+        # A call under way has its timer: nothing else that it sends is sure to last from one redirect to the next. No
+        # weak reference tells when it is over: timers take none from Python 3.13 on. So who holds them is counted.
+        for call in list(self._by_timer.values()):
+            if call.holders() <= _ALONE:
+                self._by_timer.pop(id(call.timer), None)
+        self._sweep_at = 2 * len(self._by_timer) + _FEW
 
 
 class OAuth1(Credentials):
@@ -90,11 +105,8 @@ class OAuth1(Credentials):
         call.left = call.left or not same_origin(call.began, url)
         if call.left:
             request.headers.popall("Authorization", None)
-            response = await handler(request)
-        else:
-            response = await self._send_signed(request, url, handler, call)
-        self._calls.hold(response, call)
-        return response
+            return await handler(request)
+        return await self._send_signed(request, url, handler, call)
 
     async def _send_signed(
         self, request: ClientRequest, url: str, handler: ClientHandlerType, call: _Call
@@ -106,8 +118,10 @@ class OAuth1(Credentials):
         if content_type is None and self._transmission == "body" and (body or request.method not in ("GET", "HEAD")):
             content_type = request.headers["Content-Type"] = FORM
         host = request.headers.get("Host")
-        signed, url, call.pairs = self._signed(request.method, url, content_type, body, host, redirected=call.signed)
-        call.signed = True
+        # Another middleware may send the same request again: that is no redirect.
+        redirected = call.signed is not None and call.signed() is not request
+        signed, url, call.pairs = self._signed(request.method, url, content_type, body, host, redirected=redirected)
+        call.signed = ref(request)
         _set_url(request, url)
         if signed.authorization is not None:
             request.headers["Authorization"] = signed.authorization

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from ._clients import Signature
     from ._types import Text
+    from ._urls import Pair
 
 __all__ = ["OAuth1"]
 
@@ -60,7 +61,7 @@ class OAuth1(Credentials, AuthBase):
         force_include_body: bool = False,
         *,
         realm: Text | None = None,
-        encoding: str = "utf-8",
+        encoding: Text = "utf-8",
         nonce: Text | None = None,
         timestamp: int | str | None = None,
         clock_offset: int = 0,
@@ -127,7 +128,7 @@ class _Signing:
     # All of it, where it takes part; a file may be at its end when it is signed anew.
     whole: str | bytes | None = None
     # The pairs that were put into the URL.
-    pairs: frozenset[str] = frozenset()
+    pairs: frozenset[Pair] = frozenset()
     # Whether the signature may have gone out.
     sent: bool = False
     # The URL that redirected here, until the redirected request is signed.

@@ -382,7 +382,7 @@ def test_a_call_that_is_under_way_is_not_forgotten(provider, elsewhere, monkeypa
 
     async def sweeps(request, handler):
         try:
-            return copy.copy(await asyncio.create_task(handler(request)))
+            return await in_a_task_of_its_own(request, handler)
         finally:
             gc.collect()
             auth._calls._sweep()

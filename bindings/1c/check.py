@@ -165,7 +165,8 @@ def library(entry: xml.Element, content: bytes, folder: pathlib.Path, toolchain:
     print(f"{name}: {len(content)} bytes")
     check(f"{name} is no larger than {LARGEST}", len(content) <= LARGEST, len(content))
     check(f"{name} has the version in its name", f"_{version.replace('.', '_')}_" in name)
-    paths = re.findall(rb"[\w./-]*(?:/home/|/root/|/tmp/|/target/)[\w./-]+", content)
+    folders = "|".join(map(re.escape, ("/home/", f"{pathlib.Path.home()}/", f"{tempfile.gettempdir()}/", "/target/")))
+    paths = re.findall(rf"[\w./-]*(?:{folders})[\w./-]+".encode(), content)
     check(f"{name} tells nothing of the machine that built it", not paths, paths[:3])
     if system == "Linux":
         linux(name, file, arch)

@@ -140,7 +140,7 @@ macos() {
             "$sdk/usr/lib/lib$library.tbd"
     done
     for arch in x86_64 aarch64; do
-        linker=(-C "linker=$root/usr/bin/ld64.lld-19" -C linker-flavor=ld64.lld)
+        linker=(-C "linker=$root/llvm/bin/ld64.lld" -C linker-flavor=ld64.lld)
         # Its own tools strip; Rust's are for a Mac.
         CARGO_PROFILE_RELEASE_STRIP=none SDKROOT=$sdk cargo_rustc cargo "$arch-apple-darwin" \
             -syslibroot "$sdk" -install_name "$1" -dead_strip -S -x
@@ -148,7 +148,7 @@ macos() {
     done
     linker=()
     built=$CARGO_TARGET_DIR/libosign.dylib
-    "$root/usr/bin/llvm-lipo-19" -create "${parts[@]}" -output "$built"
+    "$root/llvm/bin/llvm-lipo" -create "${parts[@]}" -output "$built"
 }
 
 build() {

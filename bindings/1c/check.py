@@ -131,12 +131,12 @@ def windows(name: str, file: pathlib.Path, arch: str, toolchain: pathlib.Path, v
 
 def macos(name: str, file: pathlib.Path, arch: str, toolchain: pathlib.Path) -> None:
     oldest = MACHINES["MacOS", arch]
-    tools = toolchain / "usr/bin"
+    tools = toolchain / "llvm/bin"
     libraries = toolchain.resolve() / "usr/lib/x86_64-linux-gnu"
-    parts = run(tools / "llvm-lipo-19", "-archs", file, libraries=libraries).split()
+    parts = run(tools / "llvm-lipo", "-archs", file, libraries=libraries).split()
     check(f"{name} is for {' and '.join(oldest)}", sorted(parts) == sorted(oldest), parts)
     for part in parts:
-        objdump = (tools / "llvm-objdump-19", "--macho", f"--arch={part}")
+        objdump = (tools / "llvm-objdump", "--macho", f"--arch={part}")
 
         def dump(what: str) -> str:
             return run(*objdump, what, file, libraries=libraries)

@@ -16,13 +16,14 @@ fail() {
     exit 1
 }
 
-# The linker for macOS, and what puts its libraries together and looks into them. It need not be Rust's own LLVM.
+# The linker for macOS, and what puts its libraries together and looks into them: in toolchain/llvm. It need not be Rust's
+# own LLVM.
 llvm=19
 
 # The newest Rust that apt has, all of its packages in one version.
 version=$(apt-cache madison rustc-web 2>/dev/null | awk '{ print $3 }' | sort -V | tail -n 1)
 is_unpacked() {
-    [ -e "$root/done" ] && [ -e "$root/usr/bin/ld64.lld-$llvm" ]
+    [ -e "$root/done" ] && [ -e "$root/llvm/bin/ld64.lld" ]
 }
 
 [ -n "$version" ] || is_unpacked ||
@@ -54,6 +55,7 @@ unpack_debian() {
     for file in "$root"/usr/bin/*-w64-mingw32-gcc-win32; do
         ln -s "${file##*/}" "${file%-win32}"
     done
+    ln -s "usr/lib/llvm-$llvm" "$root/llvm"
     touch "$root/done"
 }
 

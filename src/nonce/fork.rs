@@ -33,22 +33,38 @@ extern "C" fn in_child() {
     FORKING.store(0, Ordering::Relaxed);
 }
 
+/// Registers the handlers, where they are not; tells whether they are.
+fn watch() -> bool {
+    // Two threads may both register, and a child may once more: then a fork counts more often, which is no harm.
+    if !WATCHED.load(Ordering::Acquire) {
+        // SAFETY: the handlers only change atomics, which is safe in a child; and the C library forgets them when
+        // the library that they stand in is unloaded.
+        if unsafe { libc::pthread_atfork(Some(before), Some(in_parent), Some(in_child)) } != 0 {
+            return false;
+        }
+        WATCHED.store(true, Ordering::Release);
+    }
+    true
+}
+
+/// Registers when the library is loaded. Whoever does it only with the first nonce may do so in another's handler, in the
+/// midst of a fork, and is told nothing of that fork.
+#[used]
+#[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,__mod_init_func"))]
+#[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = ".init_array"))]
+static AT_LOAD: extern "C" fn() = at_load;
+
+extern "C" fn at_load() {
+    watch(); // Where it fails, the first nonce tries again, and is refused.
+}
+
 /// The process in which it was made.
 pub(super) struct Process(usize);
 
 impl Process {
     /// The present one; None when the system refuses to tell of forks.
     pub(super) fn present() -> Option<Self> {
-        // Two threads may both register, and a child may once more: then a fork counts more often, which is no harm.
-        if !WATCHED.load(Ordering::Acquire) {
-            // SAFETY: the handlers only change atomics, which is safe in a child; and the C library forgets them when
-            // the library that they stand in is unloaded.
-            if unsafe { libc::pthread_atfork(Some(before), Some(in_parent), Some(in_child)) } != 0 {
-                return None;
-            }
-            WATCHED.store(true, Ordering::Release);
-        }
-        Some(Self(FORKS.load(Ordering::Relaxed)))
+        watch().then(|| Self(FORKS.load(Ordering::Relaxed)))
     }
 
     /// Whether this may be another process by now.

@@ -222,7 +222,8 @@ static void first_nonces(void)
 
 static int handler_in, handler_runs;
 
-/* The program's own handlers, which run nearer to the fork than the library's, since they were registered first. */
+/* The program's own handlers, which run farther from the fork than the library's, since they are registered later. For the
+ * other way round see unload.c. */
 static void draw_before(void)
 {
     char nonce[NONCE_ROOM];
@@ -241,7 +242,7 @@ static void draw_in_child(void)
     }
 }
 
-static void nonces_in_handlers(void)
+static void nonces_in_handlers(const char *when)
 {
     char parents[NONCE_ROOM], childs[NONCE_ROOM];
     size_t len;
@@ -249,8 +250,6 @@ static void nonces_in_handlers(void)
     pid_t pid;
     NEED(pipe(ends) == 0);
     handler_in = ends[1];
-    NEED(pthread_atfork(draw_before, NULL, draw_in_child) == 0);
-    NEED(osign_nonce(parents, sizeof parents, &len, NULL) == OSIGN_OK);
     handler_runs = 1;
     fflush(NULL);
     pid = fork();
@@ -264,7 +263,7 @@ static void nonces_in_handlers(void)
     CHECK(memcmp(parents, childs, len) != 0);
     close(ends[0]);
     close(ends[1]);
-    printf("handlers that draw: %s\n", memcmp(parents, childs, len) == 0 ? "the same nonce" : "another nonce");
+    printf("handlers that draw %s: %s\n", when, memcmp(parents, childs, len) == 0 ? "the same nonce" : "another nonce");
 }
 
 int main(void)
@@ -272,7 +271,9 @@ int main(void)
     each = sized(1000, 50);
     /* Before anything is drawn here. */
     first_nonces();
-    nonces_in_handlers();
+    NEED(pthread_atfork(draw_before, NULL, draw_in_child) == 0);
+    nonces_in_handlers("the first");
+    nonces_in_handlers("another");
     NEED(osign_nonce(NULL, 0, &nonce_len, NULL) == OSIGN_OK && nonce_len > 1 && nonce_len <= NONCE_ROOM);
     nonce_len--; /* The size has room for the NUL. */
     NEED(osign_oauth1_signer_new("consumer", "secret", &signer, NULL) == OSIGN_OK);

@@ -139,6 +139,57 @@ static void a_fork_after_unloading(void)
     CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
+static nonce_function drawn_by_handlers; /* NULL where they draw none. */
+static int handler_in;
+
+static void draw_before(void)
+{
+    char nonce[64];
+    size_t len;
+    if (drawn_by_handlers != NULL) {
+        NEED(drawn_by_handlers(nonce, sizeof nonce, &len, NULL) == OSIGN_OK);
+    }
+}
+
+static void draw_in_child(void)
+{
+    char nonce[64];
+    size_t len;
+    if (drawn_by_handlers != NULL && drawn_by_handlers(nonce, sizeof nonce, &len, NULL) == OSIGN_OK) {
+        (void)!write(handler_in, nonce, len);
+    }
+}
+
+/* Handlers that were registered before the library was loaded run nearer to the fork than its own. */
+static void handlers_draw_amid_the_librarys(void)
+{
+    char parents[64], childs[64];
+    nonce_function nonce;
+    size_t len;
+    pid_t child;
+    int ends[2], status;
+    void *library;
+    NEED(pthread_atfork(draw_before, NULL, draw_in_child) == 0);
+    library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    NEED(library != NULL && find(library, "osign_nonce", &nonce, sizeof nonce) && pipe(ends) == 0);
+    NEED(nonce(parents, sizeof parents, &len, NULL) == OSIGN_OK);
+    handler_in = ends[1];
+    drawn_by_handlers = nonce;
+    fflush(NULL);
+    child = fork();
+    if (child == 0) {
+        _exit(0);
+    }
+    drawn_by_handlers = NULL;
+    NEED(child > 0 && waitpid(child, &status, 0) == child);
+    NEED(nonce(parents, sizeof parents, &len, NULL) == OSIGN_OK);
+    NEED(read(ends[0], childs, len) == (ssize_t)len);
+    CHECK(memcmp(parents, childs, len) != 0);
+    close(ends[0]);
+    close(ends[1]);
+    CHECK(dlclose(library) == 0);
+}
+
 int main(int argc, char **argv)
 {
     size_t times = sized(1000, 50), warm_up = times / 5, i, bad = 0;
@@ -147,6 +198,7 @@ int main(int argc, char **argv)
     NEED(argc == 2);
     path = argv[1];
     CHECK(is_loaded() == 0);
+    handlers_draw_amid_the_librarys();
     for (i = 0; i < times; i++) {
         bad += !use_once();
         if (i == warm_up) {

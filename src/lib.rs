@@ -14,6 +14,8 @@
 //! # Ok::<(), osign::Error>(())
 //! ```
 
+#![cfg_attr(osign_alloc_error_hook, feature(alloc_error_hook))]
+
 pub mod buffer;
 #[cfg(feature = "capi")]
 #[allow(unsafe_code, reason = "the boundary to C, where pointers come from")]

@@ -28,16 +28,18 @@ fail() {
     fail "the version $version is not three numbers; a pre-release cannot be built as an add-in"
 [ -e "$root/done" ] || fail "there is no toolchain; make addin fetches it"
 place=lib
-cfg=()
+# What room.rs unwinds with; not stable either.
+cfg=(--cfg osign_alloc_error_hook)
 if [ "${1:-}" = --panics ]; then
     place=panics
-    cfg=(--cfg osign_panics --cfg osign_vectors)
+    cfg+=(--cfg osign_panics --cfg osign_vectors)
     shift
 fi
 [ $# -gt 0 ] || set -- "${all[@]}"
 
 # Nothing of the user's own toolchain and settings may reach the build.
-unset RUSTUP_TOOLCHAIN RUSTFLAGS RUSTC RUSTC_WRAPPER CARGO_BUILD_TARGET CARGO_BUILD_RUSTFLAGS
+mapfile -t settings < <(compgen -e | grep -E '^(CARGO_(BUILD|PROFILE|TARGET|UNSTABLE)_|RUST|MACOSX_)' || true)
+unset "${settings[@]}"
 export PATH=$root/usr/bin:$addin/tools/bin:$PATH
 export LD_LIBRARY_PATH=$root/usr/lib/x86_64-linux-gnu${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
 export ZIG_GLOBAL_CACHE_DIR=$addin/zig ZIG_LOCAL_CACHE_DIR=$addin/zig CARGO_ZIGBUILD_CACHE_DIR=$addin/zig
@@ -133,11 +135,12 @@ linux() {
 # One file for both processors, since БСП knows of no other. LLVM's linker heeds the list of exports, which zig does not; zig
 # has the list of what macOS's system library offers.
 macos() {
-    local sdk=$addin/macos arch parts=()
+    local sdk=$addin/macos system arch library parts=()
+    system=$(echo "$addin"/tools/lib/python3*/site-packages/ziglang/lib/libc/darwin/libSystem.tbd)
+    [ -e "$system" ] || fail "zig has no libSystem.tbd where it was"
     mkdir -p "$sdk/usr/lib"
     for library in System c m iconv; do
-        ln -sf "$(echo "$addin"/tools/lib/python3*/site-packages/ziglang/lib/libc/darwin/libSystem.tbd)" \
-            "$sdk/usr/lib/lib$library.tbd"
+        ln -sf "$system" "$sdk/usr/lib/lib$library.tbd"
     done
     for arch in x86_64 aarch64; do
         linker=(-C "linker=$root/llvm/bin/ld64.lld" -C linker-flavor=ld64.lld)

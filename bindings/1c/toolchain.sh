@@ -20,28 +20,29 @@ fail() {
 # own LLVM.
 llvm=19
 
-# The newest Rust that apt has, all of its packages in one version.
-version=$(apt-cache madison rustc-web 2>/dev/null | awk '{ print $3 }' | sort -V | tail -n 1)
 is_unpacked() {
     [ -e "$root/done" ] && [ -e "$root/llvm/bin/ld64.lld" ]
 }
 
-[ -n "$version" ] || is_unpacked ||
-    fail "apt-get has no package rustc-web; this needs Debian 12 with its security archive, and maybe apt-get update"
-
 unpack_debian() {
+    local version series packages libraries file
+    # The newest Rust that apt has, all of its packages in one version.
+    version=$({ apt-cache madison rustc-web 2>/dev/null || true; } | awk '{ print $3 }' | sort -V | tail -n 1)
+    [ -n "$version" ] ||
+        fail "apt-get has no package rustc-web; this needs Debian 12 with its security archive, and maybe apt-get update"
     [ "$(dpkg --print-architecture)" = amd64 ] || fail "the toolchain is Debian's for amd64"
-    local series packages libraries file
+    echo "addin: unpacking Rust $version, mingw-w64 and LLVM's linker"
     series=$(cut -d. -f1,2 <<<"$version")
     packages=("rustc-web=$version" "cargo-web=$version" "rust-web-src=$version" "libstd-rust-web-dev=$version"
         "libstd-rust-web-$series=$version" binutils-mingw-w64-x86-64 binutils-mingw-w64-i686 gcc-mingw-w64-base
         "lld-$llvm" "llvm-$llvm" mingw-w64-common mingw-w64-x86-64-dev mingw-w64-i686-dev gcc-mingw-w64-x86-64-win32
         gcc-mingw-w64-x86-64-win32-runtime gcc-mingw-w64-i686-win32 gcc-mingw-w64-i686-win32-runtime)
     # The shared libraries that Rust needs and this machine lacks: what apt-get would install beside it.
-    mapfile -t libraries < <(apt-get -s install --no-install-recommends "rustc-web=$version" "cargo-web=$version" \
-        "lld-$llvm" "llvm-$llvm" 2>/dev/null | awk '$1 == "Inst" && $2 ~ /^lib/ && $2 !~ /^libstd-rust/ { print $2 }')
     rm -rf "$root"
     mkdir -p "$root/packages"
+    apt-get -s install --no-install-recommends "rustc-web=$version" "cargo-web=$version" "lld-$llvm" "llvm-$llvm" \
+        >"$root/install.log" 2>&1 || fail "apt-get could not install Rust: $(tail -n 1 "$root/install.log")"
+    mapfile -t libraries < <(awk '$1 == "Inst" && $2 ~ /^lib/ && $2 !~ /^libstd-rust/ { print $2 }' "$root/install.log")
     (cd "$root/packages" && apt-get download -q "${packages[@]}" "${libraries[@]}" >../download.log 2>&1) ||
         fail "apt-get download failed: $(tail -n 1 "$root/download.log")"
     for file in "$root"/packages/*.deb; do
@@ -56,16 +57,21 @@ unpack_debian() {
         ln -s "${file##*/}" "${file%-win32}"
     done
     ln -s "usr/lib/llvm-$llvm" "$root/llvm"
+    run_rustc -vV >/dev/null || fail "the Rust that was unpacked does not run"
     touch "$root/done"
 }
 
-is_unpacked || { echo "addin: unpacking Rust $version, mingw-w64 and LLVM's linker"; unpack_debian; }
+run_rustc() {
+    LD_LIBRARY_PATH=$root/usr/lib/x86_64-linux-gnu "$root/usr/bin/rustc" "$@"
+}
+
+is_unpacked || unpack_debian
 
 if ! cmp -s bindings/1c/requirements.txt "$addin/tools/requirements.txt"; then
     echo "addin: making the environment of zig"
     rm -rf "$addin/tools"
     python3 -m venv "$addin/tools" || fail "python3 cannot make a virtual environment; apt-get install python3-venv"
-    "$addin/tools/bin/pip" install -q --disable-pip-version-check -r bindings/1c/requirements.txt ||
+    "$addin/tools/bin/pip" install -q --disable-pip-version-check --require-hashes -r bindings/1c/requirements.txt ||
         fail "pip could not install bindings/1c/requirements.txt"
     cp bindings/1c/requirements.txt "$addin/tools/requirements.txt"
 fi
@@ -73,6 +79,6 @@ fi
 {
     cat "$root/packages.txt"
     # Where this machine had LLVM's library already, no package of it was unpacked.
-    LD_LIBRARY_PATH=$root/usr/lib/x86_64-linux-gnu "$root/usr/bin/rustc" -vV | sed -n 's/^LLVM version: /llvm /p'
-    sed -n 's/^\([a-z-]*\)==\(.*\)$/\1 \2/p' bindings/1c/requirements.txt
+    run_rustc -vV | sed -n 's/^LLVM version: /llvm /p'
+    sed -n 's/^\([a-z-]*\)==\([^ ]*\).*/\1 \2/p' bindings/1c/requirements.txt
 } >"$addin/toolchain.txt"

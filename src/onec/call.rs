@@ -1,7 +1,7 @@
 //! Calls of the class's methods.
 
 use super::abi::{Bool, Variant};
-use super::component::{component, guard};
+use super::component::{caught, component, guard};
 use super::extender::{OFFSET, member};
 use super::failure::Failure;
 use super::members::METHODS;
@@ -40,7 +40,7 @@ unsafe fn call(
     arguments: *mut Variant,
     count: c_long,
 ) -> Bool {
-    let outcome = guard(Err(Failure::Panic), || {
+    let outcome = caught(|| {
         let Some(method) = member(METHODS, method) else { return Ok(false) };
         let given = if arguments.is_null() { 0 } else { usize::try_from(count).unwrap_or(0) };
         let read = |at| {
@@ -64,7 +64,7 @@ unsafe fn call(
         }
         Ok(true)
     });
-    match outcome {
+    match outcome.and_then(|outcome| outcome) {
         Ok(known) => Bool::from(known),
         Err(failure) => {
             // SAFETY: the caller's promise.

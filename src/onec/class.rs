@@ -14,6 +14,7 @@ use crate::percent;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::fmt::Write;
+use std::mem::take;
 use zeroize::Zeroizing;
 
 /// One object of the class.
@@ -66,20 +67,34 @@ impl Class {
     }
 
     pub(super) fn set_consumer(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
-        self.signer.set_consumer(&arguments.setting(0)?, &arguments.setting(1)?)?;
+        let (key, secret) = (arguments.setting(0)?, arguments.setting(1)?);
+        self.change(|signer| signer.set_consumer(&key, &secret))?;
         self.has_consumer = true;
         Ok(Answer::Nothing)
     }
 
-    pub(super) fn set_token(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
-        self.signer.set_token(&arguments.setting(0)?, &arguments.setting(1)?)?;
+    /// Changes the signer. A change that is unwound half-way leaves it with something old and something new: then it signs
+    /// nothing until its consumer is set, which makes all of it anew.
+    fn change(&mut self, change: impl FnOnce(&mut Signer) -> Result<(), Error>) -> Result<Answer, Failure> {
+        let has_consumer = take(&mut self.has_consumer);
+        let changed = change(&mut self.signer);
+        self.has_consumer = has_consumer;
+        changed?;
         Ok(Answer::Nothing)
+    }
+
+    pub(super) fn set_token(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
+        let (token, secret) = (arguments.setting(0)?, arguments.setting(1)?);
+        self.change(|signer| signer.set_token(&token, &secret))
     }
 
     pub(super) fn set_signature_method(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
         let name = arguments.setting(0)?.to_ascii_uppercase(); // 1C's own names know no case.
-        self.signer.set_signature_method(SignatureMethod::from_name(&name)?);
-        Ok(Answer::Nothing)
+        let method = SignatureMethod::from_name(&name)?;
+        self.change(|signer| {
+            signer.set_signature_method(method);
+            Ok(())
+        })
     }
 
     pub(super) fn set_private_key(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
@@ -87,13 +102,12 @@ impl Class {
         let pem = std::str::from_utf8(&pem).map_err(|_| {
             Error::new(Status::InvalidKey, "the private key is no PEM text: it has no line -----BEGIN …-----")
         })?;
-        self.signer.set_private_key(pem)?;
-        Ok(Answer::Nothing)
+        self.change(|signer| signer.set_private_key(pem))
     }
 
     pub(super) fn set_realm(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
-        self.signer.set_realm(&arguments.setting(0)?)?;
-        Ok(Answer::Nothing)
+        let realm = arguments.setting(0)?;
+        self.change(|signer| signer.set_realm(&realm))
     }
 
     pub(super) fn set_body_hash(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {

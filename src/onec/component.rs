@@ -11,6 +11,7 @@ use super::failure::Failure;
 use super::host::{Host, Memory};
 use super::init_done::INIT_DONE;
 use super::locales::{LOCALE, USER_LANGUAGE};
+use super::room::RanOut;
 use std::ffi::c_void;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -73,9 +74,15 @@ impl Component {
 
 /// Runs a function's body; should it panic, the answer is `default`.
 pub(super) fn guard<T>(default: T, body: impl FnOnce() -> T) -> T {
-    catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| {
+    caught(body).unwrap_or(default)
+}
+
+/// Runs a function's body; should it panic or find no memory, it has failed.
+pub(super) fn caught<T>(body: impl FnOnce() -> T) -> Result<T, Failure> {
+    catch_unwind(AssertUnwindSafe(body)).map_err(|payload| {
+        let failure = if payload.is::<RanOut>() { Failure::NoMemory } else { Failure::Panic };
         std::mem::forget(payload); // Its destructor could panic again.
-        default
+        failure
     })
 }
 

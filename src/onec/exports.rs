@@ -3,6 +3,7 @@
 use super::abi::WChar;
 use super::component::{Component, guard};
 use super::members::CLASS_NAME;
+use super::room::unwind_without_memory;
 use super::text::{name, same_name};
 use std::ffi::{c_int, c_long};
 use std::ptr::null_mut;
@@ -35,6 +36,7 @@ pub unsafe extern "C" fn GetClassObject(class: *const WChar, object: *mut *mut C
         if !known || object.is_null() {
             return 0;
         }
+        unwind_without_memory();
         // SAFETY: not NULL, and the caller's promise.
         unsafe { object.write(Component::create()) };
         1

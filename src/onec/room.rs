@@ -1,14 +1,29 @@
 //! Memory, asked for before it is needed. Rust ends the process where it gets none, and that process is the platform's,
-//! with all of its sessions: so whatever may be large is refused first.
+//! with all of its sessions: so whatever may be large is refused first, and whatever else finds none ends the call.
 
 use super::failure::Failure;
 use std::hint::black_box;
+
+/// What a call is unwound with that found no memory.
+pub(super) struct RanOut;
+
+/// Has Rust unwind a call that finds no memory, where it would end the process. The standard library's hook for that is not
+/// stable yet: the add-in is built for it all the same, with `--cfg osign_alloc_error_hook`.
+pub(super) fn unwind_without_memory() {
+    #[cfg(osign_alloc_error_hook)]
+    std::alloc::set_alloc_error_hook(|_| {
+        // Where there is no memory to unwind with, that brings us here again.
+        if !std::thread::panicking() {
+            std::panic::resume_unwind(Box::new(RanOut));
+        }
+    });
+}
 
 /// The longest key, secret, token and the like, in bytes of UTF-8; and the longest extra parameters taken together.
 /// No server takes headers as long.
 pub(super) const LARGEST_SETTING: usize = 64 << 10;
 
-/// The largest request that the core takes to pieces, in bytes: URL and form. A body that is no form is not copied.
+/// The largest request that the core takes to pieces, in bytes: URL and form, method and type. A body that is no form is not copied.
 pub(super) const LARGEST_REQUEST: usize = 16 << 20;
 
 /// The same where every piece is shown.
@@ -39,7 +54,7 @@ pub(super) const TO_EXPLAIN: Need = Need { largest: LARGEST_EXPLAINED, per_byte:
 
 impl Need {
     /// Refuses pieces of a request that are too large, or more than there is memory for. Another thread may take that
-    /// memory before we do; then nothing helps.
+    /// memory before we do; then [`unwind_without_memory`] is what helps.
     /// `settings` is how long all is that was set beforehand and is signed along.
     pub(super) fn check(self, pieces: &[&[u8]], settings: usize) -> Result<(), Failure> {
         const ALWAYS_THERE: usize = 4096;

@@ -1,5 +1,5 @@
 // Memory that runs out, and input that is too large: an exception, and never the end of the process. Each call is made in
-// children that may map so much more memory and no more, from too little to enough.
+// children that have some small change and may map so much more memory and no more, from too little to enough.
 #include "check.hpp"
 #include "host.hpp"
 
@@ -44,16 +44,45 @@ static size_t mapped()
     return static_cast<size_t>(pages) * static_cast<size_t>(sysconf(_SC_PAGESIZE));
 }
 
-// Small pieces, which nobody can do without, come from the heap, which has some; all that is larger is mapped.
-static void keep_small_change()
+// All the memory that this process may map from now on, besides what it has.
+static void limit_to(size_t more)
 {
-    mallopt(M_MMAP_THRESHOLD, 64 << 10);
-    mallopt(M_TOP_PAD, 1 << 20);
-    mallopt(M_TRIM_THRESHOLD, 64 << 20);
-    free(malloc(60 << 10));
+    rlimit limit = {};
+    limit.rlim_cur = mapped() + more;
+    limit.rlim_max = RLIM_INFINITY;
+    NEED(setrlimit(RLIMIT_AS, &limit) == 0);
 }
 
-enum { SUCCEEDED = 10, REFUSED = 11, WRONG = 12 };
+// Leaves some pieces of the heap, apart from each other, for what nobody can do without.
+static void keep_small_change()
+{
+    static void *pieces[1 << 16];
+    const size_t size = 60 << 10;
+    size_t count = 0;
+    mallopt(M_MMAP_THRESHOLD, 64 << 10);
+    mallopt(M_TOP_PAD, 0);
+    mallopt(M_TRIM_THRESHOLD, 64 << 20);
+    limit_to(12 * size);
+    while ((pieces[count] = malloc(size)) != nullptr) {
+        count++;
+    }
+    for (size_t kept = count - 12; kept < count; kept += 2) {
+        free(pieces[kept]);
+    }
+}
+
+enum { SUCCEEDED = 10, REFUSED = 11, WRONG = 12, SPOILT = 13 };
+
+// Whether an object works again, once there is memory. Should a change of its settings have found none, its consumer must be set.
+static bool recovers(Object &object)
+{
+    rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
+    setrlimit(RLIMIT_AS, &limit);
+    object.does("ClearParameters");
+    object.does("SetSignatureMethod", {"HMAC-SHA1"});
+    object.does("SetConsumer", {"key", "secret"});
+    return object.text("Authorization", {"GET", URL}).find("oauth_consumer_key=\"key\"") != std::string::npos;
+}
 
 // How the call ends in a child that may map `more` bytes: one of the above, or the negative number of a signal.
 static int in_child(Object &object, size_t more, long method, const std::vector<Value> &values)
@@ -66,13 +95,14 @@ static int in_child(Object &object, size_t more, long method, const std::vector<
             arguments.push_back(value.variant());
         }
         native::Variant result = Value::of_kind(native::EMPTY).variant();
-        rlimit limit = {};
-        limit.rlim_cur = limit.rlim_max = mapped() + more;
-        setrlimit(RLIMIT_AS, &limit);
+        keep_small_change();
+        limit_to(more);
         const bool ok = object.component->call_function(method, &result, arguments.data(), static_cast<long>(values.size()));
         const std::vector<Errors::Error> errors = object.errors.take();
         const bool no_memory = errors.size() == 1 && errors[0].code == 104;
-        _exit(ok && result.kind == native::PWSTR && errors.empty() ? SUCCEEDED : !ok && no_memory ? REFUSED : WRONG);
+        const bool has_result = result.kind == native::PWSTR || (result.kind == native::EMPTY && method < 8);
+        const int end = ok && has_result && errors.empty() ? SUCCEEDED : !ok && no_memory ? REFUSED : WRONG;
+        _exit(end == REFUSED && !recovers(object) ? SPOILT : end);
     }
     int status = 0;
     NEED(waitpid(child, &status, 0) == child);
@@ -81,7 +111,7 @@ static int in_child(Object &object, size_t more, long method, const std::vector<
 
 static void runs_out(const Library &library)
 {
-    Object object(library), rsa(library), wordy(library);
+    Object object(library), rsa(library), wordy(library), plain(library), many(library);
     object.does("SetConsumer", {"key", "secret"});
     rsa.does("SetConsumer", {"key", "secret"});
     rsa.does("SetPrivateKey", {private_key()});
@@ -90,6 +120,13 @@ static void runs_out(const Library &library)
     wordy.does("SetConsumer", {longest, longest});
     wordy.does("SetToken", {longest, longest});
     wordy.does("SetRealm", {longest});
+    plain.does("SetConsumer", {"key", longest});
+    plain.does("SetToken", {"token", longest});
+    plain.does("SetSignatureMethod", {"PLAINTEXT"});
+    many.does("SetConsumer", {"key", "secret"});
+    for (int i = 0; i < 4000; i++) {
+        many.does("AddParameter", {"p" + std::to_string(i), ""});
+    }
     const std::string letters = repeated("я", MIB), spaces(4 * MIB, ' '), long_url = URL + std::string("?a=") + std::string(MIB, '=');
     const struct {
         const char *name;
@@ -122,12 +159,25 @@ static void runs_out(const Library &library)
         {"long settings", 8, {"GET", URL}, &wordy},
         {"long settings, signed", 9, {"GET", URL}, &wordy},
         {"explaining long settings", 14, {"GET", URL}, &wordy},
+        {"the secrets themselves", 8, {"GET", URL}, &plain},
+        {"the secrets themselves, signed", 9, {"GET", URL}, &plain},
+        {"explaining the secrets themselves", 14, {"GET", URL}, &plain},
+        {"many parameters", 8, {"GET", URL}, &many},
+        {"many parameters, signed", 9, {"GET", URL}, &many},
+        {"explaining many parameters", 14, {"GET", URL}, &many},
+        {"a long method", 8, {std::string(MIB, 'a'), URL}},
+        {"a long host", 8, {"GET", "https://" + std::string(MIB, 'A') + "/"}},
+        {"setting a long consumer", 0, {longest, longest}},
+        {"setting a long token", 1, {longest, longest}},
+        {"setting a long realm", 4, {longest}},
+        {"setting a long consumer of long settings", 0, {longest, longest}, &wordy},
+        {"adding a long parameter", 6, {"a", std::string(65000, 'a')}},
     };
     for (const auto &one : calls) {
         Object &caller = one.caller == nullptr ? object : *one.caller;
-        size_t refused = 0, more = 1 << 18;
+        size_t refused = 0, more = 1 << 12;
         int end = REFUSED;
-        for (; end == REFUSED && more < size_t{1} << 30; more += more / 8) {
+        for (; end == REFUSED && more < size_t{1} << 30; more += more / 8 + 4096) {
             end = in_child(caller, more, one.method, one.arguments);
             refused += end == REFUSED;
         }
@@ -202,7 +252,6 @@ static void too_large(const Library &library)
 
 int main(int argc, char **argv)
 {
-    keep_small_change();
     const Library library(addin(argc, argv));
     too_large(library);
     if (sized(1, 0) == 1) { // Valgrind and emulators map memory of their own.

@@ -58,7 +58,7 @@ run() {
 }
 
 [ "$(id -u)" = 0 ] || fail "mount and chroot need root; or name a wine of your own by OSIGN_WINE32"
-command=$1
+command=${1:?"usage: wine32.sh make FOLDER | run …"}
 shift
 case $command in
     make) make_chroot "$1" ;;

@@ -42,9 +42,9 @@
  * A defect inside the library is reported as OSIGN_PANIC; it never ends the program. Rust's runtime writes
  * a few lines about it to stderr before the call returns.
  *
- * What does end the program is the end of all memory: signing a request of hundreds of megabytes as a form
- * takes some times its size, and where the system has not that much, the allocator aborts. Copying a body
- * reports OSIGN_OUT_OF_MEMORY instead.
+ * What does end the program is the end of all memory: osign_oauth1_sign() takes some times the size of a
+ * form, osign_oauth1_authorization() some bytes for each of very many parameters, and where the system has
+ * not that much, the allocator aborts. Copying a body reports OSIGN_OUT_OF_MEMORY instead.
  *
  * No error message holds a secret. Messages are UTF-8.
  */

@@ -110,7 +110,8 @@ pub fn encode(bytes: &[u8]) -> String {
 /// How long [`encode`] makes them.
 #[must_use]
 pub fn encoded_len(bytes: &[u8]) -> usize {
-    bytes.iter().map(|&byte| if is_unreserved(byte) { 1 } else { 3 }).sum()
+    // Where a size has 32 bits, it may be more than one can say.
+    bytes.iter().fold(0, |len: usize, &byte| len.saturating_add(if is_unreserved(byte) { 1 } else { 3 }))
 }
 
 /// The same, appended to `out`, encoded as deep as `D` says.

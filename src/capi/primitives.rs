@@ -59,11 +59,12 @@ pub unsafe extern "C" fn osign_percent_encode(
         // SAFETY: bytes and a caller's buffer, as the header asks.
         let (data, out) = unsafe { (bytes(data, data_len, "data")?, CallerBuffer::text(buf, cap, len)?) };
         let encoded_len = percent::encoded_len(data);
+        let enough = encoded_len.saturating_add(1);
         if out.is_query() {
-            out.answer(encoded_len + 1);
+            out.answer(enough);
             return Ok(());
         }
-        out.put_text(encoded_len, || Ok(encoded_len + 1), |out| percent::encode_into::<percent::Once>(data, out))
+        out.put_text(encoded_len, || Ok(enough), |out| percent::encode_into::<percent::Once>(data, out))
     })
 }
 

@@ -8,8 +8,9 @@ use super::request::osign_oauth1_request;
 use super::signer::osign_oauth1_signer;
 use crate::nonce::System;
 use crate::oauth1::Signed;
+use crate::secret::wipe;
 use std::ffi::{CString, c_char};
-use std::mem::take;
+use std::mem::{replace, take};
 use std::sync::Arc;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -56,9 +57,17 @@ impl Drop for osign_oauth1_signed {
     }
 }
 
-/// The same text with a NUL. The core left room for it in what is sent, which so does not move and leaves no copy.
+/// The same text with a NUL. The core left room for just that in what is sent. Other text is copied, and wiped where it was:
+/// it would grow or shrink to its size, and an allocator that moves it then leaves a copy behind.
 fn c_text(text: &mut String) -> CString {
-    CString::new(take(text)).ok().expect("encoded text, and a checked nonce, hold no NUL")
+    let mut bytes = take(text).into_bytes();
+    let size = bytes.len() + 1;
+    if bytes.capacity() != size {
+        let mut exact = Vec::with_capacity(size);
+        exact.extend_from_slice(&bytes);
+        wipe(replace(&mut bytes, exact));
+    }
+    CString::new(bytes).ok().expect("encoded text, and a checked nonce, hold no NUL")
 }
 
 /// The full way: signs a request and hands back all of it. Free it with osign_oauth1_signed_free().

@@ -186,41 +186,35 @@ fn bodies_and_transmissions() {
     }
 }
 
+/// The short way, with a form.
+fn authorization(
+    signer: *const osign_oauth1_signer,
+    buf: *mut u8,
+    cap: usize,
+    len: *mut usize,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    let (method, url, kind, form) = (c"POST", c"http://h/?\xC3\xBC=1", FORM.as_ptr(), b"a=1".to_vec());
+    let (method, url, form, form_len) = (method.as_ptr(), url.as_ptr(), form.as_ptr(), form.len());
+    // SAFETY: a live handle, texts, bytes, a buffer of `cap` bytes and a place for its length.
+    unsafe { osign_oauth1_authorization(signer, method, url, kind, form, form_len, buf.cast(), cap, len, error) }
+}
+
 #[test]
-fn the_short_way_in_buffers_of_every_size() {
+fn the_short_way_in_buffers_of_the_exact_size() {
     let signer = signer();
-    let form = b"a=1".to_vec();
-    let authorization = |buf: *mut u8, cap, len, error| {
-        // SAFETY: a live handle, texts, bytes, a buffer of `cap` bytes and a place for its length.
-        unsafe {
-            let (url, kind) = (c"http://h/?\xC3\xBC=1", FORM.as_ptr());
-            let (method, buf) = (c"POST".as_ptr(), buf.cast());
-            osign_oauth1_authorization(
-                signer,
-                method,
-                url.as_ptr(),
-                kind,
-                form.as_ptr(),
-                form.len(),
-                buf,
-                cap,
-                len,
-                error,
-            )
-        }
-    };
     // With PLAINTEXT every header is as long as the next, so that the size asked for is the exact one.
     // SAFETY: a live handle of this thread's and text.
     assert_eq!(unsafe { osign_oauth1_signer_set_signature_method(signer, c"PLAINTEXT".as_ptr(), NONE) }, 0);
     let (mut probe, mut len) = (room(1024), 0);
-    assert_eq!(authorization(probe.as_mut_ptr().cast(), probe.len(), &raw mut len, NONE), 0);
+    assert_eq!(authorization(signer, probe.as_mut_ptr().cast(), probe.len(), &raw mut len, NONE), 0);
     let exact = len + 1;
     let mut enough = 0;
-    assert_eq!(authorization(null_mut(), 0, &raw mut enough, NONE), 0);
+    assert_eq!(authorization(signer, null_mut(), 0, &raw mut enough, NONE), 0);
     assert!(enough >= exact);
     for size in [exact, enough] {
         let mut buf = room(size);
-        assert_eq!(authorization(buf.as_mut_ptr().cast(), size, &raw mut len, NONE), 0);
+        assert_eq!(authorization(signer, buf.as_mut_ptr().cast(), size, &raw mut len, NONE), 0);
         assert_eq!(len + 1, exact);
         let header = std::str::from_utf8(written(&buf, exact)).unwrap();
         assert!(header.starts_with("OAuth oauth_consumer_key=\"dpf43f3p2l4k3l03\", oauth_nonce=\""), "{header}");
@@ -229,7 +223,7 @@ fn the_short_way_in_buffers_of_every_size() {
     for size in [1, exact - 1] {
         let mut buf = vec![b'#'; size];
         let mut told = 77;
-        let said = refused(102, &mut |error| authorization(buf.as_mut_ptr(), size, &raw mut told, error));
+        let said = refused(102, &mut |error| authorization(signer, buf.as_mut_ptr(), size, &raw mut told, error));
         assert_eq!((said, told), (format!("the buffer holds {size} bytes; {enough} are enough"), enough));
         assert!(buf.iter().all(|&byte| byte == b'#'));
     }
@@ -237,8 +231,39 @@ fn the_short_way_in_buffers_of_every_size() {
     unsafe { osign_oauth1_signer_free(signer) };
 }
 
+/// Digits of a MAC are written with what does not count behind them: never beyond the buffer's end, whatever its size.
 #[test]
-fn primitives_in_buffers_of_every_size() {
+fn the_short_way_in_buffers_of_every_size() {
+    let signer = signer();
+    for (method, digits) in [(c"HMAC-SHA1", 28), (c"HMAC-SHA256", 44), (c"HMAC-SHA512", 88)] {
+        // SAFETY: a live handle of this thread's and text.
+        assert_eq!(unsafe { osign_oauth1_signer_set_signature_method(signer, method.as_ptr(), NONE) }, 0);
+        let mut enough = 0;
+        assert_eq!(authorization(signer, null_mut(), 0, &raw mut enough, NONE), 0);
+        let (mut fitted, mut did_not) = (0, 0);
+        // From below the shortest header's, which has no digit escaped and a timestamp of this century, to one that is
+        // larger than it need be.
+        for cap in (enough - 2 * digits - 20..enough + 9).step_by(if cfg!(miri) { 29 } else { 1 }) {
+            let mut buf = vec![b'#'; cap + 16];
+            let mut len = 77;
+            if authorization(signer, buf.as_mut_ptr(), cap, &raw mut len, NONE) == 0 {
+                fitted += 1;
+                assert!(len < cap && buf[..len].starts_with(b"OAuth ") && buf[..=len].ends_with(b"%3D\"\0"));
+            } else {
+                did_not += 1;
+                assert_eq!(len, enough);
+                assert!(buf.iter().all(|&byte| byte == b'#'));
+            }
+            assert_eq!(&buf[cap..], b"################", "{method:?} in {cap} bytes");
+        }
+        assert!(fitted > 0 && did_not > 0, "{method:?}: {fitted} fitted, {did_not} did not");
+    }
+    // SAFETY: a live handle that is not used again.
+    unsafe { osign_oauth1_signer_free(signer) };
+}
+
+#[test]
+fn primitives_in_buffers_of_the_exact_size() {
     let data = b"a b\xFF".to_vec();
     let encode = |buf: *mut u8, cap, len, error| {
         // SAFETY: bytes, a buffer of `cap` bytes and a place for its length.
@@ -271,9 +296,10 @@ fn primitives_in_buffers_of_every_size() {
             Some(expected) => assert_eq!(bytes, expected),
             None => assert!(bytes[..24].iter().all(u8::is_ascii_alphanumeric) && bytes[24] == 0),
         }
-        let mut small = room(size - 1);
-        refused(102, &mut |error| call(small.as_mut_ptr().cast(), size - 1, &raw mut told, error));
+        let mut small = vec![b'#'; size - 1];
+        refused(102, &mut |error| call(small.as_mut_ptr(), size - 1, &raw mut told, error));
         assert_eq!(told, size);
+        assert!(small.iter().all(|&byte| byte == b'#'));
         assert_eq!(
             refused(100, &mut |error| call(null_mut(), 1, &raw mut told, error)),
             "buf is NULL and cap is not 0"

@@ -2,7 +2,8 @@
 //!
 //! For the add-in of 1C, which is linked for an old C library without the start-up files that take a handler back: once
 //! it is unloaded, a fork would call into nothing. The system call that this costs is small beside the platform's own
-//! way to a method. And for systems that know no fork, where it costs nothing.
+//! way to a method. And for systems that know no fork, where it costs nothing. A child of a child that got the number of
+//! its dead grandfather would be taken for him: the system gives a number away again only after all others.
 
 /// The process in which it was made.
 pub(super) struct Process(u32);

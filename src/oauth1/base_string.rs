@@ -11,8 +11,8 @@ use crate::percent::{Depth, Encoded, Once, Twice, recode};
 use crate::secret::wipe;
 use std::mem::replace;
 
-/// A base string on its way to the MAC or the hash that is signed: it is handed on piece by piece, since a hash needs no more than
-/// that, and 10 MB of form data stay where they are.
+/// A base string on its way to the MAC or the hash that is signed: it is handed on piece by piece, since a hash needs
+/// no more than that, and 10 MB of form data stay where they are.
 pub(crate) struct BaseString<'a> {
     room: [u8; ROOM + WIDEST],
     len: usize,

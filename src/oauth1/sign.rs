@@ -72,8 +72,8 @@ impl Signer {
         })
     }
 
-    /// The same; with HMAC and PLAINTEXT without an allocation for a request of up to 128 parameters, none of them `oauth_*`:
-    /// `deliver` is handed what can tell its length and write itself.
+    /// The same; with HMAC and PLAINTEXT without an allocation for a request of up to 128 parameters, none of them
+    /// `oauth_*`: `deliver` is handed what can tell its length and write itself.
     ///
     /// # Errors
     /// As [`authorization`](Self::authorization).

@@ -14,7 +14,6 @@ extern "C" {
 #endif
 
 extern void *__libc_malloc(size_t size);
-extern void *__libc_realloc(void *memory, size_t size);
 extern void __libc_free(void *memory);
 
 static unsigned long unwiped; /* Freed blocks that held the secret. */
@@ -42,17 +41,13 @@ void free(void *memory) NOTHROW
     __libc_free(memory);
 }
 
-/* What grows always moves, since a block that happens to grow in its place leaves no copy to find. */
+/* What grows or shrinks always moves, as it may with another allocator: in its place it leaves no copy to find. */
 void *realloc(void *memory, size_t size) NOTHROW
 {
     size_t had = memory == NULL ? 0 : malloc_usable_size(memory);
-    void *moved;
-    if (memory != NULL && size <= had) {
-        return __libc_realloc(memory, size);
-    }
-    moved = __libc_malloc(size);
+    void *moved = __libc_malloc(size);
     if (moved != NULL && memory != NULL) {
-        memcpy(moved, memory, had);
+        memcpy(moved, memory, had < size ? had : size);
         free(memory);
     }
     return moved;

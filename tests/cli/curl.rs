@@ -79,6 +79,8 @@ fn curl_reads_nothing_into_what_it_sends() {
         ["--request", "PUT", "Content-Type:", "--data-raw", "@secret", "http://h/"]
     );
     assert_eq!(end(&["GET", "http://[::1]/{a}"]), ["--globoff", "http://[::1]/{a}"]);
+    // Some addresses it spells anew, and the server would see another host than the one that was signed.
+    assert_eq!(end(&["GET", "http://127.1:80/"]), ["Host: 127.1:80", "http://127.1:80/"]);
     assert_eq!(end(&["GET", "http://h/a/../b"]), ["--path-as-is", "http://h/a/../b"]);
     for url in ["http://h/.", "http://h/a/%2e%2e/b", "http://h/%2E", "http://h/a/.%2e/b"] {
         assert_eq!(end(&["GET", url]), ["--path-as-is", url]);
@@ -156,6 +158,14 @@ fn a_body_longer_than_an_argument_is_refused() {
         refused(&["--transmission", "body"]),
         "the body to send has more bytes than the 131071 of an argument, and a command cannot hold it; leave out --curl, \
          save the output to a file, and send that with curl --data-binary @FILE"
+    );
+    let mut command = osign(&["sign", "GET", "--curl", "--credentials", &credentials]);
+    command.arg(format!("http://h/?a={}", "a".repeat(131_000)));
+    assert!(run(&mut command).text().len() > 131_000);
+    assert_eq!(
+        run(command.args(["--transmission", "query"])).failure(3),
+        "the URL or the header has more bytes than the 131071 of an argument, and a command cannot hold it; leave out \
+         --curl"
     );
     // A file is named, whatever its length.
     let file = folder.file("large", [&longest[..], b"a"].concat());

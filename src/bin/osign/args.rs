@@ -35,7 +35,7 @@ Exit codes:
   2   the command line makes no sense
   3   the request cannot be signed: bad URL, method, parameter or other input
   4   credentials or key are missing or unusable
-  5   a file or stream cannot be read or written
+  5   a file or stream cannot be read or written, or the system gives no randomness
   6   explain --server-base-string: the base strings differ
   70  internal error: a defect of osign";
 

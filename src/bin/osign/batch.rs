@@ -25,7 +25,7 @@ pub(crate) fn run(sign: &Sign) -> Result<ExitCode, Failure> {
     let mut batch = Batch { signer, realm, transmission };
     let cannot_read = |error| Failure::io("cannot read stdin", &error);
     // A line may hold a form with a password.
-    let mut lines = input::Lines::new(input::stdin().map_err(cannot_read)?);
+    let mut lines = input::stdin().and_then(input::Lines::new).map_err(cannot_read)?;
     // With PLAINTEXT the answers hold the secrets.
     let mut output = output::stdout().map_err(|error| Failure::output(&error))?;
     let mut progress = Progress::new();

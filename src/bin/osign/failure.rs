@@ -97,6 +97,7 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let code = match error.status().code() {
             100..300 => INPUT,
+            301 => IO, // The system gives no randomness.
             300..400 => KEY,
             _ => INTERNAL,
         };

@@ -3,6 +3,7 @@
 use memchr::memchr;
 use std::fs::File;
 use std::io::{self, Read};
+use std::mem::take;
 use zeroize::Zeroizing;
 
 /// Bytes that are wiped when dropped.
@@ -24,7 +25,7 @@ pub(crate) fn stdin() -> io::Result<io::StdinLock<'static>> {
 /// All of a file.
 pub(crate) fn read_file(file: &mut File) -> io::Result<Bytes> {
     let size = file.metadata()?.len();
-    read_to_end(file, usize::try_from(size).unwrap_or(0))
+    read_to_end(file, usize::try_from(size).unwrap_or(usize::MAX))
 }
 
 /// The text without the mark that UTF-8 may begin with.
@@ -35,7 +36,7 @@ pub(crate) fn without_mark(text: &[u8]) -> &[u8] {
 /// All that is left to read, which is `expected` bytes as far as anyone knows.
 pub(crate) fn read_to_end(reader: &mut impl Read, expected: usize) -> io::Result<Bytes> {
     // One byte more, to see the end without growing.
-    let mut room = Room::new(expected.max(4095).saturating_add(1));
+    let mut room = Room::new(expected.max(4095).saturating_add(1))?;
     while room.fill(reader)? > 0 {}
     room.bytes.truncate(room.filled);
     Ok(room.bytes)
@@ -50,8 +51,8 @@ pub(crate) struct Lines<R> {
 }
 
 impl<R: Read> Lines<R> {
-    pub(crate) fn new(reader: R) -> Self {
-        Self { reader, room: Room::new(1 << 16), start: 0 }
+    pub(crate) fn new(reader: R) -> io::Result<Self> {
+        Ok(Self { reader, room: Room::new(1 << 16)?, start: 0 })
     }
 
     /// The next line without its line feed; none at the end.
@@ -92,17 +93,21 @@ struct Room {
 }
 
 impl Room {
-    fn new(size: usize) -> Self {
-        Self { bytes: Bytes::new(vec![0; size]), filled: 0 }
+    /// Asks for memory first: a file may claim any size.
+    fn new(size: usize) -> io::Result<Self> {
+        let mut bytes = Bytes::default();
+        bytes.try_reserve_exact(size).map_err(|_| io::ErrorKind::OutOfMemory)?;
+        bytes.resize(size, 0);
+        Ok(Self { bytes, filled: 0 })
     }
 
     /// Reads once, and tells how much; 0 at the end.
     fn fill(&mut self, reader: &mut impl Read) -> io::Result<usize> {
         if self.filled == self.bytes.len() {
             // A vector that grew by itself would leave a copy behind; this one is wiped.
-            let mut larger = Bytes::new(vec![0; 2 * self.filled]);
-            larger[..self.filled].copy_from_slice(&self.bytes);
-            self.bytes = larger;
+            let mut larger = Self::new(self.filled.saturating_mul(2))?;
+            larger.bytes[..self.filled].copy_from_slice(&self.bytes);
+            self.bytes = take(&mut larger.bytes);
         }
         loop {
             match reader.read(&mut self.bytes[self.filled..]) {
@@ -174,7 +179,7 @@ mod tests {
                 expected.pop();
             }
             for step in [1, 7, 65_536, usize::MAX] {
-                let mut lines = Lines::new(slow(text, step));
+                let mut lines = Lines::new(slow(text, step)).unwrap();
                 let mut found = Vec::new();
                 while let Some(line) = lines.next_line().unwrap() {
                     found.push(line.to_vec());
@@ -187,7 +192,7 @@ mod tests {
 
     #[test]
     fn a_line_that_is_here_keeps_the_next_from_being_waited_for() {
-        let mut lines = Lines::new(slow(b"a\nb\n", 4));
+        let mut lines = Lines::new(slow(b"a\nb\n", 4)).unwrap();
         assert_eq!(lines.next_line().unwrap(), Some(&b"a"[..]));
         assert!(!lines.is_drained());
         assert_eq!(lines.next_line().unwrap(), Some(&b"b"[..]));
@@ -201,5 +206,9 @@ mod tests {
             assert!(*read_to_end(&mut slow(&text, 4096), expected).unwrap() == text, "{expected}");
         }
         assert!(read_to_end(&mut slow(b"", 1), 0).unwrap().is_empty());
+        // A file may claim more than there is memory for.
+        for claimed in [usize::MAX, isize::MAX.unsigned_abs()] {
+            assert_eq!(read_to_end(&mut slow(b"a", 1), claimed).unwrap_err().kind(), io::ErrorKind::OutOfMemory);
+        }
     }
 }

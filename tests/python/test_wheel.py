@@ -119,4 +119,5 @@ def test_this_is_what_runs(files: dict[str, bytes]) -> None:
 
 
 def test_the_tests_run_strictly() -> None:
-    assert sys.flags.dev_mode and sys.warnoptions[-1] == "error"  # The last one counts.
+    assert sys.flags.dev_mode and sys.flags.bytes_warning == 2
+    assert sys.warnoptions[-2:] == ["error", "error::BytesWarning"]  # The last ones count.

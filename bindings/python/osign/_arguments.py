@@ -29,7 +29,12 @@ def checked_or_none(value: object, name: str) -> Text | None:
     return None if value is None else checked(value, name)
 
 
-def seconds(timestamp: object) -> int | None:
+def as_str(text: Text) -> str:
+    """A text as ``str``, to be compared with others that are ASCII: ``bytes`` equal no ``str``."""
+    return text if isinstance(text, str) else text.decode("latin-1")
+
+
+def seconds(timestamp: Any) -> int | None:
     """A timestamp, which requests_oauthlib has as text."""
     if isinstance(timestamp, str):
         if timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 20:

@@ -20,7 +20,7 @@ from requests.models import PreparedRequest
 from requests.structures import CaseInsensitiveDict
 from urllib3.util import parse_url
 
-from ._arguments import INVALID_ARGUMENT, checked
+from ._arguments import INVALID_ARGUMENT, as_str, checked
 from ._clients import FORM, Credentials, documented, looks_like_form
 from ._errors import InputError
 from ._urls import same_origin, without_pairs
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["OAuth1"]
 
-_UTF8 = ("utf-8", "utf_8", "utf8", b"utf-8", b"utf_8", b"utf8")
+_UTF8 = ("utf-8", "utf_8", "utf8")
 
 
 class OAuth1(Credentials, AuthBase):
@@ -68,7 +68,7 @@ class OAuth1(Credentials, AuthBase):
     ) -> None:
         if client_class is not None:
             raise TypeError("osign signs by itself; client_class cannot be replaced")
-        if checked(encoding, "encoding").lower() not in _UTF8:
+        if as_str(checked(encoding, "encoding")).lower() not in _UTF8:
             raise InputError("the encoding is UTF-8 and cannot be another (RFC 5849 §3.6)", INVALID_ARGUMENT)
         super().__init__(
             client_key,

@@ -44,7 +44,7 @@ pub(super) fn bytes<'a>(object: &'a Bound<'_, PyAny>, name: &str) -> PyResult<&'
     } else if object.is_instance_of::<PyString>() {
         text(object, name).map(str::as_bytes)
     } else {
-        wrong_type(object, name, "str or bytes")
+        wrong_type(object, name, "str, bytes, bytearray or memoryview")
     }
 }
 

@@ -174,7 +174,7 @@ def test_whole_numbers() -> None:
 
 WANTED = {
     **dict.fromkeys([*CREDENTIALS, "private_key", "method", "url", "content_type", "nonce", "transmission"], "str or bytes"),
-    "body": "str or bytes",
+    "body": "str, bytes, bytearray or memoryview",
     "clock_offset": "int",
     "timestamp": "int",
     "send_version": "bool",
@@ -246,7 +246,7 @@ def test_no_parameters_of_ours(parameters: Any, message: str) -> None:
 
 
 def test_form_data_as_a_mapping_gets_a_hint() -> None:
-    hint = "body must be str or bytes, not dict; urllib.parse.urlencode() makes form data of it"
+    hint = "body must be str, bytes, bytearray or memoryview, not dict; urllib.parse.urlencode() makes form data of it"
     wrong_type(hint, lambda: Signer("key", "secret").sign("POST", "http://h/", {"a": SECRET}))  # type: ignore[arg-type]
 
 

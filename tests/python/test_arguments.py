@@ -201,6 +201,12 @@ def test_a_wrong_type_is_named_with_its_argument(name: str, value: Any) -> None:
         wrong_type(message, lambda: signer.authorization(**request))
 
 
+@pytest.mark.parametrize("name", ["timestamp", "clock_offset"])
+def test_truth_is_no_number(name: str) -> None:
+    for value in (True, False):
+        wrong_type(f"{name} must be int, not bool", lambda value=value: signed(**{name: value}))  # type: ignore[misc]
+
+
 NOT_NONE = ["consumer_key", "consumer_secret", "method", "url", "transmission"]
 NOT_NONE += ["signature_method", "clock_offset", "send_version", "body_hash"]
 

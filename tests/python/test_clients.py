@@ -104,6 +104,20 @@ def test_timestamps_that_cannot_be_sent(client, value):
     refused(osign.InputError, "OSIGN_INVALID_ARGUMENT", "timestamp", lambda: make(client, timestamp=value))
 
 
+def test_a_timestamp_is_any_whole_number(client, provider):
+    class Whole:
+        def __index__(self):
+            return 7
+
+    get(client, provider.url, oauth(client, timestamp=Whole()))
+    assert provider.only().protocol["oauth_timestamp"] == "7"
+
+
+def test_port_0_is_not_the_default(client):
+    assert not same_origin("http://h:0/", "http://h/") and not same_origin("https://h:443/", "https://h:0/")
+    assert same_origin("http://h:0/a", "http://h:0/b") and same_origin("http://h:80/", "http://h/")
+
+
 def test_a_clock_that_cannot_be_is_told_at_once(client):
     refused(osign.InputError, "OSIGN_INVALID_ARGUMENT", "time", lambda: make(client, clock_offset=-(10**12)))
 

@@ -15,6 +15,7 @@ from provider import CREDENTIALS, METHODS
 from refusal import SECRET, refused, wrong_type
 
 import osign
+from osign._urls import same_origin
 from osign.oauth1 import Signer
 
 CLIENTS = ["requests", "httpx", "aiohttp"]

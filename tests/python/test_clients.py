@@ -208,6 +208,8 @@ def test_secrets_are_neither_shown_nor_pickled(client):
     with pytest.raises(TypeError, match="not pickled"):
         pickle.dumps(auth)
     assert "[redacted]" in repr(type(auth).__new__(type(auth)))
+    secretive = make(client, signature_method="PLAINTEXT", signature_type="QUERY")
+    assert SECRET not in repr(secretive._signed("GET", "http://h/", None, None, None))
     assert copy.copy(auth) is auth and copy.deepcopy(auth) is auth
 
 

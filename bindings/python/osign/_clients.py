@@ -49,6 +49,10 @@ class Signature(NamedTuple):
     #: The pairs that were put into the URL's query.
     pairs: frozenset[Pair]
 
+    def __repr__(self) -> str:
+        # With PLAINTEXT the URL and the pairs carry the secrets.
+        return f"Signature({self.signed!r})"
+
 
 def documented(summary: str, *more: str) -> str:
     """The docstring of a client's class: what it does, the arguments that all have, and its own."""

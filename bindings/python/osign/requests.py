@@ -118,7 +118,8 @@ class OAuth1(Credentials, AuthBase):
         return self._signed(str(r.method), str(r.url), content_type, body, host, redirected=signing.redirected)
 
 
-@dataclass
+# It shows nothing of what it holds: with PLAINTEXT the pairs carry the secrets.
+@dataclass(repr=False)
 class _Signing:
     """How a request was signed."""
 
@@ -187,7 +188,8 @@ class SignedRequest(PreparedRequest):
         if self.body is not None:
             self.prepare_content_length(self.body)
 
-    # A response is pickled with its request: as a plain one, without a secret.
+    # A response is pickled with its request: as a plain one, without the OAuth1. What was sent stays in it, and with
+    # PLAINTEXT that carries the secrets.
     def __reduce__(self) -> Any:
         state = {**self.__dict__, "headers": CaseInsensitiveDict(self.headers)}
         state.pop("signing", None)

@@ -169,7 +169,7 @@ class SignedRequest(PreparedRequest):
         if self.signing is not None and self.signing.redirected_from is not None:
             self._sign_anew(self.signing, self.signing.redirected_from)
 
-    def prepare_auth(self, auth: Any, url: str = "") -> None:
+    def prepare_auth(self, auth: Any, url: Any = "") -> None:
         """Sets another authentication, but for .netrc's, which a session sets for each redirected request."""
         if self.signing is None or not self.signing.redirected:
             super().prepare_auth(auth, url)

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import copy
 import gc
+import gzip
 import hashlib
 import io
 import threading
@@ -15,6 +16,8 @@ from urllib.parse import quote
 import aiohttp
 import pytest
 from provider import CREDENTIALS, FORM, METHODS
+from refusal import refused, wrong_type
+from yarl import URL
 
 import osign
 
@@ -101,6 +104,27 @@ def test_a_body_hash_where_it_is_asked_for(provider):
     send("POST", provider.url, auth, lambda: {"data": {"a": "1"}})
     seen = provider.only()
     assert seen.status == 200 and "oauth_body_hash" not in seen.protocol
+
+
+@pytest.mark.parametrize("how", ["form", "hash", "body"])
+def test_a_compressed_body_that_takes_part_is_refused(provider, how):
+    auth = oauth(force_include_body=how == "hash", signature_type="BODY" if how == "body" else "AUTH_HEADER")
+    data = b"text" if how == "hash" else {"a": "1"}
+    sentence = "the body takes part in the signature, and aiohttp compresses it afterwards; leave compress out"
+    call = lambda: send("POST", provider.url, auth, lambda: {"data": data, "compress": True})  # noqa: E731
+    assert refused(osign.InputError, "OSIGN_INVALID_ARGUMENT", "compress", call) == sentence
+    assert provider.take() == []
+
+
+def test_a_compressed_body_that_does_not_take_part(provider):
+    assert send("POST", provider.url, oauth(), lambda: {"json": {"a": 1}, "compress": "gzip"}).status == 200
+    assert provider.only().headers["Content-Encoding"] == "gzip"
+    # Without a body there is nothing to compress.
+    assert send("GET", provider.url, oauth(force_include_body=True), lambda: {"compress": True}).status == 200
+    # What the caller compressed is sent as it is signed.
+    headers = {"Content-Encoding": "gzip", "Content-Type": "text/plain"}
+    auth = oauth(force_include_body=True)
+    assert send("PUT", provider.url, auth, lambda: {"data": gzip.compress(b"text"), "headers": headers}).status == 200
 
 
 @pytest.mark.parametrize("signature_type", ["AUTH_HEADER", "QUERY", "BODY"])

@@ -20,7 +20,9 @@ from weakref import ref
 from aiohttp.payload import BytesPayload
 from yarl import URL
 
+from ._arguments import INVALID_ARGUMENT, checked_or_none
 from ._clients import FORM, Credentials, documented
+from ._errors import InputError
 from ._urls import same_origin, without_pairs
 
 if TYPE_CHECKING:
@@ -114,6 +116,11 @@ class OAuth1(Credentials):
         content_type = request.headers.get("Content-Type")
         body = None
         if self._needs_body(content_type) and request.body:
+            if request.compress:
+                raise InputError(
+                    "the body takes part in the signature, and aiohttp compresses it afterwards; leave compress out",
+                    INVALID_ARGUMENT,
+                )
             body = await request.body.as_bytes()
         if content_type is None and self._transmission == "body" and (body or request.method not in ("GET", "HEAD")):
             content_type = request.headers["Content-Type"] = FORM

@@ -359,6 +359,84 @@ def test_a_websocket_is_opened_with_a_signature(provider, signature_type):
     assert seen.path.startswith("/x?a=1&b=2")
 
 
+# --- An origin that is given ---
+
+
+@pytest.mark.parametrize("signature_type", ["AUTH_HEADER", "QUERY", "BODY"])
+def test_a_redirect_out_of_a_cache_is_not_signed_for_where_it_leads(provider, elsewhere, signature_type):
+    """The call's first request never comes to the middleware that signs."""
+    auth = oauth(signature_method="PLAINTEXT", signature_type=signature_type, origin=provider.url)
+    target = quote(f"{elsewhere.url}/x", safe="")
+
+    async def run():
+        kept = []
+
+        async def from_a_cache(request, handler):
+            if kept and request.url.path.startswith("/redirect"):
+                return kept[0]
+            return await handler(request)
+
+        async with aiohttp.ClientSession() as unsigned:
+            provider.endpoint.validate_request = lambda *_: (True, None)
+            kept.append(await unsigned.get(f"{provider.url}/redirect/307/{target}", allow_redirects=False))
+            provider.only()
+            async with aiohttp.ClientSession(middlewares=[from_a_cache, auth]) as session:
+                async with session.post(f"{provider.url}/redirect/307/{target}", data={"a": "1"}) as response:
+                    return response.status
+
+    assert asyncio.run(run()) == 401
+    assert provider.take() == []
+    seen = elsewhere.only()
+    assert "Authorization" not in seen.headers and "oauth" not in seen.path and seen.body == b"a=1"
+
+
+def test_within_the_origin_that_is_given(provider, elsewhere):
+    for origin in (provider.url, provider.url.encode() + b"/", provider.url.upper()):
+        response = send("GET", f"{provider.url}/redirect/302/%2Fx", oauth(origin=origin))
+        assert response.status == 200 and len({one.nonce for one in provider.take()}) == 2
+    auth = oauth(origin=elsewhere.url)
+    assert send("GET", f"{provider.url}/x", auth).status == provider.only().status == 401
+    # Once it is out, or began there, nothing is signed on the way back.
+    provider.endpoint.validate_request = lambda *_: (True, None)
+    send("GET", f"{provider.url}/redirect/302/{quote(f'{elsewhere.url}/x', safe='')}", auth)
+    assert "Authorization" not in elsewhere.only().headers
+
+
+def test_another_authorization_goes_where_nothing_is_signed(provider, elsewhere):
+    auth = oauth(origin=elsewhere.url)
+    send("GET", provider.url, auth, headers={"Authorization": "Basic dTpw"})
+    assert provider.only().headers["Authorization"] == "Basic dTpw"
+
+
+def test_ours_does_not_go_where_another_middleware_sends_it_again(provider, elsewhere):
+    async def there(request, handler):
+        (await handler(request)).release()
+        request.url = request.url.with_port(elsewhere.server_port)
+        return await handler(request)
+
+    async def run():
+        async with aiohttp.ClientSession(middlewares=[there, oauth()]) as session:
+            async with session.get(f"{provider.url}/x") as response:
+                return response.status
+
+    assert asyncio.run(run()) == 401
+    assert provider.only().status == 200 and "Authorization" not in elsewhere.only().headers
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["", "example.com", "//example.com", "ftp://example.com", "https://u:p@example.com", "https://example.com/x", b"\xff"]
+    + ["https://example.com/?a", "https://example.com/#a", "https://example.com:99999", "https://"],
+)
+def test_what_is_no_origin(origin):
+    words = "origin is no scheme, host and port, such as https://api.example.com"
+    assert refused(osign.InputError, "OSIGN_INVALID_ARGUMENT", words, lambda: oauth(origin=origin)) == words
+
+
+def test_an_origin_of_a_wrong_type():
+    wrong_type("origin must be str or bytes, not URL", lambda: oauth(origin=URL("https://example.com")))
+
+
 def test_threads_that_share_one_from_the_start(provider, elsewhere, monkeypatch):
     """Both find the same calls, however slowly these are made: else one would sign for where a server leads."""
     made = osign.aiohttp._Calls

@@ -52,7 +52,7 @@ def make(client, **arguments):
 
 
 def test_all_have_the_same_arguments(client):
-    """Those of requests_oauthlib stand between them for requests alone."""
+    """Those of requests_oauthlib stand between them for requests alone, and aiohttp has an origin."""
     shared, own = (
         {name: (one.default, one.kind) for name, one in inspect.signature(of).parameters.items()}
         for of in (osign.httpx.OAuth1, getattr(osign, client).OAuth1)
@@ -63,6 +63,8 @@ def test_all_have_the_same_arguments(client):
         assert own.pop("encoding") == ("utf-8", inspect.Parameter.KEYWORD_ONLY)
         assert own["force_include_body"] == (False, positional)
         shared["force_include_body"] = own["force_include_body"]
+    if client == "aiohttp":
+        assert own.pop("origin") == (None, inspect.Parameter.KEYWORD_ONLY)
     assert own == shared and list(own) == list(shared)
 
 

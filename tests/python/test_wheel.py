@@ -72,7 +72,7 @@ def test_what_it_says_of_itself(files: dict[str, bytes]) -> None:
     assert about.get_all("Provides-Extra") == ["aiohttp", "httpx", "requests"]
     # By itself it needs nothing. urllib3 1.26 copies headers once more, and so would send another one than is shown.
     assert sorted(about.get_all("Requires-Dist", [])) == [
-        "aiohttp>=3.12.1 ; extra == 'aiohttp'",
+        "aiohttp>=3.12.2 ; extra == 'aiohttp'",
         "httpx>=0.25 ; extra == 'httpx'",
         "requests>=2.30 ; extra == 'requests'",
         "urllib3>=2 ; extra == 'requests'",

@@ -46,7 +46,7 @@ run_pytest() { # run_pytest PYTHON ARGUMENT...
     shift
     (
         cd "$work"
-        env PYTHONDONTWRITEBYTECODE=1 "$python" -X dev -W error -m pytest "$@"
+        env PYTHONDONTWRITEBYTECODE=1 "$python" -bb -X dev -W error -m pytest "$@"
     )
 }
 

@@ -44,18 +44,26 @@ pub(super) fn bytes<'a>(object: &'a Bound<'_, PyAny>, name: &str) -> PyResult<&'
     } else if object.is_instance_of::<PyString>() {
         text(object, name).map(str::as_bytes)
     } else {
-        wrong_type(object, name, "str or bytes")
+        wrong_type(object, name, "str, bytes, bytearray or memoryview")
     }
 }
 
-/// A whole number of seconds.
+/// A whole number of seconds. `True` is a number to Python, and surely was not meant as one.
 pub(super) fn seconds(object: &Bound<'_, PyAny>, name: &str) -> PyResult<i64> {
+    if object.is_instance_of::<PyBool>() {
+        return wrong_type(object, name, "int");
+    }
     object.extract::<i64>().or_else(|error| {
         if error.is_instance_of::<PyOverflowError>(object.py()) {
             return raise(object.py(), Status::InvalidArgument, format!("{name} is more than 64 bits hold"));
         }
         not_this_type(object, error, name, "int")
     })
+}
+
+/// The same, or `None`.
+pub(super) fn optional_seconds(object: Option<&Bound<'_, PyAny>>, name: &str) -> PyResult<Option<i64>> {
+    object.filter(|object| !object.is_none()).map(|object| seconds(object, name)).transpose()
 }
 
 /// `True` or `False`. Another object's truth would be a guess: the text "false" is true.
@@ -113,7 +121,7 @@ pub(super) struct Described<'a, 'py> {
     /// Names and values.
     pub(super) parameters: Vec<[Bound<'py, PyAny>; 2]>,
     pub(super) nonce: Option<&'a Bound<'py, PyAny>>,
-    pub(super) timestamp: Option<&'a Bound<'py, PyAny>>,
+    pub(super) timestamp: Option<i64>,
     pub(super) transmission: Option<&'a Bound<'py, PyAny>>,
 }
 
@@ -127,11 +135,12 @@ impl<'a, 'py> Described<'a, 'py> {
         content_type: Option<&'a Bound<'py, PyAny>>,
         parameters: Option<&Bound<'py, PyAny>>,
         nonce: Option<&'a Bound<'py, PyAny>>,
-        timestamp: Option<&'a Bound<'py, PyAny>>,
+        timestamp: Option<&Bound<'py, PyAny>>,
         transmission: Option<&'a Bound<'py, PyAny>>,
     ) -> PyResult<Self> {
         let body = body.filter(|body| !body.is_none()).map(unchanging).transpose()?;
         let parameters = pairs(parameters, "parameters")?;
+        let timestamp = optional_seconds(timestamp, "timestamp")?;
         Ok(Self { method, url, body, content_type, parameters, nonce, timestamp, transmission })
     }
 
@@ -150,10 +159,7 @@ impl<'a, 'py> Described<'a, 'py> {
         request.body = self.body.as_ref().map(|body| bytes(body, "body")).transpose()?;
         request.parameters = parameters;
         request.nonce = optional_text(self.nonce, "nonce")?;
-        request.timestamp = match self.timestamp {
-            Some(object) if !object.is_none() => Some(seconds(object, "timestamp")?),
-            _ => None,
-        };
+        request.timestamp = self.timestamp;
         if let Some(object) = self.transmission {
             request.transmission = Transmission::from_name(text(object, "transmission")?)
                 .map_err(|error| super::error::exception(object.py(), &error))?;
@@ -174,7 +180,8 @@ pub(super) fn pairs<'py>(object: Option<&Bound<'py, PyAny>>, name: &str) -> PyRe
     items.map(|item| pair(&item?, name)).collect()
 }
 
-fn pair<'py>(item: &Bound<'py, PyAny>, name: &str) -> PyResult<[Bound<'py, PyAny>; 2]> {
+/// The two items of a pair, which is no text.
+pub(super) fn pair<'py>(item: &Bound<'py, PyAny>, name: &str) -> PyResult<[Bound<'py, PyAny>; 2]> {
     if is_text(item) || !is_sequence(item)? || item.len()? != 2 {
         return wrong_type(item, &format!("an item of {name}"), "a pair");
     }

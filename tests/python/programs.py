@@ -6,7 +6,7 @@ import sys
 import textwrap
 
 #: As the tests are run: nothing is ignored, and -P keeps this folder out of the program's path.
-STRICT = [sys.executable, "-X", "dev", "-W", "error"]
+STRICT = [sys.executable, "-bb", "-X", "dev", "-W", "error"]
 
 
 def run(program: str, *arguments: str, timeout: float = 300, **environment: str) -> str:

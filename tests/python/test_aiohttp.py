@@ -4,6 +4,7 @@ import asyncio
 import base64
 import copy
 import gc
+import gzip
 import hashlib
 import io
 import threading
@@ -15,6 +16,8 @@ from urllib.parse import quote
 import aiohttp
 import pytest
 from provider import CREDENTIALS, FORM, METHODS
+from refusal import refused, wrong_type
+from yarl import URL
 
 import osign
 
@@ -101,6 +104,27 @@ def test_a_body_hash_where_it_is_asked_for(provider):
     send("POST", provider.url, auth, lambda: {"data": {"a": "1"}})
     seen = provider.only()
     assert seen.status == 200 and "oauth_body_hash" not in seen.protocol
+
+
+@pytest.mark.parametrize("how", ["form", "hash", "body"])
+def test_a_compressed_body_that_takes_part_is_refused(provider, how):
+    auth = oauth(force_include_body=how == "hash", signature_type="BODY" if how == "body" else "AUTH_HEADER")
+    data = b"text" if how == "hash" else {"a": "1"}
+    sentence = "the body takes part in the signature, and aiohttp compresses it afterwards; leave compress out"
+    call = lambda: send("POST", provider.url, auth, lambda: {"data": data, "compress": True})  # noqa: E731
+    assert refused(osign.InputError, "OSIGN_INVALID_ARGUMENT", "compress", call) == sentence
+    assert provider.take() == []
+
+
+def test_a_compressed_body_that_does_not_take_part(provider):
+    assert send("POST", provider.url, oauth(), lambda: {"json": {"a": 1}, "compress": "gzip"}).status == 200
+    assert provider.only().headers["Content-Encoding"] == "gzip"
+    # Without a body there is nothing to compress.
+    assert send("GET", provider.url, oauth(force_include_body=True), lambda: {"compress": True}).status == 200
+    # What the caller compressed is sent as it is signed.
+    headers = {"Content-Encoding": "gzip", "Content-Type": "text/plain"}
+    auth = oauth(force_include_body=True)
+    assert send("PUT", provider.url, auth, lambda: {"data": gzip.compress(b"text"), "headers": headers}).status == 200
 
 
 @pytest.mark.parametrize("signature_type", ["AUTH_HEADER", "QUERY", "BODY"])
@@ -333,6 +357,84 @@ def test_a_websocket_is_opened_with_a_signature(provider, signature_type):
     seen = provider.only()
     assert (seen.status, seen.headers["Upgrade"]) == (200, "websocket"), seen.answer
     assert seen.path.startswith("/x?a=1&b=2")
+
+
+# --- An origin that is given ---
+
+
+@pytest.mark.parametrize("signature_type", ["AUTH_HEADER", "QUERY", "BODY"])
+def test_a_redirect_out_of_a_cache_is_not_signed_for_where_it_leads(provider, elsewhere, signature_type):
+    """The call's first request never comes to the middleware that signs."""
+    auth = oauth(signature_method="PLAINTEXT", signature_type=signature_type, origin=provider.url)
+    target = quote(f"{elsewhere.url}/x", safe="")
+
+    async def run():
+        kept = []
+
+        async def from_a_cache(request, handler):
+            if kept and request.url.path.startswith("/redirect"):
+                return kept[0]
+            return await handler(request)
+
+        async with aiohttp.ClientSession() as unsigned:
+            provider.endpoint.validate_request = lambda *_: (True, None)
+            kept.append(await unsigned.get(f"{provider.url}/redirect/307/{target}", allow_redirects=False))
+            provider.only()
+            async with aiohttp.ClientSession(middlewares=[from_a_cache, auth]) as session:
+                async with session.post(f"{provider.url}/redirect/307/{target}", data={"a": "1"}) as response:
+                    return response.status
+
+    assert asyncio.run(run()) == 401
+    assert provider.take() == []
+    seen = elsewhere.only()
+    assert "Authorization" not in seen.headers and "oauth" not in seen.path and seen.body == b"a=1"
+
+
+def test_within_the_origin_that_is_given(provider, elsewhere):
+    for origin in (provider.url, provider.url.encode() + b"/", provider.url.upper()):
+        response = send("GET", f"{provider.url}/redirect/302/%2Fx", oauth(origin=origin))
+        assert response.status == 200 and len({one.nonce for one in provider.take()}) == 2
+    auth = oauth(origin=elsewhere.url)
+    assert send("GET", f"{provider.url}/x", auth).status == provider.only().status == 401
+    # Once it is out, or began there, nothing is signed on the way back.
+    provider.endpoint.validate_request = lambda *_: (True, None)
+    send("GET", f"{provider.url}/redirect/302/{quote(f'{elsewhere.url}/x', safe='')}", auth)
+    assert "Authorization" not in elsewhere.only().headers
+
+
+def test_another_authorization_goes_where_nothing_is_signed(provider, elsewhere):
+    auth = oauth(origin=elsewhere.url)
+    send("GET", provider.url, auth, headers={"Authorization": "Basic dTpw"})
+    assert provider.only().headers["Authorization"] == "Basic dTpw"
+
+
+def test_ours_does_not_go_where_another_middleware_sends_it_again(provider, elsewhere):
+    async def there(request, handler):
+        (await handler(request)).release()
+        request.url = request.url.with_port(elsewhere.server_port)
+        return await handler(request)
+
+    async def run():
+        async with aiohttp.ClientSession(middlewares=[there, oauth()]) as session:
+            async with session.get(f"{provider.url}/x") as response:
+                return response.status
+
+    assert asyncio.run(run()) == 401
+    assert provider.only().status == 200 and "Authorization" not in elsewhere.only().headers
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["", "example.com", "//example.com", "ftp://example.com", "https://u:p@example.com", "https://example.com/x", b"\xff"]
+    + ["https://example.com/?a", "https://example.com/#a", "https://example.com:99999", "https://"],
+)
+def test_what_is_no_origin(origin):
+    words = "origin is no scheme, host and port, such as https://api.example.com"
+    assert refused(osign.InputError, "OSIGN_INVALID_ARGUMENT", words, lambda: oauth(origin=origin)) == words
+
+
+def test_an_origin_of_a_wrong_type():
+    wrong_type("origin must be str or bytes, not URL", lambda: oauth(origin=URL("https://example.com")))
 
 
 def test_threads_that_share_one_from_the_start(provider, elsewhere, monkeypatch):

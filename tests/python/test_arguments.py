@@ -174,7 +174,7 @@ def test_whole_numbers() -> None:
 
 WANTED = {
     **dict.fromkeys([*CREDENTIALS, "private_key", "method", "url", "content_type", "nonce", "transmission"], "str or bytes"),
-    "body": "str or bytes",
+    "body": "str, bytes, bytearray or memoryview",
     "clock_offset": "int",
     "timestamp": "int",
     "send_version": "bool",
@@ -199,6 +199,12 @@ def test_a_wrong_type_is_named_with_its_argument(name: str, value: Any) -> None:
     wrong_type(f"request 0: {message}", lambda: signer.sign_many([request]))
     if name != "transmission":
         wrong_type(message, lambda: signer.authorization(**request))
+
+
+@pytest.mark.parametrize("name", ["timestamp", "clock_offset"])
+def test_truth_is_no_number(name: str) -> None:
+    for value in (True, False):
+        wrong_type(f"{name} must be int, not bool", lambda value=value: signed(**{name: value}))  # type: ignore[misc]
 
 
 NOT_NONE = ["consumer_key", "consumer_secret", "method", "url", "transmission"]
@@ -246,7 +252,7 @@ def test_no_parameters_of_ours(parameters: Any, message: str) -> None:
 
 
 def test_form_data_as_a_mapping_gets_a_hint() -> None:
-    hint = "body must be str or bytes, not dict; urllib.parse.urlencode() makes form data of it"
+    hint = "body must be str, bytes, bytearray or memoryview, not dict; urllib.parse.urlencode() makes form data of it"
     wrong_type(hint, lambda: Signer("key", "secret").sign("POST", "http://h/", {"a": SECRET}))  # type: ignore[arg-type]
 
 

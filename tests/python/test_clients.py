@@ -15,6 +15,7 @@ from provider import CREDENTIALS, METHODS
 from refusal import SECRET, refused, wrong_type
 
 import osign
+from osign._urls import same_origin
 from osign.oauth1 import Signer
 
 CLIENTS = ["requests", "httpx", "aiohttp"]
@@ -51,7 +52,7 @@ def make(client, **arguments):
 
 
 def test_all_have_the_same_arguments(client):
-    """Those of requests_oauthlib stand between them for requests alone."""
+    """Those of requests_oauthlib stand between them for requests alone, and aiohttp has an origin."""
     shared, own = (
         {name: (one.default, one.kind) for name, one in inspect.signature(of).parameters.items()}
         for of in (osign.httpx.OAuth1, getattr(osign, client).OAuth1)
@@ -62,6 +63,8 @@ def test_all_have_the_same_arguments(client):
         assert own.pop("encoding") == ("utf-8", inspect.Parameter.KEYWORD_ONLY)
         assert own["force_include_body"] == (False, positional)
         shared["force_include_body"] = own["force_include_body"]
+    if client == "aiohttp":
+        assert own.pop("origin") == (None, inspect.Parameter.KEYWORD_ONLY)
     assert own == shared and list(own) == list(shared)
 
 
@@ -102,6 +105,20 @@ def test_timestamps_that_are_no_number(client, value):
 @pytest.mark.parametrize("value", [0, -1, "0", 2**63, "9" * 19])
 def test_timestamps_that_cannot_be_sent(client, value):
     refused(osign.InputError, "OSIGN_INVALID_ARGUMENT", "timestamp", lambda: make(client, timestamp=value))
+
+
+def test_a_timestamp_is_any_whole_number(client, provider):
+    class Whole:
+        def __index__(self):
+            return 7
+
+    get(client, provider.url, oauth(client, timestamp=Whole()))
+    assert provider.only().protocol["oauth_timestamp"] == "7"
+
+
+def test_port_0_is_not_the_default(client):
+    assert not same_origin("http://h:0/", "http://h/") and not same_origin("https://h:443/", "https://h:0/")
+    assert same_origin("http://h:0/a", "http://h:0/b") and same_origin("http://h:80/", "http://h/")
 
 
 def test_a_clock_that_cannot_be_is_told_at_once(client):
@@ -193,6 +210,8 @@ def test_secrets_are_neither_shown_nor_pickled(client):
     with pytest.raises(TypeError, match="not pickled"):
         pickle.dumps(auth)
     assert "[redacted]" in repr(type(auth).__new__(type(auth)))
+    secretive = make(client, signature_method="PLAINTEXT", signature_type="QUERY")
+    assert SECRET not in repr(secretive._signed("GET", "http://h/", None, None, None))
     assert copy.copy(auth) is auth and copy.deepcopy(auth) is auth
 
 

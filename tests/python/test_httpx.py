@@ -182,3 +182,41 @@ def test_many_at_once(provider):
 
     assert {response.status_code for response in asyncio.run(send())} == {200}
     assert len({one.nonce for one in provider.take()}) == 20
+
+
+# --- Another auth that calls this one ---
+
+
+class Delegates(httpx.Auth):
+    """An auth that does something of its own, and has the rest done."""
+
+    def __init__(self, inner, reads=False):
+        self.inner = inner
+        self.requires_request_body = reads and inner.requires_request_body
+
+    def auth_flow(self, request):
+        request.headers["X-Own"] = "1"
+        yield from self.inner.auth_flow(request)
+
+
+@pytest.mark.parametrize("signature_type", ["AUTH_HEADER", "QUERY", "BODY"])
+def test_another_auth_may_call_it(provider, send, signature_type):
+    auth = Delegates(oauth(signature_type=signature_type))
+    response = send("POST", f"{provider.url}/redirect/307/%2Fx", auth, data={"a": "1 +"})
+    first, *_, last = provider.take()
+    assert (first.status, last.status, response.status_code) == (307, 200, 200), last.answer
+    assert last.headers["X-Own"] == "1" and first.nonce != last.nonce
+
+
+def test_a_stream_that_another_auth_did_not_read(provider, send):
+    inner = oauth(force_include_body=True)
+    words = "the body takes part in the signature, and it is a stream that was not read"
+    arguments = {"stream": True, "headers": {"Content-Type": "text/plain"}}
+    with pytest.raises(osign.InputError, match=f"^{words}; set requires_request_body = True") as caught:
+        send("POST", provider.url, Delegates(inner), **arguments)
+    assert caught.value.status == 103 and caught.value.__context__ is None
+    assert provider.take() == []
+    assert send("POST", provider.url, Delegates(inner, reads=True), **arguments).status_code == 200
+    assert provider.only().body == b"onetwo"
+    # What does not take part is not read.
+    assert send("POST", provider.url, Delegates(oauth()), **arguments).status_code == 200

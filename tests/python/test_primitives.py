@@ -57,12 +57,13 @@ def test_comparison_in_constant_time() -> None:
 @pytest.mark.parametrize("value", [None, 1, 1.5, object(), ["a"]], ids=lambda value: type(value).__name__)
 def test_wrong_types(value: Any) -> None:
     kind = type(value).__name__
-    wrong_type(f"text must be str or bytes, not {kind}", lambda: osign.percent_encode(value))
+    any_bytes = "str, bytes, bytearray or memoryview"
+    wrong_type(f"text must be {any_bytes}, not {kind}", lambda: osign.percent_encode(value))
     wrong_type(f"algorithm must be str or bytes, not {kind}", lambda: osign.hmac(value, "", ""))
-    wrong_type(f"key must be str or bytes, not {kind}", lambda: osign.hmac("SHA1", value, ""))
-    wrong_type(f"data must be str or bytes, not {kind}", lambda: osign.hmac("SHA1", "", value))
-    wrong_type(f"a must be str or bytes, not {kind}", lambda: osign.equal_constant_time(value, ""))
-    wrong_type(f"b must be str or bytes, not {kind}", lambda: osign.equal_constant_time("", value))
+    wrong_type(f"key must be {any_bytes}, not {kind}", lambda: osign.hmac("SHA1", value, ""))
+    wrong_type(f"data must be {any_bytes}, not {kind}", lambda: osign.hmac("SHA1", "", value))
+    wrong_type(f"a must be {any_bytes}, not {kind}", lambda: osign.equal_constant_time(value, ""))
+    wrong_type(f"b must be {any_bytes}, not {kind}", lambda: osign.equal_constant_time("", value))
     wrong_type(f"content_type must be str or bytes, not {kind}", lambda: _native.is_form(value))
     wrong_type(f"ours must be str or bytes, not {kind}", lambda: osign.oauth1.compare_base_strings(value, ""))
     wrong_type(f"theirs must be str or bytes, not {kind}", lambda: osign.oauth1.compare_base_strings("", value))

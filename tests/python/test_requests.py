@@ -10,6 +10,7 @@ import pytest
 import requests
 import requests_oauthlib
 from provider import CREDENTIALS, FORM, METHODS
+from refusal import SECRET
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
@@ -303,6 +304,12 @@ def test_a_response_is_pickled_without_secrets(provider):
     again = pickle.loads(pickled)
     assert again.status_code == 200 and again.request.headers["Authorization"].startswith("OAuth ")
     assert again.request.copy().url == again.request.url
+
+
+def test_how_a_request_was_signed_shows_no_secret():
+    auth = osign.requests.OAuth1("key", SECRET, signature_method="PLAINTEXT", signature_type="QUERY")
+    prepared = requests.Request("GET", "http://example.com/", auth=auth).prepare()
+    assert SECRET in prepared.url and SECRET not in repr(prepared.signing)
 
 
 def test_arguments_that_cannot_be_taken():

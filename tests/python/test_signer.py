@@ -179,6 +179,17 @@ def test_rows_are_sequences_or_mappings() -> None:
 SHAPE = "a request must be a sequence (method, url, body, content_type) or a mapping of the arguments of sign"
 
 
+class Odd(dict[str, str]):
+    """A mapping whose items are whatever it was given."""
+
+    def __init__(self, odd: Any) -> None:
+        super().__init__()
+        self.odd = odd
+
+    def items(self) -> Any:
+        return self.odd
+
+
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
@@ -193,6 +204,11 @@ SHAPE = "a request must be a sequence (method, url, body, content_type) or a map
         ([{"method": "GET"}], "request 0: a request of sign_many lacks its method or its url"),
         ([{"method": "GET", "url": URL, SECRET: 1}], "request 0: a mapping holds what is no argument of sign"),
         ([{1: "GET"}], "request 0: an argument's name must be str or bytes, not int"),
+        ([Odd([("nonce", "n"), (b"nonce", None)])], "request 0: a mapping holds nonce twice"),
+        ([Odd(5)], f"request 0: {SHAPE}, not Odd"),
+        ([Odd([5])], "request 0: an item of a request's mapping must be a pair, not int"),
+        ([Odd(["ab"])], "request 0: an item of a request's mapping must be a pair, not str"),
+        ([Odd([("method", "GET", SECRET)])], "request 0: an item of a request's mapping must be a pair, not tuple"),
         ([("GET", URL), ("GET", 5)], "request 1: url must be str or bytes, not int"),
         ([{"method": "GET", "url": URL, "timestamp": SECRET}], "request 0: timestamp must be int, not str"),
     ],
@@ -239,7 +255,19 @@ def test_a_row_is_what_it_was_when_it_was_given() -> None:
             row[1] = f"http://h/{number}"
             yield row
 
+    class Clock:
+        now = 0
+
+        def __index__(self) -> int:
+            return self.now
+
+    def timestamps() -> Iterator[dict[str, Any]]:
+        clock = Clock()
+        for clock.now in range(1, 41):
+            yield {"method": "GET", "url": URL, "timestamp": clock}
+
     signer = Signer("key", SECRET)
+    assert [one.timestamp for one in signer.sign_many(timestamps())] == list(range(1, 41))
     signed = signer.sign_many(bodies())
     assert [one.body for one in signed] == [f"a={number}".encode() for number in range(1500)]
     assert all(f"a={number}&" in one.normalized_parameters for number, one in enumerate(signed))

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import Any
 
 import osign
 import pytest
@@ -143,20 +144,30 @@ def test_long_work_lets_other_threads_run(what: str, private_key: str) -> None:
         assert others_run_during(lambda: sum(range(10_000_000))) <= 2
 
 
-def test_other_threads_run_between_the_rows_of_many() -> None:
-    """No stall is as long as the reading of all rows, or as handing all back: others run every thousand of them."""
+@pytest.mark.parametrize(
+    ("row", "rows", "at_once"),
+    [
+        (("GET", URL), 50_000, 1000),
+        (("PUT", URL, b"x" * (4 << 20), "text/plain"), 60, 4),
+        (("GET", f"{URL}&d={'x' * (8 << 20)}"), 30, 2),
+    ],
+    ids=["plain", "large bodies", "large URLs"],
+)
+def test_other_threads_run_between_the_rows_of_many(row: tuple[Any, ...], rows: int, at_once: int) -> None:
+    """No stall is as long as the reading of all rows, or as handing all back: others run every thousand of them, or
+    every 16 MiB."""
     seen = []
     with another_thread() as turns:
 
-        def rows() -> Iterator[tuple[str, str]]:
-            for _ in range(50_000):
+        def each() -> Iterator[tuple[Any, ...]]:
+            for _ in range(rows):
                 seen.append(turns[0])
-                yield "GET", URL
+                yield row
 
-        Signer("key", "secret").sign_many(rows())
+        Signer("key", "secret", body_hash=True).sign_many(each())
     assert len(set(seen)) >= 10
     if getattr(sys, "_is_gil_enabled", lambda: True)():
-        changes = {index % 1000 for index in range(1, len(seen)) if seen[index] != seen[index - 1]}
+        changes = {index % at_once for index in range(1, len(seen)) if seen[index] != seen[index - 1]}
         assert changes == {0}
 
 

@@ -64,7 +64,7 @@ with httpx.Client(auth=osign.httpx.OAuth1("key", "secret")) as client:
 
 
 async def main() -> None:
-    async with aiohttp.ClientSession(middlewares=[osign.aiohttp.OAuth1("key", "secret")]) as session:
+    async with aiohttp.ClientSession(middlewares=[osign.aiohttp.OAuth1("key", "secret", origin="http://h")]) as session:
         await session.get("http://h/")
 
 
@@ -98,6 +98,7 @@ osign.nonse()
 osign.requests.OAuth1()
 osign.httpx.OAuth1("key", timestamp=1.5)
 osign.aiohttp.OAuth1("key", force_include_body=None)
+osign.httpx.OAuth1("key", origin="http://h")
 class Own(Signer): pass
 """
 

@@ -72,7 +72,7 @@ def test_what_it_says_of_itself(files: dict[str, bytes]) -> None:
     assert about.get_all("Provides-Extra") == ["aiohttp", "httpx", "requests"]
     # By itself it needs nothing. urllib3 1.26 copies headers once more, and so would send another one than is shown.
     assert sorted(about.get_all("Requires-Dist", [])) == [
-        "aiohttp>=3.12.1 ; extra == 'aiohttp'",
+        "aiohttp>=3.12.2 ; extra == 'aiohttp'",
         "httpx>=0.25 ; extra == 'httpx'",
         "requests>=2.30 ; extra == 'requests'",
         "urllib3>=2 ; extra == 'requests'",
@@ -119,4 +119,5 @@ def test_this_is_what_runs(files: dict[str, bytes]) -> None:
 
 
 def test_the_tests_run_strictly() -> None:
-    assert sys.flags.dev_mode and sys.warnoptions[-1] == "error"  # The last one counts.
+    assert sys.flags.dev_mode and sys.flags.bytes_warning == 2
+    assert sys.warnoptions[-2:] == ["error", "error::BytesWarning"]  # The last ones count.

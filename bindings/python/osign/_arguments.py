@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeVar
+from contextlib import suppress
+from operator import index
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._errors import Error, InputError
 
@@ -29,14 +31,22 @@ def checked_or_none(value: object, name: str) -> Text | None:
     return None if value is None else checked(value, name)
 
 
-def seconds(timestamp: object) -> int | None:
+def as_str(text: Text) -> str:
+    """A text as ``str``, to be compared with others that are ASCII: ``bytes`` equal no ``str``."""
+    return text if isinstance(text, str) else text.decode("latin-1")
+
+
+def seconds(timestamp: Any) -> int | None:
     """A timestamp, which requests_oauthlib has as text."""
+    if timestamp is None:
+        return None
     if isinstance(timestamp, str):
         if timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 20:
             return int(timestamp)
         raise InputError("timestamp is no whole number of seconds in digits", INVALID_ARGUMENT)
-    if timestamp is None or (isinstance(timestamp, int) and not isinstance(timestamp, bool)):
-        return timestamp
+    if not isinstance(timestamp, bool):
+        with suppress(TypeError):
+            return index(timestamp)
     raise _wrong_type(timestamp, "timestamp", "int or str")
 
 

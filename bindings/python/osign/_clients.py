@@ -6,7 +6,7 @@ import re
 from inspect import cleandoc
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
-from ._arguments import INVALID_ARGUMENT, checked, checked_or_none, renamed, reworded, seconds
+from ._arguments import INVALID_ARGUMENT, as_str, checked, checked_or_none, renamed, reworded, seconds
 from ._errors import InputError, InvalidKeyError
 from ._native import Signer, is_form
 from ._urls import added_pairs, authority, with_authority
@@ -48,6 +48,10 @@ class Signature(NamedTuple):
     url: str
     #: The pairs that were put into the URL's query.
     pairs: frozenset[Pair]
+
+    def __repr__(self) -> str:
+        # With PLAINTEXT the URL and the pairs carry the secrets.
+        return f"Signature({self.signed!r})"
 
 
 def documented(summary: str, *more: str) -> str:
@@ -106,7 +110,7 @@ class Credentials:
         probe.authorization("GET", "http://h/", nonce=self._nonce, timestamp=self._timestamp)
         # Of another method it is not looked at, as requests_oauthlib has it.
         private_key = checked_or_none(rsa_key, "rsa_key")
-        is_rsa = checked(signature_method, "signature_method")[:3] in ("RSA", b"RSA")
+        is_rsa = as_str(checked(signature_method, "signature_method")).startswith("RSA")
 
         def signer(body_hash: bool) -> Signer:
             return Signer(
@@ -199,8 +203,7 @@ class Credentials:
 
 
 def _transmission(signature_type: object) -> str:
-    name = checked(signature_type, "signature_type")
-    transmission = _TRANSMISSIONS.get((name if isinstance(name, str) else name.decode("latin-1")).upper())
+    transmission = _TRANSMISSIONS.get(as_str(checked(signature_type, "signature_type")).upper())
     if transmission is None:
         raise InputError("signature_type is none of AUTH_HEADER, QUERY, BODY", INVALID_ARGUMENT)
     return transmission

@@ -143,8 +143,9 @@ class Signer:
         """
 
     def sign_many(self, requests: Iterable[Row], /) -> list[Signed]:
-        """Signs many requests and returns a `list` of `Signed` in their order. A thousand at a time, with RSA 32,
-        are read, signed and handed back; other threads run while they are signed, and Ctrl-C is heeded in between.
+        """Signs many requests and returns a `list` of `Signed` in their order. A thousand at a time are read, signed
+        and handed back; with RSA 32, and fewer once they come to 16 MiB. Other threads run while they are signed, and
+        Ctrl-C is heeded in between.
 
         Each request is a sequence `(method, url)`, `(method, url, body)` or `(method, url, body, content_type)`, or
         a mapping of the arguments of `sign` by their names. When one cannot be signed, its error is raised and says

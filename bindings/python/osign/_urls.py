@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 from typing import TypeAlias
-from urllib.parse import unquote_plus, urlsplit
+from urllib.parse import SplitResult, unquote_plus, urlsplit
 
 
 def same_origin(first: str, second: str) -> bool:
     """Whether a signature may follow from the first URL to the second: the same scheme, host and port, or the same host
     from http to https at their own ports."""
-    ports = {"http": 80, "https": 443}
     one, two = urlsplit(first), urlsplit(second)
     if one.hostname != two.hostname:
         return False
     if (one.scheme, two.scheme) == ("http", "https"):
         return one.port in (80, None) and two.port in (443, None)
-    return one.scheme == two.scheme and (one.port or ports.get(one.scheme)) == (two.port or ports.get(two.scheme))
+    return one.scheme == two.scheme and _port(one) == _port(two)
+
+
+def _port(parts: SplitResult) -> int | None:
+    # Port 0 is no default.
+    return {"http": 80, "https": 443}.get(parts.scheme) if parts.port is None else parts.port
 
 
 def authority(url: str) -> str:

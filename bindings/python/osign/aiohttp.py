@@ -13,6 +13,7 @@ the origin is not signed.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from sys import getrefcount
 from typing import TYPE_CHECKING
 from weakref import ref
@@ -20,12 +21,15 @@ from weakref import ref
 from aiohttp.payload import BytesPayload
 from yarl import URL
 
+from ._arguments import INVALID_ARGUMENT, checked_or_none
 from ._clients import FORM, Credentials, documented
+from ._errors import InputError
 from ._urls import same_origin, without_pairs
 
 if TYPE_CHECKING:
     from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
 
+    from ._types import Text
     from ._urls import Pair
 
 __all__ = ["OAuth1"]
@@ -40,7 +44,7 @@ class _Call:
     def __init__(self, timer: object, url: str) -> None:
         #: Held, so that no other call's timer lies where this one's does.
         self.timer = timer
-        #: Where it began: signatures stay within this origin.
+        #: Where it began, or the origin that was given: signatures stay within this origin.
         self.began = url
         #: Whether it has left that origin, once and for all.
         self.left = False
@@ -65,15 +69,15 @@ class _Calls:
         self._by_timer: dict[int, _Call] = {}
         self._sweep_at = _FEW
 
-    def of(self, request: ClientRequest) -> _Call:
-        """The call that a request is sent for."""
+    def of(self, request: ClientRequest, origin: str | None) -> _Call:
+        """The call that a request is sent for. It begins where its first request goes, if no origin was given."""
         # A middleware is not told what is a redirect of what. All that one call sends shares its timer, which is the
         # one thing that does. Were it gone, this must fail, and not sign for whoever a server names.
         timer = request._timer
         if len(self._by_timer) >= self._sweep_at:
             self._sweep()
         # `setdefault` is atomic.
-        return self._by_timer.setdefault(id(timer), _Call(timer, _signable(request.url)))
+        return self._by_timer.setdefault(id(timer), _Call(timer, origin or _signable(request.url)))
 
     def _sweep(self) -> None:
         """Drops the calls that are over."""
@@ -88,8 +92,47 @@ class _Calls:
 class OAuth1(Credentials):
     __doc__ = documented(
         "Signs what aiohttp sends: ``aiohttp.ClientSession(middlewares=[OAuth1(...)])``, or\n"
-        "``session.get(url, middlewares=[OAuth1(...)])``."
+        "``session.get(url, middlewares=[OAuth1(...)])``.",
+        "``origin``, such as ``\"https://api.example.com\"``: nothing is signed that does not go there. Without it a\n"
+        "call is signed for the origin that it begins with.",
     )
+
+    def __init__(
+        self,
+        client_key: Text,
+        client_secret: Text | None = None,
+        resource_owner_key: Text | None = None,
+        resource_owner_secret: Text | None = None,
+        callback_uri: Text | None = None,
+        signature_method: Text = "HMAC-SHA1",
+        signature_type: Text = "AUTH_HEADER",
+        rsa_key: Text | None = None,
+        verifier: Text | None = None,
+        *,
+        force_include_body: bool = False,
+        realm: Text | None = None,
+        nonce: Text | None = None,
+        timestamp: int | str | None = None,
+        clock_offset: int = 0,
+        origin: Text | None = None,
+    ) -> None:
+        super().__init__(
+            client_key,
+            client_secret,
+            resource_owner_key,
+            resource_owner_secret,
+            callback_uri,
+            signature_method,
+            signature_type,
+            rsa_key,
+            verifier,
+            force_include_body=force_include_body,
+            realm=realm,
+            nonce=nonce,
+            timestamp=timestamp,
+            clock_offset=clock_offset,
+        )
+        self._origin = _origin(origin)
 
     @property
     def _calls(self) -> _Calls:
@@ -99,12 +142,14 @@ class OAuth1(Credentials):
 
     async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
         """Signs a request and sends it."""
-        call = self._calls.of(request)
+        call = self._calls.of(request, self._origin)
         url = without_pairs(_signable(request.url), call.pairs)
         _set_url(request, url)
         call.left = call.left or not same_origin(call.began, url)
         if call.left:
-            request.headers.popall("Authorization", None)
+            # Ours, of an earlier attempt. Another one is for where the request goes.
+            if request.headers.get("Authorization", "").startswith("OAuth "):
+                del request.headers["Authorization"]
             return await handler(request)
         return await self._send_signed(request, url, handler, call)
 
@@ -114,6 +159,11 @@ class OAuth1(Credentials):
         content_type = request.headers.get("Content-Type")
         body = None
         if self._needs_body(content_type) and request.body:
+            if request.compress:
+                raise InputError(
+                    "the body takes part in the signature, and aiohttp compresses it afterwards; leave compress out",
+                    INVALID_ARGUMENT,
+                )
             body = await request.body.as_bytes()
         if content_type is None and self._transmission == "body" and (body or request.method not in ("GET", "HEAD")):
             content_type = request.headers["Content-Type"] = FORM
@@ -134,6 +184,17 @@ class OAuth1(Credentials):
         finally:
             # A redirect, or another attempt, starts from the body as it was.
             await request.update_body(_payload(body, content_type))
+
+
+def _origin(origin: Text | None) -> str | None:
+    text = checked_or_none(origin, "origin")
+    if text is None:
+        return None
+    with suppress(ValueError):
+        url = URL(text if isinstance(text, str) else text.decode())
+        if url.scheme in ("http", "https") and url == url.origin():
+            return str(url)
+    raise InputError("origin is no scheme, host and port, such as https://api.example.com", INVALID_ARGUMENT)
 
 
 def _signable(url: URL) -> str:

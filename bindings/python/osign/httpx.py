@@ -10,11 +10,14 @@ within the origin; to another origin nothing is signed.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import httpx
 
+from ._arguments import INVALID_ARGUMENT
 from ._clients import FORM, Credentials, documented
+from ._errors import InputError
 from ._urls import same_origin, without_pairs
 
 if TYPE_CHECKING:
@@ -34,25 +37,32 @@ class OAuth1(Credentials, httpx.Auth):
         "Signs what httpx sends: ``httpx.get(url, auth=OAuth1(...))``, or ``httpx.AsyncClient(auth=OAuth1(...))``."
     )
 
-    def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Signs a request, and a refused redirect of it."""
+    # For another auth that calls `auth_flow` and asks what it needs. The other two read what takes part, and no more.
+    requires_request_body = True
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Signs a request whose body was read where it takes part, and a refused redirect of it."""
         next_request: httpx.Request | None = request
         while next_request is not None:
-            if self._reads(next_request):
-                next_request.read()
             unsigned_body = self._sign(next_request, redirected=next_request is not request)
             response = yield next_request
             next_request = self._redirected(next_request, response, unsigned_body)
 
+    def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """The same, and reads the body first."""
+        if self._reads(request):
+            request.read()
+        yield from self.auth_flow(request)
+
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
-        """Signs a request, and a refused redirect of it."""
-        next_request: httpx.Request | None = request
-        while next_request is not None:
-            if self._reads(next_request):
-                await next_request.aread()
-            unsigned_body = self._sign(next_request, redirected=next_request is not request)
-            response = yield next_request
-            next_request = self._redirected(next_request, response, unsigned_body)
+        """The same, and reads the body first."""
+        if self._reads(request):
+            await request.aread()
+        flow = self.auth_flow(request)
+        next_request = next(flow)
+        with suppress(StopIteration):
+            while True:
+                next_request = flow.send((yield next_request))
 
     def _reads(self, request: httpx.Request) -> bool:
         return self._needs_body(request.headers.get("Content-Type"))
@@ -64,7 +74,7 @@ class OAuth1(Credentials, httpx.Auth):
         if self._needs_body(content_type):
             # A request that is sent again has its form signed already.
             again = request.stream if isinstance(request.stream, _SignedForm) else None
-            body = again.unsigned if again is not None else request.content
+            body = again.unsigned if again is not None else _read(request)
         if content_type is None and self._transmission == "body" and (body or request.method not in ("GET", "HEAD")):
             content_type = request.headers["Content-Type"] = FORM
         host = request.headers.get("Host")
@@ -101,7 +111,20 @@ class OAuth1(Credentials, httpx.Auth):
             again.headers.pop("Content-Type", None)  # Its form is gone.
         elif unsigned_body is not None:
             again.stream = httpx.ByteStream(unsigned_body)
+        if isinstance(again.stream, httpx.ByteStream):
+            again.read()
         return again
+
+
+def _read(request: httpx.Request) -> bytes:
+    """The body of a request, which was read."""
+    with suppress(httpx.RequestNotRead):
+        return request.content
+    raise InputError(
+        "the body takes part in the signature, and it is a stream that was not read; set requires_request_body = True "
+        "in the auth that calls auth_flow",
+        INVALID_ARGUMENT,
+    )
 
 
 class _SignedForm(httpx.ByteStream):

@@ -20,7 +20,7 @@ from requests.models import PreparedRequest
 from requests.structures import CaseInsensitiveDict
 from urllib3.util import parse_url
 
-from ._arguments import INVALID_ARGUMENT, checked
+from ._arguments import INVALID_ARGUMENT, as_str, checked
 from ._clients import FORM, Credentials, documented, looks_like_form
 from ._errors import InputError
 from ._urls import same_origin, without_pairs
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["OAuth1"]
 
-_UTF8 = ("utf-8", "utf_8", "utf8", b"utf-8", b"utf_8", b"utf8")
+_UTF8 = ("utf-8", "utf_8", "utf8")
 
 
 class OAuth1(Credentials, AuthBase):
@@ -68,7 +68,7 @@ class OAuth1(Credentials, AuthBase):
     ) -> None:
         if client_class is not None:
             raise TypeError("osign signs by itself; client_class cannot be replaced")
-        if checked(encoding, "encoding").lower() not in _UTF8:
+        if as_str(checked(encoding, "encoding")).lower() not in _UTF8:
             raise InputError("the encoding is UTF-8 and cannot be another (RFC 5849 §3.6)", INVALID_ARGUMENT)
         super().__init__(
             client_key,
@@ -118,7 +118,8 @@ class OAuth1(Credentials, AuthBase):
         return self._signed(str(r.method), str(r.url), content_type, body, host, redirected=signing.redirected)
 
 
-@dataclass
+# It shows nothing of what it holds: with PLAINTEXT the pairs carry the secrets.
+@dataclass(repr=False)
 class _Signing:
     """How a request was signed."""
 
@@ -168,7 +169,7 @@ class SignedRequest(PreparedRequest):
         if self.signing is not None and self.signing.redirected_from is not None:
             self._sign_anew(self.signing, self.signing.redirected_from)
 
-    def prepare_auth(self, auth: Any, url: str = "") -> None:
+    def prepare_auth(self, auth: Any, url: Any = "") -> None:
         """Sets another authentication, but for .netrc's, which a session sets for each redirected request."""
         if self.signing is None or not self.signing.redirected:
             super().prepare_auth(auth, url)
@@ -187,7 +188,8 @@ class SignedRequest(PreparedRequest):
         if self.body is not None:
             self.prepare_content_length(self.body)
 
-    # A response is pickled with its request: as a plain one, without a secret.
+    # A response is pickled with its request: as a plain one, without the OAuth1. What was sent stays in it, and with
+    # PLAINTEXT that carries the secrets.
     def __reduce__(self) -> Any:
         state = {**self.__dict__, "headers": CaseInsensitiveDict(self.headers)}
         state.pop("signing", None)

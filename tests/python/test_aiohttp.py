@@ -408,6 +408,18 @@ def test_another_authorization_goes_where_nothing_is_signed(provider, elsewhere)
     assert provider.only().headers["Authorization"] == "Basic dTpw"
 
 
+def test_a_session_with_the_credentials_of_two_services(provider, elsewhere):
+    async def run():
+        middlewares = [oauth(origin=provider.url), oauth(origin=elsewhere.url)]
+        async with aiohttp.ClientSession(middlewares=middlewares) as session:
+            for url in (provider.url, elsewhere.url):
+                async with session.get(f"{url}/x") as response:
+                    assert response.status == 200
+
+    asyncio.run(run())
+    assert provider.only().nonce != elsewhere.only().nonce
+
+
 def test_ours_does_not_go_where_another_middleware_sends_it_again(provider, elsewhere):
     async def there(request, handler):
         (await handler(request)).release()

@@ -52,6 +52,8 @@ class _Call:
         self.signed: ref[ClientRequest] | None = None
         #: The pairs that were put into the URL that was signed last.
         self.pairs: frozenset[Pair] = frozenset()
+        #: The headers that it was signed with.
+        self.authorizations: set[str] = set()
 
     def holders(self) -> int:
         """How many hold its timer, as CPython counts them."""
@@ -147,8 +149,8 @@ class OAuth1(Credentials):
         _set_url(request, url)
         call.left = call.left or not same_origin(call.began, url)
         if call.left:
-            # Ours, of an earlier attempt. Another one is for where the request goes.
-            if request.headers.get("Authorization", "").startswith("OAuth "):
+            # Ours, of an earlier attempt. Another one is for where the request goes: another OAuth1's, for one.
+            if request.headers.get("Authorization") in call.authorizations:
                 del request.headers["Authorization"]
             return await handler(request)
         return await self._send_signed(request, url, handler, call)
@@ -175,6 +177,7 @@ class OAuth1(Credentials):
         _set_url(request, url)
         if signed.authorization is not None:
             request.headers["Authorization"] = signed.authorization
+            call.authorizations.add(signed.authorization)
             return await handler(request)
         if self._transmission == "query":
             return await handler(request)

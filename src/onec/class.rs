@@ -123,8 +123,11 @@ impl Class {
         if len + name.len() + value.len() > LARGEST_SETTING {
             return Err(Failure::LongParameters);
         }
+        // All memory first: without it nothing has changed.
+        let parameter = (Zeroizing::new(name.to_string()), Zeroizing::new(value.to_string()));
+        self.parameters.reserve(1);
         self.parameters.retain(|(own, _)| **own != *name);
-        self.parameters.push((Zeroizing::new(name.to_string()), Zeroizing::new(value.to_string())));
+        self.parameters.push(parameter);
         Ok(Answer::Nothing)
     }
 

@@ -1,12 +1,12 @@
 //! Nonces and the clock: the only place that asks the system for either.
 //!
-//! A nonce costs no system call where the system can tell of forks (with the feature `onec` it cannot): each thread
+//! A nonce costs no system call on Linux, where the system tells of forks (with the feature `onec` it cannot): each thread
 //! keeps a ChaCha12 generator, seeded once from the system, and seeded anew in a child process after `fork()`. The
 //! generator has no destructor, so that a host may unload the library while its threads live on.
 
-#[cfg(all(unix, not(feature = "onec")))]
+#[cfg(all(target_os = "linux", not(feature = "onec")))]
 mod fork;
-#[cfg(not(all(unix, not(feature = "onec"))))]
+#[cfg(not(all(target_os = "linux", not(feature = "onec"))))]
 #[path = "nonce/pid.rs"]
 mod fork;
 

@@ -37,8 +37,8 @@ if [ "${1:-}" = --panics ]; then
 fi
 [ $# -gt 0 ] || set -- "${all[@]}"
 
-# Nothing of the user's own toolchain and settings may reach the build.
-mapfile -t settings < <(compgen -e | grep -E '^(CARGO_(BUILD|PROFILE|TARGET|UNSTABLE)_|RUST|MACOSX_)' || true)
+# Nothing of the user's own toolchain may reach the build, nor a setting in the environment. (Cargo's own file may.)
+mapfile -t settings < <(compgen -e | grep -E '^(CARGO_(BUILD_|PROFILE_|TARGET_|UNSTABLE_|INCREMENTAL)|RUST|MACOSX_)' || true)
 unset "${settings[@]}"
 export PATH=$root/usr/bin:$addin/tools/bin:$PATH
 export LD_LIBRARY_PATH=$root/usr/lib/x86_64-linux-gnu${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}

@@ -50,8 +50,7 @@ fn watch() -> bool {
 /// Registers when the library is loaded. Whoever does it only with the first nonce may do so in another's handler, in the
 /// midst of a fork, and is told nothing of that fork.
 #[used]
-#[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,__mod_init_func"))]
-#[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = ".init_array"))]
+#[unsafe(link_section = ".init_array")]
 static AT_LOAD: extern "C" fn() = at_load;
 
 extern "C" fn at_load() {

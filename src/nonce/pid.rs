@@ -2,7 +2,7 @@
 //!
 //! For the add-in of 1C, which is linked for an old C library without the start-up files that take a handler back: once
 //! it is unloaded, a fork would call into nothing. The system call that this costs is small beside the platform's own
-//! way to a method. And for systems that know no fork, where it costs nothing. A child of a child that got the number of
+//! way to a method. And for other systems than Linux: they may not take a handler back either, or know no fork. A child of a child that got the number of
 //! its dead grandfather would be taken for him: the system gives a number away again only after all others.
 
 /// The process in which it was made.

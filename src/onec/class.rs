@@ -19,7 +19,8 @@ use zeroize::Zeroizing;
 
 /// One object of the class.
 pub(super) struct Class {
-    signer: Signer,
+    /// None while nothing is set.
+    signer: Option<Signer>,
     /// Whether the signer's consumer is the caller's yet.
     has_consumer: bool,
     /// The protocol parameters of the next signature.
@@ -35,7 +36,7 @@ pub(super) struct Class {
 impl Class {
     pub(super) fn new() -> Self {
         Self {
-            signer: Signer::new("-", "").expect("a consumer key of one character is one"),
+            signer: None,
             has_consumer: false,
             parameters: Vec::new(),
             language: Language::default(),
@@ -73,12 +74,14 @@ impl Class {
         Ok(Answer::Nothing)
     }
 
-    /// Changes the signer. A change that is unwound half-way leaves it with something old and something new: then it signs
-    /// nothing until its consumer is set, which makes all of it anew.
+    /// Changes the signer. Should that be unwound half-way, the signer is lost, with something old in it and something new:
+    /// then nothing is set any more.
     fn change(&mut self, change: impl FnOnce(&mut Signer) -> Result<(), Error>) -> Result<Answer, Failure> {
         let has_consumer = take(&mut self.has_consumer);
-        let changed = change(&mut self.signer);
-        self.has_consumer = has_consumer;
+        let unset = || Signer::new("-", "").expect("a consumer key of one character is one");
+        let mut signer = self.signer.take().unwrap_or_else(unset);
+        let changed = change(&mut signer);
+        (self.signer, self.has_consumer) = (Some(signer), has_consumer);
         changed?;
         Ok(Answer::Nothing)
     }
@@ -111,8 +114,11 @@ impl Class {
     }
 
     pub(super) fn set_body_hash(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
-        self.signer.set_body_hash(arguments.boolean(0)?);
-        Ok(Answer::Nothing)
+        let enabled = arguments.boolean(0)?;
+        self.change(|signer| {
+            signer.set_body_hash(enabled);
+            Ok(())
+        })
     }
 
     pub(super) fn add_parameter(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
@@ -200,8 +206,11 @@ impl Class {
     pub(super) fn fix_for_tests(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
         let timestamp = arguments.text(1)?.parse().map_err(|_| Failure::Panic)?;
         self.fixed = Some((arguments.text(0)?.to_string(), timestamp));
-        self.signer.set_send_version(arguments.boolean(2)?);
-        Ok(Answer::Nothing)
+        let send_version = arguments.boolean(2)?;
+        self.change(|signer| {
+            signer.set_send_version(send_version);
+            Ok(())
+        })
     }
 
     /// The request of the arguments `Method`, `URL`, and where a method has them, `Body` and `ContentType`.
@@ -215,9 +224,9 @@ impl Class {
         let has_body = arguments.parameters.len() > 2;
         let body = has_body.then(|| arguments.bytes(2)).transpose()?;
         let content_type = has_body.then(|| arguments.text(3)).transpose()?;
-        if !self.has_consumer {
+        let Some(signer) = self.signer.as_ref().filter(|_| self.has_consumer) else {
             return Err(Failure::NoConsumer);
-        }
+        };
         let parameters: Vec<_> = self.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let mut request = Request::new(&method, &url);
         // An empty string is how 1C's language says none.
@@ -227,12 +236,12 @@ impl Class {
         let form = request.body.filter(|_| request.is_form()).unwrap_or_default();
         let content_type = request.content_type.unwrap_or_default();
         let added: usize = parameters.iter().map(|(name, value)| name.len() + value.len()).sum();
-        let settings = added + self.signer.carried_len();
+        let settings = added + signer.carried_len();
         need.check(&[method.as_bytes(), url.as_bytes(), content_type.as_bytes(), form], settings)?;
         #[cfg(osign_vectors)]
         if let Some((nonce, timestamp)) = &self.fixed {
             (request.nonce, request.timestamp) = (Some(nonce.as_str()), Some(*timestamp));
         }
-        Ok(sign(&self.signer, &request)?)
+        Ok(sign(signer, &request)?)
     }
 }

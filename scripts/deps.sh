@@ -14,6 +14,7 @@ fail() {
 packages=(
     clang                 # the second C compiler, and the sanitizers
     g++                   # the header and the tests as C++
+    gcc-mingw-w64-x86-64  # tests/onec/windows/
     libcjson-dev          # tests/c/vectors.h
     libcurl4-openssl-dev  # examples/c/send_request.c
     liboauth-dev          # the differential test and the benchmark
@@ -22,6 +23,7 @@ packages=(
     openssl               # keys for tests/c/bad_keys.c
     pkg-config            # the install test
     valgrind
+    wine64                # the add-in for Windows
     xz-utils              # scripts/freethreaded.sh
 )
 if [ "${1:-all}" != all ]; then

@@ -22,10 +22,12 @@ impl Sink for Vec<u8> {
 
     #[inline]
     fn put(&mut self, word: [u8; 8], len: usize) {
-        let end = self.len() + len;
         // What does not count is no reason to grow, which would leave a copy behind that is not wiped.
-        let room = if self.capacity() - self.len() < word.len() { len } else { word.len() };
-        self.extend_from_slice(&word[..room]);
+        if self.capacity() - self.len() < word.len() {
+            return self.extend_from_slice(&word[..len]);
+        }
+        let end = self.len() + len;
+        self.extend_from_slice(&word); // Of a size that is known, so that nothing is called.
         self.truncate(end);
     }
 }

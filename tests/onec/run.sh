@@ -27,7 +27,7 @@ fail() {
     exit 1
 }
 
-needs() { # COMMAND PACKAGE...: these tools are heavy, so that scripts/deps.sh leaves them to the suites that use them.
+needs() { # COMMAND PACKAGE...: most are heavy, and in no suite of `make test`, so that scripts/deps.sh leaves them to this.
     local command=$1
     shift
     command -v "$command" >/dev/null && return

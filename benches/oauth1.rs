@@ -3,8 +3,8 @@
 #![allow(missing_docs, reason = "criterion's macro makes a function that it does not document")]
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use osign::nonce::{System, nonce, timestamp};
 use osign::oauth1::{Request, SignatureMethod, Signer};
+use osign::system::{System, nonce, timestamp};
 use std::hint::black_box;
 
 const URL: &str = "https://api.example.com/1.1/statuses/home_timeline.json?count=100&include_entities=true&trim_user=1";

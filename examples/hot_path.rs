@@ -1,6 +1,6 @@
 //! Signs the same request again and again, as often as the argument says: what the profiler looks at.
 
-use osign::nonce::System;
+use osign::system::System;
 use osign::oauth1::{Request, Signer};
 use std::hint::black_box;
 

@@ -4,25 +4,26 @@
 //! answers through a surface of its own.
 //!
 //! ```
-//! use osign::{nonce, oauth1::{Request, Signer}};
+//! use osign::{system::System, oauth1::{Request, Signer}};
 //!
 //! let mut signer = Signer::new("dpf43f3p2l4k3l03", "kd94hf93k423kf44")?;
 //! signer.set_token("nnch734d00sl2jdk", "pfkkdhi9sl3r4s00")?;
 //! let request = Request::new("GET", "http://photos.example.net/photos?file=vacation.jpg&size=original");
-//! let header = signer.authorization(&request, &mut nonce::System)?;
+//! let header = signer.authorization(&request, &mut System)?;
 //! assert!(header.starts_with("OAuth oauth_consumer_key=\"dpf43f3p2l4k3l03\", "));
 //! # Ok::<(), osign::Error>(())
 //! ```
 
 #![cfg_attr(osign_alloc_error_hook, feature(alloc_error_hook))]
 
-pub mod buffer;
+mod buffer;
 #[cfg(feature = "capi")]
 #[allow(unsafe_code, reason = "the boundary to C, where pointers come from")]
 pub mod capi;
 pub mod error;
+pub mod form;
+pub mod language;
 pub mod mac;
-pub mod nonce;
 pub mod oauth1;
 #[cfg(feature = "onec")]
 #[allow(unsafe_code, reason = "the boundary to 1C, where pointers come from")]
@@ -31,6 +32,9 @@ pub mod percent;
 #[cfg(feature = "python")]
 mod python;
 pub mod secret;
+pub mod sink;
+pub mod system;
+pub mod url;
 
 pub use error::{Error, Status};
 

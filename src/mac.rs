@@ -1,6 +1,6 @@
 //! HMAC by the name of its hash, and comparison in constant time: for hosts that have neither.
 
-use crate::error::{Error, Status};
+use crate::error::{Argument, Error};
 use hmac::{Hmac, KeyInit};
 use sha1::Sha1;
 use sha2::{Sha256, Sha512};
@@ -12,13 +12,13 @@ pub type Mac = arrayvec::ArrayVec<u8, 64>;
 /// HMAC (RFC 2104) of `data` under `key`; `algorithm` is `SHA1`, `SHA256` or `SHA512`.
 ///
 /// # Errors
-/// [`Status::InvalidArgument`] for another algorithm.
+/// [`Argument::UnknownHmac`] for another algorithm.
 pub fn hmac(algorithm: &str, key: &[u8], data: &[u8]) -> Result<Mac, Error> {
     match algorithm {
         "SHA1" => Ok(mac::<Hmac<Sha1>>(key, data)),
         "SHA256" => Ok(mac::<Hmac<Sha256>>(key, data)),
         "SHA512" => Ok(mac::<Hmac<Sha512>>(key, data)),
-        _ => Err(Error::new(Status::InvalidArgument, "the HMAC algorithm is none of SHA1, SHA256, SHA512")),
+        _ => Err(Argument::UnknownHmac.into()),
     }
 }
 

@@ -6,8 +6,8 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use osign::nonce::System;
 use osign::oauth1::{Request, SignatureMethod, Signed, Signer, Transmission, base_string_uri};
+use osign::system::System;
 use osign::{mac, percent};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -261,13 +261,13 @@ fn parameters() {
         let header = pairs(&vector["header_parameters"]);
         let body = body(vector);
 
-        let mut decoded = percent::decode_form(query.as_bytes());
+        let mut decoded = osign::form::decode(query.as_bytes());
         decoded.extend(header.iter().map(|(n, v)| (n.as_bytes().to_vec(), v.as_bytes().to_vec())));
         let mut request = Request::new("GET", url);
         request.content_type = vector["content_type"].as_str();
         request.body = body.as_deref();
         if request.is_form() {
-            decoded.extend(percent::decode_form(body.as_deref().unwrap_or_default()));
+            decoded.extend(osign::form::decode(body.as_deref().unwrap_or_default()));
         }
         let as_text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect(name);
         let listed = |pairs: &[(String, String)]| -> Vec<Value> {
@@ -319,7 +319,7 @@ fn body_hash() {
             let body = body(vector).expect("a body");
             let request = Request::new("POST", "http://example.com/").with_body(Some("text/plain"), &body);
             let signed = signer.sign(&request, &mut System).unwrap();
-            let ours = percent::decode_form(signed.normalized_parameters.as_bytes());
+            let ours = osign::form::decode(signed.normalized_parameters.as_bytes());
             let (_, hash) = ours.iter().find(|(name, _)| name == b"oauth_body_hash").expect("a body hash");
             assert_eq!(std::str::from_utf8(hash).unwrap(), text(vector, "hash"), "{method}");
         }

@@ -4,7 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use osign::Status;
-use osign::nonce::System;
+use osign::system::System;
 use osign::oauth1::{Request, SignatureMethod, Signer};
 
 fuzz_target!(|data: &[u8]| {

@@ -7,7 +7,7 @@ mod plain;
 
 use libfuzzer_sys::fuzz_target;
 use osign::Status;
-use osign::nonce::System;
+use osign::system::System;
 use osign::oauth1::{Request, Signer, Transmission, base_string_uri};
 
 fuzz_target!(|url: &str| {

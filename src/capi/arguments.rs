@@ -1,6 +1,6 @@
 //! Reading what C hands us.
 
-use crate::error::{Error, Status};
+use crate::error::{Argument, Error};
 use std::ffi::{CStr, c_char};
 
 /// A `bool` of C's, which is read as a byte: any value but 0 is true.
@@ -18,7 +18,7 @@ impl From<CBool> for bool {
 ///
 /// # Safety
 /// `text` is NULL or points to NUL-terminated memory that stays unchanged for `'a`.
-pub(super) unsafe fn text<'a>(text: *const c_char, name: &str) -> Result<&'a str, Error> {
+pub(super) unsafe fn text<'a>(text: *const c_char, name: &'static str) -> Result<&'a str, Error> {
     if text.is_null() {
         return Err(null(name));
     }
@@ -28,14 +28,14 @@ pub(super) unsafe fn text<'a>(text: *const c_char, name: &str) -> Result<&'a str
         // SAFETY: ASCII is UTF-8, and sooner told.
         return Ok(unsafe { std::str::from_utf8_unchecked(text) });
     }
-    std::str::from_utf8(text).map_err(|_| Error::new(Status::InvalidUtf8, format!("{name} is not UTF-8")))
+    std::str::from_utf8(text).map_err(|_| Argument::NotUtf8 { name: name.to_owned() }.into())
 }
 
 /// NUL-terminated UTF-8, or NULL for none.
 ///
 /// # Safety
 /// As [`text`].
-pub(super) unsafe fn optional_text<'a>(pointer: *const c_char, name: &str) -> Result<Option<&'a str>, Error> {
+pub(super) unsafe fn optional_text<'a>(pointer: *const c_char, name: &'static str) -> Result<Option<&'a str>, Error> {
     if pointer.is_null() {
         return Ok(None);
     }
@@ -47,15 +47,15 @@ pub(super) unsafe fn optional_text<'a>(pointer: *const c_char, name: &str) -> Re
 ///
 /// # Safety
 /// `data` is NULL or points to `len` bytes that stay unchanged for `'a`.
-pub(super) unsafe fn bytes<'a>(data: *const u8, len: usize, name: &str) -> Result<&'a [u8], Error> {
+pub(super) unsafe fn bytes<'a>(data: *const u8, len: usize, name: &'static str) -> Result<&'a [u8], Error> {
     if len == 0 {
         return Ok(&[]);
     }
     if data.is_null() {
-        return Err(Error::new(Status::NullArgument, format!("{name} is NULL and its length is {len}")));
+        return Err(Argument::NullBytes { name, len }.into());
     }
     if isize::try_from(len).is_err() {
-        return Err(Error::new(Status::InvalidArgument, format!("the length of {name} is more than memory can hold")));
+        return Err(Argument::ImpossibleLength { name }.into());
     }
     // SAFETY: not NULL, a possible length, and the caller's promise.
     Ok(unsafe { std::slice::from_raw_parts(data, len) })
@@ -65,7 +65,7 @@ pub(super) unsafe fn bytes<'a>(data: *const u8, len: usize, name: &str) -> Resul
 ///
 /// # Safety
 /// `handle` is NULL or came from its `_new`, is not freed yet, and nobody changes it for `'a`.
-pub(super) unsafe fn shared<'a, T>(handle: *const T, name: &str) -> Result<&'a T, Error> {
+pub(super) unsafe fn shared<'a, T>(handle: *const T, name: &'static str) -> Result<&'a T, Error> {
     // SAFETY: the caller's promise.
     unsafe { handle.as_ref() }.ok_or_else(|| null(name))
 }
@@ -74,7 +74,7 @@ pub(super) unsafe fn shared<'a, T>(handle: *const T, name: &str) -> Result<&'a T
 ///
 /// # Safety
 /// `handle` is NULL or came from its `_new`, is not freed yet, and nobody else uses it for `'a`.
-pub(super) unsafe fn exclusive<'a, T>(handle: *mut T, name: &str) -> Result<&'a mut T, Error> {
+pub(super) unsafe fn exclusive<'a, T>(handle: *mut T, name: &'static str) -> Result<&'a mut T, Error> {
     // SAFETY: the caller's promise.
     unsafe { handle.as_mut() }.ok_or_else(|| null(name))
 }
@@ -91,6 +91,6 @@ pub(super) unsafe fn free<T>(handle: *mut T) {
 }
 
 #[cold]
-pub(super) fn null(name: &str) -> Error {
-    Error::new(Status::NullArgument, format!("{name} is NULL"))
+pub(super) fn null(name: &'static str) -> Error {
+    Argument::Null { name }.into()
 }

@@ -103,7 +103,7 @@ pub unsafe extern "C" fn osign_error_free(error: *mut osign_error) {
 pub(super) fn hand_back(failure: Error, error: *mut *mut osign_error) -> osign_status {
     let status = failure.status();
     if !error.is_null() {
-        let message = CString::new(failure.message()).unwrap_or_else(|_| CStr::to_owned(c"(unprintable)"));
+        let message = CString::new(failure.to_string()).unwrap_or_else(|_| CStr::to_owned(c"(unprintable)"));
         // SAFETY: not NULL, and the header asks for memory that may be written.
         unsafe { error.write(Box::into_raw(Box::new(osign_error { status, message }))) };
     }

@@ -1,7 +1,7 @@
 //! No panic crosses into C: every export's body runs in here.
 
 use super::error::{hand_back, osign_error, osign_status};
-use crate::error::{Error, Status};
+use crate::error::{Error, Internal, Status};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Runs the body of an export that returns a status.
@@ -13,13 +13,7 @@ pub(super) fn guard(error: *mut *mut osign_error, body: impl FnOnce() -> Result<
         Ok(Err(failure)) => hand_back(failure, error),
         Err(payload) => {
             std::mem::forget(payload); // Its destructor is foreign code that could panic again.
-            hand_back(
-                Error::new(
-                    Status::Panic,
-                    "osign met a defect of its own (a panic); nothing was handed back; please report it",
-                ),
-                error,
-            )
+            hand_back(Internal::Panic.into(), error)
         }
     }
 }

@@ -9,6 +9,7 @@
 #![allow(clippy::missing_safety_doc, reason = "the contract of every export stands at the header's top")]
 
 mod arguments;
+mod at_load;
 mod error;
 mod guard;
 mod output;

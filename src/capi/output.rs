@@ -1,8 +1,8 @@
 //! Handing results back: through a pointer, or into a caller's buffer.
 
 use super::arguments::null;
-use crate::buffer::Sink;
-use crate::error::{Error, Status};
+use crate::error::{Argument, Error};
+use crate::sink::Sink;
 use std::ffi::c_char;
 use std::ptr::NonNull;
 
@@ -13,7 +13,7 @@ pub(super) struct Out<T>(NonNull<T>);
 impl<T> Out<T> {
     /// # Safety
     /// `pointer` is NULL or may be written until the call returns.
-    pub(super) unsafe fn new(pointer: *mut T, name: &str) -> Result<Self, Error> {
+    pub(super) unsafe fn new(pointer: *mut T, name: &'static str) -> Result<Self, Error> {
         NonNull::new(pointer).map(Self).ok_or_else(|| null(name))
     }
 
@@ -45,7 +45,7 @@ impl CallerBuffer {
         // SAFETY: the caller's promise.
         let len = unsafe { Out::new(len, "len") }?;
         if buf.is_null() && cap > 0 {
-            return Err(Error::new(Status::NullArgument, "buf is NULL and cap is not 0"));
+            return Err(Argument::NullBuffer.into());
         }
         Ok(Self { buf, cap, len })
     }
@@ -111,8 +111,7 @@ impl CallerBuffer {
     #[cold]
     fn too_small(&self, enough: usize) -> Result<(), Error> {
         self.len.set(enough);
-        let message = format!("the buffer holds {} bytes; {enough} are enough", self.cap);
-        Err(Error::new(Status::BufferTooSmall, message))
+        Err(Argument::SmallBuffer { held: self.cap, enough }.into())
     }
 }
 

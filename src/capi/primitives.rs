@@ -4,8 +4,8 @@ use super::arguments::{bytes, text};
 use super::error::{osign_error, osign_status};
 use super::guard::{guard, quietly};
 use super::output::CallerBuffer;
-use crate::buffer::Sink;
-use crate::nonce::{self, Nonce};
+use crate::sink::Sink;
+use crate::system::{self, Nonce};
 use crate::{mac, percent};
 use std::ffi::c_char;
 
@@ -33,7 +33,7 @@ pub unsafe extern "C" fn osign_nonce(
         if cap <= Nonce::LEN {
             return out.put_text(Nonce::LEN, enough, |_| {}); // Too small: draw none.
         }
-        let nonce = nonce::nonce()?;
+        let nonce = system::nonce()?;
         out.put_text(Nonce::LEN, enough, |out| out.extend(nonce.as_bytes()))
     })
 }
@@ -41,7 +41,7 @@ pub unsafe extern "C" fn osign_nonce(
 /// The time by the system's clock, in whole seconds since 1970-01-01 00:00 UTC.
 #[unsafe(no_mangle)]
 pub extern "C" fn osign_timestamp() -> i64 {
-    quietly(0, nonce::timestamp)
+    quietly(0, system::timestamp)
 }
 
 /// Writes `data` with every byte but letters, digits, '-', '.', '_' and '~' as %XX in upper case

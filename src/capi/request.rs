@@ -4,7 +4,7 @@ use super::arguments::{bytes, exclusive, free, optional_text, text};
 use super::error::{osign_error, osign_status};
 use super::guard::guard;
 use super::output::Out;
-use crate::error::{Error, Status};
+use crate::error::Argument;
 use crate::oauth1::{Request, Transmission};
 use std::ffi::c_char;
 use std::sync::Arc;
@@ -100,10 +100,7 @@ pub unsafe extern "C" fn osign_oauth1_request_set_body(
             Request::check_content_type(content_type)?;
         }
         let mut copy = Vec::new();
-        copy.try_reserve_exact(body.len()).map_err(|_| {
-            let message = format!("there is no memory for a copy of the body, {} bytes", body.len());
-            Error::new(Status::OutOfMemory, message)
-        })?;
+        copy.try_reserve_exact(body.len()).map_err(|_| Argument::NoMemoryForBody { len: body.len() })?;
         copy.extend_from_slice(body);
         request.content_type = content_type.map(str::to_owned);
         request.body = Some(Arc::new(copy.into()));

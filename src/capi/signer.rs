@@ -4,8 +4,8 @@ use super::arguments::{CBool, bytes, exclusive, free, optional_text, shared, tex
 use super::error::{osign_error, osign_status};
 use super::guard::guard;
 use super::output::{CallerBuffer, Out};
-use crate::nonce::System;
 use crate::oauth1::{Request, SignatureMethod, Signer};
+use crate::system::System;
 use std::ffi::c_char;
 
 /// Credentials and a signature method: what signs requests.

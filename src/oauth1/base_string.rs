@@ -1,14 +1,15 @@
 //! The signature base string (RFC 5849 §3.4.1.1).
 
-use super::key::Running;
 use super::parameters::{Pair, Parameters};
 use super::protocol::Protocol;
-use super::uri::Uri;
-use crate::buffer::Sink;
+use super::running::Running;
 use crate::error::Error;
-use crate::percent::word::{bytes_before, letters, reserved_mask, word_at};
-use crate::percent::{Depth, Encoded, Once, Twice, recode};
+use crate::form::recode;
+use crate::percent::fast::{bytes_before, letters, reserved_mask, word_at};
+use crate::percent::{Depth, Encoded, Once, Twice, encode_into};
 use crate::secret::wipe;
+use crate::sink::Sink;
+use crate::url::{Url, must_be_encoded};
 use std::mem::replace;
 
 /// A base string on its way to the MAC or the hash that is signed: it is handed on piece by piece, since a hash needs
@@ -35,10 +36,42 @@ impl<'a> BaseString<'a> {
 
     /// Writes the method and the URI, each encoded.
     #[inline]
-    pub(crate) fn begin(&mut self, method: &str, uri: &Uri<'_>) {
+    pub(crate) fn begin(&mut self, method: &str, url: &Url<'_>) {
         self.encode_each(method.bytes().map(|byte| byte.to_ascii_uppercase()));
         self.put(SEPARATOR);
-        uri.encode_base_string_uri_into(self);
+        self.encode_uri(url);
+    }
+
+    /// Appends the base string URI (§3.4.1.2), encoded.
+    fn encode_uri(&mut self, url: &Url<'_>) {
+        if url.is_https {
+            self.extend(b"https%3A%2F%2F");
+        } else {
+            self.extend(b"http%3A%2F%2F");
+        }
+        if url.host_is_plain {
+            self.extend_lower_case(url.host.as_bytes());
+        } else {
+            self.encode_each(url.host.bytes().map(|byte| byte.to_ascii_lowercase()));
+        }
+        if let Some(port) = url.port {
+            self.extend(b"%3A");
+            self.extend(itoa::Buffer::new().format(port).as_bytes());
+        }
+        if url.path.is_empty() {
+            self.extend(b"%2F");
+        } else if url.needs_encoding {
+            for byte in url.path.as_bytes().chunks(1) {
+                // What is sent encoded is signed encoded.
+                if must_be_encoded(byte[0]) {
+                    encode_into::<Twice>(byte, self)
+                } else {
+                    encode_into::<Once>(byte, self)
+                }
+            }
+        } else {
+            self.encode(url.path.as_bytes());
+        }
     }
 
     /// Writes the normalised parameters, encoded. `parameters` are the request's; they are in order afterwards.
@@ -57,7 +90,7 @@ impl<'a> BaseString<'a> {
         for index in 0..=pairs.len() {
             if index == ours {
                 self.put(separator);
-                protocol.signer.base_template.write(protocol.nonce, protocol.timestamp, self);
+                protocol.templates.base_string.write(protocol.nonce, protocol.timestamp, self);
                 separator = ENCODED_AMPERSAND;
             }
             if let Some(pair) = pairs.get(index) {
@@ -203,4 +236,86 @@ fn to_lower(word: u64) -> u64 {
 pub(crate) fn normalized_parameters(base_string: &[u8]) -> Vec<u8> {
     let encoded = base_string.rsplit(|&b| b == b'&').next().unwrap_or_default();
     crate::percent::decode(encoded)
+}
+
+/// The base string URI of a URL: scheme and host in lower case, no default port, no query.
+///
+/// ```
+/// let uri = osign::oauth1::base_string_uri("HTTP://EXAMPLE.COM:80/r%20v/X?id=123")?;
+/// assert_eq!(uri, "http://example.com/r%20v/X");
+/// # Ok::<(), osign::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Status::InvalidUrl`](crate::Status::InvalidUrl) when the URL cannot be signed.
+pub fn base_string_uri(url: &str) -> Result<String, Error> {
+    let url = Url::parse(url)?;
+    let mut encoded = Vec::new();
+    let mut running = Running::None;
+    let mut base_string = BaseString::new(&mut running, Some(&mut encoded));
+    base_string.encode_uri(&url);
+    base_string.flush();
+    Ok(String::from_utf8(crate::percent::decode(&encoded)).ok().expect("a base string URI is ASCII"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Status;
+
+    #[test]
+    fn base_string_uris() {
+        for (url, uri) in [
+            ("https://EXAMPLE.com", "https://example.com/"),
+            ("HTTPS://a.b:443?x", "https://a.b/"),
+            ("https://a.b:80/", "https://a.b:80/"),
+            ("http://a.b:443/", "http://a.b:443/"),
+            ("http://a.b:/", "http://a.b/"),
+            ("http://a.b:0080/", "http://a.b/"),
+            ("http://u:p@x@a.b/c#d", "http://a.b/c"),
+            ("http://[2001:DB8::1]:8080/x", "http://[2001:db8::1]:8080/x"),
+            ("http://a/b c/é/%7e/~{x}", "http://a/b%20c/%C3%A9/%7e/~{x}"),
+        ] {
+            assert_eq!(base_string_uri(url).as_deref(), Ok(uri), "{url}");
+        }
+    }
+
+    #[test]
+    fn bad_urls_are_told_apart() {
+        let mut seen = Vec::new();
+        for url in [
+            "",
+            "/a",
+            "ftp://a",
+            "http:///a",
+            "http://a\n",
+            "http://[::1",
+            "http://[::g]/",
+            "http://[::1]x/",
+            "http://::1/",
+            "http://a:x/",
+            "http://a:65536/",
+            "http://é/",
+            "http://a b/",
+        ] {
+            let error = base_string_uri(url).unwrap_err();
+            assert_eq!(error.status(), Status::InvalidUrl, "{url}");
+            assert!(!seen.contains(&error.to_string()), "{url}: {error}");
+            seen.push(error.to_string());
+        }
+        for url in [
+            "http://a:0/",
+            "http://@/",
+            "http://?",
+            "https:/a",
+            "mailto:x",
+            "http://[]/",
+            "http://a:99999999999/",
+            "http://a%41/",
+            "http://a\\b/",
+            "http://a\\@b/",
+        ] {
+            assert_eq!(base_string_uri(url).unwrap_err().status(), Status::InvalidUrl, "{url}");
+        }
+    }
 }

@@ -19,16 +19,18 @@ pub use difference::Difference;
 pub use text::{Paint, Role};
 pub use warning::{SecretName, Warning};
 
+use super::base_string::base_string_uri;
 use super::body_hash::body_hash;
-use super::method::{Hash, SignatureMethod};
+use super::method::SignatureMethod;
 use super::protocol::{OwnNonce, Protocol};
 use super::request::{Request, Transmission};
-use super::sign::Signed;
+use super::signed::Signed;
 use super::signer::Signer;
-use super::uri::{Uri, base_string_uri};
 use crate::error::Error;
-use crate::nonce::Fresh;
-use crate::percent::{decode_form, encode};
+use crate::form;
+use crate::percent::encode;
+use crate::system::Fresh;
+use crate::url::{Url, must_be_encoded};
 use std::fmt;
 
 /// Every step of one signature. `Display` prints them as plain text.
@@ -208,8 +210,8 @@ impl Signer {
     /// As [`sign`](Self::sign).
     pub fn explain(&self, request: &Request<'_>, fresh: &mut impl Fresh) -> Result<Explanation, Error> {
         let signed = self.sign(request, fresh)?;
-        let uri = Uri::parse(request.url)?;
-        let parameters = self.collect(request, &uri, &signed)?;
+        let url = Url::parse(request.url)?;
+        let parameters = self.collect(request, &url, &signed)?;
         let mut sorted: Vec<usize> = (0..parameters.len()).collect();
         sorted.sort_by_key(|&index| {
             let pair: &Parameter = &parameters[index];
@@ -220,30 +222,31 @@ impl Signer {
             method_changed: method != request.method,
             method,
             base_string_uri: base_string_uri(request.url)?,
-            uri_notes: uri_notes(request.url, &uri),
-            warnings: warning::warnings(self, request, &uri, &parameters, &signed),
+            uri_notes: uri_notes(request.url, &url),
+            warnings: warning::warnings(&self.settings, request, &url, &parameters, &signed),
             parameters,
             sorted,
             body: self.body_use(request),
-            signature_method: self.method,
+            signature_method: self.settings.method,
             key: self.key_shape(),
-            realm: self.realm.clone().filter(|_| request.transmission == Transmission::Header),
+            realm: self.settings.realm.clone().filter(|_| request.transmission == Transmission::Header),
             signed,
         })
     }
 
-    fn collect(&self, request: &Request<'_>, uri: &Uri<'_>, signed: &Signed) -> Result<Vec<Parameter>, Error> {
-        let hash = self.hashes_body(request).then(|| body_hash(self.method, request.body.unwrap_or_default()));
+    fn collect(&self, request: &Request<'_>, url: &Url<'_>, signed: &Signed) -> Result<Vec<Parameter>, Error> {
+        let hash = self.hashes_body(request).then(|| body_hash(self.settings.method, request.body.unwrap_or_default()));
         let digits = signed.timestamp.to_string();
         let protocol = Protocol::new(
-            self,
+            &self.settings,
+            &self.templates,
             OwnNonce::Given(&signed.nonce),
             digits.as_bytes(),
             hash.as_deref(),
             request.parameters,
         )?;
-        let read = |origin, form| decode_form(form).into_iter().map(move |(name, value)| (origin, name, value));
-        Ok(read(Origin::Query, uri.query())
+        let read = |origin, form| form::decode(form).into_iter().map(move |(name, value)| (origin, name, value));
+        Ok(read(Origin::Query, url.query())
             .chain(read(Origin::FormBody, request.form()))
             .chain(protocol.iter().map(|(name, value)| (Origin::Protocol, name.into(), value.to_vec())))
             .map(|(origin, name, value)| Parameter {
@@ -259,12 +262,7 @@ impl Signer {
     fn body_use(&self, request: &Request<'_>) -> BodyUse {
         let bytes = request.body.unwrap_or_default().len();
         if self.hashes_body(request) {
-            let algorithm = match self.method.hash() {
-                Hash::Sha1 => "SHA-1",
-                Hash::Sha256 => "SHA-256",
-                Hash::Sha512 => "SHA-512",
-            };
-            BodyUse::Hashed { bytes, algorithm }
+            BodyUse::Hashed { bytes, algorithm: self.settings.method.hash().name() }
         } else if request.is_form() {
             BodyUse::Form { bytes }
         } else if bytes == 0 {
@@ -275,38 +273,40 @@ impl Signer {
     }
 
     fn key_shape(&self) -> KeyShape {
-        let consumer = SecretShape::of(self.consumer_secret.expose());
-        let token = SecretShape::of(self.token_secret.expose());
-        match self.method {
+        let consumer = SecretShape::of(self.settings.consumer_secret.expose());
+        let token = SecretShape::of(self.settings.token_secret.expose());
+        match self.settings.method {
             SignatureMethod::Plaintext => KeyShape::Plaintext { consumer, token },
             // Signing has refused a signer without private key.
-            method if method.is_rsa() => KeyShape::Rsa { bits: self.private_key.as_ref().map_or(0, |key| key.bits()) },
+            method if method.is_rsa() => {
+                KeyShape::Rsa { bits: self.settings.private_key.as_ref().map_or(0, |key| key.bits()) }
+            }
             _ => KeyShape::Hmac { consumer, token },
         }
     }
 }
 
-fn uri_notes(url: &str, uri: &Uri<'_>) -> Vec<UriNote> {
+fn uri_notes(text: &str, url: &Url<'_>) -> Vec<UriNote> {
     let upper = |text: &str| text.bytes().any(|byte| byte.is_ascii_uppercase());
-    let scheme = &url[..if uri.is_https { "https" } else { "http" }.len()];
+    let scheme = &text[..if url.is_https { "https" } else { "http" }.len()];
     // What is left in front of the path: `scheme://[userinfo@]host[:[port]]`. Of these only the userinfo may hold `@`,
     // and no IPv6 address ends with a colon and digits, for its bracket follows them.
-    let after = uri.path.len() + uri.query.map_or(0, |query| query.len() + 1) + uri.fragment.len();
-    let before_path = &url[..url.len() - after];
+    let after = url.path.len() + url.query.map_or(0, |query| query.len() + 1) + url.fragment.len();
+    let before_path = &text[..text.len() - after];
     let end = before_path.rsplit(':').next().unwrap_or_default();
     let port = Some(end).filter(|end| end.bytes().all(|byte| byte.is_ascii_digit()));
     [
         (upper(scheme), UriNote::SchemeLowerCased),
         (before_path.contains('@'), UriNote::UserinfoNotSigned),
-        (upper(uri.host), UriNote::HostLowerCased),
+        (upper(url.host), UriNote::HostLowerCased),
         (
-            port.is_some() && uri.port.is_none(),
+            port.is_some() && url.port.is_none(),
             UriNote::DefaultPortDropped(port.and_then(|digits| digits.parse().ok())),
         ),
-        (uri.path.is_empty(), UriNote::EmptyPath),
-        (uri.path.bytes().any(super::uri::must_be_encoded), UriNote::PathEncoded),
-        (uri.query.is_some(), UriNote::QueryApart),
-        (!uri.fragment.is_empty(), UriNote::FragmentNotSigned),
+        (url.path.is_empty(), UriNote::EmptyPath),
+        (url.path.bytes().any(must_be_encoded), UriNote::PathEncoded),
+        (url.query.is_some(), UriNote::QueryApart),
+        (!url.fragment.is_empty(), UriNote::FragmentNotSigned),
     ]
     .into_iter()
     .filter_map(|(applies, note)| applies.then_some(note))

@@ -1,9 +1,7 @@
 //! The signature methods (RFC 5849 §3.4).
 
-use crate::error::{Error, Status};
-use crate::mac::Mac;
-use sha1::{Digest, Sha1};
-use sha2::{Sha256, Sha512};
+use super::hash::Hash;
+use crate::error::{Error, Input};
 use std::fmt;
 
 /// How a signature is made.
@@ -26,30 +24,6 @@ pub enum SignatureMethod {
     Plaintext,
 }
 
-/// The hash inside a method.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Hash {
-    Sha1,
-    Sha256,
-    Sha512,
-}
-
-impl Hash {
-    /// The hash of a message.
-    pub(crate) fn of(self, message: &[u8]) -> Mac {
-        match self {
-            Self::Sha1 => digest::<Sha1>(message),
-            Self::Sha256 => digest::<Sha256>(message),
-            Self::Sha512 => digest::<Sha512>(message),
-        }
-    }
-}
-
-#[inline(never)]
-fn digest<D: Digest>(message: &[u8]) -> Mac {
-    D::digest(message).as_slice().try_into().expect("no hash is longer than SHA-512")
-}
-
 impl SignatureMethod {
     /// All of them.
     pub const ALL: [Self; 7] = [
@@ -65,15 +39,9 @@ impl SignatureMethod {
     /// The method with this name, exactly as `oauth_signature_method` carries it.
     ///
     /// # Errors
-    /// [`Status::UnsupportedSignatureMethod`] when it is none of the seven.
+    /// [`Input::UnknownSignatureMethod`] when it is none of these.
     pub fn from_name(name: &str) -> Result<Self, Error> {
-        Self::ALL.into_iter().find(|method| method.name() == name).ok_or_else(|| {
-            Error::new(
-                Status::UnsupportedSignatureMethod,
-                "the signature method is none of HMAC-SHA1, HMAC-SHA256, HMAC-SHA512, RSA-SHA1, RSA-SHA256, \
-                 RSA-SHA512, PLAINTEXT (names are case-sensitive)",
-            )
-        })
+        Self::ALL.into_iter().find(|method| method.name() == name).ok_or_else(|| Input::UnknownSignatureMethod.into())
     }
 
     /// The value of `oauth_signature_method`.

@@ -1,25 +1,34 @@
 //! OAuth 1.0a as a client signs with it: RFC 5849 §3.
 //!
 //! Pure: no I/O, no clock, no randomness. What must differ from call to call comes in through
-//! [`Fresh`](crate::nonce::Fresh).
+//! [`Fresh`](crate::system::Fresh).
 
+mod authorization;
 mod base_string;
 mod body_hash;
 pub mod explain;
+mod extra;
+mod hash;
 mod header;
 mod key;
 mod method;
+mod ordinary;
 mod parameters;
 mod private_key;
 mod protocol;
 mod request;
+mod running;
+mod settings;
 mod sign;
+mod signature;
+mod signed;
 mod signer;
-mod uri;
+mod templates;
 
+pub use authorization::Authorization;
+pub use base_string::base_string_uri;
 pub use explain::{Comparison, Explanation, compare_base_strings};
 pub use method::SignatureMethod;
 pub use request::{Request, Transmission};
-pub use sign::Signed;
+pub use signed::Signed;
 pub use signer::Signer;
-pub use uri::base_string_uri;

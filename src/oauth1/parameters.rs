@@ -1,7 +1,8 @@
 //! The parameters that are signed: the request's own and ours (RFC 5849 §3.4.1.3).
 
 use crate::buffer::Buffer;
-use crate::percent::{Once, decoded_name, encode_into, head, order, pair_starts};
+use crate::form::{decoded_name, head, order, pair_starts};
+use crate::percent::{Once, encode_into};
 use std::cmp::Ordering;
 use zeroize::Zeroizing;
 

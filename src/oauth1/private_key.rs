@@ -1,7 +1,7 @@
 //! RSA private keys (RFC 5849 §3.4.3).
 
-use super::method::Hash;
-use crate::error::{Error, Status};
+use super::hash::Hash;
+use crate::error::{Crypto, Error};
 use chacha20::ChaCha20Rng;
 use chacha20::rand_core::{Rng, SeedableRng};
 use rsa::pkcs1::DecodeRsaPrivateKey;
@@ -23,25 +23,24 @@ impl fmt::Debug for PrivateKey {
 impl PrivateKey {
     /// Reads PKCS#1 or PKCS#8 PEM; tells apart what it cannot use.
     pub(crate) fn from_pem(text: &str) -> Result<Self, Error> {
-        let invalid = |message: &'static str| Err(Error::new(Status::InvalidKey, message));
         let Some((label, block)) = private_key_block(text) else {
-            return invalid("the private key is no PEM text: it has no line -----BEGIN …-----");
+            return Err(Crypto::NotPem.into());
         };
         match label {
             "PRIVATE KEY" | "RSA PRIVATE KEY" if !block.contains("ENCRYPTED") => {}
-            "RSA PRIVATE KEY" | "ENCRYPTED PRIVATE KEY" => return invalid(ENCRYPTED),
+            "RSA PRIVATE KEY" | "ENCRYPTED PRIVATE KEY" => return Err(Crypto::EncryptedKey.into()),
             "PUBLIC KEY" | "RSA PUBLIC KEY" => {
-                return invalid("this is a public key; signing needs the private key of the pair");
+                return Err(Crypto::PublicKey.into());
             }
-            "CERTIFICATE" => return invalid("this is a certificate; signing needs the private key that belongs to it"),
-            "EC PRIVATE KEY" | "DSA PRIVATE KEY" => return invalid(NOT_RSA),
+            "CERTIFICATE" => return Err(Crypto::Certificate.into()),
+            "EC PRIVATE KEY" | "DSA PRIVATE KEY" => return Err(Crypto::NotRsa.into()),
             "OPENSSH PRIVATE KEY" => {
-                return invalid("this is a private key in OpenSSH's own format; convert it with ssh-keygen -p -m PEM");
+                return Err(Crypto::OpensshKey.into());
             }
-            _ => return invalid("the PEM text holds no private key"),
+            _ => return Err(Crypto::NoKeyInPem.into()),
         }
         if block.contains("\\n") {
-            return invalid("the private key's line breaks are written as \\n; they must be real ones");
+            return Err(Crypto::EscapedLineBreaks.into());
         }
         let key = match label {
             "PRIVATE KEY" => RsaPrivateKey::from_pkcs8_pem(&block).ok(),
@@ -49,11 +48,8 @@ impl PrivateKey {
         };
         match key {
             Some(key) => Ok(Self(Box::new(key))),
-            None if names_another_algorithm(&block) => invalid(NOT_RSA),
-            None => invalid(
-                "the private key's PEM text is damaged (lines missing, not of 64 characters each), or its numbers make \
-                 no RSA key of two primes with a public exponent below 2^33",
-            ),
+            None if names_another_algorithm(&block) => Err(Crypto::NotRsa.into()),
+            None => Err(Crypto::DamagedKey.into()),
         }
     }
 
@@ -78,20 +74,12 @@ impl PrivateKey {
         let padding = Pkcs1v15Sign { hash_len: Some(digest.len()), prefix: prefix.into() };
         self.0.sign_with_rng(&mut Blinding(ChaCha20Rng::from_seed(*blinding_seed)), padding, digest).map_err(|error| {
             match error {
-                rsa::Error::MessageTooLong => Error::filled(
-                    Status::InvalidKey,
-                    "an RSA key of {} bits is too short for this method",
-                    &[&self.bits().to_string()],
-                ),
-                _ => Error::new(Status::InvalidKey, "the RSA key does not fit itself: its numbers are damaged"),
+                rsa::Error::MessageTooLong => Crypto::ShortKey { bits: self.bits() }.into(),
+                _ => Crypto::InconsistentKey.into(),
             }
         })
     }
 }
-
-const ENCRYPTED: &str =
-    "the private key is encrypted; decrypt it first, for instance with openssl pkey -in KEY -out NEWKEY";
-const NOT_RSA: &str = "the private key is no RSA key";
 
 /// The label and the text of the block that holds the private key, or of the first block where none does: a
 /// file may hold a certificate too. Lines lose the white space around them.

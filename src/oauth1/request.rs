@@ -1,8 +1,8 @@
 //! The request to be signed.
 
-use super::protocol::{check_extra_parameter, check_text};
-use super::uri::Uri;
-use crate::error::{Error, Status};
+use super::extra::{check_extra_parameter, check_text};
+use crate::error::{Argument, Error, Input, Term};
+use crate::url::Url;
 use std::fmt;
 
 /// Where the protocol parameters travel (RFC 5849 §3.5).
@@ -21,13 +21,13 @@ impl Transmission {
     /// The transmission called `header`, `query` or `body`.
     ///
     /// # Errors
-    /// [`Status::InvalidArgument`] when the name is another.
+    /// [`Status::InvalidArgument`](crate::Status::InvalidArgument) when the name is another.
     pub fn from_name(name: &str) -> Result<Self, Error> {
         match name {
             "header" => Ok(Self::Header),
             "query" => Ok(Self::Query),
             "body" => Ok(Self::Body),
-            _ => Err(Error::new(Status::InvalidArgument, "the transmission is none of header, query, body")),
+            _ => Err(Argument::UnknownTransmission.into()),
         }
     }
 }
@@ -110,26 +110,26 @@ impl<'a> Request<'a> {
     /// Refuses a method or a URL that cannot be signed; signing does the same.
     ///
     /// # Errors
-    /// [`Status::InvalidMethod`], [`Status::InvalidUrl`].
+    /// [`Status::InvalidMethod`](crate::Status::InvalidMethod), [`Status::InvalidUrl`](crate::Status::InvalidUrl).
     pub fn check(&self) -> Result<(), Error> {
         self.check_method()?;
-        Uri::parse(self.url).map(|_| ())
+        Url::parse(self.url).map(|_| ())
     }
 
     /// Refuses a content type with control characters, which a header cannot carry and which would hide that a
     /// body is a form; signing does the same. A tab is white space there (RFC 9110 §5.6.3).
     ///
     /// # Errors
-    /// [`Status::InvalidParameter`].
+    /// [`Status::InvalidParameter`](crate::Status::InvalidParameter).
     pub fn check_content_type(content_type: &str) -> Result<(), Error> {
-        content_type.split('\t').try_for_each(|text| check_text("the content type", text))
+        content_type.split('\t').try_for_each(|text| check_text(Term::ContentType, text))
     }
 
     /// Refuses what cannot be one of [`parameters`](Self::parameters); signing does the same.
     ///
     /// # Errors
-    /// [`Status::InvalidParameter`] for an empty name, `realm`, and control characters;
-    /// [`Status::DuplicateProtocolParameter`] for a name that is set elsewhere.
+    /// [`Status::InvalidParameter`](crate::Status::InvalidParameter) for an empty name, `realm`, and control characters;
+    /// [`Status::DuplicateProtocolParameter`](crate::Status::DuplicateProtocolParameter) for a name that is set elsewhere.
     pub fn check_parameter(name: &str, value: &str) -> Result<(), Error> {
         check_extra_parameter(name, value)
     }
@@ -137,50 +137,43 @@ impl<'a> Request<'a> {
     /// Refuses what cannot be a nonce; signing does the same.
     ///
     /// # Errors
-    /// [`Status::InvalidParameter`] when it is empty or holds control characters.
+    /// [`Status::InvalidParameter`](crate::Status::InvalidParameter) when it is empty or holds control characters.
     pub fn check_nonce(nonce: &str) -> Result<(), Error> {
         if nonce.is_empty() {
-            return Err(Error::new(Status::InvalidParameter, "the nonce is empty; give one, or none for a fresh one"));
+            return Err(Input::EmptyNonce.into());
         }
-        check_text("the nonce", nonce)
+        check_text(Term::Nonce, nonce)
     }
 
     /// Refuses what cannot be a timestamp (RFC 5849 §3.3: a positive integer); signing does the same.
     ///
     /// # Errors
-    /// [`Status::InvalidArgument`] when it is not positive.
+    /// [`Status::InvalidArgument`](crate::Status::InvalidArgument) when it is not positive.
     pub fn check_timestamp(seconds: i64) -> Result<(), Error> {
         if seconds > 0 {
             return Ok(());
         }
-        Err(Error::new(
-            Status::InvalidArgument,
-            "the timestamp is not positive (RFC 5849 §3.3); look at the clock, its offset, or the timestamp given",
-        ))
+        Err(Argument::BadTimestamp.into())
     }
 
     /// The parts of the URL, once method, URL and content type are known to be some.
     #[inline(always)] // The parts are many, and so are not moved.
-    pub(crate) fn parse(&self) -> Result<Uri<'a>, Error> {
+    pub(crate) fn parse(&self) -> Result<Url<'a>, Error> {
         self.check_method()?;
-        let uri = Uri::parse(self.url)?;
+        let url = Url::parse(self.url)?;
         self.content_type.map_or(Ok(()), Self::check_content_type)?;
-        Ok(uri)
+        Ok(url)
     }
 
     /// Refuses a method that is no token (RFC 9110 §5.6.2), which also keeps CR and LF out of what is sent.
     pub(crate) fn check_method(&self) -> Result<(), Error> {
         let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
         if self.method.is_empty() {
-            Err(Error::new(Status::InvalidMethod, "the HTTP method is empty; write GET, POST, …"))
+            Err(Input::EmptyMethod.into())
         } else if self.method.bytes().all(is_token) {
             Ok(())
         } else {
-            Err(Error::new(
-                Status::InvalidMethod,
-                "the HTTP method holds a character that a method cannot have (RFC 9110 §9.1): a space, a control \
-                 character or a separator",
-            ))
+            Err(Input::BadMethod.into())
         }
     }
 }

@@ -1,62 +1,22 @@
 //! Signing a request (RFC 5849 §3.4, §3.5).
 
+use super::authorization::{Authorization, into_text};
 use super::base_string::{BaseString, normalized_parameters};
 use super::body_hash::body_hash;
 use super::header;
-use super::key::{MacRoom, Signature};
 use super::parameters::Parameters;
 use super::protocol::{OwnNonce, Protocol};
 use super::request::{Request, Transmission};
+use super::running::MacRoom;
+use super::signature::Signature;
+use super::signed::Signed;
 use super::signer::Signer;
-use super::uri::Uri;
-use crate::buffer::{Count, Sink};
-use crate::error::{Error, Status};
-use crate::nonce::{Fresh, Nonce};
-use crate::secret::wipe;
-use std::fmt;
+use crate::error::{Argument, Error};
+use crate::sink::Count;
+use crate::system::{Fresh, Nonce};
+use crate::url::Url;
 use std::mem::take;
 use zeroize::Zeroizing;
-
-/// A signed request: what to send, and what signing it produced.
-///
-/// Wiped on drop, since with PLAINTEXT it carries the secrets.
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct Signed {
-    /// The URL to send, exactly.
-    pub url: String,
-    /// The body to send when it is another than the request's: with body transmission.
-    pub body: Option<Vec<u8>>,
-    /// The value of the `Authorization` header; empty unless the transmission is by header.
-    pub authorization: String,
-    /// The signature, in base64 (for PLAINTEXT the encoded secrets), not percent-encoded.
-    pub signature: String,
-    /// The signature base string.
-    pub base_string: String,
-    /// The normalised parameters (RFC 5849 §3.4.1.3.2).
-    pub normalized_parameters: String,
-    /// The nonce that was signed.
-    pub nonce: String,
-    /// The timestamp that was signed, in Unix seconds.
-    pub timestamp: i64,
-}
-
-impl fmt::Debug for Signed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Signed").field("nonce", &self.nonce).field("timestamp", &self.timestamp).finish_non_exhaustive()
-    }
-}
-
-impl Drop for Signed {
-    fn drop(&mut self) {
-        // The base string holds what a form does.
-        let Self { url, authorization, signature, base_string, normalized_parameters, .. } = self;
-        for text in [url, authorization, signature, base_string, normalized_parameters] {
-            wipe(take(text).into_bytes());
-        }
-        wipe(self.body.take().unwrap_or_default());
-    }
-}
 
 impl Signer {
     /// The value of the `Authorization` header for a request.
@@ -94,17 +54,17 @@ impl Signer {
     /// As [`authorization`](Self::authorization), save for what only the signing itself can meet.
     pub fn authorization_bound(&self, request: &Request<'_>) -> Result<usize, Error> {
         require_header(request)?;
-        let uri = request.parse()?;
-        let mut own = Own::new(self, request, &mut Widest)?;
+        let url = request.parse()?;
+        let mut own = Own::widest(request)?;
         // The widest value that a hash can have: no digit of it is worse than one that needs encoding.
-        let widest_hash = self.hashes_body(request).then(|| "+".repeat(body_hash(self.method, b"").len()));
+        let widest_hash = self.hashes_body(request).then(|| "+".repeat(body_hash(self.settings.method, b"").len()));
         let protocol = own.protocol(self, request, widest_hash.as_deref())?;
-        let mut parameters = Parameters::new(uri.query(), request.form());
+        let mut parameters = Parameters::new(url.query(), request.form());
         parameters.read();
         protocol.check_absent_from(&parameters)?;
         let mut count = Count::default();
         header::write(&protocol, &mut count, |_| ());
-        Ok(count.len() + self.key.encoded_signature_bound(self.private_key.as_ref())?)
+        Ok(count.len() + self.key.encoded_signature_bound(self.settings.private_key.as_ref())?)
     }
 
     /// Signs a request and returns all of it: what to send, and what was signed.
@@ -114,17 +74,14 @@ impl Signer {
     /// transmission without a form body.
     pub fn sign(&self, request: &Request<'_>, fresh: &mut impl Fresh) -> Result<Signed, Error> {
         if request.transmission == Transmission::Body && !request.is_form() {
-            return Err(Error::new(
-                Status::InvalidArgument,
-                "the transmission is by body, and the content type is not application/x-www-form-urlencoded",
-            ));
+            return Err(Argument::NoFormToCarry.into());
         }
         // Of a size that it seldom outgrows.
         let usual = request.url.len().saturating_add(request.form().len()).saturating_add(512);
         let mut base_string = Zeroizing::new(Vec::with_capacity(usual));
         let mut signed =
-            self.signed_with(request, fresh, Some(&mut base_string), |uri, authorization, timestamp| {
-                authorization.to_signed(request, uri, timestamp)
+            self.signed_with(request, fresh, Some(&mut base_string), |url, authorization, timestamp| {
+                authorization.to_signed(request, url, timestamp)
             })?;
         signed.normalized_parameters = into_text(normalized_parameters(&base_string));
         signed.base_string = into_text(take(&mut *base_string));
@@ -139,23 +96,23 @@ impl Signer {
         request: &Request<'_>,
         fresh: &mut impl Fresh,
         keep: Option<&mut Vec<u8>>,
-        deliver: impl FnOnce(&Uri<'_>, &Authorization<'_>, i64) -> R,
+        deliver: impl FnOnce(&Url<'_>, &Authorization<'_>, i64) -> R,
     ) -> Result<R, Error> {
-        let uri = request.parse()?;
-        let hash = self.hashes_body(request).then(|| body_hash(self.method, request.body.unwrap_or_default()));
+        let url = request.parse()?;
+        let hash = self.hashes_body(request).then(|| body_hash(self.settings.method, request.body.unwrap_or_default()));
         let mut own = Own::new(self, request, fresh)?;
         let timestamp = own.timestamp;
         let protocol = own.protocol(self, request, hash.as_deref())?;
         let mut room = [0; 64];
-        let signature = self.signature(request, &uri, &protocol, fresh, keep, &mut room)?;
-        Ok(deliver(&uri, &Authorization { protocol: &protocol, signature }, timestamp))
+        let signature = self.signature(request, &url, &protocol, fresh, keep, &mut room)?;
+        Ok(deliver(&url, &Authorization { protocol: &protocol, signature }, timestamp))
     }
 
     /// The signature of the base string, which goes to `keep` too.
     fn signature<'s>(
         &'s self,
         request: &Request<'_>,
-        uri: &Uri<'_>,
+        url: &Url<'_>,
         protocol: &Protocol<'_>,
         fresh: &mut dyn Fresh,
         keep: Option<&mut Vec<u8>>,
@@ -163,80 +120,16 @@ impl Signer {
     ) -> Result<Signature<'s>, Error> {
         let mut running = self.key.begin();
         let mut base_string = BaseString::new(&mut running, keep);
-        base_string.begin(request.method, uri);
-        let mut parameters = Parameters::new(uri.query(), request.form());
+        base_string.begin(request.method, url);
+        let mut parameters = Parameters::new(url.query(), request.form());
         parameters.read();
         base_string.end(&mut parameters, protocol)?;
         base_string.flush();
-        self.key.finish(running, room, self.private_key.as_ref(), fresh)
+        self.key.finish(running, room, self.settings.private_key.as_ref(), fresh)
     }
 
     pub(super) fn hashes_body(&self, request: &Request<'_>) -> bool {
-        self.body_hash && !request.is_form()
-    }
-}
-
-/// A signed header, not written yet.
-#[allow(missing_debug_implementations, reason = "with PLAINTEXT it holds the secrets")]
-pub struct Authorization<'a> {
-    protocol: &'a Protocol<'a>,
-    signature: Signature<'a>,
-}
-
-impl Authorization<'_> {
-    /// Its length in bytes, exactly.
-    #[must_use]
-    #[allow(clippy::len_without_is_empty)]
-    pub fn len(&self) -> usize {
-        let mut count = Count::default();
-        let mut out: &mut dyn Sink = &mut count;
-        self.write(&mut out);
-        count.len()
-    }
-
-    /// A length in bytes that it does not exceed, and may fall short of by some; told sooner than [`len`](Self::len).
-    #[must_use]
-    #[inline]
-    pub fn bound(&self) -> usize {
-        let mut count = Count::default();
-        header::write(self.protocol, &mut count, |_| ());
-        count.len() + self.signature.encoded_bound()
-    }
-
-    /// Appends it.
-    #[inline]
-    pub fn write(&self, out: &mut impl Sink) {
-        header::write(self.protocol, out, |out| self.signature.write_encoded(out));
-    }
-
-    /// All of the signature to keep, save for the base string.
-    fn to_signed(&self, request: &Request<'_>, uri: &Uri<'_>, timestamp: i64) -> Signed {
-        let Self { protocol, signature } = self;
-        let mut signed = Signed {
-            url: String::new(),
-            body: None,
-            authorization: String::new(),
-            signature: into_text(exact_bytes(&|out| signature.write(out))),
-            base_string: String::new(),
-            normalized_parameters: String::new(),
-            nonce: into_text(protocol.nonce.to_vec()),
-            timestamp,
-        };
-        match request.transmission {
-            Transmission::Header => {
-                signed.authorization = into_text(exact_bytes(&|mut out| self.write(&mut out)));
-                signed.url = into_text(exact_bytes(&|out| uri.write(out)));
-            }
-            Transmission::Query => {
-                let ours = Zeroizing::new(into_text(form(b"", protocol, signature)));
-                signed.url = into_text(exact_bytes(&|out| uri.write_with(&ours, out)));
-            }
-            Transmission::Body => {
-                signed.url = into_text(exact_bytes(&|out| uri.write(out)));
-                signed.body = Some(form(request.form(), protocol, signature));
-            }
-        }
-        signed
+        self.settings.body_hash && !request.is_form()
     }
 }
 
@@ -258,8 +151,18 @@ impl<'a> Own<'a> {
             }
             None => fresh.nonce()?,
         };
-        let timestamp = request.timestamp.unwrap_or_else(|| fresh.timestamp().saturating_add(signer.clock_offset));
+        let timestamp =
+            request.timestamp.unwrap_or_else(|| fresh.timestamp().saturating_add(signer.settings.clock_offset));
         Request::check_timestamp(timestamp)?;
+        Ok(Self { given_nonce: request.nonce, fresh_nonce, timestamp, digits: itoa::Buffer::new() })
+    }
+
+    /// With the longest text that each can be.
+    fn widest(request: &Request<'a>) -> Result<Self, Error> {
+        request.nonce.map_or(Ok(()), Request::check_nonce)?;
+        let timestamp = request.timestamp.unwrap_or(i64::MAX);
+        Request::check_timestamp(timestamp)?;
+        let fresh_nonce = Nonce::from_random([0; 3]);
         Ok(Self { given_nonce: request.nonce, fresh_nonce, timestamp, digits: itoa::Buffer::new() })
     }
 
@@ -274,58 +177,20 @@ impl<'a> Own<'a> {
         'a: 'p,
     {
         let nonce = self.given_nonce.map_or(OwnNonce::Fresh(&self.fresh_nonce), OwnNonce::Given);
-        Protocol::new(signer, nonce, self.digits.format(self.timestamp).as_bytes(), body_hash, request.parameters)
+        Protocol::new(
+            &signer.settings,
+            &signer.templates,
+            nonce,
+            self.digits.format(self.timestamp).as_bytes(),
+            body_hash,
+            request.parameters,
+        )
     }
 }
 
 fn require_header(request: &Request<'_>) -> Result<(), Error> {
     match request.transmission {
         Transmission::Header => Ok(()),
-        _ => Err(Error::new(
-            Status::InvalidArgument,
-            "only a request transmitted by header has an Authorization header; sign it the full way",
-        )),
-    }
-}
-
-/// Form data with ours at its end, the signature last.
-fn form(form: &[u8], protocol: &Protocol<'_>, signature: &Signature<'_>) -> Vec<u8> {
-    exact_bytes(&|mut out| {
-        out.extend(form);
-        if !(form.is_empty() || form.ends_with(b"&")) {
-            out.extend(b"&");
-        }
-        protocol.write(b"=", b"&", out);
-        out.extend(b"&oauth_signature=");
-        signature.write_encoded(&mut out);
-    })
-}
-
-/// What `write` writes, in memory of its exact size and room for a NUL, should it become a C string:
-/// growth would leave copies behind that are not wiped.
-fn exact_bytes(write: &dyn Fn(&mut dyn Sink)) -> Vec<u8> {
-    let mut count = Count::default();
-    write(&mut count);
-    let mut out = Vec::with_capacity(count.len() + 1);
-    write(&mut out);
-    out
-}
-
-fn into_text(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).ok().expect("encoded text is ASCII, and a given nonce came as text")
-}
-
-/// The longest that fresh text can be.
-struct Widest;
-
-impl Fresh for Widest {
-    fn nonce(&mut self) -> Result<Nonce, Error> {
-        Ok(Nonce::from_random([0; 3]))
-    }
-    fn timestamp(&mut self) -> i64 {
-        i64::MAX
-    }
-    fn blinding_seed(&mut self) -> Result<Zeroizing<[u8; 32]>, Error> {
-        Err(Error::new(Status::EntropyUnavailable, "a length needs no randomness"))
+        Transmission::Body | Transmission::Query => Err(Argument::NoHeader.into()),
     }
 }

@@ -3,14 +3,15 @@
 use super::arguments::Arguments;
 use super::explanation;
 use super::failure::Failure;
+use super::fresh::Fresh;
 use super::language::Language;
 use super::members::Method;
 use super::room::{self, LARGEST_SETTING, Need, TO_EXPLAIN, TO_SIGN, TO_SIGN_URL};
 use super::value::{Answer, Value};
-use crate::error::{Error, Status};
-use crate::nonce::{self, System};
+use crate::error::{Crypto, Error};
 use crate::oauth1::{Request, SignatureMethod, Signer, Transmission};
 use crate::percent;
+use crate::system::{self, Fresh as _};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::fmt::Write;
@@ -102,9 +103,7 @@ impl Class {
 
     pub(super) fn set_private_key(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
         let pem = arguments.setting_bytes(0)?;
-        let pem = std::str::from_utf8(&pem).map_err(|_| {
-            Error::new(Status::InvalidKey, "the private key is no PEM text: it has no line -----BEGIN …-----")
-        })?;
+        let pem = std::str::from_utf8(&pem).map_err(|_| Error::from(Crypto::NotPem))?;
         self.change(|signer| signer.set_private_key(pem))
     }
 
@@ -149,30 +148,30 @@ impl Class {
 
     pub(super) fn authorization(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
         self.with_request(arguments, TO_SIGN, |signer, request| {
-            Ok(Answer::from(signer.authorization(request, &mut System)?))
+            Ok(Answer::from(signer.authorization(request, &mut Fresh)?))
         })
     }
 
     pub(super) fn signed_url(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
         self.with_request(arguments, TO_SIGN_URL, |signer, request| {
             let request = Request { transmission: Transmission::Query, ..*request };
-            Ok(Answer::from(signer.sign(&request, &mut System)?.url.as_str()))
+            Ok(Answer::from(signer.sign(&request, &mut Fresh)?.url.as_str()))
         })
     }
 
     pub(super) fn explain(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
         let language = self.language;
         self.with_request(arguments, TO_EXPLAIN, |signer, request| {
-            Ok(Answer::from(explanation::text(&signer.explain(request, &mut System)?, language)))
+            Ok(Answer::from(explanation::text(&signer.explain(request, &mut Fresh)?, language)))
         })
     }
 
     pub(super) fn nonce(&mut self, _: &Arguments<'_>) -> Result<Answer, Failure> {
-        Ok(nonce::nonce()?.as_str().into())
+        Ok(Fresh.nonce()?.as_str().into())
     }
 
     pub(super) fn timestamp(&mut self, _: &Arguments<'_>) -> Result<Answer, Failure> {
-        Ok(Answer::Integer(nonce::timestamp()))
+        Ok(Answer::Integer(system::timestamp()))
     }
 
     pub(super) fn hmac(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {

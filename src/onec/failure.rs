@@ -2,7 +2,7 @@
 
 use super::language::Language;
 use super::room::LARGEST_SETTING;
-use super::sentence;
+use super::wording;
 use crate::error::{Error, Status};
 
 /// Why a call failed.
@@ -78,7 +78,7 @@ impl Failure {
     /// The sentence.
     pub(super) fn text(&self, language: Language) -> String {
         match self {
-            Self::Core(error) => sentence::of(error, language),
+            Self::Core(error) => wording::of(error, language),
             Self::WrongType { parameter: (english, russian), wanted, given } => match language {
                 Language::English => {
                     format!("the parameter {english} must be {}, not {}", wanted.english(), given.english())

@@ -1,7 +1,7 @@
 //! Reading what Python hands us. Everything is borrowed from objects that cannot change.
 
 use super::error::raise;
-use crate::error::Status;
+use crate::error::Argument;
 use crate::oauth1::{Request, Transmission};
 use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
@@ -12,13 +12,10 @@ use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyList, PyMemoryView, Py
 pub(super) fn text<'a>(object: &'a Bound<'_, PyAny>, name: &str) -> PyResult<&'a str> {
     if let Ok(string) = object.cast::<PyString>() {
         // Python's own error would carry the whole text, which may be a secret.
-        string.to_str().or_else(|_| {
-            let message = format!("{name} holds half of a surrogate pair, which UTF-8 cannot carry");
-            raise(object.py(), Status::InvalidUtf8, message)
-        })
+        string.to_str().or_else(|_| raise(object.py(), Argument::HalfSurrogate { name: name.to_owned() }))
     } else if let Ok(bytes) = object.cast::<PyBytes>() {
         std::str::from_utf8(bytes.as_bytes())
-            .or_else(|_| raise(object.py(), Status::InvalidUtf8, format!("{name} is not UTF-8")))
+            .or_else(|_| raise(object.py(), Argument::NotUtf8 { name: name.to_owned() }))
     } else {
         wrong_type(object, name, "str or bytes")
     }
@@ -55,7 +52,7 @@ pub(super) fn seconds(object: &Bound<'_, PyAny>, name: &str) -> PyResult<i64> {
     }
     object.extract::<i64>().or_else(|error| {
         if error.is_instance_of::<PyOverflowError>(object.py()) {
-            return raise(object.py(), Status::InvalidArgument, format!("{name} is more than 64 bits hold"));
+            return raise(object.py(), Argument::LargeNumber { name: name.to_owned() });
         }
         not_this_type(object, error, name, "int")
     })

@@ -8,22 +8,26 @@ use pyo3::types::PyType;
 
 /// The exception for an error: a class by its family, with the sentence and the status.
 pub(super) fn exception(py: Python<'_>, error: &Error) -> PyErr {
-    match class(py, error.status()) {
-        Ok(class) => PyErr::from_type(class.clone(), (error.message().to_owned(), error.status().code())),
+    made(py, error.status(), error.to_string())
+}
+
+fn made(py: Python<'_>, status: Status, message: String) -> PyErr {
+    match class(py, status) {
+        Ok(class) => PyErr::from_type(class.clone(), (message, status.code())),
         Err(import_failed) => import_failed,
     }
 }
 
 /// The exception for an error that this layer finds itself.
-pub(super) fn raise<T>(py: Python<'_>, status: Status, message: String) -> PyResult<T> {
-    Err(exception(py, &Error::new(status, message)))
+pub(super) fn raise<T>(py: Python<'_>, reason: impl Into<Error>) -> PyResult<T> {
+    Err(exception(py, &reason.into()))
 }
 
 /// The same error with another sentence, where it is one of osign's or a `TypeError`; any other as it is.
 pub(super) fn reworded(py: Python<'_>, error: PyErr, reword: impl FnOnce(&str) -> String) -> PyErr {
     let message = || reword(&error.value(py).to_string());
     match status(py, &error) {
-        Some(status) => exception(py, &Error::new(status, message())),
+        Some(status) => made(py, status, message()),
         None if error.is_instance_of::<PyTypeError>(py) => PyTypeError::new_err(message()),
         None => error,
     }

@@ -1,7 +1,7 @@
 //! Calling the core: a panic is an exception, and long work lets other threads run.
 
 use super::error::exception;
-use crate::error::{Error, Status};
+use crate::error::{Error, Internal};
 use pyo3::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -19,7 +19,7 @@ pub(super) fn call_detached<T: Send>(py: Python<'_>, body: impl FnOnce() -> Resu
 fn guarded<T>(body: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| {
         std::mem::forget(payload); // Its destructor could panic again.
-        Err(Error::new(Status::Panic, "osign met a defect of its own (a panic); please report it"))
+        Err(Internal::Panic.into())
     })
 }
 

@@ -4,12 +4,12 @@ use super::arguments::{
     Described, bytes, is_mapping, is_sequence, is_text, items, not_this_type, optional_seconds, pair, pairs, text,
     unchanging, wrong_type,
 };
-use super::error::reworded;
+use super::error::{exception, reworded};
 use super::guard::call_detached;
 use super::signed::Signed;
 use crate::error::Error;
-use crate::nonce::System;
 use crate::oauth1::{self, Request};
+use crate::system::System;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyIterator, PyList};
@@ -56,14 +56,12 @@ fn sign_some<'py>(
     let parameters = each(&described, Described::parameters, in_request)?;
     let pairs: Vec<_> = described.iter().zip(&parameters).collect();
     let requests = each(&pairs, |(one, parameters)| one.request(parameters), in_request)?;
-    let results: Vec<oauth1::Signed> = call_detached(py, || {
-        let sign = |(index, request): (usize, &Request<'_>)| {
-            signer
-                .sign(request, &mut System)
-                .map_err(|error| Error::new(error.status(), format!("request {}: {}", first + index, error.message())))
-        };
-        requests.iter().enumerate().map(sign).collect()
-    })?;
+    let results = call_detached(py, || {
+        let sign =
+            |(index, request): (usize, &Request<'_>)| signer.sign(request, &mut System).map_err(|error| (index, error));
+        Ok(requests.iter().enumerate().map(sign).collect::<Result<Vec<oauth1::Signed>, (usize, Error)>>())
+    })?
+    .map_err(|(index, error)| in_request(index, exception(py, &error)))?;
     // A list of tuples runs no code of Python's, which would look for it.
     py.check_signals()?;
     for ((result, request), described) in results.into_iter().zip(&requests).zip(&described) {

@@ -38,6 +38,7 @@ mod native {
 
     #[pymodule_init]
     fn init(module: &super::Bound<'_, super::PyModule>) -> super::PyResult<()> {
+        crate::system::fork::watch(); // Where it fails, the first nonce tries again.
         super::only_interpreter(module.py())
     }
 }

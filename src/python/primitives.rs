@@ -14,14 +14,14 @@ use pyo3::types::{PyBytes, PyString};
 /// randomness.
 #[pyfunction]
 pub(super) fn nonce(py: Python<'_>) -> PyResult<Bound<'_, PyString>> {
-    let nonce = call(py, crate::nonce::nonce)?;
+    let nonce = call(py, crate::system::nonce)?;
     Ok(PyString::new(py, nonce.as_str()))
 }
 
 /// The system's clock in whole seconds since 1970-01-01 00:00 UTC, as `oauth_timestamp` has it.
 #[pyfunction]
 pub(super) fn timestamp() -> i64 {
-    crate::nonce::timestamp()
+    crate::system::timestamp()
 }
 
 /// `text` with all but letters, digits, `-`, `.`, `_` and `~` as `%XX`, upper-case (RFC 3986 §2.1, RFC 5849 §3.6).

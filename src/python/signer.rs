@@ -7,8 +7,8 @@ use super::guard::{call, call_detached};
 use super::many::sign_many;
 use super::signed::Signed;
 use crate::error::Error;
-use crate::nonce::System;
 use crate::oauth1::{self, Request, SignatureMethod};
+use crate::system::System;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 

@@ -9,7 +9,7 @@ use addin::{Addin, units};
 use hmac::{Hmac, KeyInit, Mac};
 use library::Loaded;
 use measure::{Budget, Medians, Subject, duration, figure};
-use osign::nonce::System;
+use osign::system::System;
 use osign::oauth1::{Request, SignatureMethod, Signer};
 use sha1::{Digest, Sha1};
 use std::alloc::{GlobalAlloc, Layout, System as Heap};

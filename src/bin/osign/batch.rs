@@ -7,11 +7,13 @@ mod line;
 use crate::answer::Answer;
 use crate::args::Sign;
 use crate::failure::{Failure, SOME_FAILED};
-use crate::{batch::line::Line, credentials, input, output};
+use crate::{
+    batch::line::{Line, Refusal},
+    credentials, input, output,
+};
 use indicatif::{ProgressBar, ProgressStyle};
-use osign::Error;
-use osign::nonce;
 use osign::oauth1::{Request, Signer, Transmission};
+use osign::system;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use std::io::{self, IsTerminal, Write};
@@ -76,6 +78,7 @@ struct Refused<'a> {
 struct Reason<'a> {
     status: i32,
     name: &'static str,
+    reason: &'static str,
     message: &'a str,
 }
 
@@ -86,8 +89,9 @@ impl Batch {
         let written = match result {
             Ok(written) => written.map(|()| true),
             Err(error) => {
+                let (status, message) = (error.status(), error.to_string());
                 let reason =
-                    Reason { status: error.status().code(), name: error.status().name(), message: error.message() };
+                    Reason { status: status.code(), name: status.name(), reason: error.word(), message: &message };
                 serde_json::to_writer(&mut *output, &Refused { id: line::id(text), error: reason })
                     .map(|()| false)
                     .map_err(io::Error::from)
@@ -97,7 +101,7 @@ impl Batch {
     }
 
     /// The outer error is the line's, the inner one the output's.
-    fn sign(&mut self, mut line: Line<'_>, output: &mut impl Write) -> Result<io::Result<()>, Error> {
+    fn sign(&mut self, mut line: Line<'_>, output: &mut impl Write) -> Result<io::Result<()>, Refusal> {
         let body = line.take_body()?;
         let parameters = line.parameters();
         let mut request = Request::new(&line.method, &line.url);
@@ -111,15 +115,15 @@ impl Batch {
         request.nonce = line.nonce.as_deref();
         request.timestamp = line.timestamp;
         let signed = match &line.realm {
-            Some(realm) => self.with_realm(realm, |signer| signer.sign(&request, &mut nonce::System))?,
-            None => self.signer.sign(&request, &mut nonce::System),
+            Some(realm) => self.with_realm(realm, |signer| signer.sign(&request, &mut system::System))?,
+            None => self.signer.sign(&request, &mut system::System),
         }?;
         let answer = Signed { id: line.id, answer: Answer::new(&request, &signed) };
         Ok(serde_json::to_writer(output, &answer).map_err(io::Error::from))
     }
 
     /// Signs with the line's realm, and puts the usual one back.
-    fn with_realm<R>(&mut self, realm: &str, sign: impl FnOnce(&Signer) -> R) -> Result<R, Error> {
+    fn with_realm<R>(&mut self, realm: &str, sign: impl FnOnce(&Signer) -> R) -> Result<R, osign::Error> {
         self.signer.set_realm(realm)?;
         let result = sign(&self.signer);
         self.signer.set_realm(&self.realm)?;

@@ -65,7 +65,7 @@ fn text(found: &Option<Found>) -> &str {
 /// where it comes from.
 fn taken<T, R>(found: &Option<Found<T>>, result: Result<R, Error>) -> Result<R, Failure> {
     result.map_err(|error| match found {
-        Some(found) => Failure::credentials(format!("{}: {}", found.source, error.message())),
+        Some(found) => Failure::credentials(format!("{}: {}", found.source, error)),
         None => error.into(),
     })
 }

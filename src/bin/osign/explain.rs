@@ -5,11 +5,11 @@ use crate::credentials;
 use crate::failure::{DIFFERENT, Failure};
 use crate::request::{Described, read_file};
 use anstyle::{AnsiColor, Style};
-use osign::nonce;
 use osign::oauth1::explain::{
     BodyUse, Comparison, KeyShape, Origin, Role, SecretShape, base_string_parameter, compare_base_strings,
 };
 use osign::oauth1::{Explanation, Request};
+use osign::system;
 use serde_json::{Value, json};
 use std::fmt::{self, Write as _};
 use std::io::Write as _;
@@ -30,7 +30,7 @@ pub(crate) fn run(explain: &Explain) -> Result<ExitCode, Failure> {
     let request = described.request();
     request.check()?;
     let (signer, _) = credentials::signer(&explain.signer, credentials::Prompt::Allowed, credentials::Warn::Files)?;
-    let explanation = signer.explain(&request, &mut nonce::System)?;
+    let explanation = signer.explain(&request, &mut system::System)?;
     let comparison = theirs.map(|theirs| compare_base_strings(&explanation.signed.base_string, &theirs));
     let text = if explain.json {
         format!("{}\n", as_json(&explanation, comparison.as_ref()))

@@ -102,6 +102,6 @@ impl From<Error> for Failure {
             _ => INTERNAL,
         };
         debug_assert_ne!(error.status(), Status::Ok);
-        Self { code, message: Some(error.message().to_owned()) }
+        Self { code, message: Some(error.to_string()) }
     }
 }

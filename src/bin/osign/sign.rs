@@ -6,8 +6,8 @@ use crate::failure::Failure;
 use crate::output::{self, Stdout};
 use crate::request::Described;
 use crate::{batch, credentials, curl};
-use osign::nonce;
 use osign::oauth1::{Request, Signed, Transmission};
+use osign::system;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -27,7 +27,7 @@ pub(crate) fn run(sign: &Sign) -> Result<ExitCode, Failure> {
         crate::report("warning: the realm is not sent: only the Authorization header can carry it (RFC 5849 §3.5.1)");
     }
     let (signer, _) = credentials::signer(&sign.signer, credentials::Prompt::Allowed, credentials::Warn::All)?;
-    let signed = signer.sign(&request, &mut nonce::System)?;
+    let signed = signer.sign(&request, &mut system::System)?;
     // What cannot be quoted for the shell is refused before anything is printed.
     let command = sign.curl.then(|| curl::command(&request, &signed, sign.request.data_file.as_deref())).transpose()?;
     // With PLAINTEXT all of it holds the secrets; stdout's buffer is wiped, and no other copy is made here.

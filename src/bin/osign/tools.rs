@@ -3,14 +3,14 @@
 use crate::args::{Arguments, Completions, Nonce, Version};
 use crate::failure::Failure;
 use clap::CommandFactory;
-use osign::nonce;
+use osign::system;
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
 pub(crate) fn nonces(arguments: &Nonce) -> Result<ExitCode, Failure> {
     let mut stdout = BufWriter::new(io::stdout().lock());
     for _ in 0..arguments.count {
-        writeln!(stdout, "{}", nonce::nonce()?.as_str()).map_err(|error| Failure::output(&error))?;
+        writeln!(stdout, "{}", system::nonce()?.as_str()).map_err(|error| Failure::output(&error))?;
     }
     stdout.flush().map_err(|error| Failure::output(&error))?;
     Ok(ExitCode::SUCCESS)

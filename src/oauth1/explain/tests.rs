@@ -1,6 +1,6 @@
 use super::*;
-use crate::nonce::System;
 use crate::oauth1::Transmission;
+use crate::system::System;
 use proptest::prelude::*;
 
 fn signer() -> Signer {

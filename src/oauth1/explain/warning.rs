@@ -3,9 +3,9 @@
 use super::{Origin, Parameter};
 use crate::oauth1::method::SignatureMethod;
 use crate::oauth1::request::{Request, Transmission};
-use crate::oauth1::sign::Signed;
-use crate::oauth1::signer::Signer;
-use crate::oauth1::uri::Uri;
+use crate::oauth1::settings::Settings;
+use crate::oauth1::signed::Signed;
+use crate::url::Url;
 
 /// Something that is signed as it stands, yet is rarely meant. It holds names, never values.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,14 +59,14 @@ pub enum SecretName {
 }
 
 pub(super) fn warnings(
-    signer: &Signer,
+    signer: &Settings,
     request: &Request<'_>,
-    uri: &Uri<'_>,
+    url: &Url<'_>,
     parameters: &[Parameter],
     signed: &Signed,
 ) -> Vec<Warning> {
     let mut warnings = Vec::new();
-    if signer.method == SignatureMethod::Plaintext && !uri.is_https {
+    if signer.method == SignatureMethod::Plaintext && !url.is_https {
         warnings.push(Warning::PlaintextOverHttp);
     }
     let secrets = [(SecretName::Consumer, &signer.consumer_secret), (SecretName::Token, &signer.token_secret)];
@@ -80,7 +80,7 @@ pub(super) fn warnings(
             warnings.push(Warning::TokenWithoutSecret);
         }
     }
-    for (origin, form) in [(Origin::Query, uri.query()), (Origin::FormBody, request.form())] {
+    for (origin, form) in [(Origin::Query, url.query()), (Origin::FormBody, request.form())] {
         match stray_percents(form) {
             0 => {}
             count => warnings.push(Warning::StrayPercent { origin, count }),

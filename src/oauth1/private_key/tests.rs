@@ -1,7 +1,8 @@
 //! RSA on bare texts, which no request can express: published signatures, and Wycheproof's sets.
 
 use super::*;
-use crate::nonce::{Fresh, System};
+use crate::error::Status;
+use crate::system::{Fresh, System};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use rsa::{BigUint, RsaPublicKey};
@@ -43,7 +44,7 @@ fn texts_around_and_instead_of_a_key() {
     ] {
         let error = read(&bad).unwrap_err();
         assert_eq!(error.status(), Status::InvalidKey);
-        assert!(error.message().contains(words), "{bad}: {error}");
+        assert!(error.to_string().contains(words), "{bad}: {error}");
     }
 }
 

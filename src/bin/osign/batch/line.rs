@@ -16,6 +16,60 @@ use zeroize::Zeroizing;
 /// Text that is wiped when dropped. What is escaped in it passes through a buffer of the parser's that is not.
 type Text = Zeroizing<String>;
 
+/// Why a line was not signed.
+#[derive(Debug)]
+pub(super) enum Refusal {
+    /// The request that it describes cannot be signed.
+    Unsigned(Error),
+    /// It is not UTF-8.
+    NotUtf8,
+    /// It describes no request; the sentence repeats none of its values.
+    NoRequest(String),
+    /// It has a body twice.
+    TwoBodies,
+    /// `body_base64` is no base64.
+    NotBase64,
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self::Unsigned(error)
+    }
+}
+
+impl Refusal {
+    pub(super) const fn status(&self) -> Status {
+        match self {
+            Self::Unsigned(error) => error.status(),
+            Self::NotUtf8 => Status::InvalidUtf8,
+            Self::NoRequest(_) | Self::TwoBodies | Self::NotBase64 => Status::InvalidArgument,
+        }
+    }
+
+    /// The reason in one stable word.
+    pub(super) const fn word(&self) -> &'static str {
+        match self {
+            Self::Unsigned(error) => error.word(),
+            Self::NotUtf8 => "not-utf8",
+            Self::NoRequest(_) => "no-request",
+            Self::TwoBodies => "two-bodies",
+            Self::NotBase64 => "not-base64",
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unsigned(error) => error.fmt(f),
+            Self::NotUtf8 => f.write_str("the line is not UTF-8; put other bytes into body_base64"),
+            Self::NoRequest(sentence) => f.write_str(sentence),
+            Self::TwoBodies => f.write_str("the line has both body and body_base64; keep one"),
+            Self::NotBase64 => f.write_str("body_base64 is no base64 (RFC 4648 §4)"),
+        }
+    }
+}
+
 /// A request, and the caller's own mark for it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -45,22 +99,19 @@ pub(super) struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    pub(super) fn parse(text: &'a [u8]) -> Result<Self, Error> {
-        let text = std::str::from_utf8(text)
-            .map_err(|_| Error::new(Status::InvalidUtf8, "the line is not UTF-8; put other bytes into body_base64"))?;
-        serde_json::from_str(text).map_err(|error| Error::new(Status::InvalidArgument, reason(&error)))
+    pub(super) fn parse(text: &'a [u8]) -> Result<Self, Refusal> {
+        let text = std::str::from_utf8(text).map_err(|_| Refusal::NotUtf8)?;
+        serde_json::from_str(text).map_err(|error| Refusal::NoRequest(reason(&error)))
     }
 
     /// The body's bytes, once: they are not copied.
-    pub(super) fn take_body(&mut self) -> Result<Option<Bytes>, Error> {
+    pub(super) fn take_body(&mut self) -> Result<Option<Bytes>, Refusal> {
         match (&mut self.body, &self.body_base64) {
-            (Some(_), Some(_)) => {
-                Err(Error::new(Status::InvalidArgument, "the line has both body and body_base64; keep one"))
-            }
+            (Some(_), Some(_)) => Err(Refusal::TwoBodies),
             (Some(text), None) => Ok(Some(Bytes::new(mem::take(&mut **text).into_bytes()))),
             (None, Some(text)) => match STANDARD.decode(text.as_bytes()) {
                 Ok(bytes) => Ok(Some(Bytes::new(bytes))),
-                Err(_) => Err(Error::new(Status::InvalidArgument, "body_base64 is no base64 (RFC 4648 §4)")),
+                Err(_) => Err(Refusal::NotBase64),
             },
             (None, None) => Ok(None),
         }

@@ -5,8 +5,8 @@
 //!
 //! A pair is known by where it begins; it ends before the next `&`, or with the form.
 
-use super::word::{bytes_before, equal_mask, reserved_mask, word_at};
-use super::{Depth, Encoded, Once, hex_pair, is_unreserved};
+use crate::percent::fast::{bytes_before, equal_mask, reserved_mask, word_at};
+use crate::percent::{Depth, Encoded, Once, hex_pair, is_unreserved};
 use std::cmp::Ordering;
 use std::mem::take;
 
@@ -130,7 +130,7 @@ pub(crate) fn decoded_name(form: &[u8], start: usize) -> Vec<u8> {
 
 /// The decoded pairs of form data.
 #[must_use]
-pub fn decode_form(form: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
+pub fn decode(form: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
     let mut pairs = Vec::new();
     pair_starts(form, |start| {
         let mut bytes = decoded(form, start, true);
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn pairs_decode() {
         let decoded = |form: &[u8]| -> Vec<(String, String)> {
-            decode_form(form).into_iter().map(|(name, value)| (encode(&name), encode(&value))).collect()
+            decode(form).into_iter().map(|(name, value)| (encode(&name), encode(&value))).collect()
         };
         for (form, pairs) in [
             (&b""[..], &[][..]),
@@ -209,7 +209,7 @@ mod tests {
         for a in &pairs {
             for b in &pairs {
                 let encoded = |form: &str| {
-                    let (name, value) = decode_form(form.as_bytes()).swap_remove(0);
+                    let (name, value) = decode(form.as_bytes()).swap_remove(0);
                     (encode(&name), encode(&value))
                 };
                 let ((name, value), (other_name, other_value)) = (encoded(a), encoded(b));

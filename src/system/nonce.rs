@@ -1,59 +1,17 @@
-//! Nonces and the clock: the only place that asks the system for either.
+//! Nonces, drawn from a generator of each thread's own.
 //!
-//! A nonce costs no system call on Linux, where the system tells of forks (with the feature `onec` it cannot): each thread
-//! keeps a ChaCha12 generator, seeded once from the system, and seeded anew in a child process after `fork()`. The
-//! generator has no destructor, so that a host may unload the library while its threads live on.
+//! A nonce costs no system call where the system tells of forks: each thread keeps a ChaCha12 generator, seeded once
+//! from the system, and seeded anew in a child process after `fork()`. The generator has no destructor, so that a host
+//! may unload the library while its threads live on.
 
-#[cfg(all(target_os = "linux", not(feature = "onec")))]
-mod fork;
-#[cfg(not(all(target_os = "linux", not(feature = "onec"))))]
-#[path = "nonce/pid.rs"]
-mod fork;
-
-use crate::error::{Error, Status};
+use super::fork::{Mark, Notice};
+use super::random::seed;
+use crate::error::{Crypto, Error};
 use chacha20::ChaCha12Rng;
 use chacha20::rand_core::{Rng, SeedableRng};
 use std::cell::RefCell;
 use std::fmt;
 use std::mem::{ManuallyDrop, needs_drop};
-use zeroize::Zeroizing;
-
-/// What a signature needs that must differ from call to call. The core takes it as an argument, which
-/// is what makes it testable byte for byte; [`System`] is the real one.
-pub trait Fresh {
-    /// A nonce never given before.
-    ///
-    /// # Errors
-    /// [`Status::EntropyUnavailable`] when the system gives no randomness.
-    fn nonce(&mut self) -> Result<Nonce, Error>;
-
-    /// The time in whole seconds since 1970-01-01 00:00 UTC.
-    fn timestamp(&mut self) -> i64;
-
-    /// 32 secret random bytes that blind one RSA operation.
-    ///
-    /// # Errors
-    /// [`Status::EntropyUnavailable`] when the system gives no randomness.
-    fn blinding_seed(&mut self) -> Result<Zeroizing<[u8; 32]>, Error>;
-}
-
-/// The system's randomness and clock.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct System;
-
-impl Fresh for System {
-    fn nonce(&mut self) -> Result<Nonce, Error> {
-        nonce()
-    }
-
-    fn timestamp(&mut self) -> i64 {
-        timestamp()
-    }
-
-    fn blinding_seed(&mut self) -> Result<Zeroizing<[u8; 32]>, Error> {
-        seed()
-    }
-}
 
 /// One in each byte of a word.
 const ONES: u64 = 0x0101_0101_0101_0101;
@@ -101,49 +59,29 @@ impl fmt::Debug for Nonce {
     }
 }
 
-/// A new nonce. Any thread may call; no two are equal across threads and across `fork()`.
+/// A new nonce, as [`nonce`](super::nonce) draws it, for a host that notices forks in its own way.
 ///
 /// # Errors
-/// [`Status::EntropyUnavailable`] when the generator of this thread could not be seeded.
-pub fn nonce() -> Result<Nonce, Error> {
+/// [`Status::EntropyUnavailable`](crate::Status::EntropyUnavailable) when the generator of this thread could not be
+/// seeded.
+pub fn nonce_by<N: Notice>() -> Result<Nonce, Error> {
     GENERATOR.with_borrow_mut(|slot| {
-        if slot.as_mut().is_some_and(|generator| generator.process.is_gone()) {
+        if slot.as_mut().is_some_and(|generator| N::is_gone(generator.process)) {
             *slot = None; // Gone even when seeding its successor fails: its next words are the parent's.
         }
         let generator = match slot {
             Some(generator) => generator,
-            None => slot.insert(Generator::new()?),
+            None => slot.insert(Generator::new::<N>()?),
         };
         Ok(generator.nonce())
     })
 }
 
-/// The time in whole seconds since 1970-01-01 00:00 UTC; negative before.
-///
-/// On Linux it is the time of the kernel's last tick, a few milliseconds old at most, and costs no
-/// system call.
-#[must_use]
-#[cfg(target_os = "linux")]
-pub fn timestamp() -> i64 {
-    use rustix::time::{ClockId, clock_gettime};
-    clock_gettime(ClockId::RealtimeCoarse).tv_sec
-}
-
-/// The time in whole seconds since 1970-01-01 00:00 UTC; negative before.
-#[must_use]
-#[cfg(not(target_os = "linux"))]
-pub fn timestamp() -> i64 {
-    use std::time::{SystemTime, UNIX_EPOCH};
-    match SystemTime::now().duration_since(UNIX_EPOCH) {
-        Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
-        Err(before) => i64::try_from(before.duration().as_secs()).map_or(i64::MIN, |seconds| -seconds),
-    }
-}
-
 struct Generator {
     // Should a dependent turn on the generator's `zeroize` feature, it must still have no destructor.
     random: ManuallyDrop<ChaCha12Rng>,
-    process: fork::Process,
+    /// The process that it was seeded in.
+    process: Mark,
 }
 
 thread_local! {
@@ -155,10 +93,9 @@ const _: () = assert!(!needs_drop::<RefCell<Option<Generator>>>());
 
 impl Generator {
     #[cold]
-    fn new() -> Result<Self, Error> {
+    fn new<N: Notice>() -> Result<Self, Error> {
         // First: so that a fork before the seed is drawn is seen at the next nonce.
-        let process = fork::Process::present()
-            .ok_or_else(|| Error::new(Status::EntropyUnavailable, "the system refused to tell of forks"))?;
+        let process = N::mark().ok_or(Crypto::NoForkNotice)?;
         Ok(Self { random: ManuallyDrop::new(ChaCha12Rng::from_seed(*seed()?)), process })
     }
 
@@ -167,17 +104,10 @@ impl Generator {
     }
 }
 
-fn seed() -> Result<Zeroizing<[u8; 32]>, Error> {
-    let mut seed = Zeroizing::new([0; 32]);
-    getrandom::fill(&mut *seed).map_err(|error| {
-        Error::filled(Status::EntropyUnavailable, "the system's random generator failed: {}", &[&error.to_string()])
-    })?;
-    Ok(seed)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::system::nonce;
     use std::collections::HashSet;
 
     #[test]
@@ -207,10 +137,5 @@ mod tests {
             (0..8).map(|_| std::thread::spawn(|| (0..10_000).map(|_| nonce().unwrap()).collect::<Vec<_>>())).collect();
         let all: Vec<_> = threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect();
         assert_eq!(all.iter().collect::<HashSet<_>>().len(), 80_000);
-    }
-
-    #[test]
-    fn the_clock_is_in_this_century() {
-        assert!((1_700_000_000..4_100_000_000).contains(&timestamp()));
     }
 }

@@ -1,12 +1,12 @@
-//! Tells that the process has forked.
+//! By handlers of the C library's that run when the process forks.
 //!
-//! The one place outside the boundaries with `unsafe` code: there is no safe way to be told of a fork, save
-//! for asking for the process's number each time, which is a system call. A crate with a safe face was
-//! tried; it registers behind a lock, and a child that is forked while another thread holds that lock waits
-//! for ever. So there is no lock here.
+//! One of the few places outside the boundaries with `unsafe` code: there is no safe way to be told of a fork. A crate
+//! with a safe face was tried; it registers behind a lock, and a child that is forked while another thread holds that
+//! lock waits for ever. So there is no lock here.
 
 #![allow(unsafe_code)]
 
+use super::{Mark, Notice};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// Grows with each fork: in a process that forks, and again in its child.
@@ -33,8 +33,11 @@ extern "C" fn in_child() {
     FORKING.store(0, Ordering::Relaxed);
 }
 
-/// Registers the handlers, where they are not; tells whether they are.
-fn watch() -> bool {
+/// Has the system tell of forks from now on; false when it refuses.
+///
+/// The first nonce does it as well. But that may be drawn in another's handler, in the midst of a fork, of which nothing
+/// is told then; so a host that can does it when it is loaded.
+pub fn watch() -> bool {
     // Two threads may both register, and a child may once more: then a fork counts more often, which is no harm.
     if !WATCHED.load(Ordering::Acquire) {
         // SAFETY: the handlers only change atomics, which is safe in a child; and the C library forgets them when
@@ -47,28 +50,17 @@ fn watch() -> bool {
     true
 }
 
-/// Registers when the library is loaded. Whoever does it only with the first nonce may do so in another's handler, in the
-/// midst of a fork, and is told nothing of that fork.
-#[used]
-#[unsafe(link_section = ".init_array")]
-static AT_LOAD: extern "C" fn() = at_load;
+/// By being told of forks.
+#[derive(Clone, Copy, Debug)]
+pub struct Watched;
 
-extern "C" fn at_load() {
-    watch(); // Where it fails, the first nonce tries again, and is refused.
-}
-
-/// The process in which it was made.
-pub(super) struct Process(usize);
-
-impl Process {
-    /// The present one; None when the system refuses to tell of forks.
-    pub(super) fn present() -> Option<Self> {
-        watch().then(|| Self(FORKS.load(Ordering::Relaxed)))
+impl Notice for Watched {
+    fn mark() -> Option<Mark> {
+        watch().then(|| Mark::Forks(FORKS.load(Ordering::Relaxed)))
     }
 
-    /// Whether this may be another process by now.
     #[inline]
-    pub(super) fn is_gone(&self) -> bool {
-        self.0 != FORKS.load(Ordering::Relaxed) || FORKING.load(Ordering::Relaxed) != 0
+    fn is_gone(mark: Mark) -> bool {
+        mark != Mark::Forks(FORKS.load(Ordering::Relaxed)) || FORKING.load(Ordering::Relaxed) != 0
     }
 }

@@ -1,7 +1,4 @@
-//! The one error model of every host: a [`Status`] and a sentence.
-
-use std::borrow::Cow;
-use std::fmt;
+//! The numbers of errors.
 
 /// What went wrong, as a number that never changes its meaning.
 ///
@@ -31,7 +28,7 @@ pub enum Status {
     InvalidParameter = 202,
     /// A protocol parameter stands in the request as well as among ours (RFC 5849 §3.1, §3.5).
     DuplicateProtocolParameter = 203,
-    /// The signature method is none of the seven.
+    /// There is no signature method of that name.
     UnsupportedSignatureMethod = 204,
     /// A key is missing, of the wrong kind, or unreadable.
     InvalidKey = 300,
@@ -94,101 +91,6 @@ impl Status {
     }
 }
 
-/// A status and a sentence that says what was wrong, with what, and what to do.
-///
-/// The sentence never holds a secret, nor text of the caller's that could be one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error {
-    status: Status,
-    message: Cow<'static, str>,
-    /// What a translator needs of a message that is not fixed.
-    #[cfg(feature = "onec")]
-    parts: Option<Box<Parts>>,
-}
-
-#[cfg(feature = "onec")]
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Parts {
-    template: &'static str,
-    arguments: Vec<String>,
-}
-
-impl Error {
-    /// An error with this status and sentence.
-    #[must_use]
-    #[cold]
-    pub fn new(status: Status, message: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            status,
-            message: message.into(),
-            #[cfg(feature = "onec")]
-            parts: None,
-        }
-    }
-
-    /// An error whose sentence has an argument for each `{}` of a template, in their order.
-    #[must_use]
-    #[cold]
-    pub fn filled(status: Status, template: &'static str, arguments: &[&str]) -> Self {
-        Self {
-            status,
-            message: fill(template, arguments).into(),
-            #[cfg(feature = "onec")]
-            parts: Some(Box::new(Parts {
-                template,
-                arguments: arguments.iter().map(|&text| text.to_owned()).collect(),
-            })),
-        }
-    }
-
-    /// Its number and name.
-    #[must_use]
-    pub const fn status(&self) -> Status {
-        self.status
-    }
-
-    /// The sentence, in English.
-    #[must_use]
-    pub fn message(&self) -> &str {
-        &self.message
-    }
-
-    /// The sentence before its arguments are filled in: what another language's sentence is looked up by.
-    #[cfg(feature = "onec")]
-    #[must_use]
-    pub fn template(&self) -> &str {
-        self.parts.as_ref().map_or(&self.message, |parts| parts.template)
-    }
-
-    /// The arguments of the template.
-    #[cfg(feature = "onec")]
-    #[must_use]
-    pub fn arguments(&self) -> &[String] {
-        self.parts.as_ref().map_or(&[], |parts| &parts.arguments)
-    }
-}
-
-/// A template with an argument for each `{}`.
-#[must_use]
-pub fn fill(template: &str, arguments: &[&str]) -> String {
-    let (mut text, mut rest) = (String::new(), template);
-    for argument in arguments {
-        let at = rest.find('{').unwrap_or(rest.len());
-        text.push_str(&rest[..at]);
-        text.push_str(argument);
-        rest = rest.get(at + "{}".len()..).unwrap_or_default();
-    }
-    text + rest
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for Error {}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -201,21 +103,5 @@ mod tests {
             assert!(Status::ALL[..index].iter().all(|s| s.name() != status.name()));
         }
         assert_eq!(Status::from_code(1), None);
-    }
-
-    #[test]
-    fn templates_are_filled() {
-        let error = Error::filled(Status::InvalidKey, "{} of {}, {}", &["one", "{}"]);
-        assert_eq!(error.message(), "one of {}, {}");
-        assert_eq!(Error::new(Status::InvalidKey, "no {}").message(), "no {}");
-    }
-
-    #[cfg(feature = "onec")]
-    #[test]
-    fn a_translator_sees_the_template() {
-        let error = Error::filled(Status::InvalidKey, "{} of {}", &["one", "two"]);
-        assert_eq!((error.template(), error.arguments()), ("{} of {}", &["one".to_owned(), "two".to_owned()][..]));
-        let error = Error::new(Status::InvalidKey, "no {}");
-        assert_eq!((error.template(), error.arguments()), ("no {}", &[][..]));
     }
 }

@@ -1,0 +1,112 @@
+//! The one error model of every host: a [`Status`], a reason, and so a sentence in every language.
+//!
+//! Each family of statuses has an enum of its reasons, with their arguments as values; the English sentence stands
+//! beside the reason, and those of other languages in [`language`](crate::language).
+
+mod argument;
+mod crypto;
+mod family;
+mod input;
+mod internal;
+mod status;
+mod term;
+
+pub use argument::Argument;
+pub use crypto::Crypto;
+pub use input::Input;
+pub use internal::Internal;
+pub use status::Status;
+pub use term::{Source, Term};
+
+use std::fmt;
+
+/// Why something failed; `Display` is the sentence in English, without a full stop at its end.
+///
+/// The sentence says what was wrong, with what, and what to do. It never holds a secret, nor text of the caller's
+/// that could be one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Error {
+    /// An argument of a call is not what the call takes.
+    Argument(Argument),
+    /// The request cannot be signed as it is.
+    Input(Input),
+    /// A key cannot be used, or no randomness is to be had.
+    Crypto(Crypto),
+    /// A defect of this library.
+    Internal(Internal),
+}
+
+/// Asks the reason, whichever family it is of.
+macro_rules! of_reason {
+    ($error:expr, $reason:ident => $answer:expr) => {
+        match $error {
+            Error::Argument($reason) => $answer,
+            Error::Input($reason) => $answer,
+            Error::Crypto($reason) => $answer,
+            Error::Internal($reason) => $answer,
+        }
+    };
+}
+
+impl Error {
+    /// Its number and name.
+    #[must_use]
+    pub const fn status(&self) -> Status {
+        of_reason!(self, reason => reason.status())
+    }
+
+    /// The reason in one stable word, such as `relative-url`: what JSON, Python and 1C show beside the number.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        of_reason!(self, reason => reason.word())
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        of_reason!(self, reason => reason.fmt(f))
+    }
+}
+
+impl std::error::Error for Error {}
+
+macro_rules! from_reason {
+    ($($family:ident),+) => {
+        $(
+            impl From<$family> for Error {
+                #[cold]
+                fn from(reason: $family) -> Self {
+                    Self::$family(reason)
+                }
+            }
+        )+
+    };
+}
+
+from_reason!(Argument, Input, Crypto, Internal);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn a_word_stands_for_one_reason() {
+        let all = [argument::WORDS, input::WORDS, crypto::WORDS, internal::WORDS].concat();
+        assert_eq!(all.iter().collect::<HashSet<_>>().len(), all.len());
+        for word in all {
+            assert!(word.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-')), "{word}");
+        }
+    }
+
+    #[test]
+    fn arguments_stand_in_the_sentence() {
+        let error = Error::from(Input::SetElsewhere { name: "oauth_token", source: Source::Token });
+        assert_eq!(
+            error.to_string(),
+            "oauth_token cannot be set as an extra parameter: it comes from the signer's token"
+        );
+        assert_eq!((error.status(), error.word()), (Status::DuplicateProtocolParameter, "set-elsewhere"));
+    }
+}

@@ -1,0 +1,145 @@
+//! Russian.
+
+use crate::error::{Argument, Crypto, Error, Input, Internal, Source, Term};
+use std::borrow::Cow;
+
+/// The sentence of an error in Russian, without a full stop at its end.
+#[must_use]
+pub fn russian(error: &Error) -> Cow<'static, str> {
+    match error {
+        Error::Argument(reason) => argument(reason),
+        Error::Input(reason) => input(reason),
+        Error::Crypto(reason) => crypto(reason),
+        Error::Internal(Internal::Panic) => {
+            "внутренняя ошибка osign (паника); ничего не возвращено; пожалуйста, сообщите о ней".into()
+        }
+    }
+}
+
+fn argument(reason: &Argument) -> Cow<'static, str> {
+    match reason {
+        Argument::Null { name } => format!("{name}: NULL").into(),
+        Argument::NullBytes { name, len } => format!("{name}: NULL, а длина {len}").into(),
+        Argument::NullBuffer => "buf — NULL, а cap не 0".into(),
+        Argument::NotUtf8 { name } => format!("{name}: текст не в UTF-8").into(),
+        Argument::HalfSurrogate { name } => {
+            format!("{name} содержит половину суррогатной пары, которую нельзя записать в UTF-8").into()
+        }
+        Argument::SmallBuffer { held, enough } => format!("в буфере {held} байт; достаточно {enough}").into(),
+        Argument::ImpossibleLength { name } => format!("{name}: такая длина больше, чем вмещает память").into(),
+        Argument::LargeNumber { name } => format!("{name}: число не помещается в 64 бита").into(),
+        Argument::NoMemoryForBody { len } => format!("не хватает памяти для копии тела (байт: {len})").into(),
+        Argument::UnknownHmac => "алгоритм HMAC должен быть SHA1, SHA256 или SHA512".into(),
+        Argument::UnknownTransmission => "способ передачи должен быть header, query или body".into(),
+        Argument::NoFormToCarry => {
+            "параметры передаются в теле, а тип содержимого не application/x-www-form-urlencoded".into()
+        }
+        Argument::NoHeader => {
+            "заголовок Authorization есть только у запроса, параметры которого передаются в заголовке".into()
+        }
+        Argument::BadTimestamp => {
+            "метка времени не положительна (RFC 5849 §3.3); проверьте часы, их сдвиг или заданную метку".into()
+        }
+    }
+}
+
+fn input(reason: &Input) -> Cow<'static, str> {
+    match reason {
+        Input::EmptyUrl => "адрес пуст".into(),
+        Input::ControlInUrl => {
+            "в адресе есть управляющий символ, например перевод строки; удалите его или закодируйте как %XX".into()
+        }
+        Input::ForeignScheme => "схема адреса не http и не https".into(),
+        Input::RelativeUrl => "адрес относительный; начните его с https:// или http://".into(),
+        Input::OpenBracket => "у адреса IPv6 нет закрывающей скобки".into(),
+        Input::BadIpv6 => "в скобках в адресе стоит не адрес IPv6".into(),
+        Input::TextAfterIpv6 => "после адреса IPv6 может идти только порт".into(),
+        Input::BareIpv6 => "в имени сервера больше одного двоеточия; адрес IPv6 пишется в скобках".into(),
+        Input::BadPort => "порт в адресе не число".into(),
+        Input::PortOutOfRange => "порт в адресе не от 1 до 65535".into(),
+        Input::NoHost => "в адресе нет имени сервера".into(),
+        Input::ForeignHost => "в имени сервера есть буквы не из ASCII; запишите его в виде xn--".into(),
+        Input::BadHost => "в имени сервера есть символ, которого в нём быть не может".into(),
+        Input::EmptyMethod => "метод HTTP пуст; напишите GET, POST, …".into(),
+        Input::BadMethod => {
+            "в методе HTTP есть символ, которого в нём быть не может (RFC 9110 §9.1): пробел, управляющий \
+                             символ или разделитель"
+                .into()
+        }
+        Input::ControlCharacter { term } => {
+            format!("{} содержит управляющий символ, например перевод строки в конце; удалите его", name(*term)).into()
+        }
+        Input::EmptyConsumerKey => "ключ потребителя пуст; укажите тот, который выдал сервис".into(),
+        Input::EmptyNonce => "одноразовый код пуст; задайте его или не задавайте вовсе, чтобы он был создан".into(),
+        Input::EmptyParameterName => "имя параметра протокола пусто".into(),
+        Input::SetElsewhere { name, source } => {
+            format!("{name} нельзя задать как дополнительный параметр: он берётся из {}", origin(*source)).into()
+        }
+        Input::RealmAsParameter => "realm никогда не подписывается; задайте его как область подписывающего".into(),
+        Input::SetTwice => {
+            "параметр протокола задан дважды, или oauth_body_hash задан, а подпись добавляет его сама".into()
+        }
+        Input::InRequest { name } => {
+            format!("{name} уже есть в адресе или в теле формы, а подпись добавляет свой; удалите его оттуда").into()
+        }
+        Input::UnknownSignatureMethod => {
+            "метод подписи должен быть одним из HMAC-SHA1, HMAC-SHA256, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512, \
+             PLAINTEXT"
+                .into()
+        }
+    }
+}
+
+fn crypto(reason: &Crypto) -> Cow<'static, str> {
+    match reason {
+        Crypto::NoPrivateKey => "метод подписи RSA, а закрытый ключ не задан; задайте его".into(),
+        Crypto::NotPem => "закрытый ключ не в формате PEM: нет строки -----BEGIN …-----".into(),
+        Crypto::EncryptedKey => {
+            "закрытый ключ зашифрован; сначала расшифруйте его, например: openssl pkey -in КЛЮЧ -out НОВЫЙ".into()
+        }
+        Crypto::PublicKey => "это открытый ключ; для подписи нужен закрытый ключ этой пары".into(),
+        Crypto::Certificate => "это сертификат; для подписи нужен закрытый ключ к нему".into(),
+        Crypto::NotRsa => "закрытый ключ не RSA".into(),
+        Crypto::OpensshKey => {
+            "это закрытый ключ в собственном формате OpenSSH; преобразуйте его: ssh-keygen -p -m PEM".into()
+        }
+        Crypto::NoKeyInPem => "в тексте PEM нет закрытого ключа".into(),
+        Crypto::EscapedLineBreaks => {
+            "переводы строк закрытого ключа записаны как \\n; они должны быть настоящими".into()
+        }
+        Crypto::DamagedKey => {
+            "текст PEM закрытого ключа повреждён (нет строк, строки не по 64 символа), или его числа не составляют ключа \
+             RSA из двух простых чисел с открытой экспонентой меньше 2^33"
+                .into()
+        }
+        Crypto::ShortKey { bits } => format!("ключ RSA длиной {bits} бит слишком короток для этого метода").into(),
+        Crypto::InconsistentKey => "ключ RSA повреждён: его числа не подходят друг к другу".into(),
+        Crypto::NoRandomness { error } => format!("генератор случайных чисел системы не ответил: {error}").into(),
+        Crypto::NoForkNotice => "система отказалась сообщать о ветвлении процесса".into(),
+    }
+}
+
+const fn name(term: Term) -> &'static str {
+    match term {
+        Term::ConsumerKey => "ключ потребителя",
+        Term::Token => "токен",
+        Term::Realm => "область",
+        Term::Nonce => "одноразовый код",
+        Term::ContentType => "тип содержимого",
+        Term::ParameterName => "имя параметра протокола",
+        Term::ParameterValue => "значение параметра протокола",
+    }
+}
+
+/// In the genitive, after «из».
+const fn origin(source: Source) -> &'static str {
+    match source {
+        Source::ConsumerKey => "ключа потребителя",
+        Source::Token => "токена",
+        Source::SignatureMethod => "метода подписи",
+        Source::SendVersion => "настройки версии",
+        Source::Nonce => "одноразового кода запроса",
+        Source::Timestamp => "метки времени запроса",
+        Source::Signing => "самой подписи",
+    }
+}

@@ -1,0 +1,99 @@
+//! The core's sentences in the words of the class: where the core speaks of a signer and its settings, 1C's programmer
+//! knows the methods that set them.
+
+use super::language::Language;
+use crate::error::{Argument, Crypto, Error, Input, Internal, Source};
+use crate::language::russian;
+
+/// The error's sentence in the language of the interface.
+pub(super) fn of(error: &Error, language: Language) -> String {
+    own(error, language).unwrap_or_else(|| match language {
+        Language::English => error.to_string(),
+        Language::Russian => russian(error).into_owned(),
+    })
+}
+
+/// The class's own sentence, where it has one.
+fn own(error: &Error, language: Language) -> Option<String> {
+    let (english, russian) = match error {
+        Error::Input(Input::SetElsewhere { name, source }) => {
+            let (english, russian) = origin(*source);
+            return Some(match language {
+                Language::English => format!("{name} cannot be set as an extra parameter: it comes from {english}"),
+                Language::Russian => {
+                    format!("{name} нельзя задать как дополнительный параметр: он берётся из {russian}")
+                }
+            });
+        }
+        Error::Input(Input::RealmAsParameter) => (
+            "realm is never signed; set it by SetRealm",
+            "realm никогда не подписывается; задайте его через УстановитьОбласть",
+        ),
+        Error::Input(Input::SetTwice) => (
+            "a protocol parameter is set twice, or oauth_body_hash is set and SetBodyHash adds it too",
+            "параметр протокола задан дважды, или oauth_body_hash задан, а УстановитьХешТела добавляет его сам",
+        ),
+        Error::Input(Input::UnknownSignatureMethod) => (
+            "the signature method is none of HMAC-SHA1, HMAC-SHA256, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512, \
+             PLAINTEXT",
+            "метод подписи должен быть одним из HMAC-SHA1, HMAC-SHA256, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512, \
+             PLAINTEXT",
+        ),
+        Error::Argument(Argument::BadTimestamp) => (
+            "the timestamp is not positive (RFC 5849 §3.3); look at the clock",
+            "метка времени не положительна (RFC 5849 §3.3); проверьте часы",
+        ),
+        Error::Crypto(Crypto::NoPrivateKey) => (
+            "the signature method is RSA and there is no private key; call SetPrivateKey",
+            "метод подписи RSA, а закрытый ключ не задан; вызовите УстановитьЗакрытыйКлюч",
+        ),
+        Error::Internal(Internal::Panic) => (
+            "osign met a defect of its own (a panic); please report it",
+            "внутренняя ошибка osign (паника); пожалуйста, сообщите о ней",
+        ),
+        _ => return None,
+    };
+    Some(language.choose(english, russian).to_owned())
+}
+
+/// Where a protocol parameter comes from; in Russian in the genitive, after «из».
+const fn origin(source: Source) -> (&'static str, &'static str) {
+    match source {
+        Source::ConsumerKey => ("the consumer key (SetConsumer)", "ключа потребителя (УстановитьПотребителя)"),
+        Source::Token => ("the token (SetToken)", "токена (УстановитьТокен)"),
+        Source::SignatureMethod => {
+            ("the signature method (SetSignatureMethod)", "метода подписи (УстановитьМетодПодписи)")
+        }
+        Source::SendVersion => ("signing, which always adds it", "самой подписи, которая добавляет его всегда"),
+        Source::Nonce => {
+            ("the nonce, which each signature has anew", "одноразового кода, который создаётся для каждой подписи")
+        }
+        Source::Timestamp => ("the clock", "часов"),
+        Source::Signing => ("signing", "самой подписи"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Term;
+
+    #[test]
+    fn the_class_has_words_of_its_own_for_some() {
+        let control = Error::from(Input::ControlCharacter { term: Term::Token });
+        assert_eq!(
+            of(&control, Language::Russian),
+            "токен содержит управляющий символ, например перевод строки в конце; удалите его",
+        );
+        assert_eq!(of(&control, Language::English), control.to_string());
+        let elsewhere = Error::from(Input::SetElsewhere { name: "oauth_token", source: Source::Token });
+        assert_eq!(
+            of(&elsewhere, Language::English),
+            "oauth_token cannot be set as an extra parameter: it comes from the token (SetToken)",
+        );
+        assert_eq!(
+            of(&elsewhere, Language::Russian),
+            "oauth_token нельзя задать как дополнительный параметр: он берётся из токена (УстановитьТокен)",
+        );
+    }
+}

@@ -1,0 +1,14 @@
+//! The system's own randomness.
+
+use crate::error::{Crypto, Error};
+use zeroize::Zeroizing;
+
+/// 32 secret random bytes.
+///
+/// # Errors
+/// [`Status::EntropyUnavailable`](crate::Status::EntropyUnavailable) when the system gives none.
+pub fn seed() -> Result<Zeroizing<[u8; 32]>, Error> {
+    let mut seed = Zeroizing::new([0; 32]);
+    getrandom::fill(&mut *seed).map_err(|error| Crypto::NoRandomness { error: error.to_string() })?;
+    Ok(seed)
+}

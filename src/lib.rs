@@ -32,6 +32,7 @@ pub mod percent;
 #[cfg(feature = "python")]
 mod python;
 pub mod secret;
+pub mod setting;
 pub mod sink;
 pub mod system;
 pub mod url;

@@ -5,7 +5,7 @@ use super::error::{osign_error, osign_status};
 use super::guard::guard;
 use super::output::Out;
 use crate::error::Argument;
-use crate::oauth1::{Request, Transmission};
+use crate::oauth1::{OwnedRequest, Request, Transmission};
 use std::ffi::c_char;
 use std::sync::Arc;
 use zeroize::Zeroizing;
@@ -17,31 +17,7 @@ use zeroize::Zeroizing;
 /// timestamp, unless they are set. Its URL, its body and the values of its parameters are wiped when it is
 /// freed, since a password may stand in them.
 #[allow(missing_debug_implementations, reason = "a form may hold a password")]
-pub struct osign_oauth1_request {
-    method: String,
-    url: Zeroizing<String>,
-    content_type: Option<String>,
-    pub(super) body: Option<Arc<Zeroizing<Vec<u8>>>>,
-    parameters: Vec<(String, Zeroizing<String>)>,
-    transmission: Transmission,
-    nonce: Option<String>,
-    timestamp: Option<i64>,
-}
-
-impl osign_oauth1_request {
-    /// Shows `body` the request as the core takes it.
-    pub(super) fn with<R>(&self, body: impl FnOnce(&Request<'_>) -> R) -> R {
-        let parameters: Vec<_> = self.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let mut request = Request::new(&self.method, &self.url);
-        request.content_type = self.content_type.as_deref();
-        request.body = self.body.as_ref().map(|body| &body[..]);
-        request.parameters = &parameters;
-        request.transmission = self.transmission;
-        request.nonce = self.nonce.as_deref();
-        request.timestamp = self.timestamp;
-        body(&request)
-    }
-}
+pub struct osign_oauth1_request(pub(super) OwnedRequest);
 
 /// Makes a request without a body, transmitted by header.
 ///
@@ -57,17 +33,7 @@ pub unsafe extern "C" fn osign_oauth1_request_new(
     guard(error, || {
         // SAFETY: texts and a place for the result, as the header asks.
         let (method, url, out) = unsafe { (text(method, "method")?, text(url, "url")?, Out::new(request, "request")?) };
-        Request::new(method, url).check()?;
-        out.set_handle(osign_oauth1_request {
-            method: method.to_owned(),
-            url: url.to_owned().into(),
-            content_type: None,
-            body: None,
-            parameters: Vec::new(),
-            transmission: Transmission::Header,
-            nonce: None,
-            timestamp: None,
-        });
+        out.set_handle(osign_oauth1_request(OwnedRequest::new(method, url)?));
         Ok(())
     })
 }
@@ -102,9 +68,7 @@ pub unsafe extern "C" fn osign_oauth1_request_set_body(
         let mut copy = Vec::new();
         copy.try_reserve_exact(body.len()).map_err(|_| Argument::NoMemoryForBody { len: body.len() })?;
         copy.extend_from_slice(body);
-        request.content_type = content_type.map(str::to_owned);
-        request.body = Some(Arc::new(copy.into()));
-        Ok(())
+        request.0.set_body(content_type, Arc::new(Zeroizing::new(copy)))
     })
 }
 
@@ -125,13 +89,7 @@ pub unsafe extern "C" fn osign_oauth1_request_set_parameter(
         // SAFETY: a handle of this thread's and texts, as the header asks.
         let (request, name, value) =
             unsafe { (exclusive(request, "request")?, text(name, "name")?, text(value, "value")?) };
-        Request::check_parameter(name, value)?;
-        let value = value.to_owned().into();
-        match request.parameters.iter_mut().find(|(former, _)| former == name) {
-            Some((_, former)) => *former = value,
-            None => request.parameters.push((name.to_owned(), value)),
-        }
-        Ok(())
+        request.0.set_parameter(name, value)
     })
 }
 
@@ -147,9 +105,7 @@ pub unsafe extern "C" fn osign_oauth1_request_set_nonce(
     guard(error, || {
         // SAFETY: a handle of this thread's and text, as the header asks.
         let (request, nonce) = unsafe { (exclusive(request, "request")?, text(nonce, "nonce")?) };
-        Request::check_nonce(nonce)?;
-        request.nonce = Some(nonce.to_owned());
-        Ok(())
+        request.0.set_nonce(nonce)
     })
 }
 
@@ -163,10 +119,7 @@ pub unsafe extern "C" fn osign_oauth1_request_set_timestamp(
 ) -> osign_status {
     guard(error, || {
         // SAFETY: a handle of this thread's, as the header asks.
-        let request = unsafe { exclusive(request, "request") }?;
-        Request::check_timestamp(seconds)?;
-        request.timestamp = Some(seconds);
-        Ok(())
+        unsafe { exclusive(request, "request") }?.0.set_timestamp(seconds)
     })
 }
 
@@ -183,7 +136,7 @@ pub unsafe extern "C" fn osign_oauth1_request_set_transmission(
     guard(error, || {
         // SAFETY: a handle of this thread's and text, as the header asks.
         let (request, name) = unsafe { (exclusive(request, "request")?, text(r#where, "where")?) };
-        request.transmission = Transmission::from_name(name)?;
+        request.0.set_transmission(Transmission::from_name(name)?);
         Ok(())
     })
 }

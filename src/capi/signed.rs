@@ -6,7 +6,7 @@ use super::guard::{guard, quietly};
 use super::output::Out;
 use super::request::osign_oauth1_request;
 use super::signer::osign_oauth1_signer;
-use crate::oauth1::Signed;
+use crate::oauth1::{SharedBytes, Signed};
 use crate::secret::wipe;
 use crate::system::System;
 use std::ffi::{CString, c_char};
@@ -25,7 +25,7 @@ pub struct osign_oauth1_signed {
     authorization: CString,
     url: CString,
     /// The request's own, or what signing made of it; wiped when the last to hold it lets go.
-    body: Option<Arc<Zeroizing<Vec<u8>>>>,
+    body: Option<SharedBytes>,
     signature: CString,
     base_string: CString,
     normalized_parameters: CString,
@@ -38,7 +38,7 @@ impl osign_oauth1_signed {
         Self {
             authorization: c_text(&mut signed.authorization),
             url: c_text(&mut signed.url),
-            body: signed.body.take().map(|body| Arc::new(body.into())).or_else(|| request.body.clone()),
+            body: signed.body.take().map(own).or_else(|| request.0.body().cloned()),
             signature: c_text(&mut signed.signature),
             base_string: c_text(&mut signed.base_string),
             normalized_parameters: c_text(&mut signed.normalized_parameters),
@@ -55,6 +55,11 @@ impl Drop for osign_oauth1_signed {
             text.zeroize();
         }
     }
+}
+
+/// A body that signing made, wiped when nobody holds it any more.
+fn own(body: Vec<u8>) -> SharedBytes {
+    Arc::new(Zeroizing::new(body))
 }
 
 /// The same text with a NUL. The core left room for just that in what is sent. Other text is copied, and wiped where it was:
@@ -86,7 +91,7 @@ pub unsafe extern "C" fn osign_oauth1_sign(
         let (signer, request, out) = unsafe {
             (shared(signer, "signer")?, shared(request, "request")?, Out::new(signed_request, "signed_request")?)
         };
-        let signed = request.with(|request| signer.0.sign(request, &mut System))?;
+        let signed = request.0.with(|request| signer.0.sign(request, &mut System))?;
         out.set_handle(osign_oauth1_signed::new(signed, request));
         Ok(())
     })
@@ -113,7 +118,7 @@ pub unsafe extern "C" fn osign_oauth1_signed_url(s: *const osign_oauth1_signed) 
 pub unsafe extern "C" fn osign_oauth1_signed_body(s: *const osign_oauth1_signed, len: *mut usize) -> *const u8 {
     quietly(std::ptr::null(), || {
         // SAFETY: a shared handle or NULL, as the header asks.
-        let body: &[u8] = unsafe { s.as_ref() }.and_then(|signed| signed.body.as_deref()).map_or(&[], |body| body);
+        let body: &[u8] = unsafe { s.as_ref() }.and_then(|signed| signed.body.as_deref()).map_or(&[], AsRef::as_ref);
         // SAFETY: a place for the length, as the header asks; NULL is none.
         if let Ok(len) = unsafe { Out::new(len, "len") } {
             len.set(body.len());

@@ -51,11 +51,30 @@ family! {
             /// The body's length in bytes.
             len: usize,
         } => OutOfMemory, "no-memory", "there is no memory for a copy of the body, {len} bytes";
+        /// There is no setting of that name.
+        UnknownSetting => InvalidArgument, "unknown-setting", "there is no setting of that name";
+        /// A setting takes text.
+        NotText {
+            /// The setting's name.
+            name: &'static str,
+        } => InvalidArgument, "not-text", "{name} takes text";
+        /// A setting takes true or false.
+        NotFlag {
+            /// The setting's name.
+            name: &'static str,
+        } => InvalidArgument, "not-flag", "{name} takes true or false (1 or 0)";
+        /// A setting takes a whole number of seconds.
+        NotSeconds {
+            /// The setting's name.
+            name: &'static str,
+        } => InvalidArgument, "not-seconds", "{name} takes a whole number of seconds";
         /// There is no HMAC of that name.
         UnknownHmac => InvalidArgument, "unknown-hmac", "the HMAC algorithm is none of SHA1, SHA256, SHA512";
         /// There is no transmission of that name.
         UnknownTransmission
             => InvalidArgument, "unknown-transmission", "the transmission is none of header, query, body";
+        /// There is no form of URLs of that name.
+        UnknownUrlForm => InvalidArgument, "unknown-url-form", "the form of the URL is none of usual, as-given, normal";
         /// A form body must carry the protocol parameters, and there is none (RFC 5849 §3.5.2).
         NoFormToCarry => InvalidArgument, "no-form",
             "the transmission is by body, and the content type is not application/x-www-form-urlencoded";

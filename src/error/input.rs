@@ -11,6 +11,8 @@ family! {
         /// The URL holds a control character.
         ControlInUrl => InvalidUrl, "control-in-url",
             "the URL holds a control character, such as a line break; remove it or encode it as %XX";
+        /// White space stands before the URL.
+        SpaceBeforeUrl => InvalidUrl, "space-before-url", "the URL begins with white space; remove it";
         /// The URL's scheme is another than http and https.
         ForeignScheme => InvalidUrl, "foreign-scheme", "the URL's scheme is neither http nor https";
         /// The URL has no scheme.

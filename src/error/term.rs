@@ -12,6 +12,8 @@ pub enum Term {
     Token,
     /// The realm.
     Realm,
+    /// The value of `oauth_version`.
+    Version,
     /// The nonce.
     Nonce,
     /// The value of the `Content-Type` header.
@@ -28,6 +30,7 @@ impl fmt::Display for Term {
             Self::ConsumerKey => "the consumer key",
             Self::Token => "the token",
             Self::Realm => "the realm",
+            Self::Version => "the version",
             Self::Nonce => "the nonce",
             Self::ContentType => "the content type",
             Self::ParameterName => "a protocol parameter's name",

@@ -4,4 +4,4 @@
 
 mod russian;
 
-pub use russian::russian;
+pub use russian::{russian, russian_term};

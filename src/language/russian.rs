@@ -29,8 +29,13 @@ fn argument(reason: &Argument) -> Cow<'static, str> {
         Argument::ImpossibleLength { name } => format!("{name}: такая длина больше, чем вмещает память").into(),
         Argument::LargeNumber { name } => format!("{name}: число не помещается в 64 бита").into(),
         Argument::NoMemoryForBody { len } => format!("не хватает памяти для копии тела (байт: {len})").into(),
+        Argument::UnknownSetting => "настройки с таким именем нет".into(),
+        Argument::NotText { name } => format!("{name}: нужен текст").into(),
+        Argument::NotFlag { name } => format!("{name}: нужно true или false (1 или 0)").into(),
+        Argument::NotSeconds { name } => format!("{name}: нужно целое число секунд").into(),
         Argument::UnknownHmac => "алгоритм HMAC должен быть SHA1, SHA256 или SHA512".into(),
         Argument::UnknownTransmission => "способ передачи должен быть header, query или body".into(),
+        Argument::UnknownUrlForm => "вид адреса должен быть usual, as-given или normal".into(),
         Argument::NoFormToCarry => {
             "параметры передаются в теле, а тип содержимого не application/x-www-form-urlencoded".into()
         }
@@ -49,6 +54,7 @@ fn input(reason: &Input) -> Cow<'static, str> {
         Input::ControlInUrl => {
             "в адресе есть управляющий символ, например перевод строки; удалите его или закодируйте как %XX".into()
         }
+        Input::SpaceBeforeUrl => "адрес начинается с пробела; удалите его".into(),
         Input::ForeignScheme => "схема адреса не http и не https".into(),
         Input::RelativeUrl => "адрес относительный; начните его с https:// или http://".into(),
         Input::OpenBracket => "у адреса IPv6 нет закрывающей скобки".into(),
@@ -67,7 +73,8 @@ fn input(reason: &Input) -> Cow<'static, str> {
                 .into()
         }
         Input::ControlCharacter { term } => {
-            format!("{} содержит управляющий символ, например перевод строки в конце; удалите его", name(*term)).into()
+            format!("{} содержит управляющий символ, например перевод строки в конце; удалите его", russian_term(*term))
+                .into()
         }
         Input::EmptyConsumerKey => "ключ потребителя пуст; укажите тот, который выдал сервис".into(),
         Input::EmptyNonce => "одноразовый код пуст; задайте его или не задавайте вовсе, чтобы он был создан".into(),
@@ -119,11 +126,14 @@ fn crypto(reason: &Crypto) -> Cow<'static, str> {
     }
 }
 
-const fn name(term: Term) -> &'static str {
+/// A text that a caller gives, in the nominative.
+#[must_use]
+pub const fn russian_term(term: Term) -> &'static str {
     match term {
         Term::ConsumerKey => "ключ потребителя",
         Term::Token => "токен",
         Term::Realm => "область",
+        Term::Version => "версия протокола",
         Term::Nonce => "одноразовый код",
         Term::ContentType => "тип содержимого",
         Term::ParameterName => "имя параметра протокола",

@@ -15,11 +15,11 @@ pub(crate) fn ordinary<'a>(
 ) -> [Option<(&'static str, &'a [u8])>; 6] {
     [
         Some(("oauth_consumer_key", settings.consumer_key.as_bytes())),
-        Some((NONCE, nonce)),
+        settings.sends_nonce().then_some((NONCE, nonce)),
         Some(("oauth_signature_method", settings.method.name().as_bytes())),
-        Some((TIMESTAMP, timestamp)),
+        settings.sends_nonce().then_some((TIMESTAMP, timestamp)),
         // RFC 5849 §3.1: left out where there is no resource owner.
-        (!settings.token.is_empty()).then_some(("oauth_token", settings.token.as_bytes())),
-        settings.send_version.then_some(("oauth_version", b"1.0")),
+        (settings.send_empty_token || !settings.token.is_empty()).then_some(("oauth_token", settings.token.as_bytes())),
+        settings.send_version.then_some(("oauth_version", settings.version.as_bytes())),
     ]
 }

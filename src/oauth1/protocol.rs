@@ -58,7 +58,7 @@ impl<'a> Protocol<'a> {
             OwnNonce::Fresh(_) => true,
             OwnNonce::Given(nonce) => nonce.bytes().all(is_unreserved),
         };
-        let fits_template = nonce_is_plain && body_hash.is_none() && extra.is_empty();
+        let fits_template = nonce_is_plain && settings.sends_nonce() && body_hash.is_none() && extra.is_empty();
         let protocol =
             Self { settings, templates, nonce: nonce.as_bytes(), timestamp, body_hash, extra, fits_template };
         protocol.check_extra()?;

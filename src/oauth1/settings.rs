@@ -2,6 +2,7 @@
 
 use super::method::SignatureMethod;
 use super::private_key::PrivateKey;
+use super::url_form::UrlForm;
 use crate::secret::Secret;
 
 /// The settings of a signer. Those of the protocol parameters that each request carries are rendered whenever one of
@@ -15,10 +16,19 @@ pub(crate) struct Settings {
     pub(crate) token_secret: Secret,
     pub(crate) method: SignatureMethod,
     pub(crate) private_key: Option<PrivateKey>,
-    pub(crate) realm: Option<String>,
+    /// Whether an empty token is sent, which is none otherwise.
+    pub(crate) send_empty_token: bool,
+    pub(crate) realm: String,
+    /// Whether an empty realm is sent, which is none otherwise.
+    pub(crate) send_empty_realm: bool,
     pub(crate) clock_offset: i64,
+    /// The value of `oauth_version`.
+    pub(crate) version: String,
     pub(crate) send_version: bool,
+    /// Whether PLAINTEXT sends nonce and timestamp, which it may leave out (RFC 5849 §3.1).
+    pub(crate) plaintext_nonce: bool,
     pub(crate) body_hash: bool,
+    pub(crate) url_form: UrlForm,
 }
 
 impl Settings {
@@ -31,10 +41,25 @@ impl Settings {
             token_secret: Secret::new(b""),
             method: SignatureMethod::default(),
             private_key: None,
-            realm: None,
+            send_empty_token: false,
+            realm: String::new(),
+            send_empty_realm: false,
             clock_offset: 0,
+            version: "1.0".to_owned(),
             send_version: true,
+            plaintext_nonce: true,
             body_hash: false,
+            url_form: UrlForm::Usual,
         }
+    }
+
+    /// The realm that a header carries, if any.
+    pub(crate) fn realm(&self) -> Option<&str> {
+        (self.send_empty_realm || !self.realm.is_empty()).then_some(self.realm.as_str())
+    }
+
+    /// Whether a request carries nonce and timestamp.
+    pub(crate) fn sends_nonce(&self) -> bool {
+        self.plaintext_nonce || self.method != SignatureMethod::Plaintext
     }
 }

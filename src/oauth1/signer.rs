@@ -6,8 +6,10 @@ use super::method::SignatureMethod;
 use super::private_key::PrivateKey;
 use super::settings::Settings;
 use super::templates::Templates;
+use super::url_form::UrlForm;
 use crate::error::{Error, Input, Term};
 use crate::secret::Secret;
+use crate::setting::{self, Setting, Value};
 
 /// Credentials and a signature method, ready to sign any number of requests.
 ///
@@ -33,6 +35,39 @@ impl Signer {
         let mut signer = Self { settings, key, templates: Templates::default() };
         signer.render();
         Ok(signer)
+    }
+
+    /// What can be set by name: [`set`](Self::set).
+    pub const SETTINGS: &'static [Setting<Self>] = &[
+        Setting::text("signature_method", |signer, name| {
+            signer.set_signature_method(SignatureMethod::from_name(name)?);
+            Ok(())
+        }),
+        Setting::secret("private_key", Self::set_private_key),
+        Setting::text("realm", Self::set_realm),
+        Setting::flag("send_empty_realm", Self::set_send_empty_realm),
+        Setting::flag("send_empty_token", Self::set_send_empty_token),
+        Setting::seconds("clock_offset", |signer, seconds| {
+            signer.set_clock_offset(seconds);
+            Ok(())
+        }),
+        Setting::text("version", Self::set_version),
+        Setting::flag("send_version", Self::set_send_version),
+        Setting::flag("plaintext_nonce", Self::set_plaintext_nonce),
+        Setting::flag("body_hash", Self::set_body_hash),
+        Setting::text("url_form", |signer, name| {
+            signer.set_url_form(UrlForm::from_name(name)?);
+            Ok(())
+        }),
+    ];
+
+    /// Sets what has this name among [`SETTINGS`](Self::SETTINGS).
+    ///
+    /// # Errors
+    /// [`Status::InvalidArgument`](crate::Status::InvalidArgument) for a name or a value that is none; else what the
+    /// setting's own method says. The signer is unchanged then.
+    pub fn set(&mut self, name: &str, value: Value<'_>) -> Result<(), Error> {
+        setting::set(Self::SETTINGS, self, name, value)
     }
 
     /// Signs for this consumer from now on.
@@ -80,9 +115,40 @@ impl Signer {
     /// [`Status::InvalidParameter`](crate::Status::InvalidParameter) when it holds control characters; the signer is unchanged then.
     pub fn set_realm(&mut self, realm: &str) -> Result<(), Error> {
         check_text(Term::Realm, realm)?;
-        self.settings.realm = (!realm.is_empty()).then(|| realm.to_owned());
+        realm.clone_into(&mut self.settings.realm);
         self.render();
         Ok(())
+    }
+
+    /// Whether an empty realm is sent; without this it is none.
+    pub fn set_send_empty_realm(&mut self, enabled: bool) {
+        self.settings.send_empty_realm = enabled;
+        self.render();
+    }
+
+    /// Whether an empty token is sent, as some services want before there is one; without this it is none
+    /// (RFC 5849 §3.1).
+    pub fn set_send_empty_token(&mut self, enabled: bool) {
+        self.settings.send_empty_token = enabled;
+        self.render();
+    }
+
+    /// The value of `oauth_version`, `1.0` unless set otherwise.
+    ///
+    /// # Errors
+    /// [`Status::InvalidParameter`](crate::Status::InvalidParameter) when it holds control characters; the signer is
+    /// unchanged then.
+    pub fn set_version(&mut self, version: &str) -> Result<(), Error> {
+        check_text(Term::Version, version)?;
+        version.clone_into(&mut self.settings.version);
+        self.render();
+        Ok(())
+    }
+
+    /// Whether PLAINTEXT sends nonce and timestamp; it does, unless turned off (RFC 5849 §3.1).
+    pub fn set_plaintext_nonce(&mut self, enabled: bool) {
+        self.settings.plaintext_nonce = enabled;
+        self.render();
     }
 
     /// Adds this many seconds to the clock, for a host whose clock is off.
@@ -90,7 +156,7 @@ impl Signer {
         self.settings.clock_offset = seconds;
     }
 
-    /// Whether `oauth_version="1.0"` is sent and signed; it is, unless turned off.
+    /// Whether `oauth_version` is sent and signed; it is, unless turned off.
     pub fn set_send_version(&mut self, enabled: bool) {
         self.settings.send_version = enabled;
         self.render();
@@ -100,6 +166,12 @@ impl Signer {
     /// An absent body counts as empty.
     pub const fn set_body_hash(&mut self, enabled: bool) {
         self.settings.body_hash = enabled;
+    }
+
+    /// Signs URLs in this form from now on; usually the full way signs the normal form, and the short way what it was
+    /// given.
+    pub const fn set_url_form(&mut self, form: UrlForm) {
+        self.settings.url_form = form;
     }
 
     /// The method it signs with.
@@ -112,7 +184,7 @@ impl Signer {
     #[must_use]
     pub fn carried_len(&self) -> usize {
         let Settings { consumer_key, consumer_secret, token, token_secret, realm, .. } = &self.settings;
-        let texts = consumer_key.len() + token.len() + realm.as_ref().map_or(0, String::len);
+        let texts = consumer_key.len() + token.len() + realm.len();
         texts + consumer_secret.len() + token_secret.len()
     }
 

@@ -52,7 +52,7 @@ impl Authorization<'_> {
             signature: into_text(exact_bytes(&|out| signature.write(out))),
             base_string: String::new(),
             normalized_parameters: String::new(),
-            nonce: into_text(protocol.nonce.to_vec()),
+            nonce: into_text(if protocol.settings.sends_nonce() { protocol.nonce.to_vec() } else { Vec::new() }),
             timestamp,
         };
         match request.transmission {

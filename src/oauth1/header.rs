@@ -5,7 +5,7 @@ use super::templates::{HEADER_EQUALS, HEADER_SEPARATOR, HEADER_SIGNATURE, header
 use crate::sink::Sink;
 
 /// `OAuth`, the realm first when there is one (it is never signed), our parameters, and the signature that
-/// `write_signature` writes; each value percent-encoded.
+/// `write_signature` writes; each value but the realm percent-encoded.
 #[inline]
 pub(crate) fn write<S: Sink>(protocol: &Protocol<'_>, out: &mut S, write_signature: impl FnOnce(&mut S)) {
     if protocol.fits_template {
@@ -20,7 +20,7 @@ pub(crate) fn write<S: Sink>(protocol: &Protocol<'_>, out: &mut S, write_signatu
 #[cold]
 #[inline(never)]
 fn write_each(protocol: &Protocol<'_>, out: &mut dyn Sink) {
-    out.extend(&header_start(protocol.settings.realm.as_deref()));
+    out.extend(&header_start(protocol.settings.realm()));
     protocol.write(HEADER_EQUALS, HEADER_SEPARATOR, out);
     out.extend(HEADER_SIGNATURE);
 }

@@ -18,7 +18,7 @@ pub(crate) struct Templates {
 impl Templates {
     pub(crate) fn render(settings: &Settings) -> Self {
         let ordinary: Vec<_> = ordinary(settings, b"", b"").into_iter().flatten().collect();
-        let start = header_start(settings.realm.as_deref());
+        let start = header_start(settings.realm());
         Self {
             base_string: Template::render::<Twice>(b"", b"%3D", b"%26", b"", &ordinary),
             header: Template::render::<Once>(&start, HEADER_EQUALS, HEADER_SEPARATOR, HEADER_SIGNATURE, &ordinary),
@@ -37,8 +37,14 @@ pub(crate) const HEADER_SIGNATURE: &[u8] = b"\", oauth_signature=\"";
 pub(crate) fn header_start(realm: Option<&str>) -> Vec<u8> {
     let mut out = b"OAuth ".to_vec();
     if let Some(realm) = realm {
+        // A quoted string (§3.5.1; RFC 9110 §5.6.4), not percent-encoded.
         out.extend_from_slice(b"realm=\"");
-        encode_into::<Once>(realm.as_bytes(), &mut out);
+        for byte in realm.bytes() {
+            if matches!(byte, b'"' | b'\\') {
+                out.push(b'\\');
+            }
+            out.push(byte);
+        }
         out.extend_from_slice(HEADER_SEPARATOR);
     }
     out

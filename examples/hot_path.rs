@@ -1,7 +1,7 @@
 //! Signs the same request again and again, as often as the argument says: what the profiler looks at.
 
-use osign::system::System;
 use osign::oauth1::{Request, Signer};
+use osign::system::System;
 use std::hint::black_box;
 
 fn main() -> Result<(), osign::Error> {

@@ -1,16 +1,20 @@
 //! An http or https URL, as every protocol reads and sends it.
 
+mod normal;
+
 use crate::error::{Error, Input};
 use crate::percent::fast::{len_before_byte, unreserved_len};
 use crate::percent::{Once, encode_into, is_unreserved};
 use crate::sink::Sink;
-use std::net::Ipv6Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// An http or https URL, taken apart but not decoded.
 #[derive(Debug)]
 pub(crate) struct Url<'a> {
     url: &'a str,
     pub(crate) is_https: bool,
+    /// Whether a user name stands before the host.
+    pub(crate) has_userinfo: bool,
     /// With brackets when it is an IPv6 address; in the case it came in.
     pub(crate) host: &'a str,
     /// Whether nothing but unreserved characters stands in it.
@@ -39,12 +43,12 @@ impl<'a> Url<'a> {
         let (is_https, rest) = split_scheme(url)?;
         let name_end = unreserved_len(rest.as_bytes());
         let is_bare = matches!(rest.as_bytes().get(name_end), None | Some(b'/' | b'?' | b'#'));
-        let (host, port, rest) = if is_bare && name_end > 0 {
-            (&rest[..name_end], None, &rest[name_end..]) // Nothing but a host: the ordinary case.
+        let (host, port, rest, has_userinfo) = if is_bare && name_end > 0 {
+            (&rest[..name_end], None, &rest[name_end..], false) // Nothing but a host: the ordinary case.
         } else {
             let end = rest.bytes().position(|b| matches!(b, b'/' | b'?' | b'#')).unwrap_or(rest.len());
             let (host, port) = split_authority(&rest[..end])?;
-            (host, port, &rest[end..])
+            (host, port, &rest[end..], rest[..end].contains('@'))
         };
         let fragment_start = if has_fragment { len_before_byte(rest.as_bytes(), b'#') } else { rest.len() };
         let (before_fragment, fragment) = rest.split_at(fragment_start);
@@ -52,7 +56,18 @@ impl<'a> Url<'a> {
         let query = query.strip_prefix('?');
         let default = if is_https { 443 } else { 80 };
         let port = port.filter(|&port| port != default);
-        Ok(Self { url, is_https, host, host_is_plain: is_bare, port, path, query, fragment, needs_encoding })
+        Ok(Self {
+            url,
+            is_https,
+            has_userinfo,
+            host,
+            host_is_plain: is_bare,
+            port,
+            path,
+            query,
+            fragment,
+            needs_encoding,
+        })
     }
 
     /// The query's bytes, as they came.
@@ -99,6 +114,20 @@ fn rarities(url: &str) -> (bool, bool, bool) {
     (has_control, needs_encoding, has_fragment)
 }
 
+/// Whether a host is an address in a spelling of which clients make another, so that another `Host` is sent than was signed:
+/// `127.1` becomes `127.0.0.1`, `[0:0:0:0:0:0:0:1]` becomes `[::1]`.
+pub(crate) fn is_respelled_host(host: &str) -> bool {
+    match host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        Some(address) => address.parse::<Ipv6Addr>().is_ok_and(|parsed| parsed.to_string() != address),
+        None => {
+            // The last label decides: where it is a number, clients read an IPv4 address of one to four parts.
+            let last = host.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
+            let is_number = last.starts_with(|first: char| first.is_ascii_digit());
+            is_number && host.parse::<Ipv4Addr>().is_err()
+        }
+    }
+}
+
 pub(crate) const fn must_be_encoded(byte: u8) -> bool {
     byte == b' ' || byte >= 0x80
 }
@@ -117,6 +146,8 @@ fn split_scheme(url: &str) -> Result<(bool, &str), Error> {
     }
     if url.is_empty() {
         Err(Input::EmptyUrl.into())
+    } else if url.starts_with(char::is_whitespace) {
+        Err(Input::SpaceBeforeUrl.into())
     } else if url.contains("://") {
         Err(Input::ForeignScheme.into())
     } else {

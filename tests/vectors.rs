@@ -85,6 +85,9 @@ fn sign(vector: &Value) -> (Signed, Option<String>) {
     if let Some(realm) = vector["realm"].as_str() {
         signer.set_realm(realm).expect(name);
     }
+    if let Some(form) = vector["url_form"].as_str() {
+        signer.set("url_form", osign::setting::Value::Text(form)).expect(name);
+    }
     signer.set_send_version(vector["send_version"].as_bool().expect(name));
     signer.set_body_hash(vector["body_hash"].as_bool().expect(name));
 

@@ -10,6 +10,7 @@ mod compare_text;
 mod compare_value;
 mod difference;
 mod text;
+mod uri_notes;
 mod warning;
 
 pub use clean::{Cleaning, base_string_parameter};
@@ -17,6 +18,7 @@ pub use compare::{Comparison, compare_base_strings};
 pub use compare_value::Recoding;
 pub use difference::Difference;
 pub use text::{Paint, Role};
+pub use uri_notes::UriNote;
 pub use warning::{SecretName, Warning};
 
 use super::base_string::base_string_uri;
@@ -26,11 +28,12 @@ use super::protocol::{OwnNonce, Protocol};
 use super::request::{Request, Transmission};
 use super::signed::Signed;
 use super::signer::Signer;
+use super::url_form::UrlForm;
 use crate::error::Error;
 use crate::form;
 use crate::percent::encode;
 use crate::system::Fresh;
-use crate::url::{Url, must_be_encoded};
+use crate::url::Url;
 use std::fmt;
 
 /// Every step of one signature. `Display` prints them as plain text.
@@ -64,28 +67,6 @@ pub struct Explanation {
     pub warnings: Vec<Warning>,
     /// What to send, and what was signed: normalised parameters, base string, signature.
     pub signed: Signed,
-}
-
-/// One way in which a base string URI differs from its URL (RFC 5849 §3.4.1.2).
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum UriNote {
-    /// The scheme is signed in lower case.
-    SchemeLowerCased,
-    /// The host is signed in lower case.
-    HostLowerCased,
-    /// A port is left out: it is the scheme's default, or empty.
-    DefaultPortDropped(Option<u16>),
-    /// User name and password are not signed.
-    UserinfoNotSigned,
-    /// The fragment is not signed.
-    FragmentNotSigned,
-    /// The query is signed among the parameters.
-    QueryApart,
-    /// An empty path is signed as `/`.
-    EmptyPath,
-    /// Spaces and letters outside ASCII are sent, and so signed, percent-encoded.
-    PathEncoded,
 }
 
 /// Where a pair comes from (RFC 5849 §3.4.1.3.1).
@@ -210,7 +191,9 @@ impl Signer {
     /// As [`sign`](Self::sign).
     pub fn explain(&self, request: &Request<'_>, fresh: &mut impl Fresh) -> Result<Explanation, Error> {
         let signed = self.sign(request, fresh)?;
-        let url = Url::parse(request.url)?;
+        let normal = self.settings.url_form.normal(UrlForm::Normal, request)?;
+        let sent = normal.as_deref().map_or(request.url, String::as_str);
+        let url = Url::parse(sent)?;
         let parameters = self.collect(request, &url, &signed)?;
         let mut sorted: Vec<usize> = (0..parameters.len()).collect();
         sorted.sort_by_key(|&index| {
@@ -221,15 +204,15 @@ impl Signer {
         Ok(Explanation {
             method_changed: method != request.method,
             method,
-            base_string_uri: base_string_uri(request.url)?,
-            uri_notes: uri_notes(request.url, &url),
+            base_string_uri: base_string_uri(sent)?,
+            uri_notes: uri_notes::uri_notes(request.url, sent)?,
             warnings: warning::warnings(&self.settings, request, &url, &parameters, &signed),
             parameters,
             sorted,
             body: self.body_use(request),
             signature_method: self.settings.method,
             key: self.key_shape(),
-            realm: self.settings.realm.clone().filter(|_| request.transmission == Transmission::Header),
+            realm: self.settings.realm().filter(|_| request.transmission == Transmission::Header).map(str::to_owned),
             signed,
         })
     }
@@ -284,33 +267,6 @@ impl Signer {
             _ => KeyShape::Hmac { consumer, token },
         }
     }
-}
-
-fn uri_notes(text: &str, url: &Url<'_>) -> Vec<UriNote> {
-    let upper = |text: &str| text.bytes().any(|byte| byte.is_ascii_uppercase());
-    let scheme = &text[..if url.is_https { "https" } else { "http" }.len()];
-    // What is left in front of the path: `scheme://[userinfo@]host[:[port]]`. Of these only the userinfo may hold `@`,
-    // and no IPv6 address ends with a colon and digits, for its bracket follows them.
-    let after = url.path.len() + url.query.map_or(0, |query| query.len() + 1) + url.fragment.len();
-    let before_path = &text[..text.len() - after];
-    let end = before_path.rsplit(':').next().unwrap_or_default();
-    let port = Some(end).filter(|end| end.bytes().all(|byte| byte.is_ascii_digit()));
-    [
-        (upper(scheme), UriNote::SchemeLowerCased),
-        (before_path.contains('@'), UriNote::UserinfoNotSigned),
-        (upper(url.host), UriNote::HostLowerCased),
-        (
-            port.is_some() && url.port.is_none(),
-            UriNote::DefaultPortDropped(port.and_then(|digits| digits.parse().ok())),
-        ),
-        (url.path.is_empty(), UriNote::EmptyPath),
-        (url.path.bytes().any(must_be_encoded), UriNote::PathEncoded),
-        (url.query.is_some(), UriNote::QueryApart),
-        (!url.fragment.is_empty(), UriNote::FragmentNotSigned),
-    ]
-    .into_iter()
-    .filter_map(|(applies, note)| applies.then_some(note))
-    .collect()
 }
 
 #[cfg(test)]

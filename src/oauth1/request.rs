@@ -156,11 +156,11 @@ impl<'a> Request<'a> {
         Err(Argument::BadTimestamp.into())
     }
 
-    /// The parts of the URL, once method, URL and content type are known to be some.
+    /// The parts of the URL to sign, once method, URL and content type are known to be some.
     #[inline(always)] // The parts are many, and so are not moved.
-    pub(crate) fn parse(&self) -> Result<Url<'a>, Error> {
+    pub(crate) fn parse<'u>(&self, url: &'u str) -> Result<Url<'u>, Error> {
         self.check_method()?;
-        let url = Url::parse(self.url)?;
+        let url = Url::parse(url)?;
         self.content_type.map_or(Ok(()), Self::check_content_type)?;
         Ok(url)
     }

@@ -11,6 +11,7 @@ use super::running::MacRoom;
 use super::signature::Signature;
 use super::signed::Signed;
 use super::signer::Signer;
+use super::url_form::UrlForm;
 use crate::error::{Argument, Error};
 use crate::sink::Count;
 use crate::system::{Fresh, Nonce};
@@ -44,7 +45,9 @@ impl Signer {
         deliver: impl FnOnce(&Authorization<'_>) -> R,
     ) -> Result<R, Error> {
         require_header(request)?;
-        self.signed_with(request, fresh, None, |_, authorization, _| deliver(authorization))
+        let normal = self.settings.url_form.normal(UrlForm::AsGiven, request)?;
+        let url = normal.as_deref().map_or(request.url, String::as_str);
+        self.signed_with(request, url, fresh, None, |_, authorization, _| deliver(authorization))
     }
 
     /// A length in bytes that the header's value never exceeds for this request, whenever it is asked.
@@ -54,7 +57,7 @@ impl Signer {
     /// As [`authorization`](Self::authorization), save for what only the signing itself can meet.
     pub fn authorization_bound(&self, request: &Request<'_>) -> Result<usize, Error> {
         require_header(request)?;
-        let url = request.parse()?;
+        let url = request.parse(request.url)?;
         let mut own = Own::widest(request)?;
         // The widest value that a hash can have: no digit of it is worse than one that needs encoding.
         let widest_hash = self.hashes_body(request).then(|| "+".repeat(body_hash(self.settings.method, b"").len()));
@@ -67,7 +70,8 @@ impl Signer {
         Ok(count.len() + self.key.encoded_signature_bound(self.settings.private_key.as_ref())?)
     }
 
-    /// Signs a request and returns all of it: what to send, and what was signed.
+    /// Signs a request and returns all of it: what to send, and what was signed. The URL is signed, and handed back, in its
+    /// normal form, unless [`set_url_form`](Self::set_url_form) said otherwise.
     ///
     /// # Errors
     /// Every [`Status`] of the families 200 and 300, and [`Status::InvalidArgument`] for a body
@@ -76,11 +80,13 @@ impl Signer {
         if request.transmission == Transmission::Body && !request.is_form() {
             return Err(Argument::NoFormToCarry.into());
         }
+        let normal = self.settings.url_form.normal(UrlForm::Normal, request)?;
+        let url = normal.as_deref().map_or(request.url, String::as_str);
         // Of a size that it seldom outgrows.
         let usual = request.url.len().saturating_add(request.form().len()).saturating_add(512);
         let mut base_string = Zeroizing::new(Vec::with_capacity(usual));
         let mut signed =
-            self.signed_with(request, fresh, Some(&mut base_string), |url, authorization, timestamp| {
+            self.signed_with(request, url, fresh, Some(&mut base_string), |url, authorization, timestamp| {
                 authorization.to_signed(request, url, timestamp)
             })?;
         signed.normalized_parameters = into_text(normalized_parameters(&base_string));
@@ -94,11 +100,12 @@ impl Signer {
     fn signed_with<R>(
         &self,
         request: &Request<'_>,
+        url: &str,
         fresh: &mut impl Fresh,
         keep: Option<&mut Vec<u8>>,
         deliver: impl FnOnce(&Url<'_>, &Authorization<'_>, i64) -> R,
     ) -> Result<R, Error> {
-        let url = request.parse()?;
+        let url = request.parse(url)?;
         let hash = self.hashes_body(request).then(|| body_hash(self.settings.method, request.body.unwrap_or_default()));
         let mut own = Own::new(self, request, fresh)?;
         let timestamp = own.timestamp;

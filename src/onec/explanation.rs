@@ -1,6 +1,7 @@
 //! The steps of a signature in the interface's language; English is the core's own.
 
 use super::language::Language;
+use crate::language::russian_term;
 use crate::oauth1::Explanation;
 use crate::oauth1::explain::{BodyUse, KeyShape, Origin, SecretName, SecretShape, UriNote, Warning};
 use std::fmt::{self, Write};
@@ -138,6 +139,14 @@ fn uri_note(note: &UriNote) -> String {
         UriNote::FragmentNotSigned => "фрагмент не подписывается".to_owned(),
         UriNote::QueryApart => "строка запроса подписывается среди параметров".to_owned(),
         UriNote::EmptyPath => "пустой путь подписывается как /".to_owned(),
+        UriNote::DotSegmentsRemoved => {
+            "путь отправляется без сегментов из точек и так же подписывается".to_owned()
+        }
+        UriNote::Normalized => {
+            "закодированные символы отправляются в нормальной форме RFC 3986 §6.2.2, одинаковой у всех клиентов, и так же \
+             подписываются"
+                .to_owned()
+        }
         UriNote::PathEncoded => {
             "пробелы и буквы не из ASCII в пути отправляются закодированными и так же подписываются".to_owned()
         }
@@ -179,6 +188,23 @@ fn warning(warning: &Warning) -> String {
                 SecretName::Token => "секрет токена",
             },
         ),
+        Warning::TextWithWhitespace { term } => format!(
+            "{} начинается или кончается пробелом, он отправляется и подписывается; не скопирован ли он с ним?",
+            russian_term(*term),
+        ),
+        Warning::Userinfo => {
+            "из имени пользователя в адресе клиент HTTP делает свой заголовок Authorization и отправляет его вместо нашего; \
+             уберите его"
+                .to_owned()
+        }
+        Warning::RespelledHost => {
+            "адрес сервера записан так, как клиент его не отправит, и подписан будет не тот Host; пишите, например, 127.0.0.1"
+                .to_owned()
+        }
+        Warning::NotNormal => {
+            "адрес подписан как задан, а некоторые клиенты отправляют его в другом виде; подписывайте нормальную форму"
+                .to_owned()
+        }
         Warning::TokenWithoutSecret => "токен есть, а его секрет пуст".to_owned(),
         Warning::ClockOffset { seconds } => format!("метка времени — время часов со сдвигом в секундах: {seconds:+}"),
         Warning::TimestampInMilliseconds => {

@@ -39,34 +39,52 @@ fn bad_lines_are_answered_and_the_rest_goes_on() {
     assert!(text.lines().last().unwrap().starts_with("{\"id\":1.50,\"authorization\":\"OAuth "), "{text}");
     let answers = answers(&ended);
     assert!(answers[0]["signature"].is_string() && answers[0]["error"].is_null());
-    let error = |id: Value, status: i32, name: &str, message: &str| {
-        let error = json!({ "status": status, "name": name, "message": message });
+    let error = |id: Value, status: i32, name: &str, reason: &str, message: &str| {
+        let error = json!({ "status": status, "name": name, "reason": reason, "message": message });
         if id.is_null() { json!({ "error": error }) } else { json!({ "id": id, "error": error }) }
     };
-    let argument = |id: Value, message: &str| error(id, 103, "OSIGN_INVALID_ARGUMENT", message);
+    let argument = |id: Value, reason: &str, message: &str| error(id, 103, "OSIGN_INVALID_ARGUMENT", reason, message);
     assert_eq!(
         answers[1..12],
         [
-            error(json!({"a": [2]}), 200, "OSIGN_INVALID_URL", "the URL's scheme is neither http nor https"),
-            argument(Value::Null, "the line is no JSON at column 2; each request is one line of JSON"),
+            error(
+                json!({"a": [2]}),
+                200,
+                "OSIGN_INVALID_URL",
+                "foreign-scheme",
+                "the URL's scheme is neither http nor https"
+            ),
+            argument(Value::Null, "no-request", "the line is no JSON at column 2; each request is one line of JSON"),
             argument(
                 json!("x"),
+                "no-request",
                 "the line is no request: unknown field colour, expected one of id, method, url, content_type, body, \
                  body_base64, realm, transmission, parameters, nonce, timestamp"
             ),
-            argument(json!("y"), "the line is no request: the value at column 31 has another type than its field"),
-            argument(json!("z"), "the line is no request: missing field method"),
-            argument(json!("b"), "the line has both body and body_base64; keep one"),
-            argument(json!("c"), "body_base64 is no base64 (RFC 4648 §4)"),
-            argument(json!("t"), "the transmission is none of header, query, body"),
+            argument(
+                json!("y"),
+                "no-request",
+                "the line is no request: the value at column 31 has another type than its field"
+            ),
+            argument(json!("z"), "no-request", "the line is no request: missing field method"),
+            argument(json!("b"), "two-bodies", "the line has both body and body_base64; keep one"),
+            argument(json!("c"), "not-base64", "body_base64 is no base64 (RFC 4648 §4)"),
+            argument(json!("t"), "unknown-transmission", "the transmission is none of header, query, body"),
             error(
                 json!("p"),
                 203,
                 "OSIGN_DUPLICATE_PROTOCOL_PARAMETER",
+                "set-elsewhere",
                 "oauth_token cannot be set as an extra parameter: it comes from the signer's token"
             ),
-            error(Value::Null, 101, "OSIGN_INVALID_UTF8", "the line is not UTF-8; put other bytes into body_base64"),
-            argument(Value::Null, "the line is cut off; each request is one line of JSON"),
+            error(
+                Value::Null,
+                101,
+                "OSIGN_INVALID_UTF8",
+                "not-utf8",
+                "the line is not UTF-8; put other bytes into body_base64"
+            ),
+            argument(Value::Null, "no-request", "the line is cut off; each request is one line of JSON"),
         ]
     );
     assert_eq!(answers.len(), 13);
@@ -78,7 +96,8 @@ fn a_content_type_cannot_add_a_header() {
     let ended = batch(&Folder::new(), &[], input);
     assert_eq!((ended.code, ended.stderr.as_str()), (1, ""));
     let message = "the content type holds a control character, such as a line break at its end; remove it";
-    let error = json!({ "status": 202, "name": "OSIGN_INVALID_PARAMETER", "message": message });
+    let error =
+        json!({ "status": 202, "name": "OSIGN_INVALID_PARAMETER", "reason": "control-character", "message": message });
     assert_eq!(answers(&ended), [json!({ "id": 1, "error": error })]);
 }
 

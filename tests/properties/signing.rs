@@ -5,7 +5,7 @@ use crate::{cases, key, plain};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use osign::Status;
-use osign::oauth1::{SignatureMethod, Transmission, base_string_uri};
+use osign::oauth1::{SignatureMethod, Transmission, UrlForm, base_string_uri};
 use osign::system::System;
 use proptest::prelude::*;
 use sha1::{Digest, Sha1};
@@ -70,6 +70,33 @@ proptest! {
         // What is sent signs as it was signed: no client's or server's encoding comes between.
         if any.transmission == Transmission::Header {
             prop_assert_eq!(&any.sign(&signed.url).unwrap().base_string, &signed.base_string);
+        }
+    }
+
+    /// Usually the full way signs the normal form, and hands that back: an RFC 3986 library normalises the URL to the same,
+    /// where it takes it for one, and signing what is to be sent as it is gives the same base string.
+    #[test]
+    fn what_is_sent_is_in_normal_form(any in request()) {
+        let any = Any { transmission: Transmission::Header, ..any };
+        let (mut usual, as_given) = (any.signer(), any.signer());
+        usual.set_url_form(UrlForm::Usual);
+        let url = any.url.text();
+        let Ok(signed) = any.with_request(&url, |request| usual.sign(request, &mut System)) else { return Ok(()) };
+        let again = any.with_request(&signed.url, |request| as_given.sign(request, &mut System)).unwrap();
+        prop_assert_eq!(&again.url, &signed.url);
+        prop_assert_eq!(&again.base_string, &signed.base_string);
+        prop_assert!(any.with_request(&signed.url, |request| request.has_normal_url()).unwrap());
+        if let Ok(uri) = fluent_uri::Uri::parse(signed.url.as_str()) {
+            let normal = uri.normalize();
+            prop_assert_eq!(normal.as_str(), signed.url.as_str());
+        }
+        if let Ok(uri) = fluent_uri::Uri::parse(url.as_str()) {
+            let normal = uri.normalize();
+            let (query, path) = (normal.query().map(|query| query.as_str()), normal.path().as_str());
+            let ours = fluent_uri::Uri::parse(signed.url.as_str()).expect("a URI that was one stays one");
+            prop_assert_eq!(ours.path().as_str(), if path.is_empty() { "/" } else { path });
+            prop_assert_eq!(ours.query().map(|query| query.as_str()), query);
+            prop_assert_eq!(ours.authority().map(|it| it.host()), normal.authority().map(|it| it.host()));
         }
     }
 
@@ -203,19 +230,23 @@ fn sorted(mut pairs: plain::Pairs) -> plain::Pairs {
     pairs
 }
 
-/// The realm and the pairs of a header, decoded.
+/// The realm, out of its quotes (RFC 9110 §5.6.4), and the pairs of a header, decoded.
 fn parse_header(header: &str) -> (Option<Vec<u8>>, plain::Pairs) {
-    let mut pairs: plain::Pairs = header
-        .strip_prefix("OAuth ")
-        .expect("the scheme")
-        .split(", ")
-        .map(|item| {
-            let (name, value) = item.split_once('=').expect("name=value");
-            let value = value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).expect("a quoted value");
-            assert!(item.is_ascii() && !value.contains(['"', ' ', ',']), "{item}");
-            (plain::decode(name.as_bytes()), plain::decode(value.as_bytes()))
-        })
-        .collect();
-    let realm = (pairs[0].0 == b"realm").then(|| pairs.remove(0).1);
-    (realm, pairs)
+    let mut rest = header.strip_prefix("OAuth ").expect("the scheme");
+    let mut realm = None;
+    if let Some(quoted) = rest.strip_prefix("realm=\"") {
+        let (mut text, mut bytes) = (Vec::new(), quoted.bytes());
+        while let Some(byte) = bytes.next().filter(|&byte| byte != b'"') {
+            text.push(if byte == b'\\' { bytes.next().expect("a quoted character") } else { byte });
+        }
+        rest = quoted[quoted.len() - bytes.len()..].strip_prefix(", ").expect("more after the realm");
+        realm = Some(text);
+    }
+    let pairs = rest.split(", ").map(|item| {
+        let (name, value) = item.split_once('=').expect("name=value");
+        let value = value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).expect("a quoted value");
+        assert!(item.is_ascii() && !value.contains(['"', ' ', ',']), "{item}");
+        (plain::decode(name.as_bytes()), plain::decode(value.as_bytes()))
+    });
+    (realm, pairs.collect())
 }

@@ -193,6 +193,11 @@ pub(crate) struct SignerOptions {
     /// Leave out oauth_version
     #[arg(long)]
     pub(crate) no_version: bool,
+    /// In which form the URL is signed: what is handed back with it is signed in the normal form of RFC 3986 §6.2.2, and
+    /// a header alone as it is given
+    #[arg(long, value_name = "FORM", default_value = "usual", hide_default_value = true,
+          value_parser = PossibleValuesParser::new(["usual", "as-given", "normal"]))]
+    pub(crate) url_form: String,
     /// Sign oauth_body_hash where the body is no form
     #[arg(long)]
     pub(crate) body_hash: bool,

@@ -6,6 +6,7 @@ use crate::args::SignerOptions;
 use crate::failure::Failure;
 use osign::Error;
 use osign::oauth1::{SignatureMethod, Signer};
+use osign::setting::Value;
 use std::env;
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::PathBuf;
@@ -97,6 +98,7 @@ pub(crate) fn signer(options: &SignerOptions, prompt: Prompt, warn: Warn) -> Res
     signer.set_clock_offset(options.clock_offset);
     signer.set_send_version(!options.no_version);
     signer.set_body_hash(options.body_hash);
+    signer.set("url_form", Value::Text(&options.url_form))?;
     Ok((signer, realm.to_owned()))
 }
 

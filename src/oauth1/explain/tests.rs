@@ -67,7 +67,7 @@ nnch734d00sl2jdk%26size%3Doriginal
    MdpQcU8iPSUjWoN/UDMsK2sui9I=
 
 9. Request to send (RFC 5849 §3.5)
-   HTTP://photos.example.net:80/photos?size=original&file=vacation.jpg
+   http://photos.example.net/photos?size=original&file=vacation.jpg
    Authorization: OAuth realm=\"Photos\", oauth_consumer_key=\"dpf43f3p2l4k3l03\", oauth_nonce=\"chapoH\", \
 oauth_signature_method=\"HMAC-SHA1\", oauth_timestamp=\"137131202\", oauth_token=\"nnch734d00sl2jdk\", \
 oauth_signature=\"MdpQcU8iPSUjWoN%2FUDMsK2sui9I%3D\"

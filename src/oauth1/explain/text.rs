@@ -285,6 +285,10 @@ impl fmt::Display for UriNote {
             Self::FragmentNotSigned => "the fragment is not signed",
             Self::QueryApart => "the query is signed among the parameters",
             Self::EmptyPath => "the empty path is signed as /",
+            Self::DotSegmentsRemoved => "the path is sent without its dot segments, and signed as it is sent",
+            Self::Normalized => {
+                "escapes are sent in the normal form of RFC 3986 §6.2.2, which every client sends alike, and signed so"
+            }
             Self::PathEncoded => {
                 "spaces and letters outside ASCII in the path are sent percent-encoded, and signed as they are sent"
             }
@@ -325,6 +329,20 @@ impl fmt::Display for Warning {
                     SecretName::Consumer => "consumer secret",
                     SecretName::Token => "token secret",
                 },
+            ),
+            Self::TextWithWhitespace { term } => {
+                write!(f, "{term} begins or ends with white space, which is sent and signed; was it pasted with it?")
+            }
+            Self::Userinfo => f.write_str(
+                "HTTP clients make an Authorization header of their own of the user name in the URL, and send that in \
+                 place of ours; take it out",
+            ),
+            Self::RespelledHost => f.write_str(
+                "the host is an address in a spelling that clients change, and then another Host is sent than was signed; \
+                 write it as clients do, such as 127.0.0.1",
+            ),
+            Self::NotNormal => f.write_str(
+                "the URL is signed as it was given, and clients that normalise URLs send it otherwise; sign the normal form",
             ),
             Self::TokenWithoutSecret => f.write_str("there is a token, and its secret is empty"),
             Self::ClockOffset { seconds } => write!(f, "the timestamp is the clock's with {seconds:+} seconds"),

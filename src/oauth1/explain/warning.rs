@@ -1,11 +1,13 @@
 //! What in a request or its credentials looks like a mistake.
 
 use super::{Origin, Parameter};
+use crate::error::Term;
 use crate::oauth1::method::SignatureMethod;
 use crate::oauth1::request::{Request, Transmission};
 use crate::oauth1::settings::Settings;
 use crate::oauth1::signed::Signed;
-use crate::url::Url;
+use crate::oauth1::url_form::UrlForm;
+use crate::url::{Url, is_respelled_host};
 
 /// Something that is signed as it stands, yet is rarely meant. It holds names, never values.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,8 +38,19 @@ pub enum Warning {
         /// Which secret.
         secret: SecretName,
     },
+    /// The consumer key or the token begins or ends with white space, as when it was pasted with what stood around it.
+    TextWithWhitespace {
+        /// Which text.
+        term: Term,
+    },
     /// There is a token, and its secret is empty.
     TokenWithoutSecret,
+    /// The URL holds a user name: HTTP clients make a header of it that replaces ours.
+    Userinfo,
+    /// The host is an address in a spelling that clients change, and so the `Host` that is sent.
+    RespelledHost,
+    /// The URL is signed as it was given, and clients that normalise send it otherwise (RFC 3986 §6.2.2).
+    NotNormal,
     /// The clock's time was corrected.
     ClockOffset {
         /// By so many seconds.
@@ -80,6 +93,21 @@ pub(super) fn warnings(
             warnings.push(Warning::TokenWithoutSecret);
         }
     }
+    for (term, text) in [(Term::ConsumerKey, &signer.consumer_key), (Term::Token, &signer.token)] {
+        if has_whitespace_around(text.as_bytes()) {
+            warnings.push(Warning::TextWithWhitespace { term });
+        }
+    }
+    // Of the URL that was given: the one that is sent has no user name any more.
+    if Url::parse(request.url).is_ok_and(|given| given.has_userinfo) {
+        warnings.push(Warning::Userinfo);
+    }
+    if is_respelled_host(url.host) {
+        warnings.push(Warning::RespelledHost);
+    }
+    if signer.url_form == UrlForm::AsGiven && !url.is_normal() {
+        warnings.push(Warning::NotNormal);
+    }
     for (origin, form) in [(Origin::Query, url.query()), (Origin::FormBody, request.form())] {
         match stray_percents(form) {
             0 => {}
@@ -102,7 +130,7 @@ pub(super) fn warnings(
     if signed.timestamp > 99_999_999_999 {
         warnings.push(Warning::TimestampInMilliseconds);
     }
-    if signer.realm.is_some() && request.transmission != Transmission::Header {
+    if signer.realm().is_some() && request.transmission != Transmission::Header {
         warnings.push(Warning::RealmNotSent);
     }
     warnings

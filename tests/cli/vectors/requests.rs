@@ -23,8 +23,11 @@ fn check_file(name: &str) {
     }
 }
 
-fn signer_options(vector: &Value) -> Vec<&'static str> {
+fn signer_options(vector: &Value) -> Vec<&str> {
     let mut options = Vec::new();
+    if let Some(form) = text(vector, "url_form") {
+        options.extend(["--url-form", form]);
+    }
     if vector["send_version"] == false {
         options.push("--no-version");
     }

@@ -1,0 +1,146 @@
+//! The normal form of a URL (RFC 3986 §6.2.2, §6.2.3): what clients that normalise and clients that do not send alike.
+
+use super::Url;
+use crate::percent::{Once, encode_into, hex_pair, is_unreserved};
+
+impl Url<'_> {
+    /// The URL in normal form: what no URI may hold is encoded, `%xx` has capitals, an encoded unreserved character is
+    /// decoded, dot segments are gone, and so are userinfo, fragment and the scheme's own port.
+    ///
+    /// A `%` that begins no escape stays as it is.
+    pub(crate) fn normal_form(&self) -> String {
+        let mut out = Vec::with_capacity(self.url.len() + 1);
+        out.extend_from_slice(if self.is_https { b"https://" } else { b"http://" });
+        out.extend(self.host.bytes().map(|byte| byte.to_ascii_lowercase()));
+        if let Some(port) = self.port {
+            out.push(b':');
+            out.extend_from_slice(itoa::Buffer::new().format(port).as_bytes());
+        }
+        let mut path = Vec::with_capacity(self.path.len());
+        normalize(self.path, |byte| may_stand(byte) && !matches!(byte, b'[' | b']'), &mut path);
+        push_without_dot_segments(&path, &mut out);
+        if let Some(query) = self.query {
+            out.push(b'?');
+            normalize(query, may_stand, &mut out);
+        }
+        String::from_utf8(out).ok().expect("what is not ASCII was encoded")
+    }
+
+    /// Whether the URL is in normal form already, so that every client sends it as it is.
+    pub(crate) fn is_normal(&self) -> bool {
+        // Most URLs are; the rare ones have one of these.
+        let is_suspect = |byte: u8| byte == b'%' || byte.is_ascii_uppercase() || !may_stand(byte) || byte == b'[';
+        let has_dots = self.path.contains("/.");
+        let before_query = self.url.len() - self.query.map_or(0, |query| query.len() + 1) - self.fragment.len();
+        let authority = &self.url[..before_query];
+        let plain = !self.path.is_empty()
+            && self.fragment.is_empty()
+            && !has_dots
+            && self.host_is_plain
+            && !authority.bytes().any(is_suspect)
+            && !self.query.unwrap_or_default().bytes().any(|byte| byte == b'%' || !may_stand(byte));
+        plain || self.normal_form() == self.url
+    }
+}
+
+impl Url<'_> {
+    /// Whether the path has segments that stand for this place and the one above (§3.3).
+    pub(crate) fn has_dot_segments(&self) -> bool {
+        self.path.split('/').any(|segment| matches!(&crate::percent::decode(segment.as_bytes())[..], b"." | b".."))
+    }
+
+    /// Whether path or query spell an escape otherwise than the normal form does, or hold what may not stand there; what
+    /// is always encoded before it is sent does not count.
+    pub(crate) fn has_other_spelling(&self) -> bool {
+        let (mut usual, mut normal) = (Vec::new(), Vec::new());
+        for (part, is_path) in [(self.path, true), (self.query.unwrap_or_default(), false)] {
+            self.write_sendable(part, &mut usual);
+            normalize(part, |byte| may_stand(byte) && !(is_path && matches!(byte, b'[' | b']')), &mut normal);
+        }
+        usual != normal
+    }
+}
+
+/// Whether a byte may stand in a path or a query as it is. Brackets may in neither, but in a query every client leaves
+/// them, and they are decoded before they are signed.
+const fn may_stand(byte: u8) -> bool {
+    byte > b' ' && byte < 0x7F && !matches!(byte, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}')
+}
+
+/// Appends a path or a query with its escapes in normal form (§6.2.2.1, §6.2.2.2), and what may not stand encoded.
+fn normalize(part: &str, may_stand: impl Fn(u8) -> bool, out: &mut Vec<u8>) {
+    let bytes = part.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let escaped = if byte == b'%' { hex_pair(&bytes[at + 1..]) } else { None };
+        match escaped {
+            Some(byte) if is_unreserved(byte) => out.push(byte),
+            Some(byte) => encode_into::<Once>(&[byte], out),
+            None if may_stand(byte) => out.push(byte),
+            None => encode_into::<Once>(&[byte], out),
+        }
+        at += if escaped.is_some() { 3 } else { 1 };
+    }
+}
+
+/// Appends a path without its dot segments (§5.2.4); an empty one is `/` (§6.2.3).
+fn push_without_dot_segments(path: &[u8], out: &mut Vec<u8>) {
+    let start = out.len();
+    // What follows the first slash; a path that is not empty begins with one.
+    let mut segments = path.strip_prefix(b"/").unwrap_or(path).split(|&byte| byte == b'/').peekable();
+    while let Some(segment) = segments.next() {
+        match segment {
+            b"." => {}
+            b".." => {
+                let last = out[start..].iter().rposition(|&byte| byte == b'/').unwrap_or(0);
+                out.truncate(start + last);
+            }
+            segment => {
+                out.push(b'/');
+                out.extend_from_slice(segment);
+                continue;
+            }
+        }
+        // A dot segment at the end leaves its slash.
+        if segments.peek().is_none() {
+            out.push(b'/');
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_clients_respell_is_spelt_so_before() {
+        for (url, normal) in [
+            ("http://h", "http://h/"),
+            ("http://h?a", "http://h/?a"),
+            ("HTTP://User:Pass@EXAMPLE.com:80/a#f", "http://example.com/a"),
+            ("https://h:443/", "https://h/"),
+            ("https://h:/", "https://h/"),
+            ("http://[2001:DB8::1]:8080/x", "http://[2001:db8::1]:8080/x"),
+            ("http://h/é/%c3%a9/%7e/%2f", "http://h/%C3%A9/%C3%A9/~/%2F"),
+            ("http://h/a b\"<>\\^`{|}[x]", "http://h/a%20b%22%3C%3E%5C%5E%60%7B%7C%7D%5Bx%5D"),
+            ("http://h/?é=a b\"<>\\^`{|}[x]&%41=%7E", "http://h/?%C3%A9=a%20b%22%3C%3E%5C%5E%60%7B%7C%7D[x]&A=~"),
+            ("http://h/100%/%4/%zz?%=%g", "http://h/100%/%4/%zz?%=%g"),
+            ("http://h/a/b/c/./../../g", "http://h/a/g"),
+            ("http://h/%2e%2E/a/%2e/b/..", "http://h/a/"),
+            ("http://h/..", "http://h/"),
+            ("http://h/.", "http://h/"),
+            ("http://h/a/.", "http://h/a/"),
+            ("http://h/../../a", "http://h/a"),
+            ("http://h//a//../b", "http://h//a/b"),
+            ("http://h/.a/..b/...", "http://h/.a/..b/..."),
+            ("http://h/?", "http://h/?"),
+            ("http://h/a;b=1,2!$&'()*+:@", "http://h/a;b=1,2!$&'()*+:@"),
+        ] {
+            let parsed = Url::parse(url).unwrap();
+            assert_eq!(parsed.normal_form(), normal, "{url}");
+            assert_eq!(parsed.is_normal(), url == normal, "{url}");
+            let again = Url::parse(normal).unwrap();
+            assert!(again.is_normal() && again.normal_form() == normal, "{url}");
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! Reading what C hands us.
 
+use crate::caught::{Panicked, caught};
 use crate::error::{Error, Status};
 use std::ffi::{CStr, c_char};
 
@@ -86,7 +87,7 @@ pub(super) unsafe fn exclusive<'a, T>(handle: *mut T, name: &str) -> Result<&'a 
 pub(super) unsafe fn free<T>(handle: *mut T) {
     if !handle.is_null() {
         // SAFETY: not NULL, and the caller's promise: it was a box, and is ours again.
-        super::guard::quietly((), || drop(unsafe { Box::from_raw(handle) }));
+        let (Ok(()) | Err(Panicked)) = caught(|| drop(unsafe { Box::from_raw(handle) }));
     }
 }
 

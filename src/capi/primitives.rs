@@ -2,9 +2,10 @@
 
 use super::arguments::{bytes, text};
 use super::error::{osign_error, osign_status};
-use super::guard::{guard, quietly};
+use super::guard::guard;
 use super::output::CallerBuffer;
 use crate::buffer::Sink;
+use crate::caught::caught;
 use crate::nonce::{self, Nonce};
 use crate::{mac, percent};
 use std::ffi::c_char;
@@ -41,7 +42,7 @@ pub unsafe extern "C" fn osign_nonce(
 /// The time by the system's clock, in whole seconds since 1970-01-01 00:00 UTC.
 #[unsafe(no_mangle)]
 pub extern "C" fn osign_timestamp() -> i64 {
-    quietly(0, nonce::timestamp)
+    caught(nonce::timestamp).unwrap_or(0)
 }
 
 /// Writes `data` with every byte but letters, digits, '-', '.', '_' and '~' as %XX in upper case
@@ -102,9 +103,10 @@ pub unsafe extern "C" fn osign_hmac(
 /// signature that came with one that was computed. A NULL with a length is equal to nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_equal_constant_time(a: *const u8, a_len: usize, b: *const u8, b_len: usize) -> bool {
-    quietly(false, || {
+    caught(|| {
         // SAFETY: bytes, as the header asks.
         let (a, b) = unsafe { (bytes(a, a_len, "a"), bytes(b, b_len, "b")) };
         matches!((a, b), (Ok(a), Ok(b)) if mac::equal_constant_time(a, b))
     })
+    .unwrap_or(false)
 }

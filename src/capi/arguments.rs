@@ -2,18 +2,7 @@
 
 use crate::caught::{Panicked, caught};
 use crate::error::{Error, Status};
-use std::ffi::{CStr, c_char};
-
-/// A `bool` of C's, which is read as a byte: any value but 0 is true.
-#[derive(Clone, Copy, Debug)]
-#[repr(transparent)]
-pub struct CBool(u8);
-
-impl From<CBool> for bool {
-    fn from(value: CBool) -> Self {
-        value.0 != 0
-    }
-}
+use std::ffi::{CStr, c_char, c_void};
 
 /// NUL-terminated UTF-8 that must be there.
 ///
@@ -48,7 +37,7 @@ pub(super) unsafe fn optional_text<'a>(pointer: *const c_char, name: &str) -> Re
 ///
 /// # Safety
 /// `data` is NULL or points to `len` bytes that stay unchanged for `'a`.
-pub(super) unsafe fn bytes<'a>(data: *const u8, len: usize, name: &str) -> Result<&'a [u8], Error> {
+pub(super) unsafe fn bytes<'a>(data: *const c_void, len: usize, name: &str) -> Result<&'a [u8], Error> {
     if len == 0 {
         return Ok(&[]);
     }
@@ -59,7 +48,7 @@ pub(super) unsafe fn bytes<'a>(data: *const u8, len: usize, name: &str) -> Resul
         return Err(Error::new(Status::InvalidArgument, format!("the length of {name} is more than memory can hold")));
     }
     // SAFETY: not NULL, a possible length, and the caller's promise.
-    Ok(unsafe { std::slice::from_raw_parts(data, len) })
+    Ok(unsafe { std::slice::from_raw_parts(data.cast(), len) })
 }
 
 /// A handle that may be shared.

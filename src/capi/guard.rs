@@ -3,12 +3,19 @@
 use super::error::{hand_back, osign_error, osign_status};
 use crate::caught::{Panicked, caught};
 use crate::error::{Error, Status};
+use std::ptr::null_mut;
 
-/// Runs the body of an export that returns a status.
+/// Runs the body of an export that returns a status, and writes to `error` what became of it: NULL where all went well.
 #[inline]
 pub(super) fn guard(error: *mut *mut osign_error, body: impl FnOnce() -> Result<(), Error>) -> osign_status {
     match caught(body) {
-        Ok(Ok(())) => Status::Ok.code(),
+        Ok(Ok(())) => {
+            if !error.is_null() {
+                // SAFETY: not NULL, and the header asks for memory that may be written.
+                unsafe { error.write(null_mut()) };
+            }
+            Status::Ok.code()
+        }
         Ok(Err(failure)) => hand_back(failure, error),
         Err(Panicked) => hand_back(defect(), error),
     }
@@ -32,7 +39,7 @@ mod tests {
     use super::*;
     use crate::capi::{osign_error_free, osign_error_message, osign_error_status};
     use std::ffi::CStr;
-    use std::ptr::null_mut;
+    use std::ptr::dangling_mut;
 
     #[test]
     fn a_panic_becomes_a_status() {
@@ -47,5 +54,13 @@ mod tests {
             osign_error_free(error);
         }
         assert_eq!(guard(null_mut(), body), 900);
+    }
+
+    #[test]
+    fn success_leaves_no_error() {
+        let mut error = dangling_mut();
+        assert_eq!(guard(&raw mut error, || Ok(())), 0);
+        assert!(error.is_null());
+        assert_eq!(guard(null_mut(), || Ok(())), 0);
     }
 }

@@ -8,7 +8,7 @@ use crate::buffer::Sink;
 use crate::caught::caught;
 use crate::nonce::{self, Nonce};
 use crate::{mac, percent};
-use std::ffi::c_char;
+use std::ffi::{c_char, c_void};
 
 /// Writes a new nonce: 24 letters and digits that carry 120 random bits.
 ///
@@ -49,7 +49,7 @@ pub extern "C" fn osign_timestamp() -> i64 {
 /// (RFC 3986 section 2.1, RFC 5849 section 3.6). The data need not be UTF-8.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_percent_encode(
-    data: *const u8,
+    data: *const c_void,
     data_len: usize,
     buf: *mut c_char,
     cap: usize,
@@ -76,9 +76,9 @@ pub unsafe extern "C" fn osign_percent_encode(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_hmac(
     algorithm: *const c_char,
-    key: *const u8,
+    key: *const c_void,
     key_len: usize,
-    data: *const u8,
+    data: *const c_void,
     data_len: usize,
     buf: *mut u8,
     cap: usize,
@@ -100,13 +100,19 @@ pub unsafe extern "C" fn osign_hmac(
 }
 
 /// Whether two byte strings are equal, in a time that depends on their lengths alone: for comparing a
-/// signature that came with one that was computed. A NULL with a length is equal to nothing.
+/// signature that came with one that was computed. 1 when they are, 0 when not. A NULL with a length is equal
+/// to nothing.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn osign_equal_constant_time(a: *const u8, a_len: usize, b: *const u8, b_len: usize) -> bool {
-    caught(|| {
+pub unsafe extern "C" fn osign_equal_constant_time(
+    a: *const c_void,
+    a_len: usize,
+    b: *const c_void,
+    b_len: usize,
+) -> i32 {
+    let equal = caught(|| {
         // SAFETY: bytes, as the header asks.
         let (a, b) = unsafe { (bytes(a, a_len, "a"), bytes(b, b_len, "b")) };
         matches!((a, b), (Ok(a), Ok(b)) if mac::equal_constant_time(a, b))
-    })
-    .unwrap_or(false)
+    });
+    i32::from(equal.unwrap_or(false))
 }

@@ -25,7 +25,7 @@ SMALLER := -C llvm-args=-inline-threshold=60 -C llvm-args=-inlinecold-threshold=
 SUITE := CARGO_TARGET_DIR=$(TARGET) scripts/suite.sh
 
 # The suites of `make test`, quick ones first.
-SUITES := lint rust c onec docs abi static install server python valgrind onec-valgrind asan tsan vectors differential \
+SUITES := lint rust c ffi onec docs abi static install server python valgrind onec-valgrind asan tsan vectors differential \
 	demo fuzz msrv onec-wine
 
 .PHONY: all build panics python onec addin header check-header install demo test bench differential fuzz deps clean miri \
@@ -148,6 +148,10 @@ test-tsan:
 
 test-abi: build
 	$(SUITE) abi tests/c/abi.sh
+
+# Other languages by include/osign.cdef.
+test-ffi: build
+	$(SUITE) ffi tests/ffi/run.sh
 
 test-static: build
 	$(SUITE) static tests/install.sh static

@@ -37,7 +37,7 @@ all: build
 # Cargo leaves link-time optimisation out for a package that is an rlib too, as the command line needs. So
 # the C libraries are built a second time, apart, as what they are; that saves a tenth of their size.
 build:
-	$(CARGO) build --release --locked --features cli --bin osign
+	$(CARGO) build --release --locked --no-default-features --features cli --bin osign
 	$(CARGO) rustc --release --locked --features capi --lib --crate-type cdylib,staticlib --target-dir $(TARGET)/c \
 		-- $(SMALLER)
 	cp -f $(TARGET)/c/release/libosign.so $(TARGET)/c/release/libosign.a $(RELEASE)/
@@ -58,9 +58,9 @@ python:
 # survived by way of a hook that is not stable yet; a stable compiler takes it for the one crate that asks.
 onec: export RUSTC_BOOTSTRAP = osign
 onec:
-	$(CARGO) rustc --release --locked --features onec --lib --crate-type cdylib --target-dir $(TARGET)/onec \
+	$(CARGO) rustc --release --locked --no-default-features --features onec --lib --crate-type cdylib --target-dir $(TARGET)/onec \
 		-- $(SMALLER) --cfg osign_alloc_error_hook
-	$(CARGO) rustc --release --locked --features onec --lib --crate-type cdylib --target-dir $(TARGET)/onec-tests \
+	$(CARGO) rustc --release --locked --no-default-features --features onec --lib --crate-type cdylib --target-dir $(TARGET)/onec-tests \
 		-- $(SMALLER) --cfg osign_alloc_error_hook --cfg osign_panics --cfg osign_vectors
 
 # All of the add-in for 1C, in dist; or the libraries of some TARGETS alone (see scripts/addin.sh).

@@ -47,6 +47,9 @@
  * form, osign_oauth1_authorization() some bytes for each of very many parameters, and where the system has
  * not that much, the allocator aborts. Copying a body reports OSIGN_OUT_OF_MEMORY instead.
  *
+ * Signing with RSA, and setting a private key, need up to 32 KiB of stack, everything else up to 12: think of it
+ * where threads or coroutines have small ones.
+ *
  * No error message holds a secret. Messages are UTF-8.
  */
 

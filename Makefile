@@ -25,7 +25,7 @@ SMALLER := -C llvm-args=-inline-threshold=60 -C llvm-args=-inlinecold-threshold=
 SUITE := CARGO_TARGET_DIR=$(TARGET) scripts/suite.sh
 
 # The suites of `make test`, quick ones first.
-SUITES := lint rust c onec docs abi static install server python valgrind onec-valgrind asan tsan vectors differential \
+SUITES := lint rust c ffi onec docs abi static install server python valgrind onec-valgrind asan tsan vectors differential \
 	demo fuzz msrv onec-wine
 
 .PHONY: all build panics python onec addin header check-header install demo test bench differential fuzz deps clean miri \
@@ -37,7 +37,7 @@ all: build
 # Cargo leaves link-time optimisation out for a package that is an rlib too, as the command line needs. So
 # the C libraries are built a second time, apart, as what they are; that saves a tenth of their size.
 build:
-	$(CARGO) build --release --locked --features cli --bin osign
+	$(CARGO) build --release --locked --no-default-features --features cli --bin osign
 	$(CARGO) rustc --release --locked --features capi --lib --crate-type cdylib,staticlib --target-dir $(TARGET)/c \
 		-- $(SMALLER)
 	cp -f $(TARGET)/c/release/libosign.so $(TARGET)/c/release/libosign.a $(RELEASE)/
@@ -58,9 +58,9 @@ python:
 # survived by way of a hook that is not stable yet; a stable compiler takes it for the one crate that asks.
 onec: export RUSTC_BOOTSTRAP = osign
 onec:
-	$(CARGO) rustc --release --locked --features onec --lib --crate-type cdylib --target-dir $(TARGET)/onec \
+	$(CARGO) rustc --release --locked --no-default-features --features onec --lib --crate-type cdylib --target-dir $(TARGET)/onec \
 		-- $(SMALLER) --cfg osign_alloc_error_hook
-	$(CARGO) rustc --release --locked --features onec --lib --crate-type cdylib --target-dir $(TARGET)/onec-tests \
+	$(CARGO) rustc --release --locked --no-default-features --features onec --lib --crate-type cdylib --target-dir $(TARGET)/onec-tests \
 		-- $(SMALLER) --cfg osign_alloc_error_hook --cfg osign_panics --cfg osign_vectors
 
 # All of the add-in for 1C, in dist; or the libraries of some TARGETS alone (see scripts/addin.sh).
@@ -149,6 +149,10 @@ test-tsan:
 test-abi: build
 	$(SUITE) abi tests/c/abi.sh
 
+# Other languages by include/osign.cdef.
+test-ffi: build
+	$(SUITE) ffi tests/ffi/run.sh
+
 test-static: build
 	$(SUITE) static tests/install.sh static
 
@@ -212,7 +216,7 @@ deny: test-deny
 # What Miri cannot run is left out: the assembly of hashes and generator, and, by the feature `onec`, pthread_atfork().
 miri:
 	RUSTFLAGS='--cfg sha1_backend="soft" --cfg sha2_backend="soft" --cfg chacha20_backend="soft"' \
-		MIRIFLAGS=-Zmiri-disable-isolation $(CARGO) +nightly miri test --locked --features capi,onec --lib capi
+		MIRIFLAGS=-Zmiri-disable-isolation $(CARGO) +nightly miri test --locked --features capi,onec --lib -- capi:: caught::
 
 # --- Measuring, fuzzing ---
 

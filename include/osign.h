@@ -8,17 +8,18 @@
  *
  * What holds for every function below
  *
- * Text in is NUL-terminated UTF-8. Bytes in are a pointer and a length; they need not be UTF-8, and
- * (NULL, 0) is no bytes at all. NULL where the text does not allow it is OSIGN_NULL_ARGUMENT. What a
+ * Text in is NUL-terminated UTF-8. Bytes in are a `const void *` and a length; they need not be UTF-8, and
+ * (NULL, 0) is no bytes at all. What is yes or no is an int32_t, in and out: 0 is no, anything else yes. NULL where the text does not allow it is OSIGN_NULL_ARGUMENT. What a
  * function is given it copies, or is done with when it returns; it keeps no pointer of the caller's.
  * Until it returns, what its pointers point to must not change, and no place for a result (buf, len,
  * *error, a handle) may overlap an input or another such place.
  *
  * A function that can fail returns an osign_status and takes `osign_error **error` last. Pass NULL when
- * the number is enough. Otherwise, on failure alone, *error is overwritten with a new error, which the
- * caller frees with osign_error_free(). There is no global and no per-thread last error.
+ * the number is enough. Otherwise each call overwrites *error: on failure with a new error, which the
+ * caller frees with osign_error_free(), on success with NULL. It is never read, so it need not be set before;
+ * and osign_error_free(*error) is right after every call. There is no global and no per-thread last error.
  *
- * Results are written on success alone; on failure they are left as they were, save for the *len of a
+ * Other results are written on success alone; on failure they are left as they were, save for the *len of a
  * buffer that is too small. A _set_ function that fails leaves its handle as it was.
  *
  * Results of varying size go to a caller's buffer (buf, cap, len), or stay in a handle whose functions
@@ -46,13 +47,15 @@
  * form, osign_oauth1_authorization() some bytes for each of very many parameters, and where the system has
  * not that much, the allocator aborts. Copying a body reports OSIGN_OUT_OF_MEMORY instead.
  *
+ * Signing with RSA, and setting a private key, need up to 32 KiB of stack, everything else up to 12: think of it
+ * where threads or coroutines have small ones.
+ *
  * No error message holds a secret. Messages are UTF-8.
  */
 
 #ifndef OSIGN_H
 #define OSIGN_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -61,6 +64,8 @@
 #define OSIGN_VERSION_MAJOR 0
 #define OSIGN_VERSION_MINOR 1
 #define OSIGN_VERSION_PATCH 0
+/** The same as one number: major * 1000000 + minor * 1000 + patch; see osign_version_number(). */
+#define OSIGN_VERSION_NUMBER 1000
 
 /** The binary interface that this header describes; see osign_abi_version(). */
 #define OSIGN_ABI_VERSION 0
@@ -217,6 +222,13 @@ void osign_error_free(osign_error *error);
 const char *osign_version(void);
 
 /**
+ * The version of the library at run time as a number, to compare: major * 1000000 + minor * 1000 + patch.
+ *
+ * OSIGN_VERSION_NUMBER is that of the header.
+ */
+uint32_t osign_version_number(void);
+
+/**
  * The version of the binary interface, which is also the number in the library's SONAME. It grows when
  * something is removed or changes its meaning, and not when something is added.
  *
@@ -246,7 +258,7 @@ int64_t osign_timestamp(void);
  * Writes `data` with every byte but letters, digits, '-', '.', '_' and '~' as %XX in upper case
  * (RFC 3986 section 2.1, RFC 5849 section 3.6). The data need not be UTF-8.
  */
-osign_status osign_percent_encode(const uint8_t *data,
+osign_status osign_percent_encode(const void *data,
                                   size_t data_len,
                                   char *buf,
                                   size_t cap,
@@ -260,9 +272,9 @@ osign_status osign_percent_encode(const uint8_t *data,
  * Key and data may be empty.
  */
 osign_status osign_hmac(const char *algorithm,
-                        const uint8_t *key,
+                        const void *key,
                         size_t key_len,
-                        const uint8_t *data,
+                        const void *data,
                         size_t data_len,
                         uint8_t *buf,
                         size_t cap,
@@ -271,12 +283,13 @@ osign_status osign_hmac(const char *algorithm,
 
 /**
  * Whether two byte strings are equal, in a time that depends on their lengths alone: for comparing a
- * signature that came with one that was computed. A NULL with a length is equal to nothing.
+ * signature that came with one that was computed. 1 when they are, 0 when not. A NULL with a length is equal
+ * to nothing.
  */
-bool osign_equal_constant_time(const uint8_t *a,
-                               size_t a_len,
-                               const uint8_t *b,
-                               size_t b_len);
+int32_t osign_equal_constant_time(const void *a,
+                                  size_t a_len,
+                                  const void *b,
+                                  size_t b_len);
 
 /**
  * Makes a signer: HMAC-SHA1, no token, no realm, oauth_version sent, no body hash.
@@ -338,20 +351,21 @@ osign_status osign_oauth1_signer_set_clock_offset(osign_oauth1_signer *signer,
                                                   osign_error **error);
 
 /**
- * Whether oauth_version="1.0" is sent and signed. It is, unless turned off.
+ * Whether oauth_version="1.0" is sent and signed: not when `enabled` is 0. It is, unless turned off.
  */
 osign_status osign_oauth1_signer_set_send_version(osign_oauth1_signer *signer,
-                                                  bool enabled,
+                                                  int32_t enabled,
                                                   osign_error **error);
 
 /**
- * Whether oauth_body_hash is sent and signed where the body is no form. It is not, unless turned on.
+ * Whether oauth_body_hash is sent and signed where the body is no form: not when `enabled` is 0. It is not,
+ * unless turned on.
  *
  * The hash is SHA-1 with HMAC-SHA1, RSA-SHA1 and PLAINTEXT, and the method's own otherwise; an absent
  * body counts as empty.
  */
 osign_status osign_oauth1_signer_set_body_hash(osign_oauth1_signer *signer,
-                                               bool enabled,
+                                               int32_t enabled,
                                                osign_error **error);
 
 /**
@@ -378,7 +392,7 @@ osign_status osign_oauth1_authorization(const osign_oauth1_signer *signer,
                                         const char *method,
                                         const char *url,
                                         const char *content_type,
-                                        const uint8_t *body,
+                                        const void *body,
                                         size_t body_len,
                                         char *buf,
                                         size_t cap,
@@ -407,7 +421,7 @@ osign_status osign_oauth1_request_new(const char *method,
  */
 osign_status osign_oauth1_request_set_body(osign_oauth1_request *request,
                                            const char *content_type,
-                                           const uint8_t *body,
+                                           const void *body,
                                            size_t body_len,
                                            osign_error **error);
 

@@ -20,7 +20,9 @@ packages=(
     liboauth-dev          # the differential test and the benchmark
     libssl-dev            # the benchmark
     llvm                  # llvm-symbolizer, for the sanitizers' reports
+    luajit                # tests/ffi/
     openssl               # keys for tests/c/bad_keys.c
+    php-cli               # tests/ffi/
     pkg-config            # the install test
     valgrind
     wine64                # the add-in for Windows

@@ -17,6 +17,7 @@ link() { # link TARGET NAME
 }
 
 put 644 include/osign.h "$DESTDIR$INCLUDEDIR/osign.h"
+put 644 include/osign.cdef "$DESTDIR$DATADIR/osign/osign.cdef"
 put 755 "$release/libosign.so" "$lib/libosign.so.$VERSION"
 link "libosign.so.$VERSION" "$lib/libosign.so.0"
 link "libosign.so.$VERSION" "$lib/libosign.so"
@@ -29,7 +30,8 @@ below() {
 }
 mkdir -p "$lib/pkgconfig"
 sed -e "s|@prefix@|$PREFIX|" -e "s|@libdir@|$(below "$LIBDIR")|" \
-    -e "s|@includedir@|$(below "$INCLUDEDIR")|" -e "s|@version@|$VERSION|" osign.pc.in >"$lib/pkgconfig/osign.pc"
+    -e "s|@includedir@|$(below "$INCLUDEDIR")|" -e "s|@datadir@|$(below "$DATADIR")|" \
+    -e "s|@version@|$VERSION|" osign.pc.in >"$lib/pkgconfig/osign.pc"
 chmod 644 "$lib/pkgconfig/osign.pc"
 echo "  $lib/pkgconfig/osign.pc"
 

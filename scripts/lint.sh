@@ -10,7 +10,7 @@ check() {
 }
 check cargo fmt --check
 check cargo clippy --quiet --locked --features capi,cli,onec --all-targets -- -D warnings
-check cargo clippy --quiet --locked -- -D warnings
-check cargo clippy --quiet --locked --features python -- -D warnings
+check cargo clippy --quiet --locked --no-default-features -- -D warnings
+check cargo clippy --quiet --locked --no-default-features --features python -- -D warnings
 check env RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --no-deps --features capi
 echo "lint: $passed passed, 0 failed"

@@ -54,7 +54,7 @@ esac
 unset RUSTUP_TOOLCHAIN RUSTFLAGS
 passed=0
 for features in "" capi capi,cli; do
-    "$cargo" check --locked --quiet --target-dir "$target/msrv/build" --features "$features" ||
+    "$cargo" check --locked --quiet --target-dir "$target/msrv/build" --no-default-features --features "$features" ||
         fail "it does not build with Rust $promised and the features '$features'"
     passed=$((passed + 1))
 done

@@ -32,7 +32,7 @@ build() {
 
 # The package around a module with one function more, which panics. It stands in no release, and so may be a quick build.
 panics() {
-    PYO3_BUILD_EXTENSION_MODULE=1 cargo rustc --quiet --locked --features python --lib --crate-type cdylib \
+    PYO3_BUILD_EXTENSION_MODULE=1 cargo rustc --quiet --locked --no-default-features --features python --lib --crate-type cdylib \
         --target-dir "$target/panics" -- --cfg osign_panics
     rm -rf "$made/panics"
     mkdir -p "$made/panics/osign"

@@ -20,6 +20,8 @@ mod buffer;
 #[cfg(feature = "capi")]
 #[allow(unsafe_code, reason = "the boundary to C, where pointers come from")]
 pub mod capi;
+#[allow(dead_code, reason = "without a host there is nobody to catch for")]
+mod caught;
 pub mod error;
 pub mod form;
 pub mod language;

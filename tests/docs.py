@@ -11,7 +11,7 @@ installed osign: its commands in PATH, its library and its pkg-config file found
 
     <!-- test: first.c -->           C99 with gcc and clang, every warning an error; then it is run
     <!-- test: raii.cpp -->          the same as C++17 with g++ and clang++
-    <!-- test: sign.sh -->           run by sh -eu
+    <!-- test: sign.sh -->           run by sh -eu; sign.php by PHP, sign.lua by LuaJIT
     <!-- test: client.py -->         run by Python
     <!-- test: get.py, served -->    the same; https://api.example.com is the service of tests/server/service.py, which
                                      verifies each signature with oauthlib
@@ -21,7 +21,7 @@ installed osign: its commands in PATH, its library and its pkg-config file found
                                      any text within a line, and a line that is `…` alone for any lines
     <!-- no test: the reason -->     left alone
 
-A block in C, C++, shell, Python, TOML or JSON without such a comment fails, and so does a relative link to nothing.
+A block in C, C++, shell, Python, PHP, Lua, TOML or JSON without such a comment fails, and so does a relative link to nothing.
 """
 
 import argparse
@@ -42,13 +42,13 @@ COMPILERS = {
     ".c": [["gcc", "-std=c99"], ["clang", "-std=c99"]],
     ".cpp": [["g++", "-std=c++17"], ["clang++", "-std=c++17"]],
 }
-RUNNERS = {".sh": ["sh", "-eu"]}
+RUNNERS = {".sh": ["sh", "-eu"], ".php": ["php", "-d", "ffi.enable=1"], ".lua": ["luajit"]}
 # A block that needs more of Python than itself.
 NEEDS_OSIGN = re.compile(r"^\s*(?:import|from) (?:\w+, )*osign\b", re.MULTILINE)
 NEEDED = ("osign", "requests", "httpx", "aiohttp", "oauthlib")
 SERVICE = ROOT / "tests" / "server" / "service.py"
 SERVED = "https://api.example.com"
-MUST_BE_MARKED = {"c", "cpp", "c++", "sh", "bash", "shell", "console", "python", "toml", "json"}
+MUST_BE_MARKED = {"c", "cpp", "c++", "sh", "bash", "shell", "console", "python", "php", "lua", "toml", "json"}
 
 FENCE = re.compile(r"^```(\S*)\s*$")
 TEST = re.compile(r"^<!-- test: ([\w.-]+)(?: exits (\d+))?(, served)? -->$")

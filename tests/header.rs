@@ -1,4 +1,4 @@
-//! The committed header is what the source says, and its numbers are the core's.
+//! The committed header and include/osign.cdef are what the source says, and their numbers are the core's.
 
 use osign::Status;
 use std::path::Path;
@@ -11,8 +11,11 @@ fn committed() -> String {
     std::fs::read_to_string(root().join("include/osign.h")).unwrap_or_default()
 }
 
-fn generated() -> String {
-    let config = cbindgen::Config::from_file(root().join("cbindgen.toml")).expect("cbindgen.toml can be read");
+fn config() -> cbindgen::Config {
+    cbindgen::Config::from_file(root().join("cbindgen.toml")).expect("cbindgen.toml can be read")
+}
+
+fn generated(config: cbindgen::Config) -> String {
     let mut header = Vec::new();
     let mut builder = cbindgen::Builder::new().with_config(config);
     // The surface alone, in the order in which a reader wants it.
@@ -23,14 +26,45 @@ fn generated() -> String {
     String::from_utf8(header).expect("a header is UTF-8")
 }
 
-/// `make header` sets OSIGN_WRITE_HEADER to write the header instead of comparing it.
+/// The header for those who read declarations without a preprocessor: PHP's FFI, LuaJIT, Python's cffi.
+///
+/// Constants that follow each other become one enum. The version as text can be none; osign_version() tells it.
+fn generated_cdef() -> String {
+    let plain = cbindgen::Config { cpp_compat: false, include_guard: None, sys_includes: Vec::new(), ..config() };
+    let header = generated(plain);
+    let (mut cdef, mut constants) = (Vec::new(), String::new());
+    for item in header.split("\n\n").map(|item| item.trim_matches('\n')).filter(|item| !item.is_empty()) {
+        if !item.lines().any(|line| line.starts_with('#')) {
+            if !constants.is_empty() {
+                cdef.push(format!("enum {{\n{}}};", std::mem::take(&mut constants)));
+            }
+            cdef.push(item.to_owned());
+            continue;
+        }
+        for line in item.lines() {
+            match line.strip_prefix("#define ").map(|define| define.split_once(' ').expect("a name and a value")) {
+                None => constants += &format!("    {line}\n"),
+                Some((name, value)) if value.parse::<i32>().is_ok() => constants += &format!("    {name} = {value},\n"),
+                Some((name, _)) => assert_eq!(name, "OSIGN_VERSION", "a constant that is no number"),
+            }
+        }
+    }
+    cdef.join("\n\n") + "\n"
+}
+
+/// `make header` sets OSIGN_WRITE_HEADER to write both files instead of comparing them.
 #[test]
 fn the_header_is_up_to_date() {
-    if std::env::var_os("OSIGN_WRITE_HEADER").is_some() {
-        std::fs::create_dir_all(root().join("include")).unwrap();
-        std::fs::write(root().join("include/osign.h"), generated()).unwrap();
+    for (name, text) in [("include/osign.h", generated(config())), ("include/osign.cdef", generated_cdef())] {
+        let path = root().join(name);
+        if std::env::var_os("OSIGN_WRITE_HEADER").is_some() {
+            std::fs::create_dir_all(root().join("include")).unwrap();
+            std::fs::write(&path, &text).unwrap();
+        }
+        let committed = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(committed == text, "{name} differs from src/capi; run `make header` and commit it");
+        assert!(name.ends_with(".h") || !text.lines().any(|line| line.starts_with('#')), "{name} has a directive");
     }
-    assert!(committed() == generated(), "include/osign.h differs from src/capi; run `make header` and commit it");
 }
 
 /// The value of `#define name value`.
@@ -58,6 +92,9 @@ fn versions_are_those_of_the_crate() {
     assert_eq!(define(&header, "OSIGN_VERSION_MAJOR"), env!("CARGO_PKG_VERSION_MAJOR"));
     assert_eq!(define(&header, "OSIGN_VERSION_MINOR"), env!("CARGO_PKG_VERSION_MINOR"));
     assert_eq!(define(&header, "OSIGN_VERSION_PATCH"), env!("CARGO_PKG_VERSION_PATCH"));
+    let part = |name: &str| define(&header, name).parse::<u32>().unwrap();
+    let [major, minor, patch] = ["OSIGN_VERSION_MAJOR", "OSIGN_VERSION_MINOR", "OSIGN_VERSION_PATCH"].map(part);
+    assert_eq!(part("OSIGN_VERSION_NUMBER"), major * 1_000_000 + minor * 1000 + patch);
     let build = std::fs::read_to_string(root().join("build.rs")).unwrap();
     let soname = format!("libosign.so.{}", define(&header, "OSIGN_ABI_VERSION"));
     assert!(build.contains(&soname), "build.rs sets another SONAME than {soname}");

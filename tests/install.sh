@@ -49,9 +49,11 @@ usr/share/doc/osign/LICENSE-APACHE
 usr/share/doc/osign/LICENSE-MIT
 usr/share/fish/vendor_completions.d/osign.fish
 $(cd "$tree" && find usr/share/man -name 'osign*.1' | LC_ALL=C sort)
+usr/share/osign/osign.cdef
 usr/share/zsh/site-functions/_osign
 END
     check "there is a man page" test -s "$tree/usr/share/man/man1/osign.1"
+    check "pkg-config knows where osign.cdef is" cmp include/osign.cdef "$(flags --variable=cdef)"
     check "pkg-config knows the version" test "$(flags --modversion)" = "$version"
     local compiler
     for compiler in gcc clang; do
@@ -97,10 +99,11 @@ cinstall() {
     cargo cinstall --release --locked --destdir "$tree/cargo-c" --prefix /usr --libdir /usr/lib \
         --target-dir "$target/cargo-c"
     # The command line, its pages and the licences are not cargo-c's.
-    files "$tree" | grep -E '^usr/(include|lib)/' >"$target/ours.txt"
+    files "$tree" | grep -E '^usr/(include|lib|share/osign)/' >"$target/ours.txt"
     files "$tree/cargo-c" >"$target/cargo-c.txt"
     check "cargo-c installs the same files" diff "$target/ours.txt" "$target/cargo-c.txt"
     check "the same header" cmp include/osign.h "$tree/cargo-c/usr/include/osign.h"
+    check "the same declarations" cmp include/osign.cdef "$tree/cargo-c/usr/share/osign/osign.cdef"
     check "the same SONAME" test "$(readelf -d "$tree/cargo-c/usr/lib/libosign.so" | grep -c 'SONAME.*\[libosign\.so\.0\]')" = 1
     check "the same symbols" diff tests/c/symbols.txt <(nm -D --defined-only "$tree/cargo-c/usr/lib/libosign.so" |
         awk '{ print $3 }' | LC_ALL=C sort)

@@ -78,8 +78,8 @@ cargo_rustc() {
     for argument; do
         arguments+=(-C "link-arg=$argument")
     done
-    CARGO_ENCODED_RUSTFLAGS=$flags $command rustc --release --locked --quiet --lib --features onec --crate-type cdylib \
-        -Zbuild-std=std,panic_unwind -Zbuild-std-features=panic-unwind --target "$triple" \
+    CARGO_ENCODED_RUSTFLAGS=$flags $command rustc --release --locked --quiet --lib --no-default-features --features onec \
+        --crate-type cdylib -Zbuild-std=std,panic_unwind -Zbuild-std-features=panic-unwind --target "$triple" \
         -- "${smaller[@]}" "${linker[@]}" "${arguments[@]}" "${cfg[@]}"
 }
 

@@ -135,7 +135,7 @@ int main(int argc, char **argv)
         status = osign_oauth1_request_new(argv[1], argv[2], &request, &error);
     }
     if (status == OSIGN_OK && argc > 4) {
-        status = osign_oauth1_request_set_body(request, content_type, (const uint8_t *)argv[4], strlen(argv[4]), &error);
+        status = osign_oauth1_request_set_body(request, content_type, argv[4], strlen(argv[4]), &error);
     }
     if (status == OSIGN_OK && *nonce != '\0') {
         status = osign_oauth1_request_set_nonce(request, nonce, &error);

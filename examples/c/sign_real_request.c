@@ -21,16 +21,15 @@ static const char *environment(const char *name)
 static char *authorization(const osign_oauth1_signer *signer, const char *url, const char *form, osign_error **error)
 {
     static const char type[] = "application/x-www-form-urlencoded";
-    const uint8_t *body = (const uint8_t *)form;
     char *header = NULL;
     size_t len = 0;
 
     /* Ask how much room is enough, for this request and every like it. A program with a buffer of a few KiB
        need not ask. */
-    if (osign_oauth1_authorization(signer, "POST", url, type, body, strlen(form), NULL, 0, &len, error) == OSIGN_OK) {
+    if (osign_oauth1_authorization(signer, "POST", url, type, form, strlen(form), NULL, 0, &len, error) == OSIGN_OK) {
         header = (char *)malloc(len);
     }
-    if (header != NULL && osign_oauth1_authorization(signer, "POST", url, type, body, strlen(form), header, len, &len,
+    if (header != NULL && osign_oauth1_authorization(signer, "POST", url, type, form, strlen(form), header, len, &len,
                                                      error) != OSIGN_OK) {
         free(header);
         header = NULL;

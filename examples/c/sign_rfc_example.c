@@ -35,7 +35,7 @@ int main(void)
         status = osign_oauth1_signer_set_realm(signer, "Photos", &error);
     }
     if (status == OSIGN_OK) { /* The RFC's example sends no oauth_version. */
-        status = osign_oauth1_signer_set_send_version(signer, false, &error);
+        status = osign_oauth1_signer_set_send_version(signer, 0, &error);
     }
 
     /* What is signed. */

@@ -1,18 +1,8 @@
 //! Reading what C hands us.
 
+use crate::caught::{Panicked, caught};
 use crate::error::{Argument, Error};
-use std::ffi::{CStr, c_char};
-
-/// A `bool` of C's, which is read as a byte: any value but 0 is true.
-#[derive(Clone, Copy, Debug)]
-#[repr(transparent)]
-pub struct CBool(u8);
-
-impl From<CBool> for bool {
-    fn from(value: CBool) -> Self {
-        value.0 != 0
-    }
-}
+use std::ffi::{CStr, c_char, c_void};
 
 /// NUL-terminated UTF-8 that must be there.
 ///
@@ -47,7 +37,7 @@ pub(super) unsafe fn optional_text<'a>(pointer: *const c_char, name: &'static st
 ///
 /// # Safety
 /// `data` is NULL or points to `len` bytes that stay unchanged for `'a`.
-pub(super) unsafe fn bytes<'a>(data: *const u8, len: usize, name: &'static str) -> Result<&'a [u8], Error> {
+pub(super) unsafe fn bytes<'a>(data: *const c_void, len: usize, name: &'static str) -> Result<&'a [u8], Error> {
     if len == 0 {
         return Ok(&[]);
     }
@@ -58,7 +48,7 @@ pub(super) unsafe fn bytes<'a>(data: *const u8, len: usize, name: &'static str) 
         return Err(Argument::ImpossibleLength { name }.into());
     }
     // SAFETY: not NULL, a possible length, and the caller's promise.
-    Ok(unsafe { std::slice::from_raw_parts(data, len) })
+    Ok(unsafe { std::slice::from_raw_parts(data.cast(), len) })
 }
 
 /// A handle that may be shared.
@@ -86,7 +76,7 @@ pub(super) unsafe fn exclusive<'a, T>(handle: *mut T, name: &'static str) -> Res
 pub(super) unsafe fn free<T>(handle: *mut T) {
     if !handle.is_null() {
         // SAFETY: not NULL, and the caller's promise: it was a box, and is ours again.
-        super::guard::quietly((), || drop(unsafe { Box::from_raw(handle) }));
+        let (Ok(()) | Err(Panicked)) = caught(|| drop(unsafe { Box::from_raw(handle) }));
     }
 }
 

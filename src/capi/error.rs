@@ -1,7 +1,7 @@
 //! `osign_status` and `osign_error`.
 
 use super::arguments::free;
-use super::guard::quietly;
+use crate::caught::caught;
 use crate::error::{Error, Status};
 use std::ffi::{CStr, CString, c_char};
 
@@ -80,7 +80,7 @@ pub extern "C" fn osign_status_name(status: osign_status) -> *const c_char {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_error_status(error: *const osign_error) -> osign_status {
     // SAFETY: a handle, as the header asks.
-    quietly(OSIGN_PANIC, || unsafe { error.as_ref() }.map_or(OSIGN_OK, |error| error.status.code()))
+    caught(|| unsafe { error.as_ref() }.map_or(OSIGN_OK, |error| error.status.code())).unwrap_or(OSIGN_PANIC)
 }
 
 /// The sentence of an error, in English, without a full stop at its end; "" for NULL. It is valid until
@@ -88,7 +88,7 @@ pub unsafe extern "C" fn osign_error_status(error: *const osign_error) -> osign_
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_error_message(error: *const osign_error) -> *const c_char {
     // SAFETY: a handle, as the header asks.
-    quietly(c"".as_ptr(), || unsafe { error.as_ref() }.map_or(c"".as_ptr(), |error| error.message.as_ptr()))
+    caught(|| unsafe { error.as_ref() }.map_or(c"".as_ptr(), |error| error.message.as_ptr())).unwrap_or(c"".as_ptr())
 }
 
 /// Frees an error. NULL is allowed.

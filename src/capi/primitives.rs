@@ -2,12 +2,13 @@
 
 use super::arguments::{bytes, text};
 use super::error::{osign_error, osign_status};
-use super::guard::{guard, quietly};
+use super::guard::guard;
 use super::output::CallerBuffer;
+use crate::caught::caught;
 use crate::sink::Sink;
 use crate::system::{self, Nonce};
 use crate::{mac, percent};
-use std::ffi::c_char;
+use std::ffi::{c_char, c_void};
 
 /// Writes a new nonce: 24 letters and digits that carry 120 random bits.
 ///
@@ -41,14 +42,14 @@ pub unsafe extern "C" fn osign_nonce(
 /// The time by the system's clock, in whole seconds since 1970-01-01 00:00 UTC.
 #[unsafe(no_mangle)]
 pub extern "C" fn osign_timestamp() -> i64 {
-    quietly(0, system::timestamp)
+    caught(system::timestamp).unwrap_or(0)
 }
 
 /// Writes `data` with every byte but letters, digits, '-', '.', '_' and '~' as %XX in upper case
 /// (RFC 3986 section 2.1, RFC 5849 section 3.6). The data need not be UTF-8.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_percent_encode(
-    data: *const u8,
+    data: *const c_void,
     data_len: usize,
     buf: *mut c_char,
     cap: usize,
@@ -75,9 +76,9 @@ pub unsafe extern "C" fn osign_percent_encode(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_hmac(
     algorithm: *const c_char,
-    key: *const u8,
+    key: *const c_void,
     key_len: usize,
-    data: *const u8,
+    data: *const c_void,
     data_len: usize,
     buf: *mut u8,
     cap: usize,
@@ -99,12 +100,19 @@ pub unsafe extern "C" fn osign_hmac(
 }
 
 /// Whether two byte strings are equal, in a time that depends on their lengths alone: for comparing a
-/// signature that came with one that was computed. A NULL with a length is equal to nothing.
+/// signature that came with one that was computed. 1 when they are, 0 when not. A NULL with a length is equal
+/// to nothing.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn osign_equal_constant_time(a: *const u8, a_len: usize, b: *const u8, b_len: usize) -> bool {
-    quietly(false, || {
+pub unsafe extern "C" fn osign_equal_constant_time(
+    a: *const c_void,
+    a_len: usize,
+    b: *const c_void,
+    b_len: usize,
+) -> i32 {
+    let equal = caught(|| {
         // SAFETY: bytes, as the header asks.
         let (a, b) = unsafe { (bytes(a, a_len, "a"), bytes(b, b_len, "b")) };
         matches!((a, b), (Ok(a), Ok(b)) if mac::equal_constant_time(a, b))
-    })
+    });
+    i32::from(equal.unwrap_or(false))
 }

@@ -6,7 +6,7 @@ use super::guard::guard;
 use super::output::Out;
 use crate::error::Argument;
 use crate::oauth1::{OwnedRequest, Request, Transmission};
-use std::ffi::c_char;
+use std::ffi::{c_char, c_void};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -49,7 +49,7 @@ pub unsafe extern "C" fn osign_oauth1_request_new(
 pub unsafe extern "C" fn osign_oauth1_request_set_body(
     request: *mut osign_oauth1_request,
     content_type: *const c_char,
-    body: *const u8,
+    body: *const c_void,
     body_len: usize,
     error: *mut *mut osign_error,
 ) -> osign_status {

@@ -2,10 +2,11 @@
 
 use super::arguments::{free, shared};
 use super::error::{osign_error, osign_status};
-use super::guard::{guard, quietly};
+use super::guard::guard;
 use super::output::Out;
 use super::request::osign_oauth1_request;
 use super::signer::osign_oauth1_signer;
+use crate::caught::caught;
 use crate::oauth1::{SharedBytes, Signed};
 use crate::secret::wipe;
 use crate::system::System;
@@ -116,7 +117,7 @@ pub unsafe extern "C" fn osign_oauth1_signed_url(s: *const osign_oauth1_signed) 
 /// at its end. NULL with length 0 when there is none.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_oauth1_signed_body(s: *const osign_oauth1_signed, len: *mut usize) -> *const u8 {
-    quietly(std::ptr::null(), || {
+    caught(|| {
         // SAFETY: a shared handle or NULL, as the header asks.
         let body: &[u8] = unsafe { s.as_ref() }.and_then(|signed| signed.body.as_deref()).map_or(&[], AsRef::as_ref);
         // SAFETY: a place for the length, as the header asks; NULL is none.
@@ -125,6 +126,7 @@ pub unsafe extern "C" fn osign_oauth1_signed_body(s: *const osign_oauth1_signed,
         }
         if body.is_empty() { std::ptr::null() } else { body.as_ptr() }
     })
+    .unwrap_or(std::ptr::null())
 }
 
 /// The signature, in base64 (for PLAINTEXT the two secrets, each encoded), not percent-encoded; "" for NULL.
@@ -161,7 +163,7 @@ pub unsafe extern "C" fn osign_oauth1_signed_nonce(s: *const osign_oauth1_signed
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_oauth1_signed_timestamp(s: *const osign_oauth1_signed) -> i64 {
     // SAFETY: a shared handle or NULL, as the header asks.
-    quietly(0, || unsafe { s.as_ref() }.map_or(0, |signed| signed.timestamp))
+    caught(|| unsafe { s.as_ref() }.map_or(0, |signed| signed.timestamp)).unwrap_or(0)
 }
 
 /// Frees a signed request and wipes it. NULL is allowed.
@@ -175,5 +177,5 @@ pub unsafe extern "C" fn osign_oauth1_signed_free(s: *mut osign_oauth1_signed) {
 /// `s` is NULL or a handle that nobody frees while the text is used.
 unsafe fn text_of(s: *const osign_oauth1_signed, text: impl FnOnce(&osign_oauth1_signed) -> &CString) -> *const c_char {
     // SAFETY: the caller's promise.
-    quietly(c"".as_ptr(), || unsafe { s.as_ref() }.map_or(c"".as_ptr(), |signed| text(signed).as_ptr()))
+    caught(|| unsafe { s.as_ref() }.map_or(c"".as_ptr(), |signed| text(signed).as_ptr())).unwrap_or(c"".as_ptr())
 }

@@ -1,12 +1,12 @@
 //! `osign_oauth1_signer`, and the short way to a header.
 
-use super::arguments::{CBool, bytes, exclusive, free, optional_text, shared, text};
+use super::arguments::{bytes, exclusive, free, optional_text, shared, text};
 use super::error::{osign_error, osign_status};
 use super::guard::guard;
 use super::output::{CallerBuffer, Out};
 use crate::oauth1::{Request, SignatureMethod, Signer};
 use crate::system::System;
-use std::ffi::c_char;
+use std::ffi::{c_char, c_void};
 
 /// Credentials and a signature method: what signs requests.
 ///
@@ -126,33 +126,34 @@ pub unsafe extern "C" fn osign_oauth1_signer_set_clock_offset(
     })
 }
 
-/// Whether oauth_version="1.0" is sent and signed. It is, unless turned off.
+/// Whether oauth_version="1.0" is sent and signed: not when `enabled` is 0. It is, unless turned off.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_oauth1_signer_set_send_version(
     signer: *mut osign_oauth1_signer,
-    enabled: CBool,
+    enabled: i32,
     error: *mut *mut osign_error,
 ) -> osign_status {
     guard(error, || {
         // SAFETY: a handle of this thread's, as the header asks.
-        unsafe { exclusive(signer, "signer") }?.0.set_send_version(enabled.into());
+        unsafe { exclusive(signer, "signer") }?.0.set_send_version(enabled != 0);
         Ok(())
     })
 }
 
-/// Whether oauth_body_hash is sent and signed where the body is no form. It is not, unless turned on.
+/// Whether oauth_body_hash is sent and signed where the body is no form: not when `enabled` is 0. It is not,
+/// unless turned on.
 ///
 /// The hash is SHA-1 with HMAC-SHA1, RSA-SHA1 and PLAINTEXT, and the method's own otherwise; an absent
 /// body counts as empty.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_oauth1_signer_set_body_hash(
     signer: *mut osign_oauth1_signer,
-    enabled: CBool,
+    enabled: i32,
     error: *mut *mut osign_error,
 ) -> osign_status {
     guard(error, || {
         // SAFETY: a handle of this thread's, as the header asks.
-        unsafe { exclusive(signer, "signer") }?.0.set_body_hash(enabled.into());
+        unsafe { exclusive(signer, "signer") }?.0.set_body_hash(enabled != 0);
         Ok(())
     })
 }
@@ -183,7 +184,7 @@ pub unsafe extern "C" fn osign_oauth1_authorization(
     method: *const c_char,
     url: *const c_char,
     content_type: *const c_char,
-    body: *const u8,
+    body: *const c_void,
     body_len: usize,
     buf: *mut c_char,
     cap: usize,

@@ -4,7 +4,6 @@
 
 mod refusals;
 
-use super::arguments::CBool;
 use super::*;
 use std::ffi::{CStr, c_char};
 use std::mem::MaybeUninit;
@@ -88,10 +87,9 @@ fn the_example_of_the_rfc() {
         request(c"get", c"http://photos.example.net/photos?file=vacation.jpg&size=original", c"chapoH", 137_131_202);
     // SAFETY: live handles of this thread's, texts, and places for results.
     unsafe {
-        // Any byte but 0 is true.
-        assert_eq!(osign_oauth1_signer_set_send_version(signer, flag(255), NONE), 0);
-        assert_eq!(osign_oauth1_signer_set_send_version(signer, flag(0), NONE), 0);
-        assert_eq!(osign_oauth1_signer_set_body_hash(signer, flag(0), NONE), 0);
+        assert_eq!(osign_oauth1_signer_set_send_version(signer, 1, NONE), 0);
+        assert_eq!(osign_oauth1_signer_set_send_version(signer, 0, NONE), 0);
+        assert_eq!(osign_oauth1_signer_set_body_hash(signer, 0, NONE), 0);
         assert_eq!(osign_oauth1_signer_set_realm(signer, c"Photos".as_ptr(), NONE), 0);
         assert_eq!(osign_oauth1_signer_set_clock_offset(signer, i64::MIN, NONE), 0);
         assert_eq!(osign_oauth1_signer_set_signature_method(signer, c"HMAC-SHA1".as_ptr(), NONE), 0);
@@ -124,11 +122,6 @@ fn the_example_of_the_rfc() {
     }
 }
 
-fn flag(byte: u8) -> CBool {
-    // SAFETY: it is a byte, and transparent.
-    unsafe { std::mem::transmute(byte) }
-}
-
 /// What the signed request says is the body to send.
 fn body(signed: *const osign_oauth1_signed) -> String {
     let mut len = 0;
@@ -146,7 +139,7 @@ fn bodies_and_transmissions() {
     let request = request(c"POST", c"http://h/", c"n", 1);
     let set_body = |form: &[u8]| {
         // SAFETY: a handle of this thread's, text and bytes.
-        unsafe { osign_oauth1_request_set_body(request, FORM.as_ptr(), form.as_ptr(), form.len(), NONE) }
+        unsafe { osign_oauth1_request_set_body(request, FORM.as_ptr(), form.as_ptr().cast(), form.len(), NONE) }
     };
     // SAFETY: live handles of this thread's, texts, and places for results.
     unsafe {
@@ -195,7 +188,7 @@ fn authorization(
     error: *mut *mut osign_error,
 ) -> osign_status {
     let (method, url, kind, form) = (c"POST", c"http://h/?\xC3\xBC=1", FORM.as_ptr(), b"a=1".to_vec());
-    let (method, url, form, form_len) = (method.as_ptr(), url.as_ptr(), form.as_ptr(), form.len());
+    let (method, url, form, form_len) = (method.as_ptr(), url.as_ptr(), form.as_ptr().cast(), form.len());
     // SAFETY: a live handle, texts, bytes, a buffer of `cap` bytes and a place for its length.
     unsafe { osign_oauth1_authorization(signer, method, url, kind, form, form_len, buf.cast(), cap, len, error) }
 }
@@ -267,14 +260,14 @@ fn primitives_in_buffers_of_the_exact_size() {
     let data = b"a b\xFF".to_vec();
     let encode = |buf: *mut u8, cap, len, error| {
         // SAFETY: bytes, a buffer of `cap` bytes and a place for its length.
-        unsafe { osign_percent_encode(data.as_ptr(), data.len(), buf.cast(), cap, len, error) }
+        unsafe { osign_percent_encode(data.as_ptr().cast(), data.len(), buf.cast(), cap, len, error) }
     };
     let hmac = |buf: *mut u8, cap, len, error| {
         let (key, data) = (b"key".to_vec(), b"The quick brown fox jumps over the lazy dog".to_vec());
         // SAFETY: text, bytes, a buffer of `cap` bytes and a place for its length.
         unsafe {
-            let (key, key_len) = (key.as_ptr(), key.len());
-            osign_hmac(c"SHA1".as_ptr(), key, key_len, data.as_ptr(), data.len(), buf, cap, len, error)
+            let (key, key_len) = (key.as_ptr().cast(), key.len());
+            osign_hmac(c"SHA1".as_ptr(), key, key_len, data.as_ptr().cast(), data.len(), buf, cap, len, error)
         }
     };
     let nonce = |buf: *mut u8, cap, len, error| {
@@ -309,12 +302,13 @@ fn primitives_in_buffers_of_the_exact_size() {
     let (a, b) = (b"signature".to_vec(), b"signaturE".to_vec());
     // SAFETY: bytes, or NULL.
     unsafe {
-        assert!(osign_equal_constant_time(a.as_ptr(), 9, a.as_ptr(), 9));
-        assert!(!osign_equal_constant_time(a.as_ptr(), 9, b.as_ptr(), 9));
-        assert!(osign_equal_constant_time(a.as_ptr(), 8, b.as_ptr(), 8));
-        assert!(osign_equal_constant_time(null(), 0, a.as_ptr(), 0));
-        assert!(!osign_equal_constant_time(null(), 9, a.as_ptr(), 9));
-        assert!(!osign_equal_constant_time(a.as_ptr(), usize::MAX, a.as_ptr(), usize::MAX));
+        let (a, b) = (a.as_ptr().cast(), b.as_ptr().cast());
+        assert_eq!(osign_equal_constant_time(a, 9, a, 9), 1);
+        assert_eq!(osign_equal_constant_time(a, 9, b, 9), 0);
+        assert_eq!(osign_equal_constant_time(a, 8, b, 8), 1);
+        assert_eq!(osign_equal_constant_time(null(), 0, a, 0), 1);
+        assert_eq!(osign_equal_constant_time(null(), 9, a, 9), 0);
+        assert_eq!(osign_equal_constant_time(a, usize::MAX, a, usize::MAX), 0);
     }
     assert!(osign_timestamp() > 1_700_000_000);
     assert_eq!(text(osign_version()), env!("CARGO_PKG_VERSION"));

@@ -11,6 +11,27 @@ pub extern "C" fn osign_version() -> *const c_char {
     VERSION.as_ptr().cast()
 }
 
+/// The version of the library at run time as a number, to compare: major * 1000000 + minor * 1000 + patch.
+///
+/// OSIGN_VERSION_NUMBER is that of the header.
+#[unsafe(no_mangle)]
+pub extern "C" fn osign_version_number() -> u32 {
+    const {
+        let major = number(env!("CARGO_PKG_VERSION_MAJOR"));
+        let minor = number(env!("CARGO_PKG_VERSION_MINOR"));
+        let patch = number(env!("CARGO_PKG_VERSION_PATCH"));
+        assert!(minor < 1000 && patch < 1000, "there is no place for such a version in the number");
+        major * 1_000_000 + minor * 1000 + patch
+    }
+}
+
+const fn number(digits: &str) -> u32 {
+    match u32::from_str_radix(digits, 10) {
+        Ok(number) => number,
+        Err(_) => panic!("Cargo's versions are numbers"),
+    }
+}
+
 /// The version of the binary interface, which is also the number in the library's SONAME. It grows when
 /// something is removed or changes its meaning, and not when something is added.
 ///

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the released shared library shows to a linker: its symbols, its name, what it needs, its size.
+# What the shared library, above all the released one, shows to a linker: its symbols, its name, what it needs, its size.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -25,6 +25,20 @@ symbols() {
     nm -D --defined-only "$library" | awk '{ print $3 }' | LC_ALL=C sort | diff tests/c/symbols.txt -
 }
 check "the exported symbols are those of tests/c/symbols.txt" symbols
+
+# A plain build has them too: Cargo leaves its library where `make build` puts the released one. With no feature it has none.
+exported_by() { # exported_by FLAG...
+    cargo build --quiet --locked --lib --target-dir "$target/static" "$@"
+    nm -D --defined-only "$target/static/debug/libosign.so" | awk '{ print $3 }' | LC_ALL=C sort
+}
+plain_symbols() {
+    exported_by | diff tests/c/symbols.txt -
+}
+check "a plain cargo build exports them too" plain_symbols
+no_symbols() {
+    exported_by --no-default-features | diff /dev/null -
+}
+check "without default features nothing is exported" no_symbols
 
 # And those that the header declares.
 declared() {

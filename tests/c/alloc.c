@@ -1,20 +1,10 @@
 /* The short way allocates nothing for an ordinary request: every call for memory of this process is counted. */
 #include "check.h"
-
-#ifdef __cplusplus
-#define NOTHROW noexcept
-extern "C" {
-#else
-#define NOTHROW
-#endif
-
-extern void *__libc_malloc(size_t size);
-extern void *__libc_calloc(size_t count, size_t size);
-extern void *__libc_realloc(void *memory, size_t size);
-extern void *__libc_memalign(size_t alignment, size_t size);
+#include "heap.h"
 
 static unsigned long allocations;
 
+REPLACES
 void *malloc(size_t size) NOTHROW
 {
     allocations++;
@@ -36,9 +26,7 @@ int posix_memalign(void **memory, size_t alignment, size_t size) NOTHROW
     *memory = __libc_memalign(alignment, size);
     return *memory == NULL ? 12 : 0;
 }
-#ifdef __cplusplus
-}
-#endif
+REPLACED
 
 static osign_oauth1_signer *signer;
 
@@ -52,8 +40,8 @@ static unsigned long of(const char *method, const char *url, const char *form)
     int i;
     for (i = 0; i < 2; i++) {
         before = allocations;
-        NEED(osign_oauth1_authorization(signer, method, url, type, (const uint8_t *)form, form_len, header,
-                                        sizeof header, &len, NULL) == OSIGN_OK);
+        NEED(osign_oauth1_authorization(signer, method, url, type, form, form_len, header, sizeof header, &len, NULL) ==
+             OSIGN_OK);
     }
     return allocations - before;
 }

@@ -44,8 +44,8 @@ static void null_arguments(void)
     IS_NULL("signer", osign_oauth1_signer_set_realm(NULL, "", e));
     IS_NULL("realm", osign_oauth1_signer_set_realm(signer, NULL, e));
     IS_NULL("signer", osign_oauth1_signer_set_clock_offset(NULL, 0, e));
-    IS_NULL("signer", osign_oauth1_signer_set_send_version(NULL, true, e));
-    IS_NULL("signer", osign_oauth1_signer_set_body_hash(NULL, true, e));
+    IS_NULL("signer", osign_oauth1_signer_set_send_version(NULL, 1, e));
+    IS_NULL("signer", osign_oauth1_signer_set_body_hash(NULL, 1, e));
 
     IS_NULL("signer", osign_oauth1_authorization(NULL, "GET", url, NULL, NULL, 0, buf, sizeof buf, &len, e));
     IS_NULL("method", osign_oauth1_authorization(signer, NULL, url, NULL, NULL, 0, buf, sizeof buf, &len, e));
@@ -256,8 +256,8 @@ static void duplicates(void)
     size_t len = 77, i;
 
     for (i = 0; i < sizeof pairs / sizeof *pairs; i++) {
-        const uint8_t *form = (const uint8_t *)pairs[i];
-        size_t form_len = strlen(pairs[i]);
+        const char *form = pairs[i];
+        size_t form_len = strlen(form);
         snprintf(url, sizeof url, "https://example.com/?%s", pairs[i]);
         NEED(osign_oauth1_request_new("GET", url, &request, NULL) == OSIGN_OK);
         REFUSED(OSIGN_DUPLICATE_PROTOCOL_PARAMETER, "oauth_", osign_oauth1_sign(signer, request, &signed_request, e));
@@ -305,9 +305,9 @@ static void transmission_by_body_needs_a_form(void)
     osign_oauth1_signed *signed_request = UNTOUCHED(osign_oauth1_signed);
     NEED(osign_oauth1_request_set_transmission(request, "body", NULL) == OSIGN_OK);
     REFUSED(OSIGN_INVALID_ARGUMENT, "body", osign_oauth1_sign(signer, request, &signed_request, e));
-    NEED(osign_oauth1_request_set_body(request, "application/json", (const uint8_t *)"{}", 2, NULL) == OSIGN_OK);
+    NEED(osign_oauth1_request_set_body(request, "application/json", "{}", 2, NULL) == OSIGN_OK);
     REFUSED(OSIGN_INVALID_ARGUMENT, "body", osign_oauth1_sign(signer, request, &signed_request, e));
-    NEED(osign_oauth1_request_set_body(request, NULL, (const uint8_t *)"a=1", 3, NULL) == OSIGN_OK);
+    NEED(osign_oauth1_request_set_body(request, NULL, "a=1", 3, NULL) == OSIGN_OK);
     REFUSED(OSIGN_INVALID_ARGUMENT, "body", osign_oauth1_sign(signer, request, &signed_request, e));
     CHECK(signed_request == UNTOUCHED(osign_oauth1_signed));
     REFUSED(OSIGN_INVALID_ARGUMENT, "transmission", osign_oauth1_request_set_transmission(request, "Header", e));
@@ -334,7 +334,7 @@ static void control_bytes(void)
         REFUSED(OSIGN_INVALID_PARAMETER, "name", osign_oauth1_request_set_parameter(request, text, SECRET, e));
         if (byte != '\t') { /* White space, in a header. */
             REFUSED(OSIGN_INVALID_PARAMETER, "content type",
-                    osign_oauth1_request_set_body(request, text, (const uint8_t *)"a", 1, e));
+                    osign_oauth1_request_set_body(request, text, "a", 1, e));
         }
         /* A secret is never sent as it is: it may hold anything. */
         CHECK(osign_oauth1_signer_set_token(signer, "token", text, NULL) == OSIGN_OK);

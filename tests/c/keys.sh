@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Makes the keys of tests/c/bad_keys.c and buffers.c in the folder given, once. They protect nothing.
+# Makes the keys of tests/c/bad_keys.c, buffers.c and stack.c in the folder given, once. They protect nothing.
 set -euo pipefail
+script=$(realpath "$0")
 cd "$1"
-[ -e all-made ] && exit 0
+[ all-made -nt "$script" ] && exit 0
 openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out rsa-2048.pem 2>/dev/null ||
     openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out rsa-2048.pem 2>/dev/null
 openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:512 -out rsa-512.pem 2>/dev/null
+openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:4096 -out rsa-4096.pem 2>/dev/null
 openssl rsa -in rsa-2048.pem -traditional -out rsa-2048-pkcs1.pem 2>/dev/null
 openssl pkey -in rsa-2048.pem -pubout -out public.pem
 openssl rsa -in rsa-2048.pem -RSAPublicKey_out -out public-pkcs1.pem 2>/dev/null

@@ -13,7 +13,7 @@
 
 typedef osign_status (*new_function)(const char *, const char *, osign_oauth1_signer **, osign_error **);
 typedef osign_status (*authorization_function)(const osign_oauth1_signer *, const char *, const char *, const char *,
-                                               const uint8_t *, size_t, char *, size_t, size_t *, osign_error **);
+                                               const void *, size_t, char *, size_t, size_t *, osign_error **);
 typedef osign_status (*nonce_function)(char *, size_t, size_t *, osign_error **);
 typedef void (*free_function)(osign_oauth1_signer *);
 

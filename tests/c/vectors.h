@@ -102,10 +102,10 @@ static inline char *encoded(const char *text)
 {
     size_t len = 0;
     char *out;
-    NEED(osign_percent_encode((const uint8_t *)text, strlen(text), NULL, 0, &len, NULL) == OSIGN_OK);
+    NEED(osign_percent_encode(text, strlen(text), NULL, 0, &len, NULL) == OSIGN_OK);
     out = (char *)malloc(len);
     NEED(out != NULL);
-    NEED(osign_percent_encode((const uint8_t *)text, strlen(text), out, len, &len, NULL) == OSIGN_OK);
+    NEED(osign_percent_encode(text, strlen(text), out, len, &len, NULL) == OSIGN_OK);
     return out;
 }
 

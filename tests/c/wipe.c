@@ -1,20 +1,11 @@
 /* What may be secret is wiped before its memory goes back to the system: every block that is freed is looked through. */
 #include "check.h"
+#include "heap.h"
 
 #include <malloc.h>
 
 #define FORM "application/x-www-form-urlencoded"
 #define SECRET "hunter2-PASSWORD"
-
-#ifdef __cplusplus
-#define NOTHROW noexcept
-extern "C" {
-#else
-#define NOTHROW
-#endif
-
-extern void *__libc_malloc(size_t size);
-extern void __libc_free(void *memory);
 
 static unsigned long unwiped; /* Freed blocks that held the secret. */
 static unsigned long freed;   /* All of them. */
@@ -30,6 +21,7 @@ static void look_through(const char *block, size_t size)
     }
 }
 
+REPLACES
 void free(void *memory) NOTHROW
 {
     if (memory != NULL) {
@@ -52,9 +44,7 @@ void *realloc(void *memory, size_t size) NOTHROW
     }
     return moved;
 }
-#ifdef __cplusplus
-}
-#endif
+REPLACED
 
 /* How many blocks were not wiped since it was asked last. */
 static unsigned long since(void)
@@ -70,7 +60,7 @@ static osign_oauth1_request *request_for(const char *url, const char *form)
 {
     osign_oauth1_request *request = NULL;
     NEED(osign_oauth1_request_new("POST", url, &request, NULL) == OSIGN_OK);
-    NEED(osign_oauth1_request_set_body(request, FORM, (const uint8_t *)form, strlen(form), NULL) == OSIGN_OK);
+    NEED(osign_oauth1_request_set_body(request, FORM, form, strlen(form), NULL) == OSIGN_OK);
     return request;
 }
 
@@ -130,7 +120,7 @@ static void what_grows(void)
     a_request_and_what_was_signed("https://example.com/", form, "body");
     a_request_and_what_was_signed(url, "", "header");
     a_request_and_what_was_signed(url, "", "query");
-    NEED(osign_oauth1_authorization(signer, "POST", "https://example.com/", FORM, (const uint8_t *)form, strlen(form),
+    NEED(osign_oauth1_authorization(signer, "POST", "https://example.com/", FORM, form, strlen(form),
                                     header, sizeof header, &len, NULL) == OSIGN_OK);
     CHECK(since() == 0);
 }

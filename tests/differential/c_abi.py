@@ -1,7 +1,7 @@
 """libosign.so through ctypes, as a scripting host would use it: text in, text out, handles, statuses."""
 
 import ctypes
-from ctypes import POINTER, byref, c_bool, c_char_p, c_int32, c_int64, c_size_t, c_uint8, c_uint32, c_void_p
+from ctypes import POINTER, byref, c_char_p, c_int32, c_int64, c_size_t, c_uint8, c_uint32, c_void_p
 
 from answers import Refused, Signed
 
@@ -17,8 +17,8 @@ PROTOTYPES = {
     "osign_oauth1_signer_set_signature_method": (c_int32, [c_void_p, c_char_p, POINTER(c_void_p)]),
     "osign_oauth1_signer_set_private_key": (c_int32, [c_void_p, c_char_p, POINTER(c_void_p)]),
     "osign_oauth1_signer_set_realm": (c_int32, [c_void_p, c_char_p, POINTER(c_void_p)]),
-    "osign_oauth1_signer_set_send_version": (c_int32, [c_void_p, c_bool, POINTER(c_void_p)]),
-    "osign_oauth1_signer_set_body_hash": (c_int32, [c_void_p, c_bool, POINTER(c_void_p)]),
+    "osign_oauth1_signer_set_send_version": (c_int32, [c_void_p, c_int32, POINTER(c_void_p)]),
+    "osign_oauth1_signer_set_body_hash": (c_int32, [c_void_p, c_int32, POINTER(c_void_p)]),
     "osign_oauth1_signer_free": (None, [c_void_p]),
     "osign_oauth1_authorization": (
         c_int32,

@@ -2,7 +2,7 @@
 """Signs thousands of generated requests with osign, oauthlib and liboauth, and compares.
 
     pip install -r tests/requirements.txt          # and Debian's liboauth0
-    cargo build --features capi
+    cargo build
     python3 tests/differential/generate_and_compare.py [--count 5000] [--seed N] [--library PATH]
 
 osign is called through its C ABI; README.md here says what is compared.

@@ -1,7 +1,7 @@
 //! The shared library as a host loads it.
 
 use libloading::{Library, Symbol};
-use std::ffi::{CStr, c_char};
+use std::ffi::{CStr, c_char, c_void};
 use std::ptr::{null, null_mut};
 
 type Authorization = unsafe extern "C" fn(
@@ -9,7 +9,7 @@ type Authorization = unsafe extern "C" fn(
     *const c_char,
     *const c_char,
     *const c_char,
-    *const u8,
+    *const c_void,
     usize,
     *mut c_char,
     usize,

@@ -73,8 +73,8 @@ fn handles_that_are_none() {
         is_null("signer", &mut |e| osign_oauth1_signer_set_private_key(null_mut(), ok, e));
         is_null("signer", &mut |e| osign_oauth1_signer_set_realm(null_mut(), ok, e));
         is_null("signer", &mut |e| osign_oauth1_signer_set_clock_offset(null_mut(), 1, e));
-        is_null("signer", &mut |e| osign_oauth1_signer_set_send_version(null_mut(), flag(1), e));
-        is_null("signer", &mut |e| osign_oauth1_signer_set_body_hash(null_mut(), flag(1), e));
+        is_null("signer", &mut |e| osign_oauth1_signer_set_send_version(null_mut(), 1, e));
+        is_null("signer", &mut |e| osign_oauth1_signer_set_body_hash(null_mut(), 1, e));
         is_null("request", &mut |e| osign_oauth1_request_new(ok, c"http://h/".as_ptr(), null_mut(), e));
         is_null("request", &mut |e| osign_oauth1_request_set_body(null_mut(), null(), null(), 0, e));
         is_null("request", &mut |e| osign_oauth1_request_set_parameter(null_mut(), ok, ok, e));

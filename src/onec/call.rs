@@ -2,8 +2,8 @@
 
 use super::abi::{Bool, Variant};
 use super::component::{caught, component, guard};
+use super::exception::Exception;
 use super::extender::{OFFSET, member};
-use super::failure::Failure;
 use super::members::METHODS;
 use super::value::Value;
 use std::ffi::{c_long, c_void};
@@ -51,13 +51,13 @@ unsafe fn call(
         // SAFETY: the caller's promise.
         let component = unsafe { component::<OFFSET>(&this) };
         let mut state = component.state();
-        let answer = state.class.call(method, values)?;
+        let returned = state.class.call(method, values)?;
         let memory = state.memory;
         drop(state); // The platform is called without the lock.
         // SAFETY: the caller's promise.
-        let written = result.is_none_or(|result| unsafe { answer.write(memory, result) });
+        let written = result.is_none_or(|result| unsafe { returned.write(memory, result) });
         if !written {
-            return Err(Failure::NoMemoryForAnswer);
+            return Err(Exception::NoMemoryForResult);
         }
         if method.signs {
             component.state().class.forget_parameters();
@@ -66,9 +66,9 @@ unsafe fn call(
     });
     match outcome.and_then(|outcome| outcome) {
         Ok(known) => Bool::from(known),
-        Err(failure) => {
+        Err(exception) => {
             // SAFETY: the caller's promise.
-            guard((), || unsafe { component::<OFFSET>(&this) }.refuse(&failure));
+            guard((), || unsafe { component::<OFFSET>(&this) }.refuse(&exception));
             0
         }
     }

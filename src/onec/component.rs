@@ -6,12 +6,12 @@
 
 use super::abi::{Deleting, Destructors, InitDone, LanguageExtender, Locale, UserLanguage};
 use super::class::Class;
+use super::exception::Exception;
 use super::extender::LANGUAGE_EXTENDER;
-use super::failure::Failure;
-use super::host::{Host, Memory};
+use super::host::{Host, PlatformMemory};
 use super::init_done::INIT_DONE;
 use super::locales::{LOCALE, USER_LANGUAGE};
-use super::room::RanOut;
+use super::shortage::RanOut;
 use std::ffi::c_void;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -29,7 +29,7 @@ pub(super) struct Component {
 pub(super) struct State {
     pub(super) class: Class,
     pub(super) host: Host,
-    pub(super) memory: Memory,
+    pub(super) memory: PlatformMemory,
     /// Whether the language of the interface was told, which then counts more than the locale.
     pub(super) knows_interface: bool,
 }
@@ -45,7 +45,7 @@ impl Component {
             state: Mutex::new(State {
                 class: Class::new(),
                 host: Host::NONE,
-                memory: Memory::NONE,
+                memory: PlatformMemory::NONE,
                 knows_interface: false,
             }),
         }))
@@ -62,13 +62,13 @@ impl Component {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes a failure, and makes it an exception in the code that called us.
-    pub(super) fn refuse(&self, failure: &Failure) {
+    /// Notes an exception, and raises it in the code that called us.
+    pub(super) fn refuse(&self, exception: &Exception) {
         let mut state = self.state();
-        state.class.note(failure);
+        state.class.note(exception);
         let (host, text) = (state.host, state.class.last_error().to_owned());
         drop(state); // The platform is called without the lock.
-        host.raise(&text, failure.status().code());
+        host.raise(&text, exception.status().code());
     }
 }
 
@@ -78,11 +78,11 @@ pub(super) fn guard<T>(default: T, body: impl FnOnce() -> T) -> T {
 }
 
 /// Runs a function's body; should it panic or find no memory, it has failed.
-pub(super) fn caught<T>(body: impl FnOnce() -> T) -> Result<T, Failure> {
+pub(super) fn caught<T>(body: impl FnOnce() -> T) -> Result<T, Exception> {
     catch_unwind(AssertUnwindSafe(body)).map_err(|payload| {
-        let failure = if payload.is::<RanOut>() { Failure::NoMemory } else { Failure::Panic };
+        let exception = if payload.is::<RanOut>() { Exception::NoMemory } else { Exception::Panic };
         std::mem::forget(payload); // Its destructor could panic again.
-        failure
+        exception
     })
 }
 

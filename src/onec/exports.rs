@@ -3,7 +3,7 @@
 use super::abi::WChar;
 use super::component::{Component, guard};
 use super::members::CLASS_NAME;
-use super::room::unwind_without_memory;
+use super::shortage::unwind_without_memory;
 use super::text::{name, same_name};
 use std::ffi::{c_int, c_long};
 use std::ptr::null_mut;

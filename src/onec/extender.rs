@@ -3,10 +3,10 @@
 use super::abi::{Bool, LanguageExtender, Variant, WChar};
 use super::call::{call_as_func, call_as_proc};
 use super::component::{Component, component, destructors, guard};
-use super::failure::Failure;
+use super::exception::Exception;
 use super::members::{self, CLASS_NAME, METHODS, Names, PROPERTIES};
 use super::text::name;
-use super::value::Answer;
+use super::value::Returned;
 use std::ffi::{c_long, c_void};
 use std::mem::offset_of;
 use std::ptr::null;
@@ -117,12 +117,12 @@ unsafe extern "system" fn get_prop_val(this: *mut c_void, property: c_long, valu
         // SAFETY: the platform's object.
         let component = unsafe { component::<OFFSET>(&this) };
         let state = component.state();
-        let (answer, memory) = ((property.get)(&state.class), state.memory);
+        let (returned, memory) = ((property.get)(&state.class), state.memory);
         drop(state); // The platform is called without the lock.
         // SAFETY: not NULL, and the platform's place for the value.
-        let written = unsafe { answer.write(memory, value) };
+        let written = unsafe { returned.write(memory, value) };
         if !written {
-            component.refuse(&Failure::NoMemoryForAnswer);
+            component.refuse(&Exception::NoMemoryForResult);
         }
         Bool::from(written)
     })
@@ -163,11 +163,11 @@ unsafe extern "system" fn get_param_def_value(
             return 0;
         }
         // Where there is no default, the value is none, and the parameter must be given.
-        let answer = parameter.default.map_or(Answer::Nothing, Answer::from);
+        let returned = parameter.default.map_or(Returned::Nothing, Returned::from);
         // SAFETY: the platform's object.
         let memory = unsafe { component::<OFFSET>(&this) }.state().memory;
         // SAFETY: not NULL, and the platform's place for the value.
-        Bool::from(unsafe { answer.write(memory, value) })
+        Bool::from(unsafe { returned.write(memory, value) })
     })
 }
 

@@ -2,9 +2,9 @@
 
 use super::arguments::Arguments;
 use super::class::Class;
-use super::failure::Failure;
+use super::exception::Exception;
 use super::text::same_name;
-use super::value::Answer;
+use super::value::Returned;
 
 /// The class, the bundle and the progid are called so; all three must be the same.
 pub(super) const CLASS_NAME: &str = "OSign";
@@ -15,7 +15,7 @@ pub(super) type Names = (&'static str, &'static str);
 /// A property; all of them are read alone.
 pub(super) struct Property {
     pub(super) names: Names,
-    pub(super) get: fn(&Class) -> Answer,
+    pub(super) get: fn(&Class) -> Returned,
 }
 
 /// A method.
@@ -28,7 +28,7 @@ pub(super) struct Method {
     pub(super) has_result: bool,
     /// Whether its answer is a signature: the extra parameters were for that one.
     pub(super) signs: bool,
-    pub(super) call: fn(&mut Class, &Arguments<'_>) -> Result<Answer, Failure>,
+    pub(super) call: fn(&mut Class, &Arguments<'_>) -> Result<Returned, Exception>,
 }
 
 /// A parameter of a method.
@@ -49,7 +49,7 @@ const fn optional(english: &'static str, russian: &'static str, default: &'stati
 const fn procedure(
     names: Names,
     parameters: &'static [Parameter],
-    call: fn(&mut Class, &Arguments<'_>) -> Result<Answer, Failure>,
+    call: fn(&mut Class, &Arguments<'_>) -> Result<Returned, Exception>,
 ) -> Method {
     Method { names, alias: None, parameters, has_result: false, signs: false, call }
 }
@@ -57,7 +57,7 @@ const fn procedure(
 const fn function(
     names: Names,
     parameters: &'static [Parameter],
-    call: fn(&mut Class, &Arguments<'_>) -> Result<Answer, Failure>,
+    call: fn(&mut Class, &Arguments<'_>) -> Result<Returned, Exception>,
 ) -> Method {
     Method { names, alias: None, parameters, has_result: true, signs: false, call }
 }
@@ -72,7 +72,7 @@ const REQUEST: &[Parameter] = &[
 pub(super) const PROPERTIES: [Property; 3] = [
     Property { names: ("Version", "Версия"), get: |_| crate::VERSION.into() },
     Property { names: ("LastError", "ПоследняяОшибка"), get: |class| class.last_error().into() },
-    Property { names: ("ErrorCode", "КодОшибки"), get: |class| Answer::Integer(class.error_code().into()) },
+    Property { names: ("ErrorCode", "КодОшибки"), get: |class| Returned::Integer(class.error_code().into()) },
 ];
 
 pub(super) const METHODS: &[Method] = &[

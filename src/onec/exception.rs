@@ -1,12 +1,12 @@
-//! What goes wrong in a call, in both languages.
+//! Exceptions, in both languages: what goes wrong in a call is one in the code that called.
 
 use super::language::Language;
-use super::room::LARGEST_SETTING;
 use super::sentence;
+use super::shortage::LARGEST_SETTING;
 use crate::error::{Error, Status};
 
 /// Why a call failed.
-pub(super) enum Failure {
+pub(super) enum Exception {
     /// The core refused.
     Core(Error),
     /// An argument is of a wrong type.
@@ -25,8 +25,8 @@ pub(super) enum Failure {
     LargeRequest { largest: usize },
     /// There is no memory for the call.
     NoMemory,
-    /// The platform gave no memory for the answer.
-    NoMemoryForAnswer,
+    /// The platform gave no memory for what the call returns.
+    NoMemoryForResult,
     /// A defect of ours.
     Panic,
 }
@@ -53,13 +53,13 @@ pub(super) enum Given {
     Other,
 }
 
-impl From<Error> for Failure {
+impl From<Error> for Exception {
     fn from(error: Error) -> Self {
         Self::Core(error)
     }
 }
 
-impl Failure {
+impl Exception {
     pub(super) const fn status(&self) -> Status {
         match self {
             Self::Core(error) => error.status(),
@@ -70,7 +70,7 @@ impl Failure {
             | Self::LongParameters
             | Self::LargeRequest { .. } => Status::InvalidArgument,
             Self::BrokenText { .. } => Status::InvalidUtf8,
-            Self::NoMemory | Self::NoMemoryForAnswer => Status::OutOfMemory,
+            Self::NoMemory | Self::NoMemoryForResult => Status::OutOfMemory,
             Self::Panic => Status::Panic,
         }
     }
@@ -132,7 +132,7 @@ impl Failure {
             Self::NoMemory => language
                 .choose("there is not enough memory for this call", "не хватает памяти для этого вызова")
                 .to_owned(),
-            Self::NoMemoryForAnswer => {
+            Self::NoMemoryForResult => {
                 language.choose("1C gave no memory for the answer", "1С не выделила память для ответа").to_owned()
             }
             Self::Panic => language

@@ -3,12 +3,13 @@
 use super::arguments::Arguments;
 use super::exception::Exception;
 use super::explanation;
+use super::fresh::{Fresh, fresh};
 use super::language::Language;
 use super::members::Method;
 use super::shortage::{self, LARGEST_SETTING, Need, TO_EXPLAIN, TO_SIGN, TO_SIGN_URL};
 use super::value::{Returned, Value};
 use crate::error::{Error, Status};
-use crate::nonce::{self, System};
+
 use crate::oauth1::{Request, SignatureMethod, Signer, Transmission};
 use crate::percent;
 use base64::Engine;
@@ -149,30 +150,30 @@ impl Class {
 
     pub(super) fn authorization(&mut self, arguments: &Arguments<'_>) -> Result<Returned, Exception> {
         self.with_request(arguments, TO_SIGN, |signer, request| {
-            Ok(Returned::from(signer.authorization(request, &mut System)?))
+            Ok(Returned::from(signer.authorization(request, &mut fresh())?))
         })
     }
 
     pub(super) fn signed_url(&mut self, arguments: &Arguments<'_>) -> Result<Returned, Exception> {
         self.with_request(arguments, TO_SIGN_URL, |signer, request| {
             let request = Request { transmission: Transmission::Query, ..*request };
-            Ok(Returned::from(signer.sign(&request, &mut System)?.url.as_str()))
+            Ok(Returned::from(signer.sign(&request, &mut fresh())?.url.as_str()))
         })
     }
 
     pub(super) fn explain(&mut self, arguments: &Arguments<'_>) -> Result<Returned, Exception> {
         let language = self.language;
         self.with_request(arguments, TO_EXPLAIN, |signer, request| {
-            Ok(Returned::from(explanation::text(&signer.explain(request, &mut System)?, language)))
+            Ok(Returned::from(explanation::text(&signer.explain(request, &mut fresh())?, language)))
         })
     }
 
     pub(super) fn nonce(&mut self, _: &Arguments<'_>) -> Result<Returned, Exception> {
-        Ok(nonce::nonce()?.as_str().into())
+        Ok(fresh().nonce()?.as_str().into())
     }
 
     pub(super) fn timestamp(&mut self, _: &Arguments<'_>) -> Result<Returned, Exception> {
-        Ok(Returned::Integer(nonce::timestamp()))
+        Ok(Returned::Integer(fresh().timestamp()))
     }
 
     pub(super) fn hmac(&mut self, arguments: &Arguments<'_>) -> Result<Returned, Exception> {

@@ -15,6 +15,7 @@ mod explanation;
 #[allow(unreachable_pub, reason = "the platform looks them up by name")]
 mod exports;
 mod extender;
+mod fresh;
 mod host;
 mod init_done;
 mod language;

@@ -1,8 +1,8 @@
 //! Reading the arguments of a call: 1C's language has no types to lean on.
 
 use super::exception::{Exception, Given, Wanted};
-use super::members::Parameter;
-use super::shortage::LARGEST_SETTING;
+use super::limits::LARGEST_SETTING;
+use super::parameter::Parameter;
 use super::value::Value;
 use std::ops::Deref;
 use zeroize::Zeroizing;
@@ -62,6 +62,13 @@ impl Arguments<'_> {
         match self.values[index] {
             Value::Boolean(value) => Ok(value),
             _ => Err(self.wrong_type(index, Wanted::Boolean)),
+        }
+    }
+
+    pub(super) fn whole(&self, index: usize) -> Result<i64, Exception> {
+        match self.values[index] {
+            Value::Integer(number) => Ok(number),
+            _ => Err(self.wrong_type(index, Wanted::Whole)),
         }
     }
 

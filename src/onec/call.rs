@@ -1,12 +1,14 @@
 //! Calls of the class's methods.
 
 use super::abi::{Bool, Variant};
-use super::component::{caught, component, guard};
+use super::component::{Component, caught, component, guard};
 use super::exception::Exception;
-use super::extender::{OFFSET, member};
-use super::members::METHODS;
+use super::members;
 use super::value::Value;
 use std::ffi::{c_long, c_void};
+use std::mem::offset_of;
+
+const OFFSET: usize = offset_of!(Component, tables.language_extender);
 
 pub(super) unsafe extern "system" fn call_as_proc(
     this: *mut c_void,
@@ -41,7 +43,7 @@ unsafe fn call(
     count: c_long,
 ) -> Bool {
     let outcome = caught(|| {
-        let Some(method) = member(METHODS, method) else { return Ok(false) };
+        let Some(method) = members::method(method) else { return Ok(false) };
         let given = if arguments.is_null() { 0 } else { usize::try_from(count).unwrap_or(0) };
         let read = |at| {
             // SAFETY: the caller's promise; it is one of the values.
@@ -51,7 +53,7 @@ unsafe fn call(
         // SAFETY: the caller's promise.
         let component = unsafe { component::<OFFSET>(&this) };
         let mut state = component.state();
-        let returned = state.class.call(method, values)?;
+        let returned = method.call(&mut state.class, values)?;
         let memory = state.memory;
         drop(state); // The platform is called without the lock.
         // SAFETY: the caller's promise.

@@ -5,12 +5,12 @@ use super::exception::Exception;
 use super::explanation;
 use super::fresh::{Fresh, fresh};
 use super::language::Language;
-use super::members::Method;
-use super::shortage::{self, LARGEST_SETTING, Need, TO_EXPLAIN, TO_SIGN, TO_SIGN_URL};
-use super::value::{Returned, Value};
-use crate::error::{Error, Status};
-
-use crate::oauth1::{Request, SignatureMethod, Signer, Transmission};
+use super::limits::LARGEST_SETTING;
+use super::settings::Setting;
+use super::shortage::{self, Need, TO_EXPLAIN, TO_SIGN, TO_SIGN_URL};
+use super::value::Returned;
+use crate::error::Error;
+use crate::oauth1::{Request, Signer, Transmission};
 use crate::percent;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -48,10 +48,9 @@ impl Class {
         }
     }
 
-    /// Calls a method. Should that fail, or its answer not arrive, the caller [`note`](Self::note)s it.
-    pub(super) fn call(&mut self, method: &Method, values: Vec<Value<'_>>) -> Result<Returned, Exception> {
+    /// Forgets what the last call came to: another one begins.
+    pub(super) fn begin(&mut self) {
         (self.error_code, self.last_error) = (0, String::new());
-        (method.call)(self, &Arguments { parameters: method.parameters, values })
     }
 
     /// Keeps what `LastError` and `ErrorCode` answer until the next call.
@@ -87,39 +86,36 @@ impl Class {
         Ok(Returned::Nothing)
     }
 
-    pub(super) fn set_token(&mut self, arguments: &Arguments<'_>) -> Result<Returned, Exception> {
-        let (token, secret) = (arguments.setting(0)?, arguments.setting(1)?);
-        self.change(|signer| signer.set_token(&token, &secret))
-    }
-
-    pub(super) fn set_signature_method(&mut self, arguments: &Arguments<'_>) -> Result<Returned, Exception> {
-        let name = arguments.setting(0)?.to_ascii_uppercase(); // 1C's own names know no case.
-        let method = SignatureMethod::from_name(&name)?;
-        self.change(|signer| {
-            signer.set_signature_method(method);
-            Ok(())
-        })
-    }
-
-    pub(super) fn set_private_key(&mut self, arguments: &Arguments<'_>) -> Result<Returned, Exception> {
-        let pem = arguments.setting_bytes(0)?;
-        let pem = std::str::from_utf8(&pem).map_err(|_| {
-            Error::new(Status::InvalidKey, "the private key is no PEM text: it has no line -----BEGIN …-----")
-        })?;
-        self.change(|signer| signer.set_private_key(pem))
-    }
-
-    pub(super) fn set_realm(&mut self, arguments: &Arguments<'_>) -> Result<Returned, Exception> {
-        let realm = arguments.setting(0)?;
-        self.change(|signer| signer.set_realm(&realm))
-    }
-
-    pub(super) fn set_body_hash(&mut self, arguments: &Arguments<'_>) -> Result<Returned, Exception> {
-        let enabled = arguments.boolean(0)?;
-        self.change(|signer| {
-            signer.set_body_hash(enabled);
-            Ok(())
-        })
+    /// Changes a setting of the signer.
+    pub(super) fn set(&mut self, setting: Setting, arguments: &Arguments<'_>) -> Result<Returned, Exception> {
+        match setting {
+            Setting::Text(set) => {
+                let text = arguments.setting(0)?;
+                self.change(|signer| set(signer, &text))
+            }
+            Setting::Pair(set) => {
+                let (one, other) = (arguments.setting(0)?, arguments.setting(1)?);
+                self.change(|signer| set(signer, &one, &other))
+            }
+            Setting::Bytes(set) => {
+                let bytes = arguments.setting_bytes(0)?;
+                self.change(|signer| set(signer, &bytes))
+            }
+            Setting::Switch(set) => {
+                let enabled = arguments.boolean(0)?;
+                self.change(|signer| {
+                    set(signer, enabled);
+                    Ok(())
+                })
+            }
+            Setting::Whole(set) => {
+                let number = arguments.whole(0)?;
+                self.change(|signer| {
+                    set(signer, number);
+                    Ok(())
+                })
+            }
+        }
     }
 
     pub(super) fn add_parameter(&mut self, arguments: &Arguments<'_>) -> Result<Returned, Exception> {

@@ -7,23 +7,27 @@
 use super::abi::{Deleting, Destructors, InitDone, LanguageExtender, Locale, UserLanguage};
 use super::class::Class;
 use super::exception::Exception;
-use super::extender::LANGUAGE_EXTENDER;
 use super::host::{Host, PlatformMemory};
-use super::init_done::INIT_DONE;
-use super::locales::{LOCALE, USER_LANGUAGE};
 use super::shortage::RanOut;
 use std::ffi::c_void;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// An object of the class: what C++ sees is its first four pointers.
+/// An object of the class: what C++ sees is its tables.
 #[repr(C)]
 pub(super) struct Component {
+    pub(super) tables: Tables,
+    state: Mutex<State>,
+}
+
+/// The functions of its four base classes, in their order.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub(super) struct Tables {
     pub(super) init_done: &'static InitDone,
     pub(super) language_extender: &'static LanguageExtender,
     pub(super) locale: &'static Locale,
     pub(super) user_language: &'static UserLanguage,
-    state: Mutex<State>,
 }
 
 pub(super) struct State {
@@ -36,12 +40,9 @@ pub(super) struct State {
 
 impl Component {
     /// A new object in memory of its own; [`destroy`](Self::destroy) frees it.
-    pub(super) fn create() -> *mut Self {
+    pub(super) fn create(tables: Tables) -> *mut Self {
         Box::into_raw(Box::new(Self {
-            init_done: &INIT_DONE,
-            language_extender: &LANGUAGE_EXTENDER,
-            locale: &LOCALE,
-            user_language: &USER_LANGUAGE,
+            tables,
             state: Mutex::new(State {
                 class: Class::new(),
                 host: Host::NONE,

@@ -1,8 +1,9 @@
 //! Exceptions, in both languages: what goes wrong in a call is one in the code that called.
 
 use super::language::Language;
+use super::limits::LARGEST_SETTING;
+use super::parameter::Names;
 use super::sentence;
-use super::shortage::LARGEST_SETTING;
 use crate::error::{Error, Status};
 
 /// Why a call failed.
@@ -10,15 +11,15 @@ pub(super) enum Exception {
     /// The core refused.
     Core(Error),
     /// An argument is of a wrong type.
-    WrongType { parameter: (&'static str, &'static str), wanted: Wanted, given: Given },
+    WrongType { parameter: Names, wanted: Wanted, given: Given },
     /// An argument holds half of a surrogate pair.
-    BrokenText { parameter: (&'static str, &'static str) },
+    BrokenText { parameter: Names },
     /// A signature is asked for before the consumer is known.
     NoConsumer,
     /// `HMAC` is asked for an encoding that it does not know.
     UnknownEncoding,
     /// A setting is longer than any is.
-    LongSetting { parameter: (&'static str, &'static str) },
+    LongSetting { parameter: Names },
     /// The extra parameters are, all together.
     LongParameters,
     /// A request holds more than this to take to pieces.
@@ -37,6 +38,7 @@ pub(super) enum Wanted {
     Text,
     TextOrBytes,
     Boolean,
+    Whole,
 }
 
 /// What an argument is.
@@ -151,6 +153,7 @@ impl Wanted {
             Self::Text => "a String",
             Self::TextOrBytes => "a String or BinaryData",
             Self::Boolean => "a Boolean",
+            Self::Whole => "a whole Number",
         }
     }
 
@@ -159,6 +162,7 @@ impl Wanted {
             Self::Text => "Строка",
             Self::TextOrBytes => "Строка или ДвоичныеДанные",
             Self::Boolean => "Булево",
+            Self::Whole => "Число (целое)",
         }
     }
 }

@@ -1,7 +1,10 @@
 //! What the platform looks up in the library by name.
 
 use super::abi::WChar;
-use super::component::{Component, guard};
+use super::component::{Component, Tables, guard};
+use super::extender::LANGUAGE_EXTENDER;
+use super::init_done::INIT_DONE;
+use super::locales::{LOCALE, USER_LANGUAGE};
 use super::members::CLASS_NAME;
 use super::shortage::unwind_without_memory;
 use super::text::{name, same_name};
@@ -37,8 +40,14 @@ pub unsafe extern "C" fn GetClassObject(class: *const WChar, object: *mut *mut C
             return 0;
         }
         unwind_without_memory();
+        let created = Component::create(Tables {
+            init_done: &INIT_DONE,
+            language_extender: &LANGUAGE_EXTENDER,
+            locale: &LOCALE,
+            user_language: &USER_LANGUAGE,
+        });
         // SAFETY: not NULL, and the caller's promise.
-        unsafe { object.write(Component::create()) };
+        unsafe { object.write(created) };
         1
     })
 }

@@ -7,7 +7,7 @@ use super::host::{Host, PlatformMemory};
 use std::ffi::{c_long, c_void};
 use std::mem::offset_of;
 
-const OFFSET: usize = offset_of!(Component, init_done);
+const OFFSET: usize = offset_of!(Component, tables.init_done);
 
 pub(super) static INIT_DONE: InitDone =
     InitDone { destructors: destructors::<OFFSET>(), init, set_mem_manager, get_info, done };

@@ -2,6 +2,7 @@
 //! with all of its sessions: so whatever may be large is refused first, and whatever else finds none ends the call.
 
 use super::exception::Exception;
+use super::limits::{LARGEST_EXPLAINED, LARGEST_REQUEST};
 use std::hint::black_box;
 
 /// What a call is unwound with that found no memory.
@@ -18,16 +19,6 @@ pub(super) fn unwind_without_memory() {
         }
     });
 }
-
-/// The longest key, secret, token and the like, in bytes of UTF-8; and the longest extra parameters taken together.
-/// No server takes headers as long.
-pub(super) const LARGEST_SETTING: usize = 64 << 10;
-
-/// The largest request that the core takes to pieces, in bytes: URL and form, method and type. A body that is no form is not copied.
-pub(super) const LARGEST_REQUEST: usize = 16 << 20;
-
-/// The same where every piece is shown.
-pub(super) const LARGEST_EXPLAINED: usize = 1 << 20;
 
 /// An empty vector that holds so many bytes without growing, if there is memory.
 pub(super) fn bytes(len: usize) -> Option<Vec<u8>> {

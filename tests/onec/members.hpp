@@ -14,6 +14,26 @@ struct Member {
 
 static const char *const NEEDED = nullptr;
 
+// The numbers of the methods, and of the properties.
+enum Method : long {
+    SET_CONSUMER,
+    SET_TOKEN,
+    SET_SIGNATURE_METHOD,
+    SET_PRIVATE_KEY,
+    SET_REALM,
+    SET_BODY_HASH,
+    ADD_PARAMETER,
+    CLEAR_PARAMETERS,
+    AUTHORIZATION,
+    SIGNED_URL,
+    NONCE,
+    TIMESTAMP,
+    HMAC,
+    PERCENT_ENCODE,
+    EXPLAIN
+};
+enum Property : long { VERSION, LAST_ERROR, ERROR_CODE };
+
 static const std::vector<Member> METHODS = {
     {"SetConsumer", "УстановитьПотребителя", nullptr, false, {NEEDED, NEEDED}},
     {"SetToken", "УстановитьТокен", nullptr, false, {NEEDED, NEEDED}},

@@ -3,6 +3,7 @@
 use super::abi::WChar;
 use super::component::{Component, Tables, guard};
 use super::extender::LANGUAGE_EXTENDER;
+use super::host::hears;
 use super::init_done::INIT_DONE;
 use super::locales::{LOCALE, USER_LANGUAGE};
 use super::members::CLASS_NAME;
@@ -71,9 +72,10 @@ pub unsafe extern "C" fn DestroyObject(object: *mut *mut Component) -> c_long {
     })
 }
 
-/// The level of the interface that we work with: 3, which has the interface's language.
+/// The level of the interface that we work with: 3, which has the interface's language. A platform that asks hears of errors.
 #[unsafe(no_mangle)]
 pub extern "C" fn SetPlatformCapabilities(_platform: c_int) -> c_int {
+    hears();
     3
 }
 

@@ -6,6 +6,7 @@ use std::ffi::{c_char, c_long, c_ulong, c_void};
 use std::mem::MaybeUninit;
 use std::ptr::null_mut;
 use std::slice;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The platform's memory: what it is handed must come from here, and the platform frees it.
 #[derive(Clone, Copy)]
@@ -69,6 +70,14 @@ impl PlatformMemory {
     }
 }
 
+/// Whether the platform hears of errors: the one that tells its capabilities does.
+static HEARS: AtomicBool = AtomicBool::new(false);
+
+/// Notes that it does, for the whole process.
+pub(super) fn hears() {
+    HEARS.store(true, Ordering::Relaxed);
+}
+
 /// The platform's side of an object.
 #[derive(Clone, Copy)]
 pub(super) struct Host(*mut Connection);
@@ -82,10 +91,11 @@ impl Host {
         Self(connection)
     }
 
-    /// Raises an exception in the code that called us, once we return: a code other than 0 makes it one.
+    /// Raises an exception in the code that called us, once we return: a code other than 0 makes it one. Not where nobody
+    /// hears: OneScript tells no capabilities, and frees what this would call.
     pub(super) fn raise(self, description: &str, code: i32) {
         const FAILURE: u16 = 1006; // ADDIN_E_FAIL
-        if self.0.is_null() {
+        if self.0.is_null() || !HEARS.load(Ordering::Relaxed) {
             return;
         }
         let source: [WChar; 6] = [b'O', b'S', b'i', b'g', b'n', 0].map(WChar::from);

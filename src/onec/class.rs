@@ -174,7 +174,8 @@ impl Class {
 
     pub(super) fn hmac(&mut self, arguments: &Arguments<'_>) -> Result<Returned, Exception> {
         let (algorithm, encoding) = (arguments.setting(0)?, arguments.setting(3)?);
-        let mac = crate::mac::hmac(&algorithm.to_ascii_uppercase(), &arguments.bytes(1)?, &arguments.bytes(2)?)?;
+        let hash = algorithm.to_ascii_uppercase().replacen("SHA-", "SHA", 1); // FIPS 180-4 writes SHA-1 and SHA-256.
+        let mac = crate::mac::hmac(&hash, &arguments.bytes(1)?, &arguments.bytes(2)?)?;
         match &*encoding.to_ascii_lowercase() {
             "base64" => Ok(STANDARD.encode(&mac).into()),
             "hex" => Ok(mac

@@ -195,6 +195,13 @@ static void macs_and_encoding(const Library &library)
     CHECK_TEXT(object.text("HMAC", {"SHA1", key, text}), base64);
     CHECK_TEXT(object.text("HMAC", {"SHA1", key, text, UNDEFINED}), base64);
     CHECK_TEXT(object.text("HMAC", {"sha1", key, text}), base64);
+    CHECK_TEXT(object.text("HMAC", {"SHA-1", key, text}), base64);
+    for (const char *hash : {"SHA1", "SHA256", "SHA512"}) {
+        CHECK_TEXT(object.text("HMAC", {std::string("sha-") + (hash + 3), key, text}), object.text("HMAC", {hash, key, text}));
+    }
+    for (const char *hash : {"SHA--1", "SHA-", "-SHA1", "SHA_1", "SHA-SHA1"}) {
+        CHECK_TEXT(object.call("HMAC", {hash, key, text}).error(), "алгоритм HMAC должен быть SHA1, SHA256 или SHA512");
+    }
     CHECK_TEXT(object.text("HMAC", {"Sha256", key, text, "hex"}),
                "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"); // RFC 4231 §4.3
     CHECK_TEXT(object.text("hmac", {"SHA1", Value::bytes(key), text, "Base64"}), base64);

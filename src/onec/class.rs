@@ -204,11 +204,7 @@ impl Class {
     pub(super) fn fix_for_tests(&mut self, arguments: &Arguments<'_>) -> Result<Returned, Exception> {
         let timestamp = arguments.text(1)?.parse().map_err(|_| Exception::Panic)?;
         self.fixed = Some((arguments.text(0)?.to_string(), timestamp));
-        let send_version = arguments.boolean(2)?;
-        self.change(|signer| {
-            signer.set_send_version(send_version);
-            Ok(())
-        })
+        Ok(Returned::Nothing)
     }
 
     /// The request of the arguments `Method`, `URL`, and where a method has them, `Body` and `ContentType`.

@@ -5,7 +5,7 @@ pub(super) const TERMS: [(&str, &str); 6] = [
     ("the signer's consumer key", "the consumer key (SetConsumer)"),
     ("the signer's token", "the token (SetToken)"),
     ("the signer's signature method", "the signature method (SetSignatureMethod)"),
-    ("the signer's send_version", "signing, which always adds it"),
+    ("the signer's send_version", "signing (SetSendVersion)"),
     ("the request's nonce", "the nonce, which each signature has anew"),
     ("the request's timestamp", "the clock"),
 ];
@@ -25,7 +25,7 @@ pub(super) const SENTENCES: [(&str, &str); 5] = [
     ),
     (
         "the timestamp is not positive (RFC 5849 §3.3); look at the clock, its offset, or the timestamp given",
-        "the timestamp is not positive (RFC 5849 §3.3); look at the clock",
+        "the timestamp is not positive (RFC 5849 §3.3); look at the clock and its offset (SetClockOffset)",
     ),
     (
         "the signature method is none of HMAC-SHA1, HMAC-SHA256, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512, \

@@ -106,6 +106,16 @@ pub(super) const METHODS: &[Method] = &[
         &[needed("Enabled", "Включено")],
         Setting::Switch(Signer::set_body_hash),
     ),
+    setting(
+        ("SetSendVersion", "УстановитьПередачуВерсии"),
+        &[needed("Enabled", "Включено")],
+        Setting::Switch(Signer::set_send_version),
+    ),
+    setting(
+        ("SetClockOffset", "УстановитьСдвигЧасов"),
+        &[needed("Seconds", "Секунды")],
+        Setting::Whole(Signer::set_clock_offset),
+    ),
     procedure(
         ("AddParameter", "ДобавитьПараметр"),
         &[needed("Name", "Имя"), needed("Value", "Значение")],
@@ -144,7 +154,7 @@ pub(super) const METHODS: &[Method] = &[
     #[cfg(osign_vectors)]
     procedure(
         ("FixForTests", "ЗадатьДляПроверки"),
-        &[needed("Nonce", "Код"), needed("Timestamp", "Метка"), needed("SendVersion", "СВерсией")],
+        &[needed("Nonce", "Код"), needed("Timestamp", "Метка")],
         Class::fix_for_tests,
     ),
     #[cfg(osign_panics)]

@@ -14,7 +14,7 @@ pub(super) const TERMS: [(&str, &str); 14] = [
     ("the signer's signature method", "метода подписи (УстановитьМетодПодписи)"),
     ("the request's nonce", "одноразового кода, который создаётся для каждой подписи"),
     ("the request's timestamp", "часов"),
-    ("the signer's send_version", "самой подписи, которая добавляет его всегда"),
+    ("the signer's send_version", "самой подписи (УстановитьПередачуВерсии)"),
     ("signing", "самой подписи"),
 ];
 
@@ -68,7 +68,7 @@ pub(super) const SENTENCES: [(&str, &str); 44] = [
     ),
     (
         "the timestamp is not positive (RFC 5849 §3.3); look at the clock, its offset, or the timestamp given",
-        "метка времени не положительна (RFC 5849 §3.3); проверьте часы",
+        "метка времени не положительна (RFC 5849 §3.3); проверьте часы и их сдвиг (УстановитьСдвигЧасов)",
     ),
     ("a protocol parameter has an empty name", "имя параметра протокола пусто"),
     (

@@ -131,6 +131,34 @@ static void extra_parameters(const Library &library)
     CHECK(object.text("Authorization", {"GET", URL}).find("oauth_callback=\"\"") != std::string::npos);
 }
 
+// Whether the version is sent, and by how much the clock is off.
+static void version_and_clock(const Library &library)
+{
+    Object object(library);
+    object.does("SetConsumer", {"key", "secret"});
+    const auto header = [&] { return object.text("Authorization", {"GET", URL}); };
+    CHECK_TEXT(parameter(header(), "oauth_version=\""), "1.0");
+    object.does("УстановитьПередачуВерсии", {Value::boolean(false)});
+    CHECK_TEXT(parameter(header(), "oauth_version=\""), "(none)");
+    CHECK(object.text("Explain", {"GET", URL}).find("oauth_version") == std::string::npos);
+    object.does("SetSendVersion", {Value::boolean(true)});
+    CHECK_TEXT(parameter(header(), "oauth_version=\""), "1.0");
+
+    const auto ahead = [&] {
+        return std::stoll(parameter(header(), "oauth_timestamp=\"")) - static_cast<long long>(std::time(nullptr));
+    };
+    object.does("УстановитьСдвигЧасов", {Value::integer(1000000)});
+    CHECK(std::abs(ahead() - 1000000) < 60);
+    CHECK(object.text("Разобрать", {"GET", URL}).find("сдвигом в секундах: +1000000") != std::string::npos);
+    CHECK(std::abs(object.call("Timestamp").number - static_cast<double>(std::time(nullptr))) < 60); // The clock's own.
+    object.does("SetClockOffset", {Value::number(-3e9)});
+    CHECK_TEXT(object.call("Authorization", {"GET", URL}).error(),
+               "метка времени не положительна (RFC 5849 §3.3); проверьте часы и их сдвиг (УстановитьСдвигЧасов)");
+    CHECK(object.property("ErrorCode").number == 103);
+    object.does("SetClockOffset", {Value::integer(0)});
+    CHECK(std::abs(ahead()) < 60);
+}
+
 // SHA-1 of nothing, and of "Привет" in UTF-8, in base64.
 static const char NO_HASH[] = "2jmj7l5rSw0yVb/vlWAYkK/YBwk=";
 static const char HASH[] = "KAWujn4S8YITX5L7kIQ7sQgNO+g=";
@@ -270,6 +298,7 @@ int main(int argc, char **argv)
     whole_url(library);
     signature_methods(library);
     extra_parameters(library);
+    version_and_clock(library);
     bodies(library);
     nonce_and_timestamp(library);
     macs_and_encoding(library);

@@ -1,4 +1,4 @@
-// What 1C hands over where a String, BinaryData or a Boolean is meant: taken, or refused by name, in both languages.
+// What 1C hands over where a String, BinaryData, a Boolean or a whole Number is meant: taken, or refused by name, in both languages.
 #include "check.hpp"
 #include "host.hpp"
 #include "members.hpp"
@@ -130,6 +130,22 @@ static void where_a_boolean_is_meant(Object &object)
     CHECK(object.text("Authorization", {"POST", "http://example.com/"}).find("oauth_body_hash") != std::string::npos);
 }
 
+static void where_a_whole_number_is_meant(Object &object)
+{
+    for (const Given &given : all()) {
+        const unsigned short kind = given.value.variant().kind;
+        const bool is_text = kind == native::PWSTR || kind == native::PSTR;
+        if (given.text != nullptr && !is_text) {
+            object.does("SetClockOffset", {given.value});
+            continue;
+        }
+        refused(object, "SetClockOffset", {given.value},
+                std::string("параметр Секунды: нужно значение типа Число (целое), передано ") + (is_text ? "Строка" : given.russian),
+                std::string("the parameter Seconds must be a whole Number, not ") + (is_text ? "a String" : given.english));
+    }
+    object.does("SetClockOffset", {Value::integer(0)});
+}
+
 // What may be left out is left out by Undefined alone.
 static void where_there_is_a_default(Object &object)
 {
@@ -196,6 +212,7 @@ int main(int argc, char **argv)
     where_a_string_is_meant(object);
     where_bytes_may_be_too(object);
     where_a_boolean_is_meant(object);
+    where_a_whole_number_is_meant(object);
     where_there_is_a_default(object);
     halves_of_surrogate_pairs(object);
     where_nothing_is_aligned(object);

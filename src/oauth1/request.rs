@@ -2,6 +2,7 @@
 
 use super::protocol::{check_extra_parameter, check_text};
 use super::uri::Uri;
+use crate::buffer::Count;
 use crate::error::{Error, Status};
 use std::fmt;
 
@@ -114,6 +115,19 @@ impl<'a> Request<'a> {
     pub fn check(&self) -> Result<(), Error> {
         self.check_method()?;
         Uri::parse(self.url).map(|_| ())
+    }
+
+    /// The URL to send, exactly as it is signed, where the parameters go by header.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check).
+    pub fn url_to_send(&self) -> Result<String, Error> {
+        let uri = self.parse()?;
+        let mut count = Count::default();
+        uri.write(&mut count);
+        let mut url = Vec::with_capacity(count.len());
+        uri.write(&mut url);
+        Ok(String::from_utf8(url).expect("an encoded URL is ASCII"))
     }
 
     /// Refuses a content type with control characters, which a header cannot carry and which would hide that a

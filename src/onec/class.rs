@@ -29,6 +29,8 @@ pub(super) struct Class {
     pub(super) language: Language,
     last_error: String,
     error_code: i32,
+    /// What the last signature is for; empty when it failed. With PLAINTEXT it may hold the secrets.
+    request_url: Zeroizing<String>,
     /// The nonce and the timestamp of a published signature.
     #[cfg(osign_vectors)]
     fixed: Option<(String, i64)>,
@@ -43,6 +45,7 @@ impl Class {
             language: Language::default(),
             last_error: String::new(),
             error_code: 0,
+            request_url: Zeroizing::default(),
             #[cfg(osign_vectors)]
             fixed: None,
         }
@@ -65,6 +68,10 @@ impl Class {
 
     pub(super) const fn error_code(&self) -> i32 {
         self.error_code
+    }
+
+    pub(super) fn request_url(&self) -> &str {
+        &self.request_url
     }
 
     pub(super) fn set_consumer(&mut self, arguments: &Arguments<'_>) -> Result<Returned, Exception> {
@@ -145,16 +152,30 @@ impl Class {
     }
 
     pub(super) fn authorization(&mut self, arguments: &Arguments<'_>) -> Result<Returned, Exception> {
-        self.with_request(arguments, TO_SIGN, |signer, request| {
-            Ok(Returned::from(signer.authorization(request, &mut fresh())?))
+        self.sign(arguments, TO_SIGN, |signer, request| {
+            Ok((signer.authorization(request, &mut fresh())?.into(), request.url_to_send()?))
         })
     }
 
     pub(super) fn signed_url(&mut self, arguments: &Arguments<'_>) -> Result<Returned, Exception> {
-        self.with_request(arguments, TO_SIGN_URL, |signer, request| {
+        self.sign(arguments, TO_SIGN_URL, |signer, request| {
             let request = Request { transmission: Transmission::Query, ..*request };
-            Ok(Returned::from(signer.sign(&request, &mut fresh())?.url.as_str()))
+            let url = take(&mut signer.sign(&request, &mut fresh())?.url);
+            Ok((url.as_str().into(), url))
         })
+    }
+
+    /// Signs, and keeps the URL to send.
+    fn sign(
+        &mut self,
+        arguments: &Arguments<'_>,
+        need: Need,
+        sign: impl FnOnce(&Signer, &Request<'_>) -> Result<(Returned, String), Error>,
+    ) -> Result<Returned, Exception> {
+        self.request_url = Zeroizing::default(); // Should this fail, there is none.
+        let (returned, url) = self.with_request(arguments, need, sign)?;
+        self.request_url = Zeroizing::new(url);
+        Ok(returned)
     }
 
     pub(super) fn explain(&mut self, arguments: &Arguments<'_>) -> Result<Returned, Exception> {
@@ -208,12 +229,12 @@ impl Class {
     }
 
     /// The request of the arguments `Method`, `URL`, and where a method has them, `Body` and `ContentType`.
-    fn with_request(
+    fn with_request<R>(
         &self,
         arguments: &Arguments<'_>,
         need: Need,
-        sign: impl FnOnce(&Signer, &Request<'_>) -> Result<Returned, Error>,
-    ) -> Result<Returned, Exception> {
+        sign: impl FnOnce(&Signer, &Request<'_>) -> Result<R, Error>,
+    ) -> Result<R, Exception> {
         let (method, url) = (arguments.text(0)?, arguments.text(1)?);
         let has_body = arguments.parameters.len() > 2;
         let body = has_body.then(|| arguments.bytes(2)).transpose()?;

@@ -73,10 +73,11 @@ const REQUEST: &[Parameter] = &[
     optional("ContentType", "ТипСодержимого", ""),
 ];
 
-pub(super) const PROPERTIES: [Property; 3] = [
+pub(super) const PROPERTIES: [Property; 4] = [
     Property { names: ("Version", "Версия"), get: |_| crate::VERSION.into() },
     Property { names: ("LastError", "ПоследняяОшибка"), get: |class| class.last_error().into() },
     Property { names: ("ErrorCode", "КодОшибки"), get: |class| Returned::Integer(class.error_code().into()) },
+    Property { names: ("RequestURL", "АдресЗапроса"), get: |class| class.request_url().into() },
 ];
 
 pub(super) const METHODS: &[Method] = &[

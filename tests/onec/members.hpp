@@ -34,7 +34,7 @@ enum Method : long {
     PERCENT_ENCODE,
     EXPLAIN
 };
-enum Property : long { VERSION, LAST_ERROR, ERROR_CODE };
+enum Property : long { VERSION, LAST_ERROR, ERROR_CODE, REQUEST_URL };
 
 static const std::vector<Member> METHODS = {
     {"SetConsumer", "УстановитьПотребителя", nullptr, false, {NEEDED, NEEDED}},
@@ -60,6 +60,7 @@ static const std::vector<Member> PROPERTIES = {
     {"Version", "Версия", nullptr, true, {}},
     {"LastError", "ПоследняяОшибка", nullptr, true, {}},
     {"ErrorCode", "КодОшибки", nullptr, true, {}},
+    {"RequestURL", "АдресЗапроса", nullptr, true, {}},
 };
 
 #endif

@@ -159,6 +159,40 @@ static void version_and_clock(const Library &library)
     CHECK(std::abs(ahead()) < 60);
 }
 
+// The URL to send is the one that was signed, until the next signature.
+static void request_url(const Library &library)
+{
+    Object object(library);
+    const auto url = [&] { return object.property("АдресЗапроса").text; };
+    CHECK_TEXT(url(), "");
+    object.does("SetConsumer", {"key", "secret"});
+    object.text("Authorization", {"GET", "HTTP://Example.com:80/я b?q=%7e&ю=1 2#там"});
+    CHECK_TEXT(url(), "HTTP://Example.com:80/%D1%8F%20b?q=%7e&%D1%8E=1%202#%D1%82%D0%B0%D0%BC");
+    object.text("Authorization", {"POST", "https://example.com", "a=1", FORM});
+    CHECK_TEXT(url(), "https://example.com");
+    // Other methods leave it, whatever they come to.
+    CHECK(object.text("Nonce").size() == 24);
+    CHECK(object.text("Explain", {"GET", URL}).size() > 100);
+    CHECK(!object.call("SetToken", {"t\n", ""}).ok);
+    CHECK_TEXT(url(), "https://example.com");
+    const std::string signed_url = object.text("SignedURL", {"GET", "https://example.com/a b"});
+    CHECK_TEXT(url(), signed_url);
+    CHECK(url().compare(0, 40, "https://example.com/a%20b?oauth_consumer") == 0);
+    // Where nothing was signed, there is nothing to send.
+    for (const char *method : {"Authorization", "SignedURL"}) {
+        object.text("Authorization", {"GET", URL});
+        CHECK_TEXT(url(), URL);
+        CHECK(!object.call(method, {"GET", "nowhere"}).ok);
+        CHECK_TEXT(url(), "");
+        object.text("Authorization", {"GET", URL});
+        CHECK(!object.call(method, {"GET", UNDEFINED}).ok);
+        CHECK_TEXT(url(), "");
+    }
+    object.text("Authorization", {"GET", URL});
+    object.component->done();
+    CHECK_TEXT(url(), "");
+}
+
 // SHA-1 of nothing, and of "Привет" in UTF-8, in base64.
 static const char NO_HASH[] = "2jmj7l5rSw0yVb/vlWAYkK/YBwk=";
 static const char HASH[] = "KAWujn4S8YITX5L7kIQ7sQgNO+g=";
@@ -299,6 +333,7 @@ int main(int argc, char **argv)
     signature_methods(library);
     extra_parameters(library);
     version_and_clock(library);
+    request_url(library);
     bodies(library);
     nonce_and_timestamp(library);
     macs_and_encoding(library);

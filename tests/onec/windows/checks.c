@@ -20,7 +20,7 @@ static void names_and_numbers(const struct library *library)
     CHECK(object_info(object) == 2000);
     CHECK(object_register_as(object, &name) && same(name, U("OSign")));
     take_back((void **)&name);
-    CHECK(object_properties(object) == 3);
+    CHECK(object_properties(object) == 4);
     CHECK(object_find_property(object, U("КОДошибки")) == 2);
     CHECK(object_find_method(object, U("заголовокавторизации")) == 10);
     CHECK(object_find_method(object, U("отметкавремени")) == 13);

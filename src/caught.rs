@@ -12,17 +12,26 @@ pub(crate) struct Panicked;
 /// What `body` was changing may be left half changed, but in safe code never unsafe to use or to free.
 #[inline]
 pub(crate) fn caught<T>(body: impl FnOnce() -> T) -> Result<T, Panicked> {
-    catch_unwind(AssertUnwindSafe(body)).map_err(discard)
+    caught_as(body, |_| Panicked)
+}
+
+/// The same, where what the panic carried tells what it was.
+#[inline]
+pub(crate) fn caught_as<T, E>(body: impl FnOnce() -> T, tell: impl FnOnce(&(dyn Any + Send)) -> E) -> Result<T, E> {
+    catch_unwind(AssertUnwindSafe(body)).map_err(|payload| {
+        let told = tell(&*payload);
+        discard(payload);
+        told
+    })
 }
 
 /// Frees what a panic carried. Its destructor may be anyone's code, and panic in its turn; what that one carried is
 /// leaked, since there would be no end to it.
 #[cold]
-fn discard(payload: Box<dyn Any + Send>) -> Panicked {
+fn discard(payload: Box<dyn Any + Send>) {
     if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
         std::mem::forget(again);
     }
-    Panicked
 }
 
 #[cfg(test)]

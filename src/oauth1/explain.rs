@@ -191,7 +191,7 @@ impl Signer {
     /// As [`sign`](Self::sign).
     pub fn explain(&self, request: &Request<'_>, fresh: &mut impl Fresh) -> Result<Explanation, Error> {
         let signed = self.sign(request, fresh)?;
-        let normal = self.settings.url_form.normal(UrlForm::Normal, request)?;
+        let normal = self.settings.url_form.normal(UrlForm::Normal, request.url)?;
         let sent = normal.as_deref().map_or(request.url, String::as_str);
         let url = Url::parse(sent)?;
         let parameters = self.collect(request, &url, &signed)?;

@@ -2,6 +2,7 @@
 
 use super::extra::{check_extra_parameter, check_text};
 use crate::error::{Argument, Error, Input, Term};
+use crate::sink::Count;
 use crate::url::Url;
 use std::fmt;
 
@@ -114,6 +115,28 @@ impl<'a> Request<'a> {
     pub fn check(&self) -> Result<(), Error> {
         self.check_method()?;
         Url::parse(self.url).map(|_| ())
+    }
+
+    /// The URL to send, exactly as the short way signs it.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check).
+    pub fn url_to_send(&self) -> Result<String, Error> {
+        let url = self.parse(self.url)?;
+        let mut count = Count::default();
+        url.write(&mut count);
+        let mut sent = Vec::with_capacity(count.len());
+        url.write(&mut sent);
+        Ok(String::from_utf8(sent).expect("an encoded URL is ASCII"))
+    }
+
+    /// Whether every client sends the URL as it is, since it is in the normal form of RFC 3986 §6.2.2 and §6.2.3. Where it
+    /// is not, a header that was made the short way fits what is sent only if the client leaves the URL alone.
+    ///
+    /// # Errors
+    /// [`Status::InvalidUrl`](crate::Status::InvalidUrl) when the URL cannot be signed.
+    pub fn has_normal_url(&self) -> Result<bool, Error> {
+        Ok(Url::parse(self.url)?.is_normal())
     }
 
     /// Refuses a content type with control characters, which a header cannot carry and which would hide that a

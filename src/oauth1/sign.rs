@@ -45,7 +45,7 @@ impl Signer {
         deliver: impl FnOnce(&Authorization<'_>) -> R,
     ) -> Result<R, Error> {
         require_header(request)?;
-        let normal = self.settings.url_form.normal(UrlForm::AsGiven, request)?;
+        let normal = self.settings.url_form.normal(UrlForm::AsGiven, request.url)?;
         let url = normal.as_deref().map_or(request.url, String::as_str);
         self.signed_with(request, url, fresh, None, |_, authorization, _| deliver(authorization))
     }
@@ -80,7 +80,8 @@ impl Signer {
         if request.transmission == Transmission::Body && !request.is_form() {
             return Err(Argument::NoFormToCarry.into());
         }
-        let normal = self.settings.url_form.normal(UrlForm::Normal, request)?;
+        request.check_method()?; // Before the URL, as the short way does.
+        let normal = self.settings.url_form.normal(UrlForm::Normal, request.url)?;
         let url = normal.as_deref().map_or(request.url, String::as_str);
         // Of a size that it seldom outgrows.
         let usual = request.url.len().saturating_add(request.form().len()).saturating_add(512);

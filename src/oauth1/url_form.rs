@@ -1,6 +1,5 @@
 //! In which form a URL is signed.
 
-use super::request::Request;
 use crate::error::{Argument, Error};
 use crate::url::Url;
 use zeroize::Zeroizing;
@@ -32,26 +31,12 @@ impl UrlForm {
         }
     }
 
-    /// The request's URL in normal form, if this is the form to sign, where `usual` is the usual one.
+    /// The URL in normal form, if this is the form to sign, where `usual` is the usual one.
     #[inline]
-    pub(super) fn normal(self, usual: Self, request: &Request<'_>) -> Result<Option<Zeroizing<String>>, Error> {
+    pub(super) fn normal(self, usual: Self, url: &str) -> Result<Option<Zeroizing<String>>, Error> {
         match (self, usual) {
-            (Self::Normal, _) | (Self::Usual, Self::Normal) => {
-                request.check_method()?;
-                Ok(Some(Zeroizing::new(Url::parse(request.url)?.normal_form())))
-            }
+            (Self::Normal, _) | (Self::Usual, Self::Normal) => Ok(Some(Zeroizing::new(Url::parse(url)?.normal_form()))),
             (Self::Usual | Self::AsGiven, _) => Ok(None),
         }
-    }
-}
-
-impl Request<'_> {
-    /// Whether every client sends the URL as it is, since it is in the normal form of RFC 3986 §6.2.2 and §6.2.3. Where it
-    /// is not, a header that was made the short way fits what is sent only if the client leaves the URL alone.
-    ///
-    /// # Errors
-    /// [`Status::InvalidUrl`](crate::Status::InvalidUrl) when the URL cannot be signed.
-    pub fn has_normal_url(&self) -> Result<bool, Error> {
-        Ok(Url::parse(self.url)?.is_normal())
     }
 }

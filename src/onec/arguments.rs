@@ -1,8 +1,8 @@
 //! Reading the arguments of a call: 1C's language has no types to lean on.
 
-use super::failure::{Failure, Given, Wanted};
-use super::members::Parameter;
-use super::room::LARGEST_SETTING;
+use super::exception::{Exception, Given, Wanted};
+use super::limits::LARGEST_SETTING;
+use super::parameter::Parameter;
 use super::value::Value;
 use std::ops::Deref;
 use zeroize::Zeroizing;
@@ -15,57 +15,64 @@ pub(super) struct Arguments<'a> {
 
 impl Arguments<'_> {
     /// A string; a whole number is taken as its digits.
-    pub(super) fn text(&self, index: usize) -> Result<Text<'_>, Failure> {
+    pub(super) fn text(&self, index: usize) -> Result<Text<'_>, Exception> {
         match (&self.values[index], self.parameters[index].default) {
             (Value::Text(text), _) => Ok(Text::Given(text)),
             (Value::Integer(number), _) => Ok(Text::Digits(Zeroizing::new(number.to_string()))),
             (Value::Undefined, Some(default)) => Ok(Text::Given(default)),
-            (Value::BrokenText, _) => Err(Failure::BrokenText { parameter: self.parameters[index].names }),
+            (Value::BrokenText, _) => Err(Exception::BrokenText { parameter: self.parameters[index].names }),
             _ => Err(self.wrong_type(index, Wanted::Text)),
         }
     }
 
     /// A string that is kept, and so must not be long.
-    pub(super) fn setting(&self, index: usize) -> Result<Text<'_>, Failure> {
+    pub(super) fn setting(&self, index: usize) -> Result<Text<'_>, Exception> {
         let text = self.text(index)?;
         self.check_setting(index, text.as_bytes())?;
         Ok(text)
     }
 
     /// The same, or binary data.
-    pub(super) fn setting_bytes(&self, index: usize) -> Result<Bytes<'_>, Failure> {
+    pub(super) fn setting_bytes(&self, index: usize) -> Result<Bytes<'_>, Exception> {
         let bytes = self.bytes(index)?;
         self.check_setting(index, &bytes)?;
         Ok(bytes)
     }
 
-    fn check_setting(&self, index: usize, bytes: &[u8]) -> Result<(), Failure> {
+    fn check_setting(&self, index: usize, bytes: &[u8]) -> Result<(), Exception> {
         if bytes.len() > LARGEST_SETTING {
-            return Err(Failure::LongSetting { parameter: self.parameters[index].names });
+            return Err(Exception::LongSetting { parameter: self.parameters[index].names });
         }
         Ok(())
     }
 
     /// Binary data, or a string as UTF-8.
-    pub(super) fn bytes(&self, index: usize) -> Result<Bytes<'_>, Failure> {
+    pub(super) fn bytes(&self, index: usize) -> Result<Bytes<'_>, Exception> {
         if let Value::Bytes(bytes) = self.values[index] {
             return Ok(Bytes::Given(bytes));
         }
         match self.text(index) {
             Ok(text) => Ok(Bytes::Text(text)),
-            Err(Failure::WrongType { .. }) => Err(self.wrong_type(index, Wanted::TextOrBytes)),
-            Err(failure) => Err(failure),
+            Err(Exception::WrongType { .. }) => Err(self.wrong_type(index, Wanted::TextOrBytes)),
+            Err(exception) => Err(exception),
         }
     }
 
-    pub(super) fn boolean(&self, index: usize) -> Result<bool, Failure> {
+    pub(super) fn boolean(&self, index: usize) -> Result<bool, Exception> {
         match self.values[index] {
             Value::Boolean(value) => Ok(value),
             _ => Err(self.wrong_type(index, Wanted::Boolean)),
         }
     }
 
-    fn wrong_type(&self, index: usize, wanted: Wanted) -> Failure {
+    pub(super) fn whole(&self, index: usize) -> Result<i64, Exception> {
+        match self.values[index] {
+            Value::Integer(number) => Ok(number),
+            _ => Err(self.wrong_type(index, Wanted::Whole)),
+        }
+    }
+
+    fn wrong_type(&self, index: usize, wanted: Wanted) -> Exception {
         let given = match self.values[index] {
             Value::Undefined => Given::Undefined,
             Value::Null => Given::Null,
@@ -77,7 +84,7 @@ impl Arguments<'_> {
             Value::Bytes(_) => Given::Bytes,
             Value::Other => Given::Other,
         };
-        Failure::WrongType { parameter: self.parameters[index].names, wanted, given }
+        Exception::WrongType { parameter: self.parameters[index].names, wanted, given }
     }
 }
 

@@ -1,12 +1,14 @@
 //! Calls of the class's methods.
 
 use super::abi::{Bool, Variant};
-use super::component::{caught, component, guard};
-use super::extender::{OFFSET, member};
-use super::failure::Failure;
-use super::members::METHODS;
+use super::component::{Component, caught, component, guard};
+use super::exception::Exception;
+use super::members;
 use super::value::Value;
 use std::ffi::{c_long, c_void};
+use std::mem::offset_of;
+
+const OFFSET: usize = offset_of!(Component, tables.language_extender);
 
 pub(super) unsafe extern "system" fn call_as_proc(
     this: *mut c_void,
@@ -41,7 +43,7 @@ unsafe fn call(
     count: c_long,
 ) -> Bool {
     let outcome = caught(|| {
-        let Some(method) = member(METHODS, method) else { return Ok(false) };
+        let Some(method) = members::method(method) else { return Ok(false) };
         let given = if arguments.is_null() { 0 } else { usize::try_from(count).unwrap_or(0) };
         let read = |at| {
             // SAFETY: the caller's promise; it is one of the values.
@@ -51,13 +53,13 @@ unsafe fn call(
         // SAFETY: the caller's promise.
         let component = unsafe { component::<OFFSET>(&this) };
         let mut state = component.state();
-        let answer = state.class.call(method, values)?;
+        let returned = method.call(&mut state.class, values)?;
         let memory = state.memory;
         drop(state); // The platform is called without the lock.
         // SAFETY: the caller's promise.
-        let written = result.is_none_or(|result| unsafe { answer.write(memory, result) });
+        let written = result.is_none_or(|result| unsafe { returned.write(memory, result) });
         if !written {
-            return Err(Failure::NoMemoryForAnswer);
+            return Err(Exception::NoMemoryForResult);
         }
         if method.signs {
             component.state().class.forget_parameters();
@@ -66,9 +68,9 @@ unsafe fn call(
     });
     match outcome.and_then(|outcome| outcome) {
         Ok(known) => Bool::from(known),
-        Err(failure) => {
+        Err(exception) => {
             // SAFETY: the caller's promise.
-            guard((), || unsafe { component::<OFFSET>(&this) }.refuse(&failure));
+            guard((), || unsafe { component::<OFFSET>(&this) }.refuse(&exception));
             0
         }
     }

@@ -1,17 +1,17 @@
 //! The class `OSign`: what its methods do. It knows nothing of the platform.
 
 use super::arguments::Arguments;
+use super::exception::Exception;
 use super::explanation;
-use super::failure::Failure;
-use super::fresh::Fresh;
+use super::fresh::{Fresh, fresh};
 use super::language::Language;
-use super::members::Method;
-use super::room::{self, LARGEST_SETTING, Need, TO_EXPLAIN, TO_SIGN, TO_SIGN_URL};
-use super::value::{Answer, Value};
-use crate::error::{Crypto, Error};
-use crate::oauth1::{Request, SignatureMethod, Signer, Transmission};
+use super::limits::LARGEST_SETTING;
+use super::settings::Setting;
+use super::shortage::{self, Need, TO_EXPLAIN, TO_SIGN, TO_SIGN_URL};
+use super::value::Returned;
+use crate::error::Error;
+use crate::oauth1::{Request, Signer, Transmission};
 use crate::percent;
-use crate::system::{self, Fresh as _};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::fmt::Write;
@@ -29,6 +29,8 @@ pub(super) struct Class {
     pub(super) language: Language,
     last_error: String,
     error_code: i32,
+    /// What the last signature is for; empty when it failed. With PLAINTEXT it may hold the secrets.
+    request_url: Zeroizing<String>,
     /// The nonce and the timestamp of a published signature.
     #[cfg(osign_vectors)]
     fixed: Option<(String, i64)>,
@@ -43,21 +45,21 @@ impl Class {
             language: Language::default(),
             last_error: String::new(),
             error_code: 0,
+            request_url: Zeroizing::default(),
             #[cfg(osign_vectors)]
             fixed: None,
         }
     }
 
-    /// Calls a method. Should that fail, or its answer not arrive, the caller [`note`](Self::note)s it.
-    pub(super) fn call(&mut self, method: &Method, values: Vec<Value<'_>>) -> Result<Answer, Failure> {
+    /// Forgets what the last call came to: another one begins.
+    pub(super) fn begin(&mut self) {
         (self.error_code, self.last_error) = (0, String::new());
-        (method.call)(self, &Arguments { parameters: method.parameters, values })
     }
 
     /// Keeps what `LastError` and `ErrorCode` answer until the next call.
-    pub(super) fn note(&mut self, failure: &Failure) {
-        self.error_code = failure.status().code();
-        self.last_error = failure.text(self.language);
+    pub(super) fn note(&mut self, exception: &Exception) {
+        self.error_code = exception.status().code();
+        self.last_error = exception.text(self.language);
     }
 
     pub(super) fn last_error(&self) -> &str {
@@ -68,77 +70,80 @@ impl Class {
         self.error_code
     }
 
-    pub(super) fn set_consumer(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
+    pub(super) fn request_url(&self) -> &str {
+        &self.request_url
+    }
+
+    pub(super) fn set_consumer(&mut self, arguments: &Arguments<'_>) -> Result<Returned, Exception> {
         let (key, secret) = (arguments.setting(0)?, arguments.setting(1)?);
         self.change(|signer| signer.set_consumer(&key, &secret))?;
         self.has_consumer = true;
-        Ok(Answer::Nothing)
+        Ok(Returned::Nothing)
     }
 
     /// Changes the signer. Should that be unwound half-way, the signer is lost, with something old in it and something new:
     /// then nothing is set any more.
-    fn change(&mut self, change: impl FnOnce(&mut Signer) -> Result<(), Error>) -> Result<Answer, Failure> {
+    fn change(&mut self, change: impl FnOnce(&mut Signer) -> Result<(), Error>) -> Result<Returned, Exception> {
         let has_consumer = take(&mut self.has_consumer);
         let unset = || Signer::new("-", "").expect("a consumer key of one character is one");
         let mut signer = self.signer.take().unwrap_or_else(unset);
         let changed = change(&mut signer);
         (self.signer, self.has_consumer) = (Some(signer), has_consumer);
         changed?;
-        Ok(Answer::Nothing)
+        Ok(Returned::Nothing)
     }
 
-    pub(super) fn set_token(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
-        let (token, secret) = (arguments.setting(0)?, arguments.setting(1)?);
-        self.change(|signer| signer.set_token(&token, &secret))
+    /// Changes a setting of the signer.
+    pub(super) fn set(&mut self, setting: Setting, arguments: &Arguments<'_>) -> Result<Returned, Exception> {
+        match setting {
+            Setting::Text(set) => {
+                let text = arguments.setting(0)?;
+                self.change(|signer| set(signer, &text))
+            }
+            Setting::Pair(set) => {
+                let (one, other) = (arguments.setting(0)?, arguments.setting(1)?);
+                self.change(|signer| set(signer, &one, &other))
+            }
+            Setting::Bytes(set) => {
+                let bytes = arguments.setting_bytes(0)?;
+                self.change(|signer| set(signer, &bytes))
+            }
+            Setting::Switch(set) => {
+                let enabled = arguments.boolean(0)?;
+                self.change(|signer| {
+                    set(signer, enabled);
+                    Ok(())
+                })
+            }
+            Setting::Whole(set) => {
+                let number = arguments.whole(0)?;
+                self.change(|signer| {
+                    set(signer, number);
+                    Ok(())
+                })
+            }
+        }
     }
 
-    pub(super) fn set_signature_method(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
-        let name = arguments.setting(0)?.to_ascii_uppercase(); // 1C's own names know no case.
-        let method = SignatureMethod::from_name(&name)?;
-        self.change(|signer| {
-            signer.set_signature_method(method);
-            Ok(())
-        })
-    }
-
-    pub(super) fn set_private_key(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
-        let pem = arguments.setting_bytes(0)?;
-        let pem = std::str::from_utf8(&pem).map_err(|_| Error::from(Crypto::NotPem))?;
-        self.change(|signer| signer.set_private_key(pem))
-    }
-
-    pub(super) fn set_realm(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
-        let realm = arguments.setting(0)?;
-        self.change(|signer| signer.set_realm(&realm))
-    }
-
-    pub(super) fn set_body_hash(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
-        let enabled = arguments.boolean(0)?;
-        self.change(|signer| {
-            signer.set_body_hash(enabled);
-            Ok(())
-        })
-    }
-
-    pub(super) fn add_parameter(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
+    pub(super) fn add_parameter(&mut self, arguments: &Arguments<'_>) -> Result<Returned, Exception> {
         let (name, value) = (arguments.setting(0)?, arguments.setting(1)?);
         Request::check_parameter(&name, &value)?;
         let others = self.parameters.iter().filter(|(own, _)| **own != *name);
         let len: usize = others.map(|(name, value)| name.len() + value.len()).sum();
         if len + name.len() + value.len() > LARGEST_SETTING {
-            return Err(Failure::LongParameters);
+            return Err(Exception::LongParameters);
         }
         // All memory first: without it nothing has changed.
         let parameter = (Zeroizing::new(name.to_string()), Zeroizing::new(value.to_string()));
         self.parameters.reserve(1);
         self.parameters.retain(|(own, _)| **own != *name);
         self.parameters.push(parameter);
-        Ok(Answer::Nothing)
+        Ok(Returned::Nothing)
     }
 
-    pub(super) fn clear_parameters(&mut self, _: &Arguments<'_>) -> Result<Answer, Failure> {
+    pub(super) fn clear_parameters(&mut self, _: &Arguments<'_>) -> Result<Returned, Exception> {
         self.forget_parameters();
-        Ok(Answer::Nothing)
+        Ok(Returned::Nothing)
     }
 
     /// Forgets the parameters of a signature that the caller has.
@@ -146,37 +151,52 @@ impl Class {
         self.parameters.clear();
     }
 
-    pub(super) fn authorization(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
-        self.with_request(arguments, TO_SIGN, |signer, request| {
-            Ok(Answer::from(signer.authorization(request, &mut Fresh)?))
+    pub(super) fn authorization(&mut self, arguments: &Arguments<'_>) -> Result<Returned, Exception> {
+        self.sign(arguments, TO_SIGN, |signer, request| {
+            Ok((signer.authorization(request, &mut fresh())?.into(), request.url_to_send()?))
         })
     }
 
-    pub(super) fn signed_url(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
-        self.with_request(arguments, TO_SIGN_URL, |signer, request| {
+    pub(super) fn signed_url(&mut self, arguments: &Arguments<'_>) -> Result<Returned, Exception> {
+        self.sign(arguments, TO_SIGN_URL, |signer, request| {
             let request = Request { transmission: Transmission::Query, ..*request };
-            Ok(Answer::from(signer.sign(&request, &mut Fresh)?.url.as_str()))
+            let url = take(&mut signer.sign(&request, &mut fresh())?.url);
+            Ok((url.as_str().into(), url))
         })
     }
 
-    pub(super) fn explain(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
+    /// Signs, and keeps the URL to send.
+    fn sign(
+        &mut self,
+        arguments: &Arguments<'_>,
+        need: Need,
+        sign: impl FnOnce(&Signer, &Request<'_>) -> Result<(Returned, String), Error>,
+    ) -> Result<Returned, Exception> {
+        self.request_url = Zeroizing::default(); // Should this fail, there is none.
+        let (returned, url) = self.with_request(arguments, need, sign)?;
+        self.request_url = Zeroizing::new(url);
+        Ok(returned)
+    }
+
+    pub(super) fn explain(&mut self, arguments: &Arguments<'_>) -> Result<Returned, Exception> {
         let language = self.language;
         self.with_request(arguments, TO_EXPLAIN, |signer, request| {
-            Ok(Answer::from(explanation::text(&signer.explain(request, &mut Fresh)?, language)))
+            Ok(Returned::from(explanation::text(&signer.explain(request, &mut fresh())?, language)))
         })
     }
 
-    pub(super) fn nonce(&mut self, _: &Arguments<'_>) -> Result<Answer, Failure> {
-        Ok(Fresh.nonce()?.as_str().into())
+    pub(super) fn nonce(&mut self, _: &Arguments<'_>) -> Result<Returned, Exception> {
+        Ok(fresh().nonce()?.as_str().into())
     }
 
-    pub(super) fn timestamp(&mut self, _: &Arguments<'_>) -> Result<Answer, Failure> {
-        Ok(Answer::Integer(system::timestamp()))
+    pub(super) fn timestamp(&mut self, _: &Arguments<'_>) -> Result<Returned, Exception> {
+        Ok(Returned::Integer(fresh().timestamp()))
     }
 
-    pub(super) fn hmac(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
+    pub(super) fn hmac(&mut self, arguments: &Arguments<'_>) -> Result<Returned, Exception> {
         let (algorithm, encoding) = (arguments.setting(0)?, arguments.setting(3)?);
-        let mac = crate::mac::hmac(&algorithm.to_ascii_uppercase(), &arguments.bytes(1)?, &arguments.bytes(2)?)?;
+        let hash = algorithm.to_ascii_uppercase().replacen("SHA-", "SHA", 1); // FIPS 180-4 writes SHA-1 and SHA-256.
+        let mac = crate::mac::hmac(&hash, &arguments.bytes(1)?, &arguments.bytes(2)?)?;
         match &*encoding.to_ascii_lowercase() {
             "base64" => Ok(STANDARD.encode(&mac).into()),
             "hex" => Ok(mac
@@ -186,15 +206,15 @@ impl Class {
                     digits
                 })
                 .into()),
-            "binary" => Ok(Answer::Bytes(mac.to_vec())),
-            _ => Err(Failure::UnknownEncoding),
+            "binary" => Ok(Returned::Bytes(mac.to_vec())),
+            _ => Err(Exception::UnknownEncoding),
         }
     }
 
-    pub(super) fn percent_encode(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
+    pub(super) fn percent_encode(&mut self, arguments: &Arguments<'_>) -> Result<Returned, Exception> {
         let text = arguments.text(0)?;
         let len = percent::encoded_len(text.as_bytes());
-        let mut encoded = room::bytes(len).ok_or(Failure::NoMemory)?;
+        let mut encoded = shortage::bytes(len).ok_or(Exception::NoMemory)?;
         percent::encode_into::<percent::Once>(text.as_bytes(), &mut encoded);
         Ok(String::from_utf8(encoded).expect("encoded text is ASCII").into())
     }
@@ -202,29 +222,25 @@ impl Class {
     /// Signs with this nonce and this timestamp from now on, as tests/onec/vectors.cpp must; it is compiled with
     /// `--cfg osign_vectors` alone.
     #[cfg(osign_vectors)]
-    pub(super) fn fix_for_tests(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
-        let timestamp = arguments.text(1)?.parse().map_err(|_| Failure::Panic)?;
+    pub(super) fn fix_for_tests(&mut self, arguments: &Arguments<'_>) -> Result<Returned, Exception> {
+        let timestamp = arguments.text(1)?.parse().map_err(|_| Exception::Panic)?;
         self.fixed = Some((arguments.text(0)?.to_string(), timestamp));
-        let send_version = arguments.boolean(2)?;
-        self.change(|signer| {
-            signer.set_send_version(send_version);
-            Ok(())
-        })
+        Ok(Returned::Nothing)
     }
 
     /// The request of the arguments `Method`, `URL`, and where a method has them, `Body` and `ContentType`.
-    fn with_request(
+    fn with_request<R>(
         &self,
         arguments: &Arguments<'_>,
         need: Need,
-        sign: impl FnOnce(&Signer, &Request<'_>) -> Result<Answer, Error>,
-    ) -> Result<Answer, Failure> {
+        sign: impl FnOnce(&Signer, &Request<'_>) -> Result<R, Error>,
+    ) -> Result<R, Exception> {
         let (method, url) = (arguments.text(0)?, arguments.text(1)?);
         let has_body = arguments.parameters.len() > 2;
         let body = has_body.then(|| arguments.bytes(2)).transpose()?;
         let content_type = has_body.then(|| arguments.text(3)).transpose()?;
         let Some(signer) = self.signer.as_ref().filter(|_| self.has_consumer) else {
-            return Err(Failure::NoConsumer);
+            return Err(Exception::NoConsumer);
         };
         let parameters: Vec<_> = self.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let mut request = Request::new(&method, &url);

@@ -6,46 +6,47 @@
 
 use super::abi::{Deleting, Destructors, InitDone, LanguageExtender, Locale, UserLanguage};
 use super::class::Class;
-use super::extender::LANGUAGE_EXTENDER;
-use super::failure::Failure;
-use super::host::{Host, Memory};
-use super::init_done::INIT_DONE;
-use super::locales::{LOCALE, USER_LANGUAGE};
-use super::room::RanOut;
+use super::exception::Exception;
+use super::host::{Host, PlatformMemory};
+use super::shortage::RanOut;
+use crate::caught::caught_as;
 use std::ffi::c_void;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// An object of the class: what C++ sees is its first four pointers.
+/// An object of the class: what C++ sees is its tables.
 #[repr(C)]
 pub(super) struct Component {
+    pub(super) tables: Tables,
+    state: Mutex<State>,
+}
+
+/// The functions of its four base classes, in their order.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub(super) struct Tables {
     pub(super) init_done: &'static InitDone,
     pub(super) language_extender: &'static LanguageExtender,
     pub(super) locale: &'static Locale,
     pub(super) user_language: &'static UserLanguage,
-    state: Mutex<State>,
 }
 
 pub(super) struct State {
     pub(super) class: Class,
     pub(super) host: Host,
-    pub(super) memory: Memory,
+    pub(super) memory: PlatformMemory,
     /// Whether the language of the interface was told, which then counts more than the locale.
     pub(super) knows_interface: bool,
 }
 
 impl Component {
     /// A new object in memory of its own; [`destroy`](Self::destroy) frees it.
-    pub(super) fn create() -> *mut Self {
+    pub(super) fn create(tables: Tables) -> *mut Self {
         Box::into_raw(Box::new(Self {
-            init_done: &INIT_DONE,
-            language_extender: &LANGUAGE_EXTENDER,
-            locale: &LOCALE,
-            user_language: &USER_LANGUAGE,
+            tables,
             state: Mutex::new(State {
                 class: Class::new(),
                 host: Host::NONE,
-                memory: Memory::NONE,
+                memory: PlatformMemory::NONE,
                 knows_interface: false,
             }),
         }))
@@ -62,13 +63,13 @@ impl Component {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes a failure, and makes it an exception in the code that called us.
-    pub(super) fn refuse(&self, failure: &Failure) {
+    /// Notes an exception, and raises it in the code that called us.
+    pub(super) fn refuse(&self, exception: &Exception) {
         let mut state = self.state();
-        state.class.note(failure);
+        state.class.note(exception);
         let (host, text) = (state.host, state.class.last_error().to_owned());
         drop(state); // The platform is called without the lock.
-        host.raise(&text, failure.status().code());
+        host.raise(&text, exception.status().code());
     }
 }
 
@@ -78,12 +79,8 @@ pub(super) fn guard<T>(default: T, body: impl FnOnce() -> T) -> T {
 }
 
 /// Runs a function's body; should it panic or find no memory, it has failed.
-pub(super) fn caught<T>(body: impl FnOnce() -> T) -> Result<T, Failure> {
-    catch_unwind(AssertUnwindSafe(body)).map_err(|payload| {
-        let failure = if payload.is::<RanOut>() { Failure::NoMemory } else { Failure::Panic };
-        std::mem::forget(payload); // Its destructor could panic again.
-        failure
-    })
+pub(super) fn caught<T>(body: impl FnOnce() -> T) -> Result<T, Exception> {
+    caught_as(body, |payload| if payload.is::<RanOut>() { Exception::NoMemory } else { Exception::Panic })
 }
 
 /// The object whose table's pointer, `OFFSET` bytes after its beginning, stands at `this`; for as long as the call of

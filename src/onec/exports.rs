@@ -1,9 +1,13 @@
 //! What the platform looks up in the library by name.
 
 use super::abi::WChar;
-use super::component::{Component, guard};
+use super::component::{Component, Tables, guard};
+use super::extender::LANGUAGE_EXTENDER;
+use super::host::hears;
+use super::init_done::INIT_DONE;
+use super::locales::{LOCALE, USER_LANGUAGE};
 use super::members::CLASS_NAME;
-use super::room::unwind_without_memory;
+use super::shortage::unwind_without_memory;
 use super::text::{name, same_name};
 use std::ffi::{c_int, c_long};
 use std::ptr::null_mut;
@@ -37,8 +41,14 @@ pub unsafe extern "C" fn GetClassObject(class: *const WChar, object: *mut *mut C
             return 0;
         }
         unwind_without_memory();
+        let created = Component::create(Tables {
+            init_done: &INIT_DONE,
+            language_extender: &LANGUAGE_EXTENDER,
+            locale: &LOCALE,
+            user_language: &USER_LANGUAGE,
+        });
         // SAFETY: not NULL, and the caller's promise.
-        unsafe { object.write(Component::create()) };
+        unsafe { object.write(created) };
         1
     })
 }
@@ -62,9 +72,10 @@ pub unsafe extern "C" fn DestroyObject(object: *mut *mut Component) -> c_long {
     })
 }
 
-/// The level of the interface that we work with: 3, which has the interface's language.
+/// The level of the interface that we work with: 3, which has the interface's language. A platform that asks hears of errors.
 #[unsafe(no_mangle)]
 pub extern "C" fn SetPlatformCapabilities(_platform: c_int) -> c_int {
+    hears();
     3
 }
 

@@ -3,15 +3,16 @@
 use super::abi::{Bool, LanguageExtender, Variant, WChar};
 use super::call::{call_as_func, call_as_proc};
 use super::component::{Component, component, destructors, guard};
-use super::failure::Failure;
-use super::members::{self, CLASS_NAME, METHODS, Names, PROPERTIES};
+use super::exception::Exception;
+use super::members::{self, CLASS_NAME, METHODS, PROPERTIES};
+use super::parameter::Names;
 use super::text::name;
-use super::value::Answer;
+use super::value::Returned;
 use std::ffi::{c_long, c_void};
 use std::mem::offset_of;
 use std::ptr::null;
 
-pub(super) const OFFSET: usize = offset_of!(Component, language_extender);
+const OFFSET: usize = offset_of!(Component, tables.language_extender);
 
 pub(super) static LANGUAGE_EXTENDER: LanguageExtender = LanguageExtender {
     destructors: destructors::<OFFSET>(),
@@ -32,11 +33,6 @@ pub(super) static LANGUAGE_EXTENDER: LanguageExtender = LanguageExtender {
     call_as_proc,
     call_as_func,
 };
-
-/// The member with the platform's number.
-pub(super) fn member<T>(members: &[T], number: c_long) -> Option<&T> {
-    members.get(usize::try_from(number).ok()?)
-}
 
 fn number(found: Option<usize>) -> c_long {
     found.and_then(|index| c_long::try_from(index).ok()).unwrap_or(-1)
@@ -77,12 +73,12 @@ unsafe fn found(wanted: *const WChar, find: fn(&str) -> Option<usize>) -> c_long
 
 unsafe extern "system" fn get_prop_name(this: *mut c_void, property: c_long, language: c_long) -> *const WChar {
     // SAFETY: the platform's object.
-    unsafe { name_of(this, member(&PROPERTIES, property).map(|property| property.names), language) }
+    unsafe { name_of(this, members::property(property).map(|property| property.names), language) }
 }
 
 unsafe extern "system" fn get_method_name(this: *mut c_void, method: c_long, language: c_long) -> *const WChar {
     // SAFETY: the platform's object.
-    unsafe { name_of(this, member(METHODS, method).map(|method| method.names), language) }
+    unsafe { name_of(this, members::method(method).map(|method| method.names), language) }
 }
 
 /// A name in the platform's memory, which it frees; NULL when there is none.
@@ -110,19 +106,19 @@ unsafe extern "system" fn get_n_props(_this: *mut c_void) -> c_long {
 
 unsafe extern "system" fn get_prop_val(this: *mut c_void, property: c_long, value: *mut Variant) -> Bool {
     guard(0, || {
-        let Some(property) = member(&PROPERTIES, property) else { return 0 };
+        let Some(property) = members::property(property) else { return 0 };
         if value.is_null() {
             return 0;
         }
         // SAFETY: the platform's object.
         let component = unsafe { component::<OFFSET>(&this) };
         let state = component.state();
-        let (answer, memory) = ((property.get)(&state.class), state.memory);
+        let (returned, memory) = ((property.get)(&state.class), state.memory);
         drop(state); // The platform is called without the lock.
         // SAFETY: not NULL, and the platform's place for the value.
-        let written = unsafe { answer.write(memory, value) };
+        let written = unsafe { returned.write(memory, value) };
         if !written {
-            component.refuse(&Failure::NoMemoryForAnswer);
+            component.refuse(&Exception::NoMemoryForResult);
         }
         Bool::from(written)
     })
@@ -133,7 +129,7 @@ unsafe extern "system" fn set_prop_val(_this: *mut c_void, _property: c_long, _v
 }
 
 unsafe extern "system" fn is_prop_readable(_this: *mut c_void, property: c_long) -> Bool {
-    Bool::from(member(&PROPERTIES, property).is_some())
+    Bool::from(members::property(property).is_some())
 }
 
 unsafe extern "system" fn is_prop_writable(_this: *mut c_void, _property: c_long) -> Bool {
@@ -147,7 +143,7 @@ unsafe extern "system" fn get_n_methods(_this: *mut c_void) -> c_long {
 }
 
 unsafe extern "system" fn get_n_params(_this: *mut c_void, method: c_long) -> c_long {
-    number(Some(member(METHODS, method).map_or(0, |method| method.parameters.len())))
+    number(Some(members::method(method).map_or(0, |method| method.parameters.len())))
 }
 
 unsafe extern "system" fn get_param_def_value(
@@ -157,20 +153,20 @@ unsafe extern "system" fn get_param_def_value(
     value: *mut Variant,
 ) -> Bool {
     guard(0, || {
-        let parameter = member(METHODS, method).and_then(|method| member(method.parameters, parameter));
+        let parameter = members::method(method).and_then(|method| members::at(method.parameters, parameter));
         let Some(parameter) = parameter else { return 0 };
         if value.is_null() {
             return 0;
         }
         // Where there is no default, the value is none, and the parameter must be given.
-        let answer = parameter.default.map_or(Answer::Nothing, Answer::from);
+        let returned = parameter.default.map_or(Returned::Nothing, Returned::from);
         // SAFETY: the platform's object.
         let memory = unsafe { component::<OFFSET>(&this) }.state().memory;
         // SAFETY: not NULL, and the platform's place for the value.
-        Bool::from(unsafe { answer.write(memory, value) })
+        Bool::from(unsafe { returned.write(memory, value) })
     })
 }
 
 unsafe extern "system" fn has_ret_val(_this: *mut c_void, method: c_long) -> Bool {
-    Bool::from(member(METHODS, method).is_some_and(|method| method.has_result))
+    Bool::from(members::method(method).is_some_and(|method| method.has_result))
 }

@@ -6,12 +6,13 @@ use std::ffi::{c_char, c_long, c_ulong, c_void};
 use std::mem::MaybeUninit;
 use std::ptr::null_mut;
 use std::slice;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The platform's memory: what it is handed must come from here, and the platform frees it.
 #[derive(Clone, Copy)]
-pub(super) struct Memory(*mut MemoryManager);
+pub(super) struct PlatformMemory(*mut MemoryManager);
 
-impl Memory {
+impl PlatformMemory {
     pub(super) const NONE: Self = Self(null_mut());
 
     /// # Safety
@@ -27,10 +28,10 @@ impl Memory {
     /// A copy of bytes in the platform's memory; none when it gives no memory.
     pub(super) fn bytes(self, bytes: &[u8]) -> Option<Counted<c_char>> {
         let len = u32::try_from(bytes.len()).ok()?;
-        let room = self.room::<u8>(bytes.len())?;
-        // SAFETY: there is room for so many bytes.
-        unsafe { room.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
-        Some(Counted { pointer: room.cast(), len })
+        let place = self.allocate::<u8>(bytes.len())?;
+        // SAFETY: it has so many bytes.
+        unsafe { place.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+        Some(Counted { pointer: place.cast(), len })
     }
 
     /// A copy of text as UTF-16 with a NUL, which is not counted; none when the platform gives no memory.
@@ -38,9 +39,9 @@ impl Memory {
         let count = length(text);
         let len = u32::try_from(count).ok()?;
         // As pairs of bytes, the units need no alignment.
-        let room = self.room::<[u8; 2]>(count + 1)?;
-        // SAFETY: there is room for so many units, which need not hold anything yet.
-        let units = unsafe { slice::from_raw_parts_mut(room.cast::<MaybeUninit<[u8; 2]>>(), count + 1) };
+        let place = self.allocate::<[u8; 2]>(count + 1)?;
+        // SAFETY: it has so many units, which need not hold anything yet.
+        let units = unsafe { slice::from_raw_parts_mut(place.cast::<MaybeUninit<[u8; 2]>>(), count + 1) };
         if count == text.len() {
             // ASCII, then: no other text has as many units as bytes.
             for (unit, byte) in units.iter_mut().zip(text.bytes()) {
@@ -52,11 +53,11 @@ impl Memory {
             }
         }
         units[count].write([0; 2]);
-        Some(Counted { pointer: room.cast(), len })
+        Some(Counted { pointer: place.cast(), len })
     }
 
-    /// Room for so many items, aligned or not, and for one at least.
-    fn room<T>(self, count: usize) -> Option<*mut T> {
+    /// A place for so many items, aligned or not, and for one at least.
+    fn allocate<T>(self, count: usize) -> Option<*mut T> {
         if self.0.is_null() {
             return None;
         }
@@ -67,6 +68,14 @@ impl Memory {
         let given = unsafe { ((*(*self.0).table).alloc_memory)(self.0.cast(), &raw mut pointer, size) };
         (given != 0 && !pointer.is_null()).then_some(pointer.cast())
     }
+}
+
+/// Whether the platform hears of errors: the one that tells its capabilities does.
+static HEARS: AtomicBool = AtomicBool::new(false);
+
+/// Notes that it does, for the whole process.
+pub(super) fn hears() {
+    HEARS.store(true, Ordering::Relaxed);
 }
 
 /// The platform's side of an object.
@@ -82,10 +91,11 @@ impl Host {
         Self(connection)
     }
 
-    /// Raises an exception in the code that called us, once we return: a code other than 0 makes it one.
+    /// Raises an exception in the code that called us, once we return: a code other than 0 makes it one. Not where nobody
+    /// hears: OneScript tells no capabilities, and frees what this would call.
     pub(super) fn raise(self, description: &str, code: i32) {
         const FAILURE: u16 = 1006; // ADDIN_E_FAIL
-        if self.0.is_null() {
+        if self.0.is_null() || !HEARS.load(Ordering::Relaxed) {
             return;
         }
         let source: [WChar; 6] = [b'O', b'S', b'i', b'g', b'n', 0].map(WChar::from);

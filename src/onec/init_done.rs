@@ -3,11 +3,11 @@
 use super::abi::{Bool, Connection, InitDone, MemoryManager};
 use super::class::Class;
 use super::component::{Component, component, destructors, guard};
-use super::host::{Host, Memory};
+use super::host::{Host, PlatformMemory};
 use std::ffi::{c_long, c_void};
 use std::mem::offset_of;
 
-const OFFSET: usize = offset_of!(Component, init_done);
+const OFFSET: usize = offset_of!(Component, tables.init_done);
 
 pub(super) static INIT_DONE: InitDone =
     InitDone { destructors: destructors::<OFFSET>(), init, set_mem_manager, get_info, done };
@@ -23,7 +23,7 @@ unsafe extern "system" fn init(this: *mut c_void, connection: *mut Connection) -
 unsafe extern "system" fn set_mem_manager(this: *mut c_void, manager: *mut MemoryManager) -> Bool {
     guard(0, || {
         // SAFETY: the platform's own manager, which lasts as long as the object.
-        let memory = unsafe { Memory::new(manager) };
+        let memory = unsafe { PlatformMemory::new(manager) };
         // SAFETY: the platform's object.
         unsafe { component::<OFFSET>(&this) }.state().memory = memory;
         Bool::from(memory.is_there())

@@ -7,8 +7,8 @@ use super::text::name;
 use std::ffi::c_void;
 use std::mem::offset_of;
 
-const LOCALE_OFFSET: usize = offset_of!(Component, locale);
-const USER_LANGUAGE_OFFSET: usize = offset_of!(Component, user_language);
+const LOCALE_OFFSET: usize = offset_of!(Component, tables.locale);
+const USER_LANGUAGE_OFFSET: usize = offset_of!(Component, tables.user_language);
 
 pub(super) static LOCALE: Locale = Locale { destructors: destructors::<LOCALE_OFFSET>(), set_locale };
 

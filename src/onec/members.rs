@@ -1,21 +1,22 @@
-//! The names of the class `OSign`: its properties, methods and parameters, in both languages.
+//! The members of the class `OSign`: their names in both languages, and what each of them does. A new one is one entry here.
 
 use super::arguments::Arguments;
 use super::class::Class;
-use super::failure::Failure;
+use super::exception::Exception;
+use super::parameter::{Names, Parameter, needed, optional};
+use super::settings::{self, Setting};
 use super::text::same_name;
-use super::value::Answer;
+use super::value::{Returned, Value};
+use crate::oauth1::Signer;
+use std::ffi::c_long;
 
 /// The class, the bundle and the progid are called so; all three must be the same.
 pub(super) const CLASS_NAME: &str = "OSign";
 
-/// English and Russian.
-pub(super) type Names = (&'static str, &'static str);
-
 /// A property; all of them are read alone.
 pub(super) struct Property {
     pub(super) names: Names,
-    pub(super) get: fn(&Class) -> Answer,
+    pub(super) get: fn(&Class) -> Returned,
 }
 
 /// A method.
@@ -28,38 +29,41 @@ pub(super) struct Method {
     pub(super) has_result: bool,
     /// Whether its answer is a signature: the extra parameters were for that one.
     pub(super) signs: bool,
-    pub(super) call: fn(&mut Class, &Arguments<'_>) -> Result<Answer, Failure>,
+    action: Action,
 }
 
-/// A parameter of a method.
-pub(super) struct Parameter {
-    pub(super) names: Names,
-    /// What it is when it is left out; none when it must be given.
-    pub(super) default: Option<&'static str>,
+/// What a method does.
+#[derive(Clone, Copy)]
+enum Action {
+    Set(Setting),
+    Call(Function),
 }
 
-const fn needed(english: &'static str, russian: &'static str) -> Parameter {
-    Parameter { names: (english, russian), default: None }
+type Function = fn(&mut Class, &Arguments<'_>) -> Result<Returned, Exception>;
+
+impl Method {
+    /// Calls it. Should that fail, or what it returns not arrive, the caller [`note`](Class::note)s it.
+    pub(super) fn call(&self, class: &mut Class, values: Vec<Value<'_>>) -> Result<Returned, Exception> {
+        let arguments = Arguments { parameters: self.parameters, values };
+        class.begin();
+        match self.action {
+            Action::Set(setting) => class.set(setting, &arguments),
+            Action::Call(function) => function(class, &arguments),
+        }
+    }
 }
 
-const fn optional(english: &'static str, russian: &'static str, default: &'static str) -> Parameter {
-    Parameter { names: (english, russian), default: Some(default) }
+/// A procedure that sets something of the signer's, and does nothing else.
+const fn setting(names: Names, parameters: &'static [Parameter], setting: Setting) -> Method {
+    Method { names, alias: None, parameters, has_result: false, signs: false, action: Action::Set(setting) }
 }
 
-const fn procedure(
-    names: Names,
-    parameters: &'static [Parameter],
-    call: fn(&mut Class, &Arguments<'_>) -> Result<Answer, Failure>,
-) -> Method {
-    Method { names, alias: None, parameters, has_result: false, signs: false, call }
+const fn procedure(names: Names, parameters: &'static [Parameter], call: Function) -> Method {
+    Method { names, alias: None, parameters, has_result: false, signs: false, action: Action::Call(call) }
 }
 
-const fn function(
-    names: Names,
-    parameters: &'static [Parameter],
-    call: fn(&mut Class, &Arguments<'_>) -> Result<Answer, Failure>,
-) -> Method {
-    Method { names, alias: None, parameters, has_result: true, signs: false, call }
+const fn function(names: Names, parameters: &'static [Parameter], call: Function) -> Method {
+    Method { has_result: true, ..procedure(names, parameters, call) }
 }
 
 const REQUEST: &[Parameter] = &[
@@ -69,10 +73,11 @@ const REQUEST: &[Parameter] = &[
     optional("ContentType", "ТипСодержимого", ""),
 ];
 
-pub(super) const PROPERTIES: [Property; 3] = [
+pub(super) const PROPERTIES: [Property; 4] = [
     Property { names: ("Version", "Версия"), get: |_| crate::VERSION.into() },
     Property { names: ("LastError", "ПоследняяОшибка"), get: |class| class.last_error().into() },
-    Property { names: ("ErrorCode", "КодОшибки"), get: |class| Answer::Integer(class.error_code().into()) },
+    Property { names: ("ErrorCode", "КодОшибки"), get: |class| Returned::Integer(class.error_code().into()) },
+    Property { names: ("RequestURL", "АдресЗапроса"), get: |class| class.request_url().into() },
 ];
 
 pub(super) const METHODS: &[Method] = &[
@@ -81,15 +86,37 @@ pub(super) const METHODS: &[Method] = &[
         &[needed("Key", "Ключ"), needed("Secret", "Секрет")],
         Class::set_consumer,
     ),
-    procedure(
+    setting(
         ("SetToken", "УстановитьТокен"),
         &[needed("Token", "Токен"), needed("Secret", "Секрет")],
-        Class::set_token,
+        Setting::Pair(Signer::set_token),
     ),
-    procedure(("SetSignatureMethod", "УстановитьМетодПодписи"), &[needed("Name", "Имя")], Class::set_signature_method),
-    procedure(("SetPrivateKey", "УстановитьЗакрытыйКлюч"), &[needed("PEM", "PEM")], Class::set_private_key),
-    procedure(("SetRealm", "УстановитьОбласть"), &[needed("Realm", "Область")], Class::set_realm),
-    procedure(("SetBodyHash", "УстановитьХешТела"), &[needed("Enabled", "Включено")], Class::set_body_hash),
+    setting(
+        ("SetSignatureMethod", "УстановитьМетодПодписи"),
+        &[needed("Name", "Имя")],
+        Setting::Text(settings::signature_method),
+    ),
+    setting(
+        ("SetPrivateKey", "УстановитьЗакрытыйКлюч"),
+        &[needed("PEM", "PEM")],
+        Setting::Bytes(settings::private_key),
+    ),
+    setting(("SetRealm", "УстановитьОбласть"), &[needed("Realm", "Область")], Setting::Text(Signer::set_realm)),
+    setting(
+        ("SetBodyHash", "УстановитьХешТела"),
+        &[needed("Enabled", "Включено")],
+        Setting::Switch(Signer::set_body_hash),
+    ),
+    setting(
+        ("SetSendVersion", "УстановитьПередачуВерсии"),
+        &[needed("Enabled", "Включено")],
+        Setting::Switch(Signer::set_send_version),
+    ),
+    setting(
+        ("SetClockOffset", "УстановитьСдвигЧасов"),
+        &[needed("Seconds", "Секунды")],
+        Setting::Whole(Signer::set_clock_offset),
+    ),
     procedure(
         ("AddParameter", "ДобавитьПараметр"),
         &[needed("Name", "Имя"), needed("Value", "Значение")],
@@ -128,7 +155,7 @@ pub(super) const METHODS: &[Method] = &[
     #[cfg(osign_vectors)]
     procedure(
         ("FixForTests", "ЗадатьДляПроверки"),
-        &[needed("Nonce", "Код"), needed("Timestamp", "Метка"), needed("SendVersion", "СВерсией")],
+        &[needed("Nonce", "Код"), needed("Timestamp", "Метка")],
         Class::fix_for_tests,
     ),
     #[cfg(osign_panics)]
@@ -136,6 +163,21 @@ pub(super) const METHODS: &[Method] = &[
         panic!("details that no message may hold")
     }),
 ];
+
+/// The property with the platform's number.
+pub(super) fn property(number: c_long) -> Option<&'static Property> {
+    at(&PROPERTIES, number)
+}
+
+/// The method with the platform's number.
+pub(super) fn method(number: c_long) -> Option<&'static Method> {
+    at(METHODS, number)
+}
+
+/// What has the platform's number among all of its kind.
+pub(super) fn at<T>(all: &[T], number: c_long) -> Option<&T> {
+    all.get(usize::try_from(number).ok()?)
+}
 
 /// The number of the property with this name, in whatever case and language.
 pub(super) fn find_property(name: &str) -> Option<usize> {

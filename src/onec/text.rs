@@ -1,7 +1,7 @@
 //! Text as the platform has it: UTF-16, which may hold halves of surrogate pairs.
 
 use super::abi::WChar;
-use super::room;
+use super::shortage;
 use zeroize::Zeroizing;
 
 /// Why text is not to be had as UTF-8.
@@ -19,7 +19,7 @@ pub(super) fn decode(units: &[WChar]) -> Result<Zeroizing<String>, Undecoded> {
     // that no growth leaves a copy behind.
     let is_ascii = units.iter().fold(0, |all, unit| all | unit) < 0x80;
     let len = units.len().checked_mul(if is_ascii { 1 } else { 3 }).ok_or(Undecoded::NoMemory)?;
-    let mut bytes = room::bytes(len).ok_or(Undecoded::NoMemory)?;
+    let mut bytes = shortage::bytes(len).ok_or(Undecoded::NoMemory)?;
     if is_ascii {
         bytes.extend(units.iter().map(|&unit| unit as u8));
     }

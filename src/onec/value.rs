@@ -1,8 +1,8 @@
-//! Values of 1C's language: what a call is given, and what it answers.
+//! Values of 1C's language: what a call is given, and what it returns.
 
 use super::abi::{Counted, Variant, VariantValue, kind};
-use super::failure::Failure;
-use super::host::Memory;
+use super::exception::Exception;
+use super::host::PlatformMemory;
 use super::text::{Undecoded, decode};
 use zeroize::Zeroizing;
 
@@ -31,7 +31,7 @@ impl Value<'_> {
     ///
     /// # Safety
     /// `variant` is one of the platform's, whose memory stays unchanged for the value's life.
-    pub(super) unsafe fn read(variant: *const Variant) -> Result<Self, Failure> {
+    pub(super) unsafe fn read(variant: *const Variant) -> Result<Self, Exception> {
         // SAFETY: the caller's promise; each member of the union holds any bits, whichever was set.
         let (kind, value) =
             unsafe { ((&raw const (*variant).kind).read_unaligned(), (&raw const (*variant).value).read_unaligned()) };
@@ -57,12 +57,12 @@ impl Value<'_> {
                 kind::PWSTR => match decode(items(value.text)) {
                     Ok(text) => Self::Text(text),
                     Err(Undecoded::Broken) => Self::BrokenText,
-                    Err(Undecoded::NoMemory) => return Err(Failure::NoMemory),
+                    Err(Undecoded::NoMemory) => return Err(Exception::NoMemory),
                 },
                 kind::PSTR => match std::str::from_utf8(bytes(value)) {
                     Ok(text) => {
                         let mut copy = Zeroizing::new(String::new());
-                        copy.try_reserve_exact(text.len()).map_err(|_| Failure::NoMemory)?;
+                        copy.try_reserve_exact(text.len()).map_err(|_| Exception::NoMemory)?;
                         copy.push_str(text);
                         Self::Text(copy)
                     }
@@ -99,33 +99,33 @@ unsafe fn bytes<'a>(value: VariantValue) -> &'a [u8] {
     unsafe { items(Counted { pointer: value.bytes.pointer.cast::<u8>(), len: value.bytes.len }) }
 }
 
-/// What a call answers. It is not wiped: the platform's copy of it is not, either.
-pub(super) enum Answer {
+/// What a call returns. It is not wiped: the platform's copy of it is not, either.
+pub(super) enum Returned {
     Nothing,
     Integer(i64),
     Text(String),
     Bytes(Vec<u8>),
 }
 
-impl From<String> for Answer {
+impl From<String> for Returned {
     fn from(text: String) -> Self {
         Self::Text(text)
     }
 }
 
-impl From<&str> for Answer {
+impl From<&str> for Returned {
     fn from(text: &str) -> Self {
         text.to_owned().into()
     }
 }
 
-impl Answer {
+impl Returned {
     /// Writes it where the platform asks for it, aligned or not; false when the platform gives no memory, and then
     /// nothing is written.
     ///
     /// # Safety
     /// `variant` may be written.
-    pub(super) unsafe fn write(&self, memory: Memory, variant: *mut Variant) -> bool {
+    pub(super) unsafe fn write(&self, memory: PlatformMemory, variant: *mut Variant) -> bool {
         let (kind, value) = match self {
             Self::Nothing => (kind::EMPTY, VariantValue { long_long: 0 }),
             Self::Integer(number) => match i32::try_from(*number) {

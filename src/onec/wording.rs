@@ -40,8 +40,8 @@ fn own(error: &Error, language: Language) -> Option<String> {
              PLAINTEXT",
         ),
         Error::Argument(Argument::BadTimestamp) => (
-            "the timestamp is not positive (RFC 5849 §3.3); look at the clock",
-            "метка времени не положительна (RFC 5849 §3.3); проверьте часы",
+            "the timestamp is not positive (RFC 5849 §3.3); look at the clock and its offset (SetClockOffset)",
+            "метка времени не положительна (RFC 5849 §3.3); проверьте часы и их сдвиг (УстановитьСдвигЧасов)",
         ),
         Error::Crypto(Crypto::NoPrivateKey) => (
             "the signature method is RSA and there is no private key; call SetPrivateKey",
@@ -64,7 +64,7 @@ const fn origin(source: Source) -> (&'static str, &'static str) {
         Source::SignatureMethod => {
             ("the signature method (SetSignatureMethod)", "метода подписи (УстановитьМетодПодписи)")
         }
-        Source::SendVersion => ("signing, which always adds it", "самой подписи, которая добавляет его всегда"),
+        Source::SendVersion => ("signing (SetSendVersion)", "самой подписи (УстановитьПередачуВерсии)"),
         Source::Nonce => {
             ("the nonce, which each signature has anew", "одноразового кода, который создаётся для каждой подписи")
         }

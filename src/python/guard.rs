@@ -1,9 +1,9 @@
 //! Calling the core: a panic is an exception, and long work lets other threads run.
 
 use super::error::exception;
+use crate::caught::{Panicked, caught};
 use crate::error::{Error, Internal};
 use pyo3::prelude::*;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Calls the core.
 pub(super) fn call<T>(py: Python<'_>, body: impl FnOnce() -> Result<T, Error>) -> PyResult<T> {
@@ -17,10 +17,7 @@ pub(super) fn call_detached<T: Send>(py: Python<'_>, body: impl FnOnce() -> Resu
 
 // PyO3 would make a `PanicException` of a panic, which `except Exception` does not catch.
 fn guarded<T>(body: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-    catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| {
-        std::mem::forget(payload); // Its destructor could panic again.
-        Err(Internal::Panic.into())
-    })
+    caught(body).unwrap_or_else(|Panicked| Err(Internal::Panic.into()))
 }
 
 /// Panics behind the guard, to show that the module as it is released stops a panic. It is there in a build

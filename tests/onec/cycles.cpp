@@ -1,6 +1,7 @@
 // Objects made, used and ended, over and over: the process does not grow, and no memory of the host's is lost.
 #include "check.hpp"
 #include "host.hpp"
+#include "members.hpp"
 
 #include <cstring>
 #include <unistd.h>
@@ -27,11 +28,11 @@ static void live(const Library &library, Memory &memory, Errors &errors, size_t 
     native::Variant consumer[] = {key.variant(), secret.variant()};
     native::Variant good[] = {method.variant(), url.variant()}, bad[] = {method.variant(), nowhere.variant()};
     native::Variant result = Value::of_kind(native::EMPTY).variant();
-    NEED(object->call_procedure(0, consumer, 2));
-    NEED(object->call_function(8, &result, good, 2));
+    NEED(object->call_procedure(SET_CONSUMER, consumer, 2));
+    NEED(object->call_function(AUTHORIZATION, &result, good, 2));
     void *piece = result.text.pointer;
     memory.release(&piece);
-    NEED(!object->call_function(8, &result, bad, 2));
+    NEED(!object->call_function(AUTHORIZATION, &result, bad, 2));
     NEED(errors.take().size() == 1);
     if (round % 3 != 0) {
         object->done();

@@ -66,7 +66,7 @@ template <typename Function> static void look_up(void *library, const char *name
     }
 }
 
-Library::Library(const char *path)
+Library::Library(const char *path, Host host)
 {
     void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (library == nullptr) {
@@ -78,6 +78,9 @@ Library::Library(const char *path)
     look_up(library, "DestroyObject", destroy);
     look_up(library, "SetPlatformCapabilities", capabilities);
     look_up(library, "GetAttachType", attach_type);
+    if (host == TELLS) {
+        capabilities(3);
+    }
 }
 
 const char *addin(int argc, char **argv)

@@ -19,7 +19,10 @@ std::string utf8(const char16_t *text); // up to its NUL
 // The add-in's library, and its exports.
 class Library {
 public:
-    explicit Library(const char *path);
+    // Whether the host tells its capabilities, as 1C does, and so hears of errors.
+    enum Host { TELLS, SAYS_NOTHING };
+
+    explicit Library(const char *path, Host host = TELLS);
     Library(const Library &) = delete;
 
     const char16_t *(*class_names)();

@@ -140,11 +140,11 @@ static void numbers_out_of_range(Object &object)
         CHECK(!component.default_value(number, 0, &value));
         CHECK(!component.call_procedure(number, &argument, 1));
         CHECK(!component.call_function(number, &value, &argument, 1));
-        CHECK(component.method_name(0, number == -1 ? -1 : 2) == nullptr); // Languages are 0 and 1.
-        CHECK(component.property_name(0, number == -1 ? -1 : 2) == nullptr);
+        CHECK(component.method_name(SET_CONSUMER, number == -1 ? -1 : 2) == nullptr); // Languages are 0 and 1.
+        CHECK(component.property_name(VERSION, number == -1 ? -1 : 2) == nullptr);
     }
     for (const long parameter : {-1L, 2L, LONG_MAX, LONG_MIN}) {
-        CHECK(!component.default_value(0, parameter, &value));
+        CHECK(!component.default_value(SET_CONSUMER, parameter, &value));
     }
     CHECK(value.kind == native::I4 && value.int32 == 7);
     CHECK(object.errors.take().empty()); // There was no call that could have failed.
@@ -160,15 +160,15 @@ static void null_everywhere(Object &object)
     CHECK(component.find_property(u"") == -1);
     const char16_t broken[] = {0xD83D, u'x', 0};
     CHECK(component.find_method(broken) == -1);
-    CHECK(!component.get_property(0, nullptr));
+    CHECK(!component.get_property(VERSION, nullptr));
     CHECK(!component.set_property(0, nullptr));
-    CHECK(!component.default_value(8, 2, nullptr));
+    CHECK(!component.default_value(AUTHORIZATION, 2, nullptr));
     component.set_locale(nullptr);
     component.set_language(nullptr);
 
     // Without arguments, whatever their number is said to be.
     for (const long count : {0L, 2L, -1L, LONG_MAX}) {
-        const Answer answer = object.raw_call(0, nullptr, count);
+        const Answer answer = object.raw_call(SET_CONSUMER, nullptr, count);
         CHECK_TEXT(answer.error(), "параметр Ключ: нужно значение типа Строка, передано Неопределено");
     }
     object.does("SetConsumer", {"key", "secret"});
@@ -177,7 +177,7 @@ static void null_everywhere(Object &object)
     native::Variant arguments[] = {method.variant(), url.variant()};
     object.does("AddParameter", {"oauth_verifier", "v"});
     const size_t lent = object.memory.lent();
-    CHECK(component.call_function(8, nullptr, arguments, 2));
+    CHECK(component.call_function(AUTHORIZATION, nullptr, arguments, 2));
     CHECK(object.memory.lent() == lent);
     CHECK(object.errors.take().empty());
     CHECK(object.property("ErrorCode").number == 0);
@@ -186,26 +186,26 @@ static void null_everywhere(Object &object)
     native::Variant hole = Value("").variant();
     hole.text.pointer = nullptr;
     hole.text.length = 5;
-    CHECK_TEXT(object.raw_call(13, &hole, 1).text, "");
-    CHECK(object.raw_call(13, &hole, 1).ok);
+    CHECK_TEXT(object.raw_call(PERCENT_ENCODE, &hole, 1).text, "");
+    CHECK(object.raw_call(PERCENT_ENCODE, &hole, 1).ok);
 }
 
 static void counts_that_differ(Object &object)
 {
     Value key("key"), secret("secret"), more("more");
     native::Variant arguments[] = {key.variant(), secret.variant(), more.variant()};
-    CHECK(object.raw_call(0, arguments, 3).ok); // What is too much is not read.
-    CHECK_TEXT(object.raw_call(0, arguments, 1).error().c_str(),
+    CHECK(object.raw_call(SET_CONSUMER, arguments, 3).ok); // What is too much is not read.
+    CHECK_TEXT(object.raw_call(SET_CONSUMER, arguments, 1).error().c_str(),
                "параметр Секрет: нужно значение типа Строка, передано Неопределено");
-    CHECK_TEXT(object.raw_call(0, arguments, -5).error().c_str(),
+    CHECK_TEXT(object.raw_call(SET_CONSUMER, arguments, -5).error().c_str(),
                "параметр Ключ: нужно значение типа Строка, передано Неопределено");
     // Optional ones may be missing; a function's answer may be dropped, and a procedure asked for one.
     Value method("GET"), url("https://example.com/");
     native::Variant request[] = {method.variant(), url.variant()};
-    CHECK(object.raw_call(8, request, 2).text.compare(0, 6, "OAuth ") == 0);
-    CHECK(object.component->call_procedure(8, request, 2));
+    CHECK(object.raw_call(AUTHORIZATION, request, 2).text.compare(0, 6, "OAuth ") == 0);
+    CHECK(object.component->call_procedure(AUTHORIZATION, request, 2));
     native::Variant result = Value::integer(7).variant();
-    CHECK(object.component->call_function(7, &result, nullptr, 0));
+    CHECK(object.component->call_function(CLEAR_PARAMETERS, &result, nullptr, 0));
     CHECK(result.kind == native::EMPTY);
 }
 
@@ -241,12 +241,12 @@ static void done_and_on(const Library &library)
     // The secrets are gone; nobody hears of errors, and they can still be read.
     Value method("GET"), url("https://example.com/");
     native::Variant request[] = {method.variant(), url.variant()};
-    CHECK(!object.raw_call(8, request, 2).ok);
+    CHECK(!object.raw_call(AUTHORIZATION, request, 2).ok);
     CHECK_TEXT(object.property("LastError").text, "потребитель не задан; сначала вызовите УстановитьПотребителя");
     CHECK(object.property("ErrorCode").number == 103);
     object.component->done();
     CHECK(object.component->init(static_cast<native::Connection *>(&object.errors)));
-    CHECK_TEXT(object.raw_call(8, request, 2).error(), "потребитель не задан; сначала вызовите УстановитьПотребителя");
+    CHECK_TEXT(object.raw_call(AUTHORIZATION, request, 2).error(), "потребитель не задан; сначала вызовите УстановитьПотребителя");
 }
 
 int main(int argc, char **argv)

@@ -14,6 +14,28 @@ struct Member {
 
 static const char *const NEEDED = nullptr;
 
+// The numbers of the methods, and of the properties.
+enum Method : long {
+    SET_CONSUMER,
+    SET_TOKEN,
+    SET_SIGNATURE_METHOD,
+    SET_PRIVATE_KEY,
+    SET_REALM,
+    SET_BODY_HASH,
+    SET_SEND_VERSION,
+    SET_CLOCK_OFFSET,
+    ADD_PARAMETER,
+    CLEAR_PARAMETERS,
+    AUTHORIZATION,
+    SIGNED_URL,
+    NONCE,
+    TIMESTAMP,
+    HMAC,
+    PERCENT_ENCODE,
+    EXPLAIN
+};
+enum Property : long { VERSION, LAST_ERROR, ERROR_CODE, REQUEST_URL };
+
 static const std::vector<Member> METHODS = {
     {"SetConsumer", "УстановитьПотребителя", nullptr, false, {NEEDED, NEEDED}},
     {"SetToken", "УстановитьТокен", nullptr, false, {NEEDED, NEEDED}},
@@ -21,6 +43,8 @@ static const std::vector<Member> METHODS = {
     {"SetPrivateKey", "УстановитьЗакрытыйКлюч", nullptr, false, {NEEDED}},
     {"SetRealm", "УстановитьОбласть", nullptr, false, {NEEDED}},
     {"SetBodyHash", "УстановитьХешТела", nullptr, false, {NEEDED}},
+    {"SetSendVersion", "УстановитьПередачуВерсии", nullptr, false, {NEEDED}},
+    {"SetClockOffset", "УстановитьСдвигЧасов", nullptr, false, {NEEDED}},
     {"AddParameter", "ДобавитьПараметр", nullptr, false, {NEEDED, NEEDED}},
     {"ClearParameters", "ОчиститьПараметры", nullptr, false, {}},
     {"Authorization", "ЗаголовокАвторизации", nullptr, true, {NEEDED, NEEDED, "", ""}},
@@ -36,6 +60,7 @@ static const std::vector<Member> PROPERTIES = {
     {"Version", "Версия", nullptr, true, {}},
     {"LastError", "ПоследняяОшибка", nullptr, true, {}},
     {"ErrorCode", "КодОшибки", nullptr, true, {}},
+    {"RequestURL", "АдресЗапроса", nullptr, true, {}},
 };
 
 #endif

@@ -34,19 +34,19 @@ static void no_memory_at_all(const Library &library)
     char16_t *name = nullptr;
     CHECK(!component.register_as(&name));
     CHECK(name == nullptr);
-    CHECK(component.method_name(0, 0) == nullptr);
-    CHECK(component.property_name(0, 0) == nullptr);
-    CHECK(component.find_method(u"Nonce") == 10);
+    CHECK(component.method_name(SET_CONSUMER, 0) == nullptr);
+    CHECK(component.property_name(VERSION, 0) == nullptr);
+    CHECK(component.find_method(u"Nonce") == NONCE);
     native::Variant value = Value::integer(7).variant();
-    CHECK(!component.default_value(8, 2, &value));
+    CHECK(!component.default_value(AUTHORIZATION, 2, &value));
     CHECK(object.errors.take().empty());
-    CHECK(!component.get_property(0, &value)); // A text needs memory,
+    CHECK(!component.get_property(VERSION, &value)); // A text needs memory,
     CHECK(value.kind == native::I4 && value.int32 == 7);
     CHECK_TEXT(no_memory(object), "1С не выделила память для ответа");
-    CHECK(component.get_property(2, &value)); // and a number does not.
+    CHECK(component.get_property(ERROR_CODE, &value)); // and a number does not.
     CHECK(value.kind == native::I4 && value.int32 == 104);
     object.does("SetConsumer", {"key", "secret"});
-    CHECK_TEXT(object.raw_call(10, nullptr, 0).error(), "1С не выделила память для ответа");
+    CHECK_TEXT(object.raw_call(NONCE, nullptr, 0).error(), "1С не выделила память для ответа");
     CHECK(object.property("ErrorCode").number == 104);
     CHECK(object.call("Timestamp").number > 1.7e9);
 }
@@ -55,7 +55,7 @@ static void neither_connection_nor_memory(const Library &library)
 {
     Object object(library, Object::BARE);
     CHECK(object.component->init(nullptr));
-    CHECK(!object.raw_call(0, nullptr, 0).ok);
+    CHECK(!object.raw_call(SET_CONSUMER, nullptr, 0).ok);
     CHECK(object.property("ErrorCode").number == 103);
     CHECK(!object.component->set_memory_manager(nullptr));
     // It may come late, and be taken away.
@@ -63,7 +63,7 @@ static void neither_connection_nor_memory(const Library &library)
     CHECK_TEXT(object.property("LastError").text.c_str(),
                "параметр Ключ: нужно значение типа Строка, передано Неопределено");
     CHECK(!object.component->set_memory_manager(nullptr));
-    CHECK(object.component->method_name(0, 0) == nullptr);
+    CHECK(object.component->method_name(SET_CONSUMER, 0) == nullptr);
 }
 
 // A call that gets no memory for its answer has changed nothing, and the next one goes well.
@@ -107,9 +107,9 @@ static void refused_at_the_nth(const Library &library)
         CHECK(!component.register_as(&name));
         CHECK(name == nullptr);
         native::Variant value = Value::integer(7).variant();
-        CHECK(!component.default_value(12, 3, &value));
+        CHECK(!component.default_value(HMAC, 3, &value));
         CHECK(object.errors.take().empty());
-        CHECK(!component.get_property(0, &value));
+        CHECK(!component.get_property(VERSION, &value));
         CHECK(value.kind == native::I4 && value.int32 == 7);
         CHECK_TEXT(no_memory(object), "1С не выделила память для ответа");
         object.memory.refuse_after = -1;

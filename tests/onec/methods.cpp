@@ -131,6 +131,68 @@ static void extra_parameters(const Library &library)
     CHECK(object.text("Authorization", {"GET", URL}).find("oauth_callback=\"\"") != std::string::npos);
 }
 
+// Whether the version is sent, and by how much the clock is off.
+static void version_and_clock(const Library &library)
+{
+    Object object(library);
+    object.does("SetConsumer", {"key", "secret"});
+    const auto header = [&] { return object.text("Authorization", {"GET", URL}); };
+    CHECK_TEXT(parameter(header(), "oauth_version=\""), "1.0");
+    object.does("УстановитьПередачуВерсии", {Value::boolean(false)});
+    CHECK_TEXT(parameter(header(), "oauth_version=\""), "(none)");
+    CHECK(object.text("Explain", {"GET", URL}).find("oauth_version") == std::string::npos);
+    object.does("SetSendVersion", {Value::boolean(true)});
+    CHECK_TEXT(parameter(header(), "oauth_version=\""), "1.0");
+
+    const auto ahead = [&] {
+        return std::stoll(parameter(header(), "oauth_timestamp=\"")) - static_cast<long long>(std::time(nullptr));
+    };
+    object.does("УстановитьСдвигЧасов", {Value::integer(1000000)});
+    CHECK(std::abs(ahead() - 1000000) < 60);
+    CHECK(object.text("Разобрать", {"GET", URL}).find("сдвигом в секундах: +1000000") != std::string::npos);
+    CHECK(std::abs(object.call("Timestamp").number - static_cast<double>(std::time(nullptr))) < 60); // The clock's own.
+    object.does("SetClockOffset", {Value::number(-3e9)});
+    CHECK_TEXT(object.call("Authorization", {"GET", URL}).error(),
+               "метка времени не положительна (RFC 5849 §3.3); проверьте часы и их сдвиг (УстановитьСдвигЧасов)");
+    CHECK(object.property("ErrorCode").number == 103);
+    object.does("SetClockOffset", {Value::integer(0)});
+    CHECK(std::abs(ahead()) < 60);
+}
+
+// The URL to send is the one that was signed, until the next signature.
+static void request_url(const Library &library)
+{
+    Object object(library);
+    const auto url = [&] { return object.property("АдресЗапроса").text; };
+    CHECK_TEXT(url(), "");
+    object.does("SetConsumer", {"key", "secret"});
+    object.text("Authorization", {"GET", "HTTP://Example.com:80/я b?q=%7e&ю=1 2#там"});
+    CHECK_TEXT(url(), "HTTP://Example.com:80/%D1%8F%20b?q=%7e&%D1%8E=1%202#%D1%82%D0%B0%D0%BC");
+    object.text("Authorization", {"POST", "https://example.com", "a=1", FORM});
+    CHECK_TEXT(url(), "https://example.com");
+    // Other methods leave it, whatever they come to.
+    CHECK(object.text("Nonce").size() == 24);
+    CHECK(object.text("Explain", {"GET", URL}).size() > 100);
+    CHECK(!object.call("SetToken", {"t\n", ""}).ok);
+    CHECK_TEXT(url(), "https://example.com");
+    const std::string signed_url = object.text("SignedURL", {"GET", "https://example.com/a b"});
+    CHECK_TEXT(url(), signed_url);
+    CHECK(url().compare(0, 40, "https://example.com/a%20b?oauth_consumer") == 0);
+    // Where nothing was signed, there is nothing to send.
+    for (const char *method : {"Authorization", "SignedURL"}) {
+        object.text("Authorization", {"GET", URL});
+        CHECK_TEXT(url(), URL);
+        CHECK(!object.call(method, {"GET", "nowhere"}).ok);
+        CHECK_TEXT(url(), "");
+        object.text("Authorization", {"GET", URL});
+        CHECK(!object.call(method, {"GET", UNDEFINED}).ok);
+        CHECK_TEXT(url(), "");
+    }
+    object.text("Authorization", {"GET", URL});
+    object.component->done();
+    CHECK_TEXT(url(), "");
+}
+
 // SHA-1 of nothing, and of "Привет" in UTF-8, in base64.
 static const char NO_HASH[] = "2jmj7l5rSw0yVb/vlWAYkK/YBwk=";
 static const char HASH[] = "KAWujn4S8YITX5L7kIQ7sQgNO+g=";
@@ -195,6 +257,13 @@ static void macs_and_encoding(const Library &library)
     CHECK_TEXT(object.text("HMAC", {"SHA1", key, text}), base64);
     CHECK_TEXT(object.text("HMAC", {"SHA1", key, text, UNDEFINED}), base64);
     CHECK_TEXT(object.text("HMAC", {"sha1", key, text}), base64);
+    CHECK_TEXT(object.text("HMAC", {"SHA-1", key, text}), base64);
+    for (const char *hash : {"SHA1", "SHA256", "SHA512"}) {
+        CHECK_TEXT(object.text("HMAC", {std::string("sha-") + (hash + 3), key, text}), object.text("HMAC", {hash, key, text}));
+    }
+    for (const char *hash : {"SHA--1", "SHA-", "-SHA1", "SHA_1", "SHA-SHA1"}) {
+        CHECK_TEXT(object.call("HMAC", {hash, key, text}).error(), "алгоритм HMAC должен быть SHA1, SHA256 или SHA512");
+    }
     CHECK_TEXT(object.text("HMAC", {"Sha256", key, text, "hex"}),
                "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"); // RFC 4231 §4.3
     CHECK_TEXT(object.text("hmac", {"SHA1", Value::bytes(key), text, "Base64"}), base64);
@@ -263,6 +332,8 @@ int main(int argc, char **argv)
     whole_url(library);
     signature_methods(library);
     extra_parameters(library);
+    version_and_clock(library);
+    request_url(library);
     bodies(library);
     nonce_and_timestamp(library);
     macs_and_encoding(library);

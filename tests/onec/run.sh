@@ -20,7 +20,7 @@ shipped=$(realpath -m "${OSIGN_ADDINS:-$target/addin}")
 mkdir -p "$out"
 
 warnings=(-Wall -Wextra -Wpedantic -Werror -Wconversion -Wshadow)
-programs=(interface memory shortage methods values language vectors threads cycles unload panic)
+programs=(interface unheard memory shortage methods values language vectors threads cycles unload panic)
 
 fail() {
     echo "run.sh: $*" >&2

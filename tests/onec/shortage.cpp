@@ -2,6 +2,7 @@
 // children that have some small change and may map so much more memory and no more, from too little to enough.
 #include "check.hpp"
 #include "host.hpp"
+#include "members.hpp"
 
 #include <malloc.h>
 #include <sys/resource.h>
@@ -137,7 +138,7 @@ static int in_child(Object &object, bool settled, size_t more, long method, cons
         const bool ok = object.component->call_function(method, &result, arguments.data(), static_cast<long>(values.size()));
         const std::vector<Errors::Error> errors = object.errors.take();
         const bool no_memory = errors.size() == 1 && errors[0].code == 104;
-        const bool has_result = result.kind == native::PWSTR || (result.kind == native::EMPTY && method < 8);
+        const bool has_result = result.kind == native::PWSTR || (result.kind == native::EMPTY && !METHODS[static_cast<size_t>(method)].has_result);
         const int end = ok && has_result && errors.empty() ? SUCCEEDED : !ok && no_memory ? REFUSED : WRONG;
         _exit(end == REFUSED && !recovers(object, settled) ? SPOILT : end);
     }
@@ -174,44 +175,44 @@ static void runs_out(const Library &library)
         std::vector<Value> arguments;
         Object *caller = nullptr;
     } calls[] = {
-        {"a text body", 8, {"POST", URL, letters, "text/plain"}},
-        {"an ASCII body", 8, {"POST", URL, spaces, "text/plain"}},
-        {"a form of text", 8, {"POST", URL, letters, FORM}},
-        {"a form of pairs", 8, {"POST", URL, Value::bytes(repeated("a&", 2 * MIB)), FORM}},
-        {"a form of one value", 8, {"POST", URL, Value::bytes("a=" + spaces), FORM}},
-        {"a form of names like ours", 8, {"POST", URL, Value::bytes(repeated("oauth_a&", MIB / 2)), FORM}},
-        {"a content type of tabs", 8, {"POST", URL, "body", std::string(MIB, '\t')}},
-        {"a long URL", 8, {"GET", long_url}},
-        {"a long URL, signed", 9, {"GET", long_url}},
-        {"a URL of pairs, signed", 9, {"GET", URL + ("?" + repeated("+&", MIB))}},
-        {"HMAC of text", 12, {"SHA1", "key", letters, "hex"}},
-        {"HMAC with a key of text", 12, {"SHA1", letters, "data", "hex"}},
-        {"encoding letters", 13, {letters}},
-        {"encoding spaces", 13, {spaces}},
-        {"explaining pairs", 14, {"POST", URL, Value::bytes(repeated("a&", MIB / 8)), FORM}},
-        {"explaining encoded pairs", 14, {"POST", URL, Value::bytes(repeated("\xFF=\xFF&", MIB / 16)), FORM}},
-        {"explaining a value", 14, {"POST", URL, Value::bytes("a=" + std::string(MIB / 2, '\x01')), FORM}},
-        {"explaining a name like ours", 14, {"POST", URL, Value::bytes("oauth_" + std::string(MIB / 2, '\x01') + "=1"), FORM}},
-        {"explaining a URL", 14, {"GET", URL + repeated("я", MIB / 4)}},
-        {"RSA of a form of spaces", 8, {"POST", URL, Value::bytes("a=" + spaces), FORM}, &rsa},
-        {"RSA of a form of text", 8, {"POST", URL, letters, FORM}, &rsa},
-        {"RSA of a long URL, signed", 9, {"GET", long_url}, &rsa},
-        {"long settings", 8, {"GET", URL}, &wordy},
-        {"long settings, signed", 9, {"GET", URL}, &wordy},
-        {"explaining long settings", 14, {"GET", URL}, &wordy},
-        {"the secrets themselves", 8, {"GET", URL}, &plain},
-        {"the secrets themselves, signed", 9, {"GET", URL}, &plain},
-        {"explaining the secrets themselves", 14, {"GET", URL}, &plain},
-        {"many parameters", 8, {"GET", URL}, &many},
-        {"many parameters, signed", 9, {"GET", URL}, &many},
-        {"explaining many parameters", 14, {"GET", URL}, &many},
-        {"a long method", 8, {std::string(MIB, 'a'), URL}},
-        {"a long host", 8, {"GET", "https://" + std::string(MIB, 'A') + "/"}},
-        {"setting a long consumer", 0, {longest, longest}, &settled},
-        {"setting a long token", 1, {longest, longest}, &settled},
-        {"setting a long realm", 4, {longest}, &settled},
-        {"setting a long consumer of long settings", 0, {longest, longest}, &wordy},
-        {"replacing a parameter", 6, {"oauth_callback", std::string(65000, 'a')}, &settled},
+        {"a text body", AUTHORIZATION, {"POST", URL, letters, "text/plain"}},
+        {"an ASCII body", AUTHORIZATION, {"POST", URL, spaces, "text/plain"}},
+        {"a form of text", AUTHORIZATION, {"POST", URL, letters, FORM}},
+        {"a form of pairs", AUTHORIZATION, {"POST", URL, Value::bytes(repeated("a&", 2 * MIB)), FORM}},
+        {"a form of one value", AUTHORIZATION, {"POST", URL, Value::bytes("a=" + spaces), FORM}},
+        {"a form of names like ours", AUTHORIZATION, {"POST", URL, Value::bytes(repeated("oauth_a&", MIB / 2)), FORM}},
+        {"a content type of tabs", AUTHORIZATION, {"POST", URL, "body", std::string(MIB, '\t')}},
+        {"a long URL", AUTHORIZATION, {"GET", long_url}},
+        {"a long URL, signed", SIGNED_URL, {"GET", long_url}},
+        {"a URL of pairs, signed", SIGNED_URL, {"GET", URL + ("?" + repeated("+&", MIB))}},
+        {"HMAC of text", HMAC, {"SHA1", "key", letters, "hex"}},
+        {"HMAC with a key of text", HMAC, {"SHA1", letters, "data", "hex"}},
+        {"encoding letters", PERCENT_ENCODE, {letters}},
+        {"encoding spaces", PERCENT_ENCODE, {spaces}},
+        {"explaining pairs", EXPLAIN, {"POST", URL, Value::bytes(repeated("a&", MIB / 8)), FORM}},
+        {"explaining encoded pairs", EXPLAIN, {"POST", URL, Value::bytes(repeated("\xFF=\xFF&", MIB / 16)), FORM}},
+        {"explaining a value", EXPLAIN, {"POST", URL, Value::bytes("a=" + std::string(MIB / 2, '\x01')), FORM}},
+        {"explaining a name like ours", EXPLAIN, {"POST", URL, Value::bytes("oauth_" + std::string(MIB / 2, '\x01') + "=1"), FORM}},
+        {"explaining a URL", EXPLAIN, {"GET", URL + repeated("я", MIB / 4)}},
+        {"RSA of a form of spaces", AUTHORIZATION, {"POST", URL, Value::bytes("a=" + spaces), FORM}, &rsa},
+        {"RSA of a form of text", AUTHORIZATION, {"POST", URL, letters, FORM}, &rsa},
+        {"RSA of a long URL, signed", SIGNED_URL, {"GET", long_url}, &rsa},
+        {"long settings", AUTHORIZATION, {"GET", URL}, &wordy},
+        {"long settings, signed", SIGNED_URL, {"GET", URL}, &wordy},
+        {"explaining long settings", EXPLAIN, {"GET", URL}, &wordy},
+        {"the secrets themselves", AUTHORIZATION, {"GET", URL}, &plain},
+        {"the secrets themselves, signed", SIGNED_URL, {"GET", URL}, &plain},
+        {"explaining the secrets themselves", EXPLAIN, {"GET", URL}, &plain},
+        {"many parameters", AUTHORIZATION, {"GET", URL}, &many},
+        {"many parameters, signed", SIGNED_URL, {"GET", URL}, &many},
+        {"explaining many parameters", EXPLAIN, {"GET", URL}, &many},
+        {"a long method", AUTHORIZATION, {std::string(MIB, 'a'), URL}},
+        {"a long host", AUTHORIZATION, {"GET", "https://" + std::string(MIB, 'A') + "/"}},
+        {"setting a long consumer", SET_CONSUMER, {longest, longest}, &settled},
+        {"setting a long token", SET_TOKEN, {longest, longest}, &settled},
+        {"setting a long realm", SET_REALM, {longest}, &settled},
+        {"setting a long consumer of long settings", SET_CONSUMER, {longest, longest}, &wordy},
+        {"replacing a parameter", ADD_PARAMETER, {"oauth_callback", std::string(65000, 'a')}, &settled},
     };
     for (const auto &one : calls) {
         Object &caller = one.caller == nullptr ? object : *one.caller;

@@ -1,6 +1,7 @@
 // Threads: many objects in many, one object that moves from one to the next, and hosts that do what they must not.
 #include "check.hpp"
 #include "host.hpp"
+#include "members.hpp"
 
 #include <set>
 #include <thread>
@@ -88,17 +89,17 @@ static void one_object_in_all_threads(const Library &library)
                 native::Variant parameter[] = {name.variant(), url.variant()}, wrong_method[] = {url.variant(), url.variant()};
                 native::Variant result = Value::of_kind(native::EMPTY).variant();
                 switch (thread % 4) {
-                    case 0: wrong += !object.component->call_procedure(6, parameter, 2); break;
+                    case 0: wrong += !object.component->call_procedure(ADD_PARAMETER, parameter, 2); break;
                     case 1: object.component->set_language(round % 2 == 0 ? u"ru" : u"en"); break;
-                    case 2: wrong += object.component->call_procedure(9, wrong_method, 2); break;
+                    case 2: wrong += object.component->call_procedure(SIGNED_URL, wrong_method, 2); break;
                     default: break;
                 }
-                if (object.component->call_function(8, &result, arguments, 2)) {
+                if (object.component->call_function(AUTHORIZATION, &result, arguments, 2)) {
                     wrong += object.take(result).text.compare(0, 6, "OAuth ") != 0;
                 } else {
                     wrong++;
                 }
-                if (object.component->get_property(1, &result)) {
+                if (object.component->get_property(LAST_ERROR, &result)) {
                     object.take(result);
                 }
             }

@@ -1,6 +1,7 @@
-// What 1C hands over where a String, BinaryData or a Boolean is meant: taken, or refused by name, in both languages.
+// What 1C hands over where a String, BinaryData, a Boolean or a whole Number is meant: taken, or refused by name, in both languages.
 #include "check.hpp"
 #include "host.hpp"
+#include "members.hpp"
 
 #include <cstring>
 
@@ -124,9 +125,25 @@ static void where_a_boolean_is_meant(Object &object)
     }
     // C++'s true is any byte but 0.
     native::Variant odd = Value::of_kind(native::BOOL).variant();
-    CHECK(object.raw_call(5, &odd, 1).ok);
+    CHECK(object.raw_call(SET_BODY_HASH, &odd, 1).ok);
     object.does("SetConsumer", {"key", "secret"});
     CHECK(object.text("Authorization", {"POST", "http://example.com/"}).find("oauth_body_hash") != std::string::npos);
+}
+
+static void where_a_whole_number_is_meant(Object &object)
+{
+    for (const Given &given : all()) {
+        const unsigned short kind = given.value.variant().kind;
+        const bool is_text = kind == native::PWSTR || kind == native::PSTR;
+        if (given.text != nullptr && !is_text) {
+            object.does("SetClockOffset", {given.value});
+            continue;
+        }
+        refused(object, "SetClockOffset", {given.value},
+                std::string("параметр Секунды: нужно значение типа Число (целое), передано ") + (is_text ? "Строка" : given.russian),
+                std::string("the parameter Seconds must be a whole Number, not ") + (is_text ? "a String" : given.english));
+    }
+    object.does("SetClockOffset", {Value::integer(0)});
 }
 
 // What may be left out is left out by Undefined alone.
@@ -179,11 +196,11 @@ static void where_nothing_is_aligned(Object &object)
             memcpy(&value, place + shift, size);
             return object.take(value).text;
         };
-        CHECK(object.component->call_function(12, as_variant(place + shift), as_variant(arguments + shift), 4));
+        CHECK(object.component->call_function(HMAC, as_variant(place + shift), as_variant(arguments + shift), 4));
         CHECK_TEXT(answer(), "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
-        CHECK(object.component->get_property(0, as_variant(place + shift)));
+        CHECK(object.component->get_property(VERSION, as_variant(place + shift)));
         CHECK_TEXT(answer(), OSIGN_VERSION);
-        CHECK(object.component->default_value(12, 3, as_variant(place + shift)));
+        CHECK(object.component->default_value(HMAC, 3, as_variant(place + shift)));
         CHECK_TEXT(answer(), "base64");
     }
 }
@@ -195,6 +212,7 @@ int main(int argc, char **argv)
     where_a_string_is_meant(object);
     where_bytes_may_be_too(object);
     where_a_boolean_is_meant(object);
+    where_a_whole_number_is_meant(object);
     where_there_is_a_default(object);
     halves_of_surrogate_pairs(object);
     where_nothing_is_aligned(object);

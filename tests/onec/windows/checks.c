@@ -20,10 +20,10 @@ static void names_and_numbers(const struct library *library)
     CHECK(object_info(object) == 2000);
     CHECK(object_register_as(object, &name) && same(name, U("OSign")));
     take_back((void **)&name);
-    CHECK(object_properties(object) == 3);
+    CHECK(object_properties(object) == 4);
     CHECK(object_find_property(object, U("КОДошибки")) == 2);
-    CHECK(object_find_method(object, U("заголовокавторизации")) == 8);
-    CHECK(object_find_method(object, U("отметкавремени")) == 11);
+    CHECK(object_find_method(object, U("заголовокавторизации")) == 10);
+    CHECK(object_find_method(object, U("отметкавремени")) == 13);
     CHECK(object_find_method(object, U("nothing")) == -1);
     CHECK(object_get_property(object, 2, &value) && value.kind == INTEGER && value.value.integer == 0);
     object_done(object);
@@ -42,6 +42,8 @@ static const struct member {
     {U("SetPrivateKey"), U("УстановитьЗакрытыйКлюч"), 0, 1, {NULL}},
     {U("SetRealm"), U("УстановитьОбласть"), 0, 1, {NULL}},
     {U("SetBodyHash"), U("УстановитьХешТела"), 0, 1, {NULL}},
+    {U("SetSendVersion"), U("УстановитьПередачуВерсии"), 0, 1, {NULL}},
+    {U("SetClockOffset"), U("УстановитьСдвигЧасов"), 0, 1, {NULL}},
     {U("AddParameter"), U("ДобавитьПараметр"), 0, 2, {NULL, NULL}},
     {U("ClearParameters"), U("ОчиститьПараметры"), 0, 0, {NULL}},
     {U("Authorization"), U("ЗаголовокАвторизации"), 1, 4, {NULL, NULL, U(""), U("")}},
@@ -91,13 +93,12 @@ static void every_method(const struct library *library)
 /* RFC 5849 §1.2, temporary credentials. */
 static void signature(const struct library *library)
 {
-    struct variant fixed[3];
+    struct variant send_version;
     void *object = create(library);
-    fixed[0] = of(U("wIjqoS"));
-    fixed[1] = of(U("137131200"));
-    fixed[2] = of_kind(BOOLEAN_VALUE);
-    fixed[2].value.integer = 0;
-    CHECK(object_call_procedure(object, object_find_method(object, U("FixForTests")), fixed, 3));
+    send_version = of_kind(BOOLEAN_VALUE);
+    send_version.value.integer = 0;
+    CHECK(object_call_procedure(object, object_find_method(object, U("SetSendVersion")), &send_version, 1));
+    CHECK(does(object, U("FixForTests"), U("wIjqoS"), U("137131200")));
     CHECK(does(object, U("УстановитьПотребителя"), U("dpf43f3p2l4k3l03"), U("kd94hf93k423kf44")));
     CHECK(does(object, U("SetRealm"), U("Photos"), NULL));
     CHECK(does(object, U("AddParameter"), U("oauth_callback"), U("http://printer.example.com/ready")));

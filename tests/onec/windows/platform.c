@@ -178,6 +178,7 @@ struct library load(const char *path)
     look_up(module, "DestroyObject", &library.destroy);
     look_up(module, "SetPlatformCapabilities", &library.capabilities);
     look_up(module, "GetAttachType", &library.attach_type);
+    library.capabilities(3);
     return library;
 }
 

@@ -1,7 +1,8 @@
-//! Memory, asked for before it is needed. Rust ends the process where it gets none, and that process is the platform's,
+//! Shortage of memory, noticed before it does harm: memory is asked for before it is needed. Rust ends the process where it gets none, and that process is the platform's,
 //! with all of its sessions: so whatever may be large is refused first, and whatever else finds none ends the call.
 
-use super::failure::Failure;
+use super::exception::Exception;
+use super::limits::{LARGEST_EXPLAINED, LARGEST_REQUEST};
 use std::hint::black_box;
 
 /// What a call is unwound with that found no memory.
@@ -19,17 +20,7 @@ pub(super) fn unwind_without_memory() {
     });
 }
 
-/// The longest key, secret, token and the like, in bytes of UTF-8; and the longest extra parameters taken together.
-/// No server takes headers as long.
-pub(super) const LARGEST_SETTING: usize = 64 << 10;
-
-/// The largest request that the core takes to pieces, in bytes: URL and form, method and type. A body that is no form is not copied.
-pub(super) const LARGEST_REQUEST: usize = 16 << 20;
-
-/// The same where every piece is shown.
-pub(super) const LARGEST_EXPLAINED: usize = 1 << 20;
-
-/// An empty vector with room for so many bytes, if there is memory.
+/// An empty vector that holds so many bytes without growing, if there is memory.
 pub(super) fn bytes(len: usize) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     bytes.try_reserve_exact(len).ok()?;
@@ -56,11 +47,11 @@ impl Need {
     /// Refuses pieces of a request that are too large, or more than there is memory for. Another thread may take that
     /// memory before we do; then [`unwind_without_memory`] is what helps.
     /// `settings` is how long all is that was set beforehand and is signed along.
-    pub(super) fn check(self, pieces: &[&[u8]], settings: usize) -> Result<(), Failure> {
+    pub(super) fn check(self, pieces: &[&[u8]], settings: usize) -> Result<(), Exception> {
         const ALWAYS_THERE: usize = 4096;
         let len = pieces.iter().fold(0, |sum: usize, piece| sum.saturating_add(piece.len()));
         if len > self.largest {
-            return Err(Failure::LargeRequest { largest: self.largest });
+            return Err(Exception::LargeRequest { largest: self.largest });
         }
         let len = len.saturating_add(settings);
         if len <= ALWAYS_THERE {
@@ -69,7 +60,7 @@ impl Need {
         let pairs = pieces.iter().flat_map(|piece| piece.iter()).filter(|&&byte| byte == b'&').count();
         let needed = len.saturating_mul(self.per_byte).saturating_add(pairs.saturating_mul(self.per_pair));
         // Unless somebody could look at it, the compiler may leave memory out that is freed at once.
-        bytes(needed).map(|room| drop(black_box(room))).ok_or(Failure::NoMemory)
+        bytes(needed).map(|asked_for| drop(black_box(asked_for))).ok_or(Exception::NoMemory)
     }
 }
 
@@ -83,17 +74,17 @@ mod tests {
         assert!(TO_EXPLAIN.check(&[&piece], 0).is_ok());
         assert!(matches!(
             TO_EXPLAIN.check(&[&piece, b"a"], 0),
-            Err(Failure::LargeRequest { largest: LARGEST_EXPLAINED })
+            Err(Exception::LargeRequest { largest: LARGEST_EXPLAINED })
         ));
         assert!(TO_SIGN.check(&[&piece, b"a"], 0).is_ok());
     }
 
     #[test]
-    fn what_no_memory_has_room_for_is_refused() {
+    fn what_no_memory_holds_is_refused() {
         let need = Need { largest: LARGEST_REQUEST, per_byte: 1 << (usize::BITS - 14), per_pair: 0 };
-        assert!(matches!(need.check(&[&[0; 5000]], 0), Err(Failure::NoMemory)));
+        assert!(matches!(need.check(&[&[0; 5000]], 0), Err(Exception::NoMemory)));
         assert!(need.check(&[&[0; 4000]], 0).is_ok());
-        assert!(matches!(need.check(&[&[0; 4000]], 1000), Err(Failure::NoMemory)));
+        assert!(matches!(need.check(&[&[0; 4000]], 1000), Err(Exception::NoMemory)));
         assert!(bytes(usize::MAX).is_none());
     }
 }

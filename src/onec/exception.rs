@@ -1,32 +1,33 @@
-//! What goes wrong in a call, in both languages.
+//! Exceptions, in both languages: what goes wrong in a call is one in the code that called.
 
 use super::language::Language;
-use super::room::LARGEST_SETTING;
+use super::limits::LARGEST_SETTING;
+use super::parameter::Names;
 use super::wording;
 use crate::error::{Error, Status};
 
 /// Why a call failed.
-pub(super) enum Failure {
+pub(super) enum Exception {
     /// The core refused.
     Core(Error),
     /// An argument is of a wrong type.
-    WrongType { parameter: (&'static str, &'static str), wanted: Wanted, given: Given },
+    WrongType { parameter: Names, wanted: Wanted, given: Given },
     /// An argument holds half of a surrogate pair.
-    BrokenText { parameter: (&'static str, &'static str) },
+    BrokenText { parameter: Names },
     /// A signature is asked for before the consumer is known.
     NoConsumer,
     /// `HMAC` is asked for an encoding that it does not know.
     UnknownEncoding,
     /// A setting is longer than any is.
-    LongSetting { parameter: (&'static str, &'static str) },
+    LongSetting { parameter: Names },
     /// The extra parameters are, all together.
     LongParameters,
     /// A request holds more than this to take to pieces.
     LargeRequest { largest: usize },
     /// There is no memory for the call.
     NoMemory,
-    /// The platform gave no memory for the answer.
-    NoMemoryForAnswer,
+    /// The platform gave no memory for what the call returns.
+    NoMemoryForResult,
     /// A defect of ours.
     Panic,
 }
@@ -37,6 +38,7 @@ pub(super) enum Wanted {
     Text,
     TextOrBytes,
     Boolean,
+    Whole,
 }
 
 /// What an argument is.
@@ -53,13 +55,13 @@ pub(super) enum Given {
     Other,
 }
 
-impl From<Error> for Failure {
+impl From<Error> for Exception {
     fn from(error: Error) -> Self {
         Self::Core(error)
     }
 }
 
-impl Failure {
+impl Exception {
     pub(super) const fn status(&self) -> Status {
         match self {
             Self::Core(error) => error.status(),
@@ -70,7 +72,7 @@ impl Failure {
             | Self::LongParameters
             | Self::LargeRequest { .. } => Status::InvalidArgument,
             Self::BrokenText { .. } => Status::InvalidUtf8,
-            Self::NoMemory | Self::NoMemoryForAnswer => Status::OutOfMemory,
+            Self::NoMemory | Self::NoMemoryForResult => Status::OutOfMemory,
             Self::Panic => Status::Panic,
         }
     }
@@ -132,7 +134,7 @@ impl Failure {
             Self::NoMemory => language
                 .choose("there is not enough memory for this call", "не хватает памяти для этого вызова")
                 .to_owned(),
-            Self::NoMemoryForAnswer => {
+            Self::NoMemoryForResult => {
                 language.choose("1C gave no memory for the answer", "1С не выделила память для ответа").to_owned()
             }
             Self::Panic => language
@@ -151,6 +153,7 @@ impl Wanted {
             Self::Text => "a String",
             Self::TextOrBytes => "a String or BinaryData",
             Self::Boolean => "a Boolean",
+            Self::Whole => "a whole Number",
         }
     }
 
@@ -159,6 +162,7 @@ impl Wanted {
             Self::Text => "Строка",
             Self::TextOrBytes => "Строка или ДвоичныеДанные",
             Self::Boolean => "Булево",
+            Self::Whole => "Число (целое)",
         }
     }
 }

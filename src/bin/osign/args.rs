@@ -102,6 +102,9 @@ pub(crate) struct Sign {
         "http_method", "url", "data", "data_file", "content_type", "parameter", "nonce", "timestamp", "json", "curl",
     ])]
     pub(crate) batch: bool,
+    /// With --batch, answer with the Authorization header alone, and id
+    #[arg(long, requires = "batch", conflicts_with_all = ["http_method", "transmission"])]
+    pub(crate) header_only: bool,
 }
 
 const EXPLAIN_HELP: &str = "\

@@ -3,12 +3,11 @@
 use crate::answer::{Answer, body_to_send};
 use crate::args::Sign;
 use crate::failure::Failure;
-use crate::output::{self, Stdout};
 use crate::request::Described;
-use crate::{batch, credentials, curl};
+use crate::{batch, credentials, curl, shown, tools};
 use osign::nonce;
 use osign::oauth1::{Request, Signed, Transmission};
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 pub(crate) fn run(sign: &Sign) -> Result<ExitCode, Failure> {
@@ -30,13 +29,12 @@ pub(crate) fn run(sign: &Sign) -> Result<ExitCode, Failure> {
     let signed = signer.sign(&request, &mut nonce::System)?;
     // What cannot be quoted for the shell is refused before anything is printed.
     let command = sign.curl.then(|| curl::command(&request, &signed, sign.request.data_file.as_deref())).transpose()?;
-    // With PLAINTEXT all of it holds the secrets; stdout's buffer is wiped, and no other copy is made here.
     let print = || {
-        let mut out = output::stdout()?;
+        let mut out = tools::stdout();
         if let Some(words) = &command {
             curl::write(words, &mut out)?;
         } else if sign.json {
-            serde_json::to_writer(&mut out, &Answer::new(&request, &signed))?;
+            shown::write_json(&Answer::new(None, &request, &signed), &mut out)?;
             out.write_all(b"\n")?;
         } else {
             write_plain(&request, &signed, &mut out)?;
@@ -48,7 +46,7 @@ pub(crate) fn run(sign: &Sign) -> Result<ExitCode, Failure> {
 }
 
 /// Header, URL or body: whatever carries the protocol parameters.
-fn write_plain(request: &Request<'_>, signed: &Signed, out: &mut Stdout) -> io::Result<()> {
+fn write_plain(request: &Request<'_>, signed: &Signed, out: &mut impl Write) -> io::Result<()> {
     let text = match request.transmission {
         Transmission::Header => signed.authorization.as_bytes(),
         Transmission::Query => signed.url.as_bytes(),
@@ -56,7 +54,7 @@ fn write_plain(request: &Request<'_>, signed: &Signed, out: &mut Stdout) -> io::
     };
     out.write_all(text)?;
     // A line break would be sent along with the body.
-    if request.transmission != Transmission::Body || output::is_terminal() {
+    if request.transmission != Transmission::Body || io::stdout().is_terminal() {
         out.write_all(b"\n")?;
     }
     Ok(())

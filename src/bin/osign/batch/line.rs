@@ -1,6 +1,6 @@
 //! One line of a batch.
 
-use crate::input::Bytes;
+use crate::shown;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use osign::{Error, Status};
@@ -10,11 +10,6 @@ use serde_json::error::Category;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
-use std::mem;
-use zeroize::Zeroizing;
-
-/// Text that is wiped when dropped. What is escaped in it passes through a buffer of the parser's that is not.
-type Text = Zeroizing<String>;
 
 /// A request, and the caller's own mark for it.
 #[derive(Deserialize)]
@@ -25,13 +20,14 @@ pub(super) struct Line<'a> {
     pub(super) id: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(super) method: Cow<'a, str>,
-    pub(super) url: Text,
+    #[serde(borrow)]
+    pub(super) url: Cow<'a, str>,
     #[serde(default)]
     pub(super) content_type: Option<String>,
     #[serde(default)]
-    body: Option<Text>,
+    body: Option<String>,
     #[serde(default)]
-    body_base64: Option<Text>,
+    body_base64: Option<String>,
     #[serde(default)]
     pub(super) realm: Option<String>,
     #[serde(default)]
@@ -52,14 +48,14 @@ impl<'a> Line<'a> {
     }
 
     /// The body's bytes, once: they are not copied.
-    pub(super) fn take_body(&mut self) -> Result<Option<Bytes>, Error> {
-        match (&mut self.body, &self.body_base64) {
+    pub(super) fn take_body(&mut self) -> Result<Option<Vec<u8>>, Error> {
+        match (self.body.take(), &self.body_base64) {
             (Some(_), Some(_)) => {
                 Err(Error::new(Status::InvalidArgument, "the line has both body and body_base64; keep one"))
             }
-            (Some(text), None) => Ok(Some(Bytes::new(mem::take(&mut **text).into_bytes()))),
-            (None, Some(text)) => match STANDARD.decode(text.as_bytes()) {
-                Ok(bytes) => Ok(Some(Bytes::new(bytes))),
+            (Some(text), None) => Ok(Some(text.into_bytes())),
+            (None, Some(text)) => match STANDARD.decode(text) {
+                Ok(bytes) => Ok(Some(bytes)),
                 Err(_) => Err(Error::new(Status::InvalidArgument, "body_base64 is no base64 (RFC 4648 §4)")),
             },
             (None, None) => Ok(None),
@@ -89,25 +85,33 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de Raw
 
 /// What is wrong with a line, in words that repeat none of its values.
 fn reason(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let place = format!("at column {}", error.column());
     match error.classify() {
-        Category::Data => {
-            let names_a_field = ["unknown field", "missing field", "duplicate field"];
-            if names_a_field.iter().any(|start| text.starts_with(start)) {
-                let sentence = text.split(" at line ").next().unwrap_or_default().replace('`', "");
-                format!("the line is no request: {sentence}")
-            } else {
-                format!("the line is no request: the value {place} has another type than its field")
-            }
-        }
+        Category::Data => format!("the line is no request: {}", mismatch(error)),
         Category::Eof => "the line is cut off; each request is one line of JSON".to_owned(),
-        Category::Syntax | Category::Io => format!("the line is no JSON {place}; each request is one line of JSON"),
+        Category::Syntax | Category::Io => {
+            format!("the line is no JSON at column {}; each request is one line of JSON", error.column())
+        }
+    }
+}
+
+/// How it is another thing than a request.
+fn mismatch(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    // The rest of what serde says are names of ours, and the place.
+    let ours = |text: &str| text.split(" at line ").next().unwrap_or_default().replace('`', "");
+    if let Some((name, fields)) = text.strip_prefix("unknown field `").and_then(|rest| rest.rsplit_once("`, expected "))
+    {
+        let name = shown::name(name).map(|name| format!(" {name}")).unwrap_or_default();
+        format!("unknown field{name}, expected {}", ours(fields))
+    } else if text.starts_with("missing field") || text.starts_with("duplicate field") {
+        ours(&text)
+    } else {
+        format!("the value at column {} has another type than its field", error.column())
     }
 }
 
 /// `{"name": "value"}` or `[["name", "value"]]`, in order.
-struct Parameters(Vec<(String, Text)>);
+struct Parameters(Vec<(String, String)>);
 
 impl<'de> Deserialize<'de> for Parameters {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

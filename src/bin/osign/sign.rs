@@ -28,11 +28,12 @@ pub(crate) fn run(sign: &Sign) -> Result<ExitCode, Failure> {
     let (signer, _) = credentials::signer(&sign.signer, credentials::Prompt::Allowed, credentials::Warn::All)?;
     let signed = signer.sign(&request, &mut nonce::System)?;
     // What cannot be quoted for the shell is refused before anything is printed.
-    let command = sign.curl.then(|| curl::command(&request, &signed, sign.request.data_file.as_deref())).transpose()?;
+    let curl = || curl::command(&request, &signed, signer.signature_method(), sign.request.data_file.as_deref());
+    let command = sign.curl.then(curl).transpose()?;
     let print = || {
         let mut out = tools::stdout();
-        if let Some(words) = &command {
-            curl::write(words, &mut out)?;
+        if let Some(command) = &command {
+            command.write(&mut out)?;
         } else if sign.json {
             shown::write_json(&Answer::new(None, &request, &signed), &mut out)?;
             out.write_all(b"\n")?;

@@ -32,12 +32,18 @@ unsafe impl GlobalAlloc for Wiping {
 
 /// Runs `run`, and wipes the part of the stack that it used.
 pub(crate) fn wiped_after<R>(run: impl FnOnce() -> R) -> R {
-    let result = run();
+    let result = below(run);
     wipe_stack();
     result
 }
 
-/// More of the stack than any command reaches, once `run` had its turn below the same frame.
+/// Calls it in a frame of its own, and not in the caller's.
+#[inline(never)]
+fn below<R>(run: impl FnOnce() -> R) -> R {
+    run()
+}
+
+/// Overwrites more of the stack than any command reaches, from where `below` began.
 #[inline(never)]
 fn wipe_stack() {
     black_box([0_u8; 1 << 18]);

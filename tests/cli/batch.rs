@@ -1,6 +1,6 @@
 //! `osign sign --batch`.
 
-use crate::run::{Ended, Folder, PHOTOS, osign, run_with_input};
+use crate::run::{Ended, Folder, PHOTOS, osign, run, run_with_input};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::Stdio;
@@ -120,6 +120,57 @@ fn a_mark_of_null_comes_back() {
     let text = String::from_utf8(ended.stdout).unwrap();
     let starts: Vec<&str> = text.lines().map(|line| &line[..22]).collect();
     assert_eq!(starts, ["{\"id\":null,\"authorizat", "{\"id\":null,\"error\":{\"s"]);
+}
+
+#[test]
+fn a_mark_cannot_forge_another_answer() {
+    let line = |url: &str| {
+        format!(
+            "{{\"id\":[1,\r{{\"id\"\t: 2.50 ,\r\"authorization\":\"a \\\" b\"}}\r],\"method\":\"GET\",\"url\":\"{url}\"}}\n"
+        )
+    };
+    let ended = batch(&Folder::new(), &[], [line("http://h/"), line("/")].concat().as_bytes());
+    let text = String::from_utf8(ended.stdout).unwrap();
+    assert!(!text.contains('\r'), "{text:?}");
+    let mark = "{\"id\":[1,{\"id\":2.50,\"authorization\":\"a \\\" b\"}],\"";
+    assert_eq!(text.lines().filter(|line| line.starts_with(mark)).count(), 2, "{text}");
+}
+
+#[test]
+fn the_header_alone() {
+    let line =
+        |more: &str| format!("{{\"method\":\"GET\",\"url\":\"http://h/\",\"nonce\":\"n\",\"timestamp\":1{more}}}\n");
+    let input = [
+        line(",\"id\":7"),
+        line(""),
+        line(",\"realm\":\"L\",\"parameters\":{\"oauth_callback\":\"oob\"}"),
+        line(",\"id\":8,\"transmission\":\"query\""),
+        line(",\"id\":9,\"method\":\"\""),
+    ]
+    .concat();
+    let folder = Folder::new();
+    let whole = batch(&folder, &[], input.as_bytes());
+    let ended = batch(&folder, &["--header-only"], input.as_bytes());
+    assert_eq!((ended.code, ended.stderr.as_str()), (1, ""));
+    let header = |index: usize| answers(&whole)[index]["authorization"].clone();
+    let by_query = "only a request transmitted by header has an Authorization header; sign it the full way";
+    assert_eq!(
+        answers(&ended),
+        [
+            json!({ "id": 7, "authorization": header(0) }),
+            json!({ "authorization": header(1) }),
+            json!({ "authorization": header(2) }),
+            json!({ "id": 8, "error": { "status": 103, "name": "OSIGN_INVALID_ARGUMENT", "message": by_query } }),
+            answers(&whole)[4].clone(),
+        ]
+    );
+    let says = "the argument '[METHOD]' cannot be used with '--header-only' (see osign --help)";
+    assert_eq!(run(&mut osign(&["sign", "GET", "http://h/", "--header-only"])).failure(2), says);
+    let says = "the following required arguments were not provided: --batch (see osign --help)";
+    assert_eq!(run(&mut osign(&["sign", "--header-only"])).failure(2), says);
+    let says = "the argument '--header-only' cannot be used with '--transmission <WHERE>' (see osign --help)";
+    let both = ["sign", "--batch", "--header-only", "--transmission", "query"];
+    assert_eq!(run(&mut osign(&both)).failure(2), says);
 }
 
 #[test]

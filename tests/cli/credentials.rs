@@ -281,6 +281,12 @@ fn missing_credentials_say_where_to_put_them() {
 #[cfg(unix)]
 fn warnings_are_one_line_each() {
     let folder = Folder::new();
+    let file = folder.file("c.toml", PHOTOS);
+    for (mode, can) in [(0o620, "change"), (0o602, "change"), (0o604, "read"), (0o660, "read and change")] {
+        set_mode(file.as_ref(), mode);
+        let ended = run(&mut osign(&["sign", "GET", "http://h/", "--credentials", &file]));
+        assert_eq!(ended.stderr, format!("osign: warning: others can {can} {file}; run chmod 600 on it\n"));
+    }
     let file = folder.file("c.toml", PHOTOS.replace("kf44", "kf44 "));
     set_mode(file.as_ref(), 0o640);
     let ended = run(&mut osign(&["sign", "GET", "http://h/", "--credentials", &file]));

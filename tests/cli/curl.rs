@@ -3,7 +3,10 @@
 #![cfg(unix)]
 
 use crate::run::{Folder, PHOTOS, osign, run, run_with_input, set_mode};
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::process::Command;
+use std::thread;
 
 /// Signs with `--curl`, runs the command with `sh`, and returns curl's arguments.
 fn arguments_of_curl(arguments: &[&str]) -> Vec<String> {
@@ -196,4 +199,96 @@ fn a_content_type_cannot_add_a_header() {
             assert_eq!(run(&mut command).failure(3), says, "{content_type:?} {more:?}");
         }
     }
+}
+
+/// What a server gets when this is run by a shell, with the curl of this machine, and curl's arguments; nothing where
+/// there is none.
+fn sent(folder: &Folder, arguments: &[&str]) -> Option<(String, String)> {
+    let real = Command::new("sh").args(["-c", "command -v curl"]).output().unwrap();
+    let real = String::from_utf8(real.stdout).unwrap();
+    if real.is_empty() {
+        eprintln!("not run: there is no program curl");
+        return None;
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/a?b=1", listener.local_addr().unwrap());
+    let list = folder.path().join("arguments");
+    let script = format!(
+        "#!/bin/sh\nprintf '%s\\n' \"$@\" > '{}'\nexec {} --silent --show-error \"$@\"\n",
+        list.display(),
+        real.trim()
+    );
+    set_mode(folder.file("curl", script).as_ref(), 0o700);
+    let server = thread::spawn(move || {
+        let (mut client, _) = listener.accept().unwrap();
+        let mut request = Vec::new();
+        let body_at = loop {
+            let mut piece = [0; 4096];
+            let read = client.read(&mut piece).unwrap();
+            assert!(read > 0, "curl hung up");
+            request.extend_from_slice(&piece[..read]);
+            if let Some(at) = request.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
+                break at + 4;
+            }
+        };
+        let head = String::from_utf8(request[..body_at].to_vec()).unwrap();
+        let length = head.lines().find_map(|line| line.strip_prefix("Content-Length: ")).unwrap_or("0");
+        if head.contains("Expect: 100-continue") {
+            client.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").unwrap();
+        }
+        let mut rest = vec![0; body_at + length.parse::<usize>().unwrap() - request.len()];
+        client.read_exact(&mut rest).unwrap();
+        client.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").unwrap();
+        String::from_utf8([request, rest].concat()).unwrap()
+    });
+    let mut command = osign(&["sign", "--curl", "--nonce", "n", "--timestamp", "1"]);
+    let line = run(command.args(arguments).arg(&url)).text();
+    let path = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap_or_default());
+    run_with_input(Command::new("sh").env_clear().env("PATH", path), line.as_bytes()).text();
+    Some((server.join().unwrap(), std::fs::read_to_string(list).unwrap()))
+}
+
+#[test]
+fn curl_s_arguments_hold_no_secret() {
+    let folder = Folder::new();
+    let credentials = folder.file("c.toml", "consumer_key = 'k'\nconsumer_secret = 'hunter2'\nrealm = 'a \"b\" c'\n");
+    let plaintext = ["--method", "PLAINTEXT", "--credentials", &credentials];
+    let signature = "hunter2%26";
+    let Some((request, arguments)) = sent(&folder, &[&plaintext[..], &["GET"]].concat()) else { return };
+    assert!(!arguments.contains("hunter2") && arguments.starts_with("--config\n-\nhttp://127.0.0.1:"), "{arguments}");
+    let header = run(osign(&["sign", "GET", "http://h/", "--nonce", "n", "--timestamp", "1"]).args(plaintext)).text();
+    assert!(header.ends_with(&format!("oauth_signature=\"{signature}\"\n")), "{header}");
+    assert!(request.starts_with("GET /a?b=1 HTTP/1.1\r\n"), "{request}");
+    assert!(request.contains(&format!("\r\nAuthorization: {}\r\n", header.trim_end())), "{request}");
+
+    let (request, arguments) = sent(&folder, &[&plaintext[..], &["--transmission", "query", "GET"]].concat()).unwrap();
+    assert_eq!(arguments, "--config\n-\n");
+    assert!(request.starts_with("GET /a?b=1&oauth_consumer_key=k&"), "{request}");
+    assert!(request.contains(&format!("&oauth_signature={signature} HTTP/1.1\r\n")), "{request}");
+
+    for form in ["a=it's \"quoted\"\n\t\u{B}$HOME `id` \\ \\n ! é * ~ # ^\n^a^b\r\n", "@a", ""] {
+        let file = folder.file("form", form);
+        let body = ["--transmission", "body", "--data-file", &file, "POST"];
+        let (request, arguments) = sent(&folder, &[&plaintext[..], &body].concat()).unwrap();
+        assert!(!arguments.contains("hunter2"), "{arguments}");
+        let (head, body) = request.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("POST /a?b=1 HTTP/1.1\r\n"), "{head}");
+        let ours = body.strip_prefix(form).unwrap();
+        assert!(ours.trim_start_matches('&').starts_with("oauth_consumer_key=k&"), "{body:?}");
+        assert!(ours.ends_with(&format!("&oauth_signature={signature}")), "{body:?}");
+    }
+    // As long as may be, and longer.
+    let longest = 100_000 - "data-binary = \"\"".len();
+    let ours = sent(&folder, &[&plaintext[..], &["--transmission", "body", "--data", "", "POST"]].concat()).unwrap().0;
+    let ours = ours.split_once("\r\n\r\n").unwrap().1.len() + "&".len();
+    let file = folder.file("form", "a".repeat(longest - ours));
+    let body = ["--transmission", "body", "--data-file", &file, "POST"];
+    assert!(sent(&folder, &[&plaintext[..], &body].concat()).unwrap().0.ends_with(signature));
+    folder.file("form", "a".repeat(longest - ours + 1));
+    let mut command = osign(&["sign", "--curl", "--nonce", "n", "--timestamp", "1"]);
+    assert_eq!(
+        run(command.args(plaintext).args(body).arg("http://h/")).failure(3),
+        "with PLAINTEXT the secrets come by curl's configuration, and a line of it holds no more than 100000 bytes; \
+         leave out --curl"
+    );
 }

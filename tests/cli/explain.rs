@@ -141,6 +141,25 @@ fn the_body_that_is_sent_as_json() {
 }
 
 #[test]
+fn more_than_anyone_reads() {
+    let folder = Folder::new();
+    let credentials = folder.file("c.toml", PHOTOS);
+    let explain = |count: usize, more: &[&str]| {
+        let form = folder.file("form", vec!["a"; count].join("&"));
+        let mut command = osign(&["explain", "POST", "http://h/", "--credentials", &credentials]);
+        run(command.args(["--data-file", &form]).args(more))
+    };
+    let says = "the request has more than the 100000 parameters that osign explains; explain one like it with fewer";
+    for more in [&[][..], &["--json"], &["--server-base-string", "POST&&"]] {
+        assert_eq!(explain(100_001, more).failure(3), says);
+    }
+    let value: Value = serde_json::from_str(&explain(100_000, &["--json"]).text()).unwrap();
+    assert_eq!(value["parameters"].as_array().unwrap().len(), 100_006);
+    // A body that is no form has no parameters.
+    explain(200_000, &["--content-type", "text/plain"]).text();
+}
+
+#[test]
 fn colours_are_for_terminals() {
     let folder = Folder::new();
     let forced = run(explain(&folder, &[]).env("CLICOLOR_FORCE", "1")).text();

@@ -1,8 +1,6 @@
 //! The shared vectors through the command line. `tests/vectors/README.md` says what the fields mean.
 
-#[path = "vectors/requests.rs"]
 mod requests;
-#[path = "vectors/steps.rs"]
 mod steps;
 
 use crate::run::run_with_input;

@@ -5,17 +5,19 @@ use base64::engine::general_purpose::STANDARD;
 use osign::oauth1::{Request, Signed};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
-use zeroize::Zeroizing;
+use serde_json::value::RawValue;
 
 /// All that `--json` prints, and a line of `--batch` is answered with.
 #[derive(Serialize)]
 pub(crate) struct Answer<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a RawValue>,
     authorization: &'a str,
     url: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "text")]
-    body_base64: Option<Zeroizing<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body_base64: Option<String>,
     signature: &'a str,
     base_string: &'a str,
     normalized_parameters: &'a str,
@@ -25,15 +27,16 @@ pub(crate) struct Answer<'a> {
 }
 
 impl<'a> Answer<'a> {
-    /// `body` is the one to send, whether or not signing changed it.
-    pub(crate) fn new(request: &Request<'a>, signed: &'a Signed) -> Self {
+    /// `id` is a line's mark. `body` is the one to send, whether or not signing changed it.
+    pub(crate) fn new(id: Option<&'a RawValue>, request: &Request<'a>, signed: &'a Signed) -> Self {
         let bytes = body_to_send(request, signed);
         let body = bytes.and_then(|bytes| std::str::from_utf8(bytes).ok());
         Self {
+            id,
             authorization: &signed.authorization,
             url: &signed.url,
             body,
-            body_base64: bytes.filter(|_| body.is_none()).map(|bytes| Zeroizing::new(STANDARD.encode(bytes))),
+            body_base64: bytes.filter(|_| body.is_none()).map(|bytes| STANDARD.encode(bytes)),
             signature: &signed.signature,
             base_string: &signed.base_string,
             normalized_parameters: &signed.normalized_parameters,
@@ -42,11 +45,6 @@ impl<'a> Answer<'a> {
             headers: Headers::new(request, signed),
         }
     }
-}
-
-/// As serde calls it: the text, which is there.
-fn text<S: Serializer>(text: &Option<Zeroizing<String>>, serializer: S) -> Result<S::Ok, S::Error> {
-    text.as_ref().map(|text| text.as_str()).serialize(serializer)
 }
 
 /// The body to send.

@@ -61,6 +61,9 @@ const SIGN_HELP: &str = "\
 Printed is the value of the Authorization header; with --transmission query the URL to send;
 with --transmission body the body to send, without a line break when the output is no terminal.
 
+Send the very URL that was signed: a client may spell it otherwise, such as /é. The command of
+--curl does, and the answer of --json has it as url.
+
 --batch reads one request a line, as JSON, and writes one answer a line, in the same order:
   {\"id\": 1, \"method\": \"GET\", \"url\": \"https://api.example.com/items\"}
 Fields: method and url, and at will id (anything; it comes back), content_type, body or
@@ -68,11 +71,12 @@ body_base64, realm, transmission, parameters (an object, or a list of [name, val
 timestamp. --realm and --transmission hold for lines without their own. Unlike with --data, a
 body without content_type is no form. An answer has the fields of --json, or
   {\"id\": 1, \"error\": {\"status\": 200, \"name\": \"OSIGN_INVALID_URL\", \"message\": \"…\"}}
+With --header-only it is {\"id\": 1, \"authorization\": \"…\"}.
 A line that fails does not stop the rest; the exit code is then 1. Empty lines are passed over.
 
 Examples:
   osign sign GET 'https://api.example.com/items?limit=5'
-  curl -H \"Authorization: $(osign sign GET https://h.example/items)\" https://h.example/items
+  osign sign GET 'https://api.example.com/items?limit=5' --curl | sh
   osign sign POST https://api.example.com/items --data 'name=Tea' --curl | sh
 
 osign --help says where the credentials come from, and what the exit codes mean.";
@@ -82,10 +86,10 @@ osign --help says where the credentials come from, and what the exit codes mean.
 #[command(after_help = SIGN_HELP, override_usage = "osign sign [OPTIONS] <METHOD> <URL>\n       osign sign [OPTIONS] --batch")]
 pub(crate) struct Sign {
     /// The HTTP method: GET, POST, …
-    #[arg(value_name = "METHOD", required_unless_present = "batch")]
+    #[arg(value_name = "METHOD", required_unless_present_any = ["batch", "header_only"])]
     pub(crate) http_method: Option<String>,
     /// The absolute URL, with its query
-    #[arg(value_name = "URL", required_unless_present = "batch")]
+    #[arg(value_name = "URL", required_unless_present_any = ["batch", "header_only"])]
     pub(crate) url: Option<String>,
     #[command(flatten)]
     pub(crate) request: RequestOptions,
@@ -102,6 +106,9 @@ pub(crate) struct Sign {
         "http_method", "url", "data", "data_file", "content_type", "parameter", "nonce", "timestamp", "json", "curl",
     ])]
     pub(crate) batch: bool,
+    /// With --batch, answer with the Authorization header alone, and id
+    #[arg(long, requires = "batch", conflicts_with_all = ["http_method", "transmission"])]
+    pub(crate) header_only: bool,
 }
 
 const EXPLAIN_HELP: &str = "\

@@ -3,14 +3,12 @@
 //! Memory holds one line at a time, however many there are.
 
 mod line;
+mod refusal;
 
 use crate::answer::Answer;
 use crate::args::Sign;
 use crate::failure::{Failure, SOME_FAILED};
-use crate::{
-    batch::line::{Line, Refusal},
-    credentials, input, output,
-};
+use crate::{batch::line::Line, batch::refusal::Refusal, credentials, input, shown, tools};
 use indicatif::{ProgressBar, ProgressStyle};
 use osign::oauth1::{Request, Signer, Transmission};
 use osign::system;
@@ -24,12 +22,10 @@ use std::time::{Duration, Instant};
 pub(crate) fn run(sign: &Sign) -> Result<ExitCode, Failure> {
     let (signer, realm) = credentials::signer(&sign.signer, credentials::Prompt::Never, credentials::Warn::All)?;
     let transmission = Transmission::from_name(&sign.request.transmission)?;
-    let mut batch = Batch { signer, realm, transmission };
+    let mut batch = Batch { signer, realm, transmission, header_only: sign.header_only };
     let cannot_read = |error| Failure::io("cannot read stdin", &error);
-    // A line may hold a form with a password.
-    let mut lines = input::stdin().and_then(input::Lines::new).map_err(cannot_read)?;
-    // With PLAINTEXT the answers hold the secrets.
-    let mut output = output::stdout().map_err(|error| Failure::output(&error))?;
+    let mut lines = input::Lines::new(io::stdin().lock());
+    let mut output = tools::stdout();
     let mut progress = Progress::new();
     let mut failed = 0_u64;
     let mut is_first = true;
@@ -57,14 +53,15 @@ struct Batch {
     /// The signer's own realm, which a line's replaces for that line.
     realm: String,
     transmission: Transmission,
+    header_only: bool,
 }
 
+/// With `--header-only`.
 #[derive(Serialize)]
-struct Signed<'a> {
+struct Header<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<&'a RawValue>,
-    #[serde(flatten)]
-    answer: Answer<'a>,
+    authorization: &'a str,
 }
 
 #[derive(Serialize)]
@@ -92,9 +89,7 @@ impl Batch {
                 let (status, message) = (error.status(), error.to_string());
                 let reason =
                     Reason { status: status.code(), name: status.name(), reason: error.word(), message: &message };
-                serde_json::to_writer(&mut *output, &Refused { id: line::id(text), error: reason })
-                    .map(|()| false)
-                    .map_err(io::Error::from)
+                shown::write_json(&Refused { id: line::id(text), error: reason }, output).map(|()| false)
             }
         };
         written.and_then(|signed| output.write_all(b"\n").map(|()| signed))
@@ -106,7 +101,7 @@ impl Batch {
         let parameters = line.parameters();
         let mut request = Request::new(&line.method, &line.url);
         request.content_type = line.content_type.as_deref();
-        request.body = body.as_ref().map(|body| body.as_slice());
+        request.body = body.as_deref();
         request.parameters = &parameters;
         request.transmission = match &line.transmission {
             Some(name) => Transmission::from_name(name)?,
@@ -114,21 +109,33 @@ impl Batch {
         };
         request.nonce = line.nonce.as_deref();
         request.timestamp = line.timestamp;
-        let signed = match &line.realm {
-            Some(realm) => self.with_realm(realm, |signer| signer.sign(&request, &mut system::System))?,
-            None => self.signer.sign(&request, &mut system::System),
-        }?;
-        let answer = Signed { id: line.id, answer: Answer::new(&request, &signed) };
-        Ok(serde_json::to_writer(output, &answer).map_err(io::Error::from))
+        let mut sign = |signer: &Signer| {
+            Ok(if self.header_only {
+                let authorization = signer.authorization(&request, &mut system::System)?;
+                shown::write_json(&Header { id: line.id, authorization: &authorization }, output)
+            } else {
+                let signed = signer.sign(&request, &mut system::System)?;
+                shown::write_json(&Answer::new(line.id, &request, &signed), output)
+            })
+        };
+        match &line.realm {
+            Some(realm) => with_realm(&mut self.signer, realm, &self.realm, sign),
+            None => sign(&self.signer),
+        }
     }
+}
 
-    /// Signs with the line's realm, and puts the usual one back.
-    fn with_realm<R>(&mut self, realm: &str, sign: impl FnOnce(&Signer) -> R) -> Result<R, osign::Error> {
-        self.signer.set_realm(realm)?;
-        let result = sign(&self.signer);
-        self.signer.set_realm(&self.realm)?;
-        Ok(result)
-    }
+/// Signs with a line's realm, and puts the usual one back.
+fn with_realm<R>(
+    signer: &mut Signer,
+    realm: &str,
+    usual: &str,
+    sign: impl FnOnce(&Signer) -> Result<R, Refusal>,
+) -> Result<R, Refusal> {
+    signer.set_realm(realm)?;
+    let result = sign(signer);
+    signer.set_realm(usual)?;
+    result
 }
 
 /// A line on stderr, while it is a terminal and the work is long.

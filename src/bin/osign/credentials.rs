@@ -10,7 +10,6 @@ use osign::setting::Value;
 use std::env;
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::PathBuf;
-use zeroize::Zeroizing;
 
 /// Whether to ask for what is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,24 +23,21 @@ pub(crate) enum Prompt {
 /// What to warn of on stderr.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Warn {
-    /// Files that others can read, and white space around secrets.
+    /// Files that others can read or change, and white space around secrets.
     All,
     /// Files alone; the rest is said elsewhere.
     Files,
 }
 
-/// Text that is wiped when dropped.
-type Text = Zeroizing<String>;
-
 /// A value and where it comes from, in the words of an error.
-struct Found<T = Text> {
+struct Found<T = String> {
     value: T,
     source: String,
 }
 
 /// PEM text, or the file that holds it, which is read when it is needed: by the RSA methods.
 enum PrivateKey {
-    Text(Text),
+    Text(String),
     File(PathBuf),
 }
 
@@ -198,7 +194,7 @@ const KEY_VARIABLE: &str = "OSIGN_PRIVATE_KEY_FILE";
 
 fn variable(name: &str) -> Result<Option<Found>, Failure> {
     match env::var(name) {
-        Ok(value) => Ok(Some(Found { value: Zeroizing::new(value), source: name.to_owned() })),
+        Ok(value) => Ok(Some(Found { value, source: name.to_owned() })),
         Err(env::VarError::NotPresent) => Ok(None),
         Err(env::VarError::NotUnicode(_)) => {
             Err(Failure::credentials(format!("the environment variable {name} is not UTF-8; write it in UTF-8")))
@@ -216,7 +212,7 @@ fn missing(
     what: &str,
     variable: &str,
     key: &str,
-    ask: fn(&str) -> Result<Text, Failure>,
+    ask: fn(&str) -> Result<String, Failure>,
 ) -> Result<Found, Failure> {
     if can_ask {
         let mut prompt = what.to_owned();
@@ -229,15 +225,15 @@ fn missing(
     )))
 }
 
-fn answer(prompt: &str, ask: fn(&str) -> Result<Text, Failure>) -> Result<Found, Failure> {
+fn answer(prompt: &str, ask: fn(&str) -> Result<String, Failure>) -> Result<Found, Failure> {
     Ok(Found { value: ask(prompt)?, source: "the answer at the prompt".to_owned() })
 }
 
-fn ask(prompt: &str) -> Result<Text, Failure> {
+fn ask(prompt: &str) -> Result<String, Failure> {
     let failed = |error| Failure::io("cannot ask on the terminal", &error);
     let mut stderr = io::stderr().lock();
     write!(stderr, "{prompt}: ").and_then(|()| stderr.flush()).map_err(failed)?;
-    let mut line = Zeroizing::new(String::new());
+    let mut line = String::new();
     if io::stdin().lock().read_line(&mut line).map_err(failed)? == 0 {
         return Err(Failure::credentials("the terminal was closed before the question was answered"));
     }
@@ -246,8 +242,6 @@ fn ask(prompt: &str) -> Result<Text, Failure> {
     Ok(line)
 }
 
-fn ask_secret(prompt: &str) -> Result<Text, Failure> {
-    rpassword::prompt_password(format!("{prompt}: "))
-        .map(Zeroizing::new)
-        .map_err(|error| Failure::io("cannot ask on the terminal", &error))
+fn ask_secret(prompt: &str) -> Result<String, Failure> {
+    rpassword::prompt_password(format!("{prompt}: ")).map_err(|error| Failure::io("cannot ask on the terminal", &error))
 }

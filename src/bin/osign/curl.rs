@@ -2,21 +2,37 @@
 
 use crate::answer::{Headers, body_to_send};
 use crate::failure::Failure;
-use osign::oauth1::{Request, Signed};
+use osign::oauth1::{Request, SignatureMethod, Signed, Transmission};
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::path::Path;
-use zeroize::Zeroizing;
 
-/// One argument; wiped when dropped, since with PLAINTEXT header, URL or body hold the secrets.
-pub(crate) type Word = Zeroizing<Vec<u8>>;
+/// The command's words, not yet quoted.
+pub(crate) struct Command {
+    /// The arguments, which other users of the machine can read while curl runs.
+    arguments: Vec<Vec<u8>>,
+    /// What they must not read comes by curl's stdin: an option, and its value.
+    secret: Option<(&'static str, Vec<u8>)>,
+}
 
-/// The command's words, not yet quoted. A body that signing left alone is named by its file, when it came from one
-/// that curl can read again.
-pub(crate) fn command(request: &Request<'_>, signed: &Signed, file: Option<&Path>) -> Result<Vec<Word>, Failure> {
+/// The command. A body that signing left alone is named by its file, when it came from one that curl can read again.
+pub(crate) fn command(
+    request: &Request<'_>,
+    signed: &Signed,
+    method: SignatureMethod,
+    file: Option<&Path>,
+) -> Result<Command, Failure> {
     let body = body_to_send(request, signed);
-    let mut words = vec![Word::new(b"curl".to_vec())];
-    let mut add = |word: &[u8]| words.push(Word::new(word.to_vec()));
+    // Its signature is the secrets themselves (RFC 5849 §3.4.4).
+    let is_plaintext = method == SignatureMethod::Plaintext;
+    let carries_secrets = |carrier: Transmission| is_plaintext && request.transmission == carrier;
+    let mut secret = None;
+    let mut arguments = Vec::new();
+    let mut add = |word: &[u8]| arguments.push(word.to_vec());
+    if is_plaintext {
+        add(b"--config");
+        add(b"-");
+    }
     match (request.method, body) {
         ("GET", None) => {}
         // curl waits for a body that never comes when the method alone says HEAD.
@@ -36,8 +52,13 @@ pub(crate) fn command(request: &Request<'_>, signed: &Signed, file: Option<&Path
         add(b"--path-as-is");
     }
     for (name, value) in Headers::new(request, signed).iter() {
-        add(b"--header");
-        add(&Word::new([name.as_bytes(), b": ", value.as_bytes()].concat()));
+        let header = [name.as_bytes(), b": ", value.as_bytes()].concat();
+        if carries_secrets(Transmission::Header) && *name == "Authorization" {
+            secret = Some(("header", header));
+        } else {
+            add(b"--header");
+            add(&header);
+        }
     }
     if let Some(body) = body {
         if request.content_type.is_none() {
@@ -53,8 +74,13 @@ pub(crate) fn command(request: &Request<'_>, signed: &Signed, file: Option<&Path
             // To --data-binary a leading @ names a file.
             None => {
                 check_inline(body, signed.body.is_some())?;
-                add(if body.starts_with(b"@") { b"--data-raw" } else { b"--data-binary" });
-                add(body);
+                let option = if body.starts_with(b"@") { "--data-raw" } else { "--data-binary" };
+                if carries_secrets(Transmission::Body) {
+                    secret = Some((&option[2..], body.to_vec()));
+                } else {
+                    add(option.as_bytes());
+                    add(body);
+                }
             }
         }
     }
@@ -62,17 +88,27 @@ pub(crate) fn command(request: &Request<'_>, signed: &Signed, file: Option<&Path
         add(b"--header");
         add(&[b"Host: ", host.as_bytes()].concat());
     }
-    add(signed.url.as_bytes());
-    if words.iter().any(|word| word.len() > LONGEST_ARGUMENT) {
+    if carries_secrets(Transmission::Query) {
+        secret = Some(("url", signed.url.as_bytes().to_vec()));
+    } else {
+        add(signed.url.as_bytes());
+    }
+    if arguments.iter().any(|word| word.len() > LONGEST_ARGUMENT) {
         return Err(Failure::input(
             "the URL or the header has more bytes than the 131071 of an argument, and a command cannot hold it; \
              leave out --curl",
         ));
     }
-    if words.iter().any(|word| word.contains(&0)) {
+    if secret.as_ref().is_some_and(|(option, value)| config_line(option, value).len() > LONGEST_CONFIG_LINE) {
+        return Err(Failure::input(
+            "with PLAINTEXT the secrets come by curl's configuration, and a line of it holds no more than 100000 bytes; \
+             leave out --curl",
+        ));
+    }
+    if arguments.iter().chain(secret.iter().map(|(_, value)| value)).any(|word| word.contains(&0)) {
         return Err(Failure::input("the request holds a NUL byte, which no shell command can"));
     }
-    Ok(words)
+    Ok(Command { arguments, secret })
 }
 
 /// Host and port of a URL where curl sends the host as another spelling of its address: `127.1` as `127.0.0.1`.
@@ -91,18 +127,41 @@ fn respelled_host(url: &str) -> Option<&str> {
     (!is_spelled_so).then_some(host_port)
 }
 
-/// Writes the command, a line, quoted for a POSIX shell.
-pub(crate) fn write(words: &[Word], out: &mut impl Write) -> io::Result<()> {
-    for (index, word) in words.iter().enumerate() {
-        if index > 0 {
-            out.write_all(b" ")?;
+impl Command {
+    /// Writes the command, a line, quoted for a POSIX shell.
+    pub(crate) fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        if let Some((option, value)) = &self.secret {
+            // It is built into the shell, so that its arguments are no process's.
+            out.write_all(b"printf '%s\\n' ")?;
+            write_quoted(&config_line(option, value), out)?;
+            out.write_all(b" | ")?;
         }
-        write_quoted(word, out)?;
+        out.write_all(b"curl")?;
+        for word in &self.arguments {
+            out.write_all(b" ")?;
+            write_quoted(word, out)?;
+        }
+        out.write_all(b"\n")
     }
-    out.write_all(b"\n")
 }
 
-/// Writes it byte by byte: a quoted copy would be one more to wipe.
+/// A line of what curl's `--config` reads (curl(1)), without the line break.
+fn config_line(option: &str, value: &[u8]) -> Vec<u8> {
+    let mut line = format!("{option} = \"").into_bytes();
+    for &byte in value {
+        match byte {
+            b'"' | b'\\' => line.extend([b'\\', byte]),
+            b'\n' => line.extend(b"\\n"),
+            b'\r' => line.extend(b"\\r"),
+            b'\t' => line.extend(b"\\t"),
+            0x0B => line.extend(b"\\v"),
+            _ => line.push(byte),
+        }
+    }
+    line.push(b'"');
+    line
+}
+
 fn write_quoted(word: &[u8], out: &mut impl Write) -> io::Result<()> {
     let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-./:@]_".contains(byte);
     if !word.is_empty() && word.iter().all(is_plain) {
@@ -130,6 +189,9 @@ fn can_be_read_again(file: &Path) -> bool {
 
 /// The longest argument that Linux hands to a program, without its NUL: execve(2) allows 32 pages.
 const LONGEST_ARGUMENT: usize = 32 * 4096 - 1;
+
+/// The longest line of a configuration that all releases of curl read: some take no more than 100 KiB.
+const LONGEST_CONFIG_LINE: usize = 100_000;
 
 /// Refuses a body that cannot stand in a command line, or that a terminal or an editor would spoil on its way to one.
 fn check_inline(body: &[u8], is_changed: bool) -> Result<(), Failure> {
@@ -202,9 +264,16 @@ mod tests {
 
     #[test]
     fn a_command_is_a_line() {
-        let words = ["curl", "a b", "--header"].map(|word| Word::new(word.as_bytes().to_vec()));
-        let mut out = Vec::new();
-        write(&words, &mut out).unwrap();
-        assert_eq!(out, b"curl 'a b' --header\n");
+        let arguments = ["a b", "--header"].map(|word| word.as_bytes().to_vec()).to_vec();
+        let line = |secret| {
+            let mut out = Vec::new();
+            Command { arguments: arguments.clone(), secret }.write(&mut out).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(line(None), "curl 'a b' --header\n");
+        assert_eq!(
+            line(Some(("data-raw", b"it's \"a\"\\\t\n\r\x0B".to_vec()))),
+            "printf '%s\\n' 'data-raw = \"it'\\''s \\\"a\\\"\\\\\\t\\n\\r\\v\"' | curl 'a b' --header\n"
+        );
     }
 }

@@ -1,20 +1,20 @@
 //! `osign explain`: the steps of a signature, and where a server's base string differs.
 
+mod steps;
+
 use crate::args::Explain;
-use crate::credentials;
 use crate::failure::{DIFFERENT, Failure};
 use crate::request::{Described, read_file};
+use crate::{credentials, shown, tools};
 use anstyle::{AnsiColor, Style};
-use osign::oauth1::explain::{
-    BodyUse, Comparison, KeyShape, Origin, Role, SecretShape, base_string_parameter, compare_base_strings,
-};
+use osign::oauth1::explain::{Comparison, Role, base_string_parameter, compare_base_strings};
 use osign::oauth1::{Explanation, Request};
 use osign::system;
-use serde_json::{Value, json};
 use std::fmt::{self, Write as _};
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
+use steps::Steps;
 
 pub(crate) fn run(explain: &Explain) -> Result<ExitCode, Failure> {
     let theirs = explain.server_base_string.as_deref().map(server_base_string).transpose()?;
@@ -29,20 +29,12 @@ pub(crate) fn run(explain: &Explain) -> Result<ExitCode, Failure> {
     }
     let request = described.request();
     request.check()?;
+    check_size(&request)?;
     let (signer, _) = credentials::signer(&explain.signer, credentials::Prompt::Allowed, credentials::Warn::Files)?;
     let explanation = signer.explain(&request, &mut system::System)?;
     let comparison = theirs.map(|theirs| compare_base_strings(&explanation.signed.base_string, &theirs));
-    let text = if explain.json {
-        format!("{}\n", as_json(&explanation, comparison.as_ref()))
-    } else {
-        let mut text = String::new();
-        // Only writing to a string can fail here, and that does not.
-        let _ = coloured(&explanation, comparison.as_ref(), &mut text);
-        text
-    };
-    // anstream takes the colours out where the output is no terminal, or NO_COLOR is set.
-    let mut stdout = anstream::stdout().lock();
-    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(|error| Failure::output(&error))?;
+    let print = if explain.json { print_json } else { print_text };
+    print(&explanation, comparison.as_ref()).map_err(|error| Failure::output(&error))?;
     // As cmp(1) and diff(1) do, so that a script need not read the text.
     let differs = comparison.is_some_and(|comparison| !comparison.is_same());
     Ok(if differs { ExitCode::from(DIFFERENT) } else { ExitCode::SUCCESS })
@@ -53,6 +45,36 @@ fn server_base_string(argument: &str) -> Result<String, Failure> {
     let bytes = read_file(Path::new(file))?;
     let text = std::str::from_utf8(&bytes);
     text.map(str::to_owned).map_err(|_| Failure::input("the server's base string is not UTF-8; copy it as text"))
+}
+
+/// Refuses what nobody would read, and few machines could hold.
+fn check_size(request: &Request<'_>) -> Result<(), Failure> {
+    const MOST: usize = 100_000;
+    let form = request.body.filter(|_| request.is_form()).unwrap_or_default();
+    let separators = request.url.bytes().chain(form.iter().copied()).filter(|&byte| byte == b'&');
+    if separators.count() < MOST {
+        return Ok(());
+    }
+    Err(Failure::input(format!(
+        "the request has more than the {MOST} parameters that osign explains; explain one like it with fewer"
+    )))
+}
+
+fn print_json(explanation: &Explanation, comparison: Option<&Comparison>) -> io::Result<()> {
+    let mut stdout = tools::stdout();
+    shown::write_json(&Steps::new(explanation, comparison), &mut stdout)?;
+    stdout.write_all(b"\n")?;
+    stdout.flush()
+}
+
+fn print_text(explanation: &Explanation, comparison: Option<&Comparison>) -> io::Result<()> {
+    let mut text = String::new();
+    // Only writing to a string can fail here, and that does not.
+    let _ = coloured(explanation, comparison, &mut text);
+    // anstream takes the colours out where the output is no terminal, or NO_COLOR is set.
+    let mut stdout = anstream::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()
 }
 
 fn style(role: Role) -> Style {
@@ -86,68 +108,4 @@ fn coloured(explanation: &Explanation, comparison: Option<&Comparison>, out: &mu
         }
     }
     Ok(())
-}
-
-fn as_json(explanation: &Explanation, comparison: Option<&Comparison>) -> Value {
-    let bytes = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let secret = |shape: SecretShape| json!({ "characters": shape.characters, "encoded": shape.encoded });
-    let parameters: Vec<Value> = explanation
-        .parameters
-        .iter()
-        .map(|pair| {
-            json!({
-                "origin": match pair.origin {
-                    Origin::Query => "query",
-                    Origin::FormBody => "form body",
-                    Origin::Protocol => "protocol",
-                },
-                "name": bytes(&pair.name),
-                "value": bytes(&pair.value),
-                "encoded_name": pair.encoded_name,
-                "encoded_value": pair.encoded_value,
-            })
-        })
-        .collect();
-    let mut value = json!({
-        "method": explanation.method,
-        "base_string_uri": explanation.base_string_uri,
-        "uri_notes": explanation.uri_notes.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        "parameters": parameters,
-        "sorted": explanation.sorted,
-        "normalized_parameters": explanation.signed.normalized_parameters,
-        "base_string": explanation.signed.base_string,
-        "signature_method": explanation.signature_method.name(),
-        "key": match explanation.key {
-            KeyShape::Rsa { bits } => json!({ "rsa_bits": bits }),
-            KeyShape::Hmac { consumer, token } | KeyShape::Plaintext { consumer, token } => {
-                json!({ "consumer_secret": secret(consumer), "token_secret": secret(token) })
-            }
-            _ => Value::Null,
-        },
-        "body": match explanation.body {
-            BodyUse::Form { bytes } => json!({ "use": "form", "bytes": bytes }),
-            BodyUse::Hashed { bytes, algorithm } => json!({ "use": "hashed", "bytes": bytes, "algorithm": algorithm }),
-            BodyUse::NotSigned { bytes } => json!({ "use": "not signed", "bytes": bytes }),
-            _ => json!({ "use": "absent", "bytes": 0 }),
-        },
-        // None of these four shows a secret: PLAINTEXT's signature is null, or masked where it is sent.
-        "signature": explanation.shown_signature(),
-        "url": explanation.shown_url(),
-        "authorization": explanation.shown_authorization(),
-        // With body transmission; null where the request's own body is sent.
-        "sent_body": explanation.shown_body(),
-        "realm": explanation.realm,
-        "nonce": explanation.signed.nonce,
-        "timestamp": explanation.signed.timestamp,
-        "warnings": explanation.warnings.iter().map(ToString::to_string).collect::<Vec<_>>(),
-    });
-    if let (Some(comparison), Value::Object(map)) = (comparison, &mut value) {
-        let verdict = json!({
-            "same": comparison.is_same(),
-            "other_request": comparison.other_request,
-            "message": comparison.to_string(),
-        });
-        map.insert("comparison".to_owned(), verdict);
-    }
-    value
 }

@@ -1,5 +1,6 @@
 //! What the command line fails with: one sentence, and an exit code.
 
+use crate::shown;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use osign::{Error, Status};
 use std::fmt::Display;
@@ -26,7 +27,14 @@ pub(crate) struct Failure {
 
 impl Failure {
     /// The command line makes no sense.
-    pub(crate) fn usage(error: &clap::Error) -> Self {
+    pub(crate) fn usage(mut error: clap::Error) -> Self {
+        // clap repeats what it was given.
+        for kind in [ContextKind::InvalidArg, ContextKind::InvalidValue, ContextKind::InvalidSubcommand] {
+            if let Some(ContextValue::String(text)) = error.get(kind) {
+                let text = ContextValue::String(shown::text(text));
+                error.insert(kind, text);
+            }
+        }
         let argument = match error.get(ContextKind::InvalidArg) {
             Some(ContextValue::String(argument)) => argument.as_str(),
             _ => "",

@@ -9,10 +9,11 @@ mod explain;
 mod failure;
 mod input;
 mod man;
-mod output;
 mod request;
+mod shown;
 mod sign;
 mod tools;
+mod wiping;
 
 use args::{Arguments, Command};
 use clap::Parser;
@@ -27,7 +28,7 @@ fn main() -> ExitCode {
         let place = info.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
         report(&format!("internal error{place}; this is a defect of osign, please report it"));
     }));
-    guarded(run)
+    wiping::wiped_after(|| guarded(run))
 }
 
 fn run() -> ExitCode {
@@ -38,7 +39,7 @@ fn run() -> ExitCode {
             let printed = error.print().and_then(|()| io::stdout().flush());
             return finish(printed.map(|()| ExitCode::SUCCESS).map_err(|error| Failure::output(&error)));
         }
-        Err(error) => return finish(Err(Failure::usage(&error))),
+        Err(error) => return finish(Err(Failure::usage(error))),
     };
     finish(match arguments.command {
         Command::Sign(sign) => sign::run(&sign),

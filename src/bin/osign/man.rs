@@ -2,6 +2,7 @@
 
 use crate::args::{Arguments, Man};
 use crate::failure::Failure;
+use crate::shown;
 use crate::tools::print;
 use clap::{Command, CommandFactory};
 use std::fs;
@@ -23,7 +24,8 @@ pub(crate) fn run(arguments: &Man) -> Result<ExitCode, Failure> {
         }
         Ok(())
     };
-    write().map_err(|error| Failure::io(format_args!("cannot write the man pages to {}", folder.display()), &error))?;
+    write()
+        .map_err(|error| Failure::io(format_args!("cannot write the man pages to {}", shown::path(folder)), &error))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -2,9 +2,10 @@
 
 use crate::args::RequestOptions;
 use crate::failure::Failure;
-use crate::input::{self, Bytes};
+use crate::shown;
 use osign::oauth1::{Request, Transmission};
-use std::fs::File;
+use std::fs;
+use std::io::{self, Read};
 use std::path::Path;
 
 /// The content type of a body that comes without one, as with curl.
@@ -15,7 +16,7 @@ pub(crate) struct Described<'a> {
     method: &'a str,
     url: &'a str,
     pub(crate) content_type: Option<&'a str>,
-    pub(crate) body: Option<Bytes>,
+    pub(crate) body: Option<Vec<u8>>,
     parameters: Vec<(&'a str, &'a str)>,
     transmission: Transmission,
     pub(crate) nonce: Option<String>,
@@ -33,7 +34,7 @@ impl<'a> Described<'a> {
                      stdin with --data-file -",
                 ));
             }
-            (Some(text), _) => Some(Bytes::new(text.clone().into_bytes())),
+            (Some(text), _) => Some(text.clone().into_bytes()),
             (None, Some(file)) => Some(read_file(file)?),
             (None, None) => None,
         };
@@ -59,7 +60,7 @@ impl<'a> Described<'a> {
     pub(crate) fn request(&self) -> Request<'_> {
         let mut request = Request::new(self.method, self.url);
         request.content_type = self.content_type.filter(|content_type| !content_type.is_empty());
-        request.body = self.body.as_ref().map(|body| body.as_slice());
+        request.body = self.body.as_deref();
         request.parameters = &self.parameters;
         request.transmission = self.transmission;
         request.nonce = self.nonce.as_deref();
@@ -69,11 +70,11 @@ impl<'a> Described<'a> {
 }
 
 /// A file's bytes; `-` is stdin.
-pub(crate) fn read_file(file: &Path) -> Result<Bytes, Failure> {
+pub(crate) fn read_file(file: &Path) -> Result<Vec<u8>, Failure> {
     if file.as_os_str() == "-" {
-        let read = input::stdin().and_then(|mut stdin| input::read_to_end(&mut stdin, 0));
-        return read.map_err(|error| Failure::io("cannot read stdin", &error));
+        let mut bytes = Vec::new();
+        let read = io::stdin().lock().read_to_end(&mut bytes);
+        return read.map(|_| bytes).map_err(|error| Failure::io("cannot read stdin", &error));
     }
-    let read = File::open(file).and_then(|mut file| input::read_file(&mut file));
-    read.map_err(|error| Failure::io(format_args!("cannot read {}", file.display()), &error))
+    fs::read(file).map_err(|error| Failure::io(format_args!("cannot read {}", shown::path(file)), &error))
 }

@@ -3,12 +3,11 @@
 use crate::answer::{Answer, body_to_send};
 use crate::args::Sign;
 use crate::failure::Failure;
-use crate::output::{self, Stdout};
 use crate::request::Described;
-use crate::{batch, credentials, curl};
-use osign::oauth1::{Request, Signed, Transmission};
+use crate::{batch, credentials, curl, shown, tools};
+use osign::oauth1::{Request, Signed, Transmission, UrlForm};
 use osign::system;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 pub(crate) fn run(sign: &Sign) -> Result<ExitCode, Failure> {
@@ -26,17 +25,28 @@ pub(crate) fn run(sign: &Sign) -> Result<ExitCode, Failure> {
     {
         crate::report("warning: the realm is not sent: only the Authorization header can carry it (RFC 5849 §3.5.1)");
     }
-    let (signer, _) = credentials::signer(&sign.signer, credentials::Prompt::Allowed, credentials::Warn::All)?;
+    let (mut signer, _) = credentials::signer(&sign.signer, credentials::Prompt::Allowed, credentials::Warn::All)?;
+    // Where the URL is not handed back, the caller sends the one that was given.
+    let hands_url_back = sign.json || sign.curl || request.transmission == Transmission::Query;
+    if !hands_url_back && sign.signer.url_form == "usual" {
+        signer.set_url_form(UrlForm::AsGiven);
+        if !request.has_normal_url()? {
+            crate::report(
+                "warning: clients that normalise URLs send this one otherwise than it is signed here; take the URL that \
+                 --json prints along with the header, or use --curl",
+            );
+        }
+    }
     let signed = signer.sign(&request, &mut system::System)?;
     // What cannot be quoted for the shell is refused before anything is printed.
-    let command = sign.curl.then(|| curl::command(&request, &signed, sign.request.data_file.as_deref())).transpose()?;
-    // With PLAINTEXT all of it holds the secrets; stdout's buffer is wiped, and no other copy is made here.
+    let curl = || curl::command(&request, &signed, signer.signature_method(), sign.request.data_file.as_deref());
+    let command = sign.curl.then(curl).transpose()?;
     let print = || {
-        let mut out = output::stdout()?;
-        if let Some(words) = &command {
-            curl::write(words, &mut out)?;
+        let mut out = tools::stdout();
+        if let Some(command) = &command {
+            command.write(&mut out)?;
         } else if sign.json {
-            serde_json::to_writer(&mut out, &Answer::new(&request, &signed))?;
+            shown::write_json(&Answer::new(None, &request, &signed), &mut out)?;
             out.write_all(b"\n")?;
         } else {
             write_plain(&request, &signed, &mut out)?;
@@ -48,7 +58,7 @@ pub(crate) fn run(sign: &Sign) -> Result<ExitCode, Failure> {
 }
 
 /// Header, URL or body: whatever carries the protocol parameters.
-fn write_plain(request: &Request<'_>, signed: &Signed, out: &mut Stdout) -> io::Result<()> {
+fn write_plain(request: &Request<'_>, signed: &Signed, out: &mut impl Write) -> io::Result<()> {
     let text = match request.transmission {
         Transmission::Header => signed.authorization.as_bytes(),
         Transmission::Query => signed.url.as_bytes(),
@@ -56,7 +66,7 @@ fn write_plain(request: &Request<'_>, signed: &Signed, out: &mut Stdout) -> io::
     };
     out.write_all(text)?;
     // A line break would be sent along with the body.
-    if request.transmission != Transmission::Body || output::is_terminal() {
+    if request.transmission != Transmission::Body || io::stdout().is_terminal() {
         out.write_all(b"\n")?;
     }
     Ok(())

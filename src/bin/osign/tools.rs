@@ -4,11 +4,11 @@ use crate::args::{Arguments, Completions, Nonce, Version};
 use crate::failure::Failure;
 use clap::CommandFactory;
 use osign::system;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, StdoutLock, Write};
 use std::process::ExitCode;
 
 pub(crate) fn nonces(arguments: &Nonce) -> Result<ExitCode, Failure> {
-    let mut stdout = BufWriter::new(io::stdout().lock());
+    let mut stdout = stdout();
     for _ in 0..arguments.count {
         writeln!(stdout, "{}", system::nonce()?.as_str()).map_err(|error| Failure::output(&error))?;
     }
@@ -29,6 +29,11 @@ pub(crate) fn completions(arguments: &Completions) -> Result<ExitCode, Failure> 
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut Arguments::command(), "osign", &mut script);
     print(&script)
+}
+
+/// Stdout for many small pieces. To flush it is the caller's.
+pub(crate) fn stdout() -> BufWriter<StdoutLock<'static>> {
+    BufWriter::with_capacity(1 << 16, io::stdout().lock())
 }
 
 /// Writes all of it to stdout.

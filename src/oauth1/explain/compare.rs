@@ -1,7 +1,7 @@
 //! Where the base string that a server reports differs from ours.
 
 use super::clean::{Cleaning, base_string_parameter, clean};
-use super::compare_value::recoding;
+use super::compare_value::Right;
 use super::difference::Difference;
 use crate::oauth1::body_hash::body_hash;
 use crate::oauth1::method::SignatureMethod;
@@ -138,7 +138,8 @@ fn uri_difference(ours: &str, theirs: &str) -> Difference {
         // A path's slashes stay as they are, so its segments are told apart first.
         let mut segments = our.path.split('/').zip(their.path.split('/'));
         let same_count = our.path.matches('/').count() == their.path.matches('/').count();
-        let recoding = segments.find(|(a, b)| a != b).filter(|_| same_count).and_then(|(a, b)| recoding(a, b));
+        let changed = segments.find(|(a, b)| a != b).filter(|_| same_count);
+        let recoding = changed.and_then(|(a, b)| Right::new(a).recoding(b));
         Difference::Path { ours: own(our.path), theirs: own(their.path), recoding }
     }
 }
@@ -210,7 +211,8 @@ fn changed_or_missing(
 ) -> Difference {
     let count = |pairs: &Pairs<'_>| pairs.iter().filter(|(own, _)| *own == name).count();
     let candidates = || only_theirs.iter().filter(|(own, _)| *own == name).map(|&(_, value)| value);
-    let explained = candidates().find_map(|theirs| Some((theirs, Some(recoding(value, theirs)?))));
+    let right = Right::new(value);
+    let explained = candidates().find_map(|theirs| Some((theirs, Some(right.recoding(theirs)?))));
     if let Some((theirs, recoding)) = explained.or_else(|| candidates().next().map(|theirs| (theirs, None))) {
         if name == "oauth_body_hash" {
             let of_nothing = |hash: &str| {
@@ -227,7 +229,8 @@ fn changed_or_missing(
     // There may be as many candidates as pairs.
     let our_names: HashSet<&str> = ours.iter().map(|&(own, _)| own).collect();
     let new_names = only_theirs.iter().map(|&(theirs, _)| theirs).filter(|theirs| !our_names.contains(theirs));
-    let renamed = new_names.filter_map(|theirs| Some((theirs, recoding(name, theirs)?))).next();
+    let right = Right::new(name);
+    let renamed = new_names.filter_map(|theirs| Some((theirs, right.recoding(theirs)?))).next();
     match renamed {
         Some((theirs, recoding)) => Difference::Name { ours: name.into(), theirs: theirs.into(), recoding },
         None => Difference::Missing { name: name.into(), value: value.into(), kept: count(theirs) },

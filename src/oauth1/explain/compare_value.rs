@@ -1,6 +1,7 @@
 //! How a name or value that a server has comes from the one that is right.
 
 use crate::percent::{decode, encode};
+use std::ops::Range;
 
 /// How a server came to an encoded text that differs from ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,54 +35,107 @@ pub enum Recoding {
     Cut,
 }
 
-/// How `theirs` was made instead of `ours`, both encoded once; none when nothing known leads from one to the other.
-pub(super) fn recoding(ours: &str, theirs: &str) -> Option<Recoding> {
-    if ours == theirs {
-        return None;
+/// A right name or value, with what servers make of it.
+///
+/// Made once, since it may be long and the texts that it is compared with many: each comparison looks no further into it
+/// than the other text is long.
+pub(super) struct Right<'a> {
+    encoded: &'a str,
+    bytes: Vec<u8>,
+    encoded_twice: String,
+    decoded_twice: Vec<u8>,
+    with_plus: Option<String>,
+    without_plus: String,
+    text: Option<RightText>,
+}
+
+/// The same where it is UTF-8.
+struct RightText {
+    text: String,
+    /// Where in it the text without white space at its ends stands.
+    trimmed: Range<usize>,
+    /// As text, its bytes taken for ISO-8859-1.
+    from_latin1: String,
+    /// As ISO-8859-1, if that has all its letters.
+    to_latin1: Option<Vec<u8>>,
+}
+
+impl<'a> Right<'a> {
+    /// Of a text that is encoded once.
+    pub(super) fn new(encoded: &'a str) -> Self {
+        let bytes = decode(encoded.as_bytes());
+        Self {
+            encoded_twice: encode(encoded.as_bytes()),
+            decoded_twice: decode(&bytes),
+            with_plus: encoded.contains("%20").then(|| encoded.replace("%20", "+")),
+            without_plus: encoded.replace("%2B", "%20"),
+            text: String::from_utf8(bytes.clone()).ok().map(RightText::new),
+            encoded,
+            bytes,
+        }
     }
-    let (our_bytes, their_bytes) = (decode(ours.as_bytes()), decode(theirs.as_bytes()));
-    if our_bytes == their_bytes {
-        return Some(other_escapes(ours, theirs));
+
+    /// How `theirs` was made instead, encoded once as well; none when nothing known leads from one to the other.
+    pub(super) fn recoding(&self, theirs: &str) -> Option<Recoding> {
+        if self.encoded == theirs {
+            return None;
+        }
+        let bytes = decode(theirs.as_bytes());
+        if self.bytes == bytes {
+            return Some(other_escapes(self.encoded, theirs));
+        }
+        if theirs == self.encoded_twice {
+            return Some(Recoding::Twice);
+        }
+        // Compared with `+` read as a space in both, so that one cause does not hide the other.
+        if self.with_plus.as_deref() == Some(theirs) {
+            return Some(Recoding::SpaceWrittenAsPlus);
+        }
+        if self.without_plus == theirs {
+            return Some(Recoding::PlusAsSpace);
+        }
+        if theirs.replace("%2B", "%20") == self.encoded {
+            return Some(Recoding::SpaceAsPlus);
+        }
+        if bytes == self.decoded_twice {
+            return Some(Recoding::DecodedTwice);
+        }
+        let ours = self.text.as_ref()?;
+        match String::from_utf8(bytes) {
+            Ok(theirs) => ours.recoding(&theirs),
+            // Latin-1 bytes where UTF-8 is due.
+            Err(error) => (ours.to_latin1.as_deref() == Some(error.as_bytes())).then_some(Recoding::Latin1),
+        }
     }
-    if theirs == encode(ours.as_bytes()) {
-        return Some(Recoding::Twice);
+}
+
+impl RightText {
+    fn new(text: String) -> Self {
+        let start = text.len() - text.trim_start().len();
+        Self {
+            trimmed: start..start + text.trim().len(),
+            from_latin1: text.bytes().map(char::from).collect(),
+            to_latin1: text.chars().map(|letter| u8::try_from(letter).ok()).collect(),
+            text,
+        }
     }
-    // Compared with `+` read as a space in both, so that one cause does not hide the other.
-    if ours.contains("%20") && ours.replace("%20", "+") == theirs {
-        return Some(Recoding::SpaceWrittenAsPlus);
-    }
-    if ours.replace("%2B", "%20") == theirs {
-        return Some(Recoding::PlusAsSpace);
-    }
-    if theirs.replace("%2B", "%20") == ours {
-        return Some(Recoding::SpaceAsPlus);
-    }
-    if encode(&their_bytes) == encode(&decode(&our_bytes)) {
-        return Some(Recoding::DecodedTwice);
-    }
-    let (Ok(our_text), their_text) = (String::from_utf8(our_bytes), String::from_utf8(their_bytes)) else {
-        return None;
-    };
-    let as_latin1: String = our_text.bytes().map(char::from).collect();
-    let Ok(their_text) = their_text else {
-        // Latin-1 bytes where UTF-8 is due.
-        let latin1: Option<Vec<u8>> = our_text.chars().map(|letter| u8::try_from(letter).ok()).collect();
-        return latin1.is_some_and(|bytes| bytes == decode(theirs.as_bytes())).then_some(Recoding::Latin1);
-    };
-    let unescape =
-        |text: &str| text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&");
-    if as_latin1 == their_text {
-        Some(Recoding::Latin1)
-    } else if unescape(&their_text) == our_text {
-        Some(Recoding::HtmlEscaped)
-    } else if their_text.trim() == our_text.trim() {
-        Some(Recoding::Trimmed)
-    } else if their_text.eq_ignore_ascii_case(&our_text) {
-        Some(Recoding::Case)
-    } else if !their_text.is_empty() && our_text.starts_with(&their_text) {
-        Some(Recoding::Cut)
-    } else {
-        None
+
+    fn recoding(&self, theirs: &str) -> Option<Recoding> {
+        let unescape =
+            |text: &str| text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&");
+        if self.from_latin1 == theirs {
+            Some(Recoding::Latin1)
+        } else if unescape(theirs) == self.text {
+            Some(Recoding::HtmlEscaped)
+        } else if theirs.trim() == &self.text[self.trimmed.clone()] {
+            Some(Recoding::Trimmed)
+        } else if theirs.eq_ignore_ascii_case(&self.text) {
+            Some(Recoding::Case)
+        } else if !theirs.is_empty() && self.text.starts_with(theirs) {
+            Some(Recoding::Cut)
+        } else {
+            None
+        }
     }
 }
 

@@ -1,74 +1,15 @@
 //! One line of a batch.
 
-use crate::input::Bytes;
+use super::refusal::Refusal;
+use crate::shown;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use osign::{Error, Status};
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
-use std::mem;
-use zeroize::Zeroizing;
-
-/// Text that is wiped when dropped. What is escaped in it passes through a buffer of the parser's that is not.
-type Text = Zeroizing<String>;
-
-/// Why a line was not signed.
-#[derive(Debug)]
-pub(super) enum Refusal {
-    /// The request that it describes cannot be signed.
-    Unsigned(Error),
-    /// It is not UTF-8.
-    NotUtf8,
-    /// It describes no request; the sentence repeats none of its values.
-    NoRequest(String),
-    /// It has a body twice.
-    TwoBodies,
-    /// `body_base64` is no base64.
-    NotBase64,
-}
-
-impl From<Error> for Refusal {
-    fn from(error: Error) -> Self {
-        Self::Unsigned(error)
-    }
-}
-
-impl Refusal {
-    pub(super) const fn status(&self) -> Status {
-        match self {
-            Self::Unsigned(error) => error.status(),
-            Self::NotUtf8 => Status::InvalidUtf8,
-            Self::NoRequest(_) | Self::TwoBodies | Self::NotBase64 => Status::InvalidArgument,
-        }
-    }
-
-    /// The reason in one stable word.
-    pub(super) const fn word(&self) -> &'static str {
-        match self {
-            Self::Unsigned(error) => error.word(),
-            Self::NotUtf8 => "not-utf8",
-            Self::NoRequest(_) => "no-request",
-            Self::TwoBodies => "two-bodies",
-            Self::NotBase64 => "not-base64",
-        }
-    }
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unsigned(error) => error.fmt(f),
-            Self::NotUtf8 => f.write_str("the line is not UTF-8; put other bytes into body_base64"),
-            Self::NoRequest(sentence) => f.write_str(sentence),
-            Self::TwoBodies => f.write_str("the line has both body and body_base64; keep one"),
-            Self::NotBase64 => f.write_str("body_base64 is no base64 (RFC 4648 §4)"),
-        }
-    }
-}
 
 /// A request, and the caller's own mark for it.
 #[derive(Deserialize)]
@@ -79,13 +20,14 @@ pub(super) struct Line<'a> {
     pub(super) id: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(super) method: Cow<'a, str>,
-    pub(super) url: Text,
+    #[serde(borrow)]
+    pub(super) url: Cow<'a, str>,
     #[serde(default)]
     pub(super) content_type: Option<String>,
     #[serde(default)]
-    body: Option<Text>,
+    body: Option<String>,
     #[serde(default)]
-    body_base64: Option<Text>,
+    body_base64: Option<String>,
     #[serde(default)]
     pub(super) realm: Option<String>,
     #[serde(default)]
@@ -105,12 +47,12 @@ impl<'a> Line<'a> {
     }
 
     /// The body's bytes, once: they are not copied.
-    pub(super) fn take_body(&mut self) -> Result<Option<Bytes>, Refusal> {
-        match (&mut self.body, &self.body_base64) {
+    pub(super) fn take_body(&mut self) -> Result<Option<Vec<u8>>, Refusal> {
+        match (self.body.take(), &self.body_base64) {
             (Some(_), Some(_)) => Err(Refusal::TwoBodies),
-            (Some(text), None) => Ok(Some(Bytes::new(mem::take(&mut **text).into_bytes()))),
-            (None, Some(text)) => match STANDARD.decode(text.as_bytes()) {
-                Ok(bytes) => Ok(Some(Bytes::new(bytes))),
+            (Some(text), None) => Ok(Some(text.into_bytes())),
+            (None, Some(text)) => match STANDARD.decode(text) {
+                Ok(bytes) => Ok(Some(bytes)),
                 Err(_) => Err(Refusal::NotBase64),
             },
             (None, None) => Ok(None),
@@ -140,25 +82,33 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de Raw
 
 /// What is wrong with a line, in words that repeat none of its values.
 fn reason(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let place = format!("at column {}", error.column());
     match error.classify() {
-        Category::Data => {
-            let names_a_field = ["unknown field", "missing field", "duplicate field"];
-            if names_a_field.iter().any(|start| text.starts_with(start)) {
-                let sentence = text.split(" at line ").next().unwrap_or_default().replace('`', "");
-                format!("the line is no request: {sentence}")
-            } else {
-                format!("the line is no request: the value {place} has another type than its field")
-            }
-        }
+        Category::Data => format!("the line is no request: {}", mismatch(error)),
         Category::Eof => "the line is cut off; each request is one line of JSON".to_owned(),
-        Category::Syntax | Category::Io => format!("the line is no JSON {place}; each request is one line of JSON"),
+        Category::Syntax | Category::Io => {
+            format!("the line is no JSON at column {}; each request is one line of JSON", error.column())
+        }
+    }
+}
+
+/// How it is another thing than a request.
+fn mismatch(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    // The rest of what serde says are names of ours, and the place.
+    let ours = |text: &str| text.split(" at line ").next().unwrap_or_default().replace('`', "");
+    if let Some((name, fields)) = text.strip_prefix("unknown field `").and_then(|rest| rest.rsplit_once("`, expected "))
+    {
+        let name = shown::name(name).map(|name| format!(" {name}")).unwrap_or_default();
+        format!("unknown field{name}, expected {}", ours(fields))
+    } else if text.starts_with("missing field") || text.starts_with("duplicate field") {
+        ours(&text)
+    } else {
+        format!("the value at column {} has another type than its field", error.column())
     }
 }
 
 /// `{"name": "value"}` or `[["name", "value"]]`, in order.
-struct Parameters(Vec<(String, Text)>);
+struct Parameters(Vec<(String, String)>);
 
 impl<'de> Deserialize<'de> for Parameters {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -3,14 +3,14 @@
 //! What the parsers say of a bad file may quote the line it stands in, and so a secret. None of it is
 //! repeated: an error names the file, the line, the column, and at most a key.
 
-use super::{Credentials, Found, PrivateKey, Text};
+use super::{Credentials, Found, PrivateKey};
 use crate::failure::Failure;
-use crate::input;
+use crate::{input, shown};
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 use std::fs::File;
+use std::io::Read;
 use std::path::Path;
-use zeroize::Zeroizing;
 
 const KEYS: &str = "consumer_key, consumer_secret, token, token_secret, private_key, private_key_file, \
                     signature_method, realm";
@@ -21,18 +21,19 @@ pub(super) const PRIVATE_KEY: &str = "private key";
 /// Reads a credentials file.
 pub(super) fn read(file: &Path) -> Result<Credentials, Failure> {
     let text = read_text(file, "credentials")?;
+    let shown = shown::path(file);
     let is_json = match file.extension().and_then(|extension| extension.to_str()) {
         Some("json") => true,
         Some("toml") => false,
         _ => text.trim_start().starts_with('{'),
     };
     let Entries(entries) = if is_json { parse_json(&text) } else { parse_toml(&text) }
-        .map_err(|(kind, place)| Failure::credentials(format!("{}{place} is no valid {kind}", file.display())))?;
+        .map_err(|(kind, place)| Failure::credentials(format!("{shown}{place} is no valid {kind}")))?;
     let mut credentials = Credentials::default();
     let (mut private_key, mut private_key_file) = (None, None);
     let mut seen: Vec<&str> = Vec::new();
     for (key, value) in &entries {
-        let refuse = |what: &str| Err(Failure::credentials(format!("{}: {key} {what}", file.display())));
+        let refuse = |what: &str| Err(Failure::credentials(format!("{shown}: {key} {what}")));
         let slot = match key.as_str() {
             "consumer_key" => &mut credentials.consumer_key,
             "consumer_secret" => &mut credentials.consumer_secret,
@@ -42,81 +43,73 @@ pub(super) fn read(file: &Path) -> Result<Credentials, Failure> {
             "private_key_file" => &mut private_key_file,
             "signature_method" => &mut credentials.signature_method,
             "realm" => &mut credentials.realm,
-            // A key of another shape than ours may be a secret that lost its quotes.
-            other
-                if !other.is_empty()
-                    && other.len() <= 32
-                    && other.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') =>
-            {
+            other if shown::name(other).is_some() => {
                 return refuse(&format!("is no key of a credentials file; the keys are {KEYS}"));
             }
-            _ => {
-                return Err(Failure::credentials(format!(
-                    "{} has an unknown key; the keys are {KEYS}",
-                    file.display()
-                )));
-            }
+            _ => return Err(Failure::credentials(format!("{shown} has an unknown key; the keys are {KEYS}"))),
         };
         if seen.contains(&key.as_str()) {
             return refuse("stands there twice");
         }
         seen.push(key);
         match value {
-            Value::Text(text) => {
-                *slot = Some(Found { value: text.clone(), source: format!("{}: {key}", file.display()) })
-            }
+            Value::Text(text) => *slot = Some(Found { value: text.clone(), source: format!("{shown}: {key}") }),
             Value::Null => {}
             Value::Other => return refuse("is no text; put its value in quotes"),
         }
     }
     credentials.private_key = match (private_key, private_key_file) {
         (Some(_), Some(_)) => {
-            return Err(Failure::credentials(format!(
-                "{} has both private_key and private_key_file; keep one",
-                file.display()
-            )));
+            return Err(Failure::credentials(format!("{shown} has both private_key and private_key_file; keep one")));
         }
         (Some(Found { value, source }), None) => Some(Found { value: PrivateKey::Text(value), source }),
         (None, Some(Found { value, source })) => {
             let folder = file.parent().unwrap_or(Path::new(""));
-            Some(Found { value: PrivateKey::File(folder.join(value.as_str())), source })
+            Some(Found { value: PrivateKey::File(folder.join(value)), source })
         }
         (None, None) => None,
     };
     Ok(credentials)
 }
 
-/// A file's text; says so when others can read it, too.
-pub(super) fn read_text(file: &Path, what: &str) -> Result<Text, Failure> {
-    let failed = |error| Failure::io(format_args!("cannot read the {what} file {}", file.display()), &error);
+/// A file's text; says so when others can read or change it, too.
+pub(super) fn read_text(file: &Path, what: &str) -> Result<String, Failure> {
+    let shown = shown::path(file);
+    let failed = |error| Failure::io(format_args!("cannot read the {what} file {shown}"), &error);
     let mut opened = File::open(file).map_err(failed)?;
     let metadata = opened.metadata().map_err(failed)?;
-    warn_if_open_to_others(file, &metadata);
-    let bytes = input::read_file(&mut opened).map_err(failed)?;
+    warn_if_open_to_others(&shown, &metadata);
+    let mut bytes = Vec::new();
+    opened.read_to_end(&mut bytes).map_err(failed)?;
     let bytes = input::without_mark(&bytes);
     match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(Zeroizing::new(text.to_owned())),
+        Ok(text) => Ok(text.to_owned()),
         // DER begins with a SEQUENCE, whose length takes two or three bytes in every private key.
         Err(_) if what == PRIVATE_KEY && matches!(bytes, [0x30, 0x81..=0x83, ..]) => {
             Err(Failure::credentials(format!(
-                "the {what} file {} looks like DER; convert it to PEM: openssl pkey -inform DER -in KEY -out KEY.pem",
-                file.display()
+                "the {what} file {shown} looks like DER; convert it to PEM: openssl pkey -inform DER -in KEY -out KEY.pem"
             )))
         }
-        Err(_) => Err(Failure::credentials(format!("the {what} file {} is not UTF-8", file.display()))),
+        Err(_) => Err(Failure::credentials(format!("the {what} file {shown} is not UTF-8"))),
     }
 }
 
 #[cfg(unix)]
-fn warn_if_open_to_others(file: &Path, metadata: &std::fs::Metadata) {
+fn warn_if_open_to_others(file: &str, metadata: &std::fs::Metadata) {
     use std::os::unix::fs::PermissionsExt;
-    if metadata.is_file() && metadata.permissions().mode() & 0o044 != 0 {
-        crate::report(&format!("warning: others can read {}; run chmod 600 on it", file.display()));
-    }
+    let mode = metadata.permissions().mode();
+    let can = match (mode & 0o044 != 0, mode & 0o022 != 0) {
+        _ if !metadata.is_file() => return,
+        (false, false) => return,
+        (true, false) => "read",
+        (false, true) => "change",
+        (true, true) => "read and change",
+    };
+    crate::report(&format!("warning: others can {can} {file}; run chmod 600 on it"));
 }
 
 #[cfg(not(unix))]
-fn warn_if_open_to_others(_: &Path, _: &std::fs::Metadata) {}
+fn warn_if_open_to_others(_: &str, _: &std::fs::Metadata) {}
 
 /// What it should have been, and `, line N, column M` where it is not.
 type Place = (&'static str, String);
@@ -141,7 +134,7 @@ fn parse_toml(text: &str) -> Result<Entries, Place> {
 struct Entries(Vec<(String, Value)>);
 
 enum Value {
-    Text(Text),
+    Text(String),
     Null,
     /// Anything else; not kept, since a number may be a secret too.
     Other,
@@ -176,10 +169,10 @@ impl<'de> Deserialize<'de> for Value {
                 f.write_str("text")
             }
             fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
-                Ok(Value::Text(Zeroizing::new(text.to_owned())))
+                Ok(Value::Text(text.to_owned()))
             }
             fn visit_string<E: Error>(self, text: String) -> Result<Value, E> {
-                Ok(Value::Text(Zeroizing::new(text)))
+                Ok(Value::Text(text))
             }
             fn visit_unit<E: Error>(self) -> Result<Value, E> {
                 Ok(Value::Null)

@@ -2,6 +2,7 @@ use super::super::{Cleaning, Recoding, base_string_parameter};
 use super::*;
 use crate::percent::encode;
 use proptest::prelude::*;
+use std::time::{Duration, Instant};
 
 const OURS: &str = "GET&https%3A%2F%2Fexample.com%2Fa%2520b&a%3Dr%2520b%26b%3Dx%252By%26b%3Dz%26c%2540%3D%26oauth_nonce%3DN%26\
                     oauth_timestamp%3D1%26oauth_version%3D1.0";
@@ -157,6 +158,25 @@ fn many_pairs_that_are_all_others() {
     let comparison = compare_base_strings(&ours, &ours.replace("%26p", "%26q"));
     let missing = Difference::Missing { name: "p000000".into(), value: "v".into(), kept: 0 };
     assert_eq!(comparison.difference, Some(missing));
+}
+
+#[test]
+fn a_long_text_among_many_others() {
+    // Where each of the others costs as much as the long one, this takes minutes.
+    const PATIENCE: Duration = Duration::from_secs(20);
+    let started = Instant::now();
+    for long in ["n".repeat(80_000), "%25".repeat(80_000), "%2520".repeat(80_000)] {
+        let difference = |ours: &str, before: &str, after: &str| {
+            let pairs: Vec<String> = (0..8000).map(|n| format!("{before}a{n:x}{after}")).collect();
+            let text = |pairs: &str| format!("GET&http%3A%2F%2Fh%2F&{pairs}");
+            compare_base_strings(&text(ours), &text(&pairs.join("%26"))).difference
+        };
+        let missing = difference(&format!("{long}%3D"), "", "%3D");
+        assert!(matches!(missing, Some(Difference::Missing { kept: 0, .. })));
+        let value = difference(&format!("v%3D{long}"), "v%3D", "");
+        assert!(matches!(value, Some(Difference::Value { recoding: None, .. })));
+        assert!(started.elapsed() < PATIENCE, "{:?}", started.elapsed());
+    }
 }
 
 #[test]

@@ -2,19 +2,13 @@
 
 #![cfg(feature = "cli")]
 
-#[path = "cli/batch.rs"]
 mod batch;
-#[path = "cli/credentials.rs"]
 mod credentials;
-#[path = "cli/curl.rs"]
 mod curl;
-#[path = "cli/explain.rs"]
 mod explain;
-#[path = "cli/run.rs"]
+mod memory;
 mod run;
-#[path = "cli/sign.rs"]
+mod shown;
 mod sign;
-#[path = "cli/tools.rs"]
 mod tools;
-#[path = "cli/vectors.rs"]
 mod vectors;

@@ -7,12 +7,12 @@ use super::output::Out;
 use super::request::osign_oauth1_request;
 use super::signer::osign_oauth1_signer;
 use crate::caught::caught;
-use crate::oauth1::{SharedBytes, Signed};
+use crate::oauth1::{SharedBytes, Signed, normalized_parameters};
 use crate::secret::wipe;
 use crate::system::System;
 use std::ffi::{CString, c_char};
 use std::mem::{replace, take};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use zeroize::{Zeroize, Zeroizing};
 
 /// A signed request: what to send, and what signing it produced.
@@ -29,7 +29,8 @@ pub struct osign_oauth1_signed {
     body: Option<SharedBytes>,
     signature: CString,
     base_string: CString,
-    normalized_parameters: CString,
+    /// Made when it is first asked for.
+    normalized_parameters: OnceLock<CString>,
     nonce: CString,
     timestamp: i64,
 }
@@ -42,17 +43,30 @@ impl osign_oauth1_signed {
             body: signed.body.take().map(own).or_else(|| request.0.body().cloned()),
             signature: c_text(&mut signed.signature),
             base_string: c_text(&mut signed.base_string),
-            normalized_parameters: c_text(&mut signed.normalized_parameters),
+            normalized_parameters: OnceLock::new(),
             nonce: c_text(&mut signed.nonce),
             timestamp: signed.timestamp,
         }
+    }
+
+    /// Read from the base string, and kept: what is handed out stays until all is freed.
+    fn normalized_parameters(&self) -> &CString {
+        self.normalized_parameters.get().unwrap_or_else(|| {
+            let text = c_text(&mut normalized_parameters(self.base_string.as_bytes()));
+            // Not made within `get_or_init`: a fork at that time would let the child wait for ever.
+            if let Err(mut text) = self.normalized_parameters.set(text) {
+                text.zeroize(); // Another thread was quicker.
+            }
+            self.normalized_parameters.get().expect("it was set")
+        })
     }
 }
 
 impl Drop for osign_oauth1_signed {
     fn drop(&mut self) {
         let Self { authorization, url, signature, base_string, normalized_parameters, .. } = self;
-        for text in [authorization, url, signature, base_string, normalized_parameters] {
+        let texts = [authorization, url, signature, base_string];
+        for text in texts.into_iter().chain(normalized_parameters.get_mut()) {
             text.zeroize();
         }
     }
@@ -149,7 +163,7 @@ pub unsafe extern "C" fn osign_oauth1_signed_base_string(s: *const osign_oauth1_
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_oauth1_signed_normalized_parameters(s: *const osign_oauth1_signed) -> *const c_char {
     // SAFETY: a shared handle, as the header asks.
-    unsafe { text_of(s, |signed| &signed.normalized_parameters) }
+    unsafe { text_of(s, osign_oauth1_signed::normalized_parameters) }
 }
 
 /// The nonce that was signed; "" for NULL.

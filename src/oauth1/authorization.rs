@@ -51,9 +51,9 @@ impl Authorization<'_> {
             authorization: String::new(),
             signature: into_text(exact_bytes(&|out| signature.write(out))),
             base_string: String::new(),
-            normalized_parameters: String::new(),
             nonce: into_text(if protocol.settings.sends_nonce() { protocol.nonce.to_vec() } else { Vec::new() }),
             timestamp,
+            is_secret: matches!(signature, Signature::Plaintext(_)) || !request.form().is_empty(),
         };
         match request.transmission {
             Transmission::Header => {

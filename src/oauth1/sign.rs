@@ -1,7 +1,7 @@
 //! Signing a request (RFC 5849 §3.4, §3.5).
 
 use super::authorization::{Authorization, into_text};
-use super::base_string::{BaseString, normalized_parameters};
+use super::base_string::BaseString;
 use super::body_hash::body_hash;
 use super::header;
 use super::parameters::Parameters;
@@ -90,7 +90,6 @@ impl Signer {
             self.signed_with(request, url, fresh, Some(&mut base_string), |url, authorization, timestamp| {
                 authorization.to_signed(request, url, timestamp)
             })?;
-        signed.normalized_parameters = into_text(normalized_parameters(&base_string));
         signed.base_string = into_text(take(&mut *base_string));
         Ok(signed)
     }

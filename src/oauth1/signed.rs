@@ -1,12 +1,13 @@
 //! A signed request.
 
+use super::base_string::normalized_parameters;
 use crate::secret::wipe;
 use std::fmt;
 use std::mem::take;
 
 /// A signed request: what to send, and what signing it produced.
 ///
-/// Wiped on drop, since with PLAINTEXT it carries the secrets.
+/// With PLAINTEXT it carries the secrets, and of a form the base string holds every value: such a one is wiped on drop.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Signed {
@@ -20,12 +21,20 @@ pub struct Signed {
     pub signature: String,
     /// The signature base string.
     pub base_string: String,
-    /// The normalised parameters (RFC 5849 §3.4.1.3.2).
-    pub normalized_parameters: String,
     /// The nonce that was signed.
     pub nonce: String,
     /// The timestamp that was signed, in Unix seconds.
     pub timestamp: i64,
+    /// Whether any of it can hold a secret.
+    pub(super) is_secret: bool,
+}
+
+impl Signed {
+    /// The normalised parameters (RFC 5849 §3.4.1.3.2), read from the base string.
+    #[must_use]
+    pub fn normalized_parameters(&self) -> String {
+        normalized_parameters(self.base_string.as_bytes())
+    }
 }
 
 impl fmt::Debug for Signed {
@@ -36,9 +45,11 @@ impl fmt::Debug for Signed {
 
 impl Drop for Signed {
     fn drop(&mut self) {
-        // The base string holds what a form does.
-        let Self { url, authorization, signature, base_string, normalized_parameters, .. } = self;
-        for text in [url, authorization, signature, base_string, normalized_parameters] {
+        if !self.is_secret {
+            return;
+        }
+        let Self { url, authorization, signature, base_string, .. } = self;
+        for text in [url, authorization, signature, base_string] {
             wipe(take(text).into_bytes());
         }
         wipe(self.body.take().unwrap_or_default());

@@ -19,7 +19,7 @@ pub(super) struct Steps<'a> {
     key: Value,
     method: &'a str,
     nonce: &'a str,
-    normalized_parameters: &'a str,
+    normalized_parameters: String,
     #[serde(serialize_with = "pairs")]
     parameters: &'a [Parameter],
     realm: Option<&'a str>,
@@ -48,7 +48,7 @@ impl<'a> Steps<'a> {
             key: key(explanation.key),
             method: &explanation.method,
             nonce: &signed.nonce,
-            normalized_parameters: &signed.normalized_parameters,
+            normalized_parameters: signed.normalized_parameters(),
             parameters: &explanation.parameters,
             realm: explanation.realm.as_deref(),
             sent_body: explanation.shown_body(),

@@ -1,4 +1,4 @@
-//! `cargo bench`: how fast signing is, compared by criterion with the run before.
+//! `cargo bench` in benches/criterion: how fast signing is, compared by criterion with the run before.
 
 #![allow(missing_docs, reason = "criterion's macro makes a function that it does not document")]
 
@@ -8,7 +8,7 @@ use osign::system::{System, nonce, timestamp};
 use std::hint::black_box;
 
 const URL: &str = "https://api.example.com/1.1/statuses/home_timeline.json?count=100&include_entities=true&trim_user=1";
-const PRIVATE_KEY: &str = include_str!("../tests/vectors/oauth1/keys/wiki-rsa-1024.pem");
+const PRIVATE_KEY: &str = include_str!("../../../tests/vectors/oauth1/keys/wiki-rsa-1024.pem");
 
 fn signer(method: SignatureMethod) -> Signer {
     let mut signer = Signer::new("dpf43f3p2l4k3l03", "kd94hf93k423kf44").unwrap();

@@ -210,6 +210,12 @@ osign_status osign_error_status(const osign_error *error);
 const char *osign_error_message(const osign_error *error);
 
 /**
+ * The reason of an error in one stable word, such as "relative-url": finer than its status, and the same in every host;
+ * "" for NULL. It is valid until the error is freed.
+ */
+const char *osign_error_reason(const osign_error *error);
+
+/**
  * Frees an error. NULL is allowed.
  */
 void osign_error_free(osign_error *error);
@@ -336,8 +342,8 @@ osign_status osign_oauth1_signer_set_private_key(osign_oauth1_signer *signer,
                                                  osign_error **error);
 
 /**
- * Sends this realm first in the header, percent-encoded; it is never signed. "" sends none. It is sent
- * with header transmission alone. One with control characters is OSIGN_INVALID_PARAMETER.
+ * Sends this realm first in the header, as a quoted string (RFC 5849 section 3.5.1); it is never signed. "" sends
+ * none. It is sent with header transmission alone. One with control characters is OSIGN_INVALID_PARAMETER.
  */
 osign_status osign_oauth1_signer_set_realm(osign_oauth1_signer *signer,
                                            const char *realm,
@@ -369,6 +375,24 @@ osign_status osign_oauth1_signer_set_body_hash(osign_oauth1_signer *signer,
                                                osign_error **error);
 
 /**
+ * Sets what has this name, in whatever words: what has a function of its own, and the rare settings that have none.
+ *
+ * Flags are "true" or "1", "false" or "0"; seconds are digits. A name or a value that is none is
+ * OSIGN_INVALID_ARGUMENT; the rest is as with the functions. The names:
+ *   - "signature_method", "private_key", "realm", "clock_offset", "send_version", "body_hash": as the functions;
+ *   - "version": the value of oauth_version in place of "1.0";
+ *   - "send_empty_token": whether an empty token is sent, as some services want before there is one;
+ *   - "send_empty_realm": whether an empty realm is sent;
+ *   - "plaintext_nonce": whether PLAINTEXT sends nonce and timestamp (RFC 5849 section 3.1); it does, unless turned off;
+ *   - "url_form": in which form a URL is signed: "as-given", "normal" (RFC 3986 sections 6.2.2 and 6.2.3), or "usual",
+ *     which is normal for osign_oauth1_sign(), and as given for osign_oauth1_authorization().
+ */
+osign_status osign_oauth1_signer_set(osign_oauth1_signer *signer,
+                                     const char *name,
+                                     const char *value,
+                                     osign_error **error);
+
+/**
  * Frees a signer and wipes its secrets. NULL is allowed. No thread may be using it.
  */
 void osign_oauth1_signer_free(osign_oauth1_signer *signer);
@@ -379,8 +403,8 @@ void osign_oauth1_signer_free(osign_oauth1_signer *signer);
  * 128 parameters, none of them oauth_*, without a body hash; with RSA it does.
  *
  * `method` and `url` are those of the request; the URL is absolute, http or https, with its query. Send
- * the URL as it is given here; when it holds a space or a byte outside ASCII, take the one to send from
- * the full way, osign_oauth1_sign().
+ * the URL as it is given here; when it holds a space or a byte outside ASCII, or is not in the normal form that
+ * every client sends alike, take the one to send from the full way, osign_oauth1_sign().
  *
  * `content_type` is the request's Content-Type, or NULL. The body is read when that says
  * application/x-www-form-urlencoded, with or without a charset, for then it is signed, and when the
@@ -466,6 +490,15 @@ osign_status osign_oauth1_request_set_transmission(osign_oauth1_request *request
                                                    osign_error **error);
 
 /**
+ * Sets what has this name: "content_type", "nonce", "timestamp" (digits) or "transmission", as the functions do. A name
+ * or a value that is none is OSIGN_INVALID_ARGUMENT.
+ */
+osign_status osign_oauth1_request_set(osign_oauth1_request *request,
+                                      const char *name,
+                                      const char *value,
+                                      osign_error **error);
+
+/**
  * Frees a request. NULL is allowed. What was signed of it lives on.
  */
 void osign_oauth1_request_free(osign_oauth1_request *request);
@@ -487,8 +520,9 @@ osign_status osign_oauth1_sign(const osign_oauth1_signer *signer,
 const char *osign_oauth1_signed_authorization(const osign_oauth1_signed *s);
 
 /**
- * The URL; send exactly this. Spaces and bytes outside ASCII are encoded, and all else is as it came. ""
- * for NULL.
+ * The URL; send exactly this. It is in the normal form of RFC 3986 sections 6.2.2 and 6.2.3, which every client sends
+ * alike: without user name, password and fragment, with capitals in escapes. The signer's "url_form" may say
+ * otherwise. "" for NULL.
  */
 const char *osign_oauth1_signed_url(const osign_oauth1_signed *s);
 

@@ -48,6 +48,7 @@ pub const OSIGN_PANIC: osign_status = 900;
 #[derive(Debug)]
 pub struct osign_error {
     status: Status,
+    reason: CString,
     message: CString,
 }
 
@@ -91,6 +92,14 @@ pub unsafe extern "C" fn osign_error_message(error: *const osign_error) -> *cons
     caught(|| unsafe { error.as_ref() }.map_or(c"".as_ptr(), |error| error.message.as_ptr())).unwrap_or(c"".as_ptr())
 }
 
+/// The reason of an error in one stable word, such as "relative-url": finer than its status, and the same in every host;
+/// "" for NULL. It is valid until the error is freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_error_reason(error: *const osign_error) -> *const c_char {
+    // SAFETY: a handle, as the header asks.
+    caught(|| unsafe { error.as_ref() }.map_or(c"".as_ptr(), |error| error.reason.as_ptr())).unwrap_or(c"".as_ptr())
+}
+
 /// Frees an error. NULL is allowed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_error_free(error: *mut osign_error) {
@@ -103,9 +112,10 @@ pub unsafe extern "C" fn osign_error_free(error: *mut osign_error) {
 pub(super) fn hand_back(failure: Error, error: *mut *mut osign_error) -> osign_status {
     let status = failure.status();
     if !error.is_null() {
-        let message = CString::new(failure.to_string()).unwrap_or_else(|_| CStr::to_owned(c"(unprintable)"));
+        let text = |text| CString::new(text).unwrap_or_else(|_| CStr::to_owned(c"(unprintable)"));
+        let (reason, message) = (text(failure.word().to_owned()), text(failure.to_string()));
         // SAFETY: not NULL, and the header asks for memory that may be written.
-        unsafe { error.write(Box::into_raw(Box::new(osign_error { status, message }))) };
+        unsafe { error.write(Box::into_raw(Box::new(osign_error { status, reason, message }))) };
     }
     status.code()
 }

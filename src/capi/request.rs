@@ -6,6 +6,7 @@ use super::guard::guard;
 use super::output::Out;
 use crate::error::Argument;
 use crate::oauth1::{OwnedRequest, Request, Transmission};
+use crate::setting::Value;
 use std::ffi::{c_char, c_void};
 use std::sync::Arc;
 use zeroize::Zeroizing;
@@ -138,6 +139,23 @@ pub unsafe extern "C" fn osign_oauth1_request_set_transmission(
         let (request, name) = unsafe { (exclusive(request, "request")?, text(r#where, "where")?) };
         request.0.set_transmission(Transmission::from_name(name)?);
         Ok(())
+    })
+}
+
+/// Sets what has this name: "content_type", "nonce", "timestamp" (digits) or "transmission", as the functions do. A name
+/// or a value that is none is OSIGN_INVALID_ARGUMENT.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_oauth1_request_set(
+    request: *mut osign_oauth1_request,
+    name: *const c_char,
+    value: *const c_char,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: a handle of this thread's and texts, as the header asks.
+        let (request, name, value) =
+            unsafe { (exclusive(request, "request")?, text(name, "name")?, text(value, "value")?) };
+        request.0.set(name, Value::Text(value))
     })
 }
 

@@ -119,8 +119,9 @@ pub unsafe extern "C" fn osign_oauth1_signed_authorization(s: *const osign_oauth
     unsafe { text_of(s, |signed| &signed.authorization) }
 }
 
-/// The URL; send exactly this. Spaces and bytes outside ASCII are encoded, and all else is as it came. ""
-/// for NULL.
+/// The URL; send exactly this. It is in the normal form of RFC 3986 sections 6.2.2 and 6.2.3, which every client sends
+/// alike: without user name, password and fragment, with capitals in escapes. The signer's "url_form" may say
+/// otherwise. "" for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_oauth1_signed_url(s: *const osign_oauth1_signed) -> *const c_char {
     // SAFETY: a shared handle, as the header asks.

@@ -5,6 +5,7 @@ use super::error::{osign_error, osign_status};
 use super::guard::guard;
 use super::output::{CallerBuffer, Out};
 use crate::oauth1::{Request, SignatureMethod, Signer};
+use crate::setting::Value;
 use crate::system::System;
 use std::ffi::{c_char, c_void};
 
@@ -97,8 +98,8 @@ pub unsafe extern "C" fn osign_oauth1_signer_set_private_key(
     })
 }
 
-/// Sends this realm first in the header, percent-encoded; it is never signed. "" sends none. It is sent
-/// with header transmission alone. One with control characters is OSIGN_INVALID_PARAMETER.
+/// Sends this realm first in the header, as a quoted string (RFC 5849 section 3.5.1); it is never signed. "" sends
+/// none. It is sent with header transmission alone. One with control characters is OSIGN_INVALID_PARAMETER.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_oauth1_signer_set_realm(
     signer: *mut osign_oauth1_signer,
@@ -158,6 +159,32 @@ pub unsafe extern "C" fn osign_oauth1_signer_set_body_hash(
     })
 }
 
+/// Sets what has this name, in whatever words: what has a function of its own, and the rare settings that have none.
+///
+/// Flags are "true" or "1", "false" or "0"; seconds are digits. A name or a value that is none is
+/// OSIGN_INVALID_ARGUMENT; the rest is as with the functions. The names:
+///   - "signature_method", "private_key", "realm", "clock_offset", "send_version", "body_hash": as the functions;
+///   - "version": the value of oauth_version in place of "1.0";
+///   - "send_empty_token": whether an empty token is sent, as some services want before there is one;
+///   - "send_empty_realm": whether an empty realm is sent;
+///   - "plaintext_nonce": whether PLAINTEXT sends nonce and timestamp (RFC 5849 section 3.1); it does, unless turned off;
+///   - "url_form": in which form a URL is signed: "as-given", "normal" (RFC 3986 sections 6.2.2 and 6.2.3), or "usual",
+///     which is normal for osign_oauth1_sign(), and as given for osign_oauth1_authorization().
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_oauth1_signer_set(
+    signer: *mut osign_oauth1_signer,
+    name: *const c_char,
+    value: *const c_char,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: a handle of this thread's and texts, as the header asks.
+        let (signer, name, value) =
+            unsafe { (exclusive(signer, "signer")?, text(name, "name")?, text(value, "value")?) };
+        signer.0.set(name, Value::Text(value))
+    })
+}
+
 /// Frees a signer and wipes its secrets. NULL is allowed. No thread may be using it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_oauth1_signer_free(signer: *mut osign_oauth1_signer) {
@@ -170,8 +197,8 @@ pub unsafe extern "C" fn osign_oauth1_signer_free(signer: *mut osign_oauth1_sign
 /// 128 parameters, none of them oauth_*, without a body hash; with RSA it does.
 ///
 /// `method` and `url` are those of the request; the URL is absolute, http or https, with its query. Send
-/// the URL as it is given here; when it holds a space or a byte outside ASCII, take the one to send from
-/// the full way, osign_oauth1_sign().
+/// the URL as it is given here; when it holds a space or a byte outside ASCII, or is not in the normal form that
+/// every client sends alike, take the one to send from the full way, osign_oauth1_sign().
 ///
 /// `content_type` is the request's Content-Type, or NULL. The body is read when that says
 /// application/x-www-form-urlencoded, with or without a charset, for then it is signed, and when the

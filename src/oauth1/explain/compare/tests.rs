@@ -163,7 +163,7 @@ fn many_pairs_that_are_all_others() {
 #[test]
 fn a_long_text_among_many_others() {
     // Where each of the others costs as much as the long one, this takes minutes.
-    const PATIENCE: Duration = Duration::from_secs(20);
+    const PATIENCE: Duration = Duration::from_secs(60);
     let started = Instant::now();
     for long in ["n".repeat(80_000), "%25".repeat(80_000), "%2520".repeat(80_000)] {
         let difference = |ours: &str, before: &str, after: &str| {

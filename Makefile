@@ -1,11 +1,13 @@
 # The front door: everything that is done with this source has its target here.
 #
-#     make build      the library and the command line, in target/release
-#     make demo       build, and sign some requests from C and from the shell
-#     make test       every test
-#     make install    PREFIX=/usr/local, DESTDIR=, LIBDIR=
-#     make python     the wheel of the Python package, in target/wheels
-#     make addin      the add-in for 1C, in dist
+#     make build           the library and the command line, in target/release
+#     make demo            build, and sign some requests from C and from the shell
+#     make check           the minute before a commit
+#     make test            all that a change can break on this machine
+#     make test-platforms  the rest: other systems and processors, sanitizers, the oldest Rust, longer fuzzing
+#     make install         PREFIX=/usr/local, DESTDIR=, LIBDIR=
+#     make python          the wheel of the Python package, in target/wheels
+#     make addin           the add-in for 1C, in dist
 
 CARGO ?= cargo
 PREFIX ?= /usr/local
@@ -17,6 +19,7 @@ FUZZ_SECONDS ?= 600
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 RELEASE := $(TARGET)/release
+QUICK := $(TARGET)/quick
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 BUILT := $(RELEASE)/libosign.so $(RELEASE)/libosign.a $(RELEASE)/osign
 # What link-time optimisation inlines beyond this makes the library a twentieth larger and no faster; it is
@@ -24,44 +27,54 @@ BUILT := $(RELEASE)/libosign.so $(RELEASE)/libosign.a $(RELEASE)/osign
 SMALLER := -C llvm-args=-inline-threshold=60 -C llvm-args=-inlinecold-threshold=0
 SUITE := CARGO_TARGET_DIR=$(TARGET) scripts/suite.sh
 
-# The suites of `make test`, quick ones first.
-SUITES := lint rust c ffi onec docs abi static install server python valgrind onec-valgrind asan tsan vectors differential \
-	demo fuzz msrv onec-wine
+# Two suites run at a time, so those that take long stand first: CONTRIBUTING.md says what each proves.
+SUITES := rust lint c onec python docs valgrind onec-valgrind ffi server differential install abi static demo vectors
+# These run one by one: most build something of their own, with all processors. They need more than `make test` does, and fetch it.
+PLATFORM_SUITES := asan tsan c-release onec-release python-release tools fuzz msrv onec-wine onec-i386 onec-arm64
+TOGETHER ?= 2
 
-.PHONY: all build panics python onec addin header check-header install demo test bench differential fuzz deps clean miri \
-	msrv deny $(SUITES:%=test-%) test-cinstall test-deny test-freethreaded test-addin reproduce-addin \
-	test-onec-i386 test-onec-arm64 test-onec-wine32
+.PHONY: all build test-libraries python onec addin header check-header install demo check test test-platforms suites bench \
+	differential fuzz deps keys venv clean miri msrv deny $(SUITES:%=test-%) $(PLATFORM_SUITES:%=test-%) test-cinstall \
+	test-deny test-freethreaded test-addin reproduce-addin test-onec-wine32
 
 all: build
 
 # Cargo leaves link-time optimisation out for a package that is an rlib too, as the command line needs. So
 # the C libraries are built a second time, apart, as what they are; that saves a tenth of their size.
+# What a program that links the static one must name besides is noted for tests/install.sh.
 build:
 	$(CARGO) build --release --locked --no-default-features --features cli --bin osign
 	$(CARGO) rustc --release --locked --features capi --lib --crate-type cdylib,staticlib --target-dir $(TARGET)/c \
-		-- $(SMALLER)
+		-- $(SMALLER) --print native-static-libs=$(abspath $(RELEASE))/libosign.needs
 	cp -f $(TARGET)/c/release/libosign.so $(TARGET)/c/release/libosign.a $(RELEASE)/
 	ln -sf libosign.so $(RELEASE)/libosign.so.0
-
-# The release library with one export more, which panics; for tests/c/panic.c.
-panics:
-	$(CARGO) rustc --release --locked --features capi --lib --crate-type cdylib --target-dir $(TARGET)/panics \
-		-- $(SMALLER) --cfg osign_panics
 
 # The wheel of the Python package; nothing else is left in that folder.
 python:
 	scripts/deps.sh python
 	CARGO_TARGET_DIR=$(TARGET) scripts/python.sh build
 
-# The add-in for 1C as this machine runs it, and the same with two methods more: one that panics, one that fixes what
-# must differ from signature to signature. For tests/onec/; what is shipped is built otherwise. Running out of memory can be
-# survived by way of a hook that is not stable yet; a stable compiler takes it for the one crate that asks.
-onec: export RUSTC_BOOTSTRAP = osign
+# The add-in for 1C as this machine runs it; what is shipped is built otherwise. And a library for the tests alone: the add-in and
+# the C interface together, with what they need besides: calls that panic, and one that fixes what must differ from signature to
+# signature. Running out of memory can be survived by way of a hook that is not stable yet; a stable compiler takes it for the
+# one crate that asks.
+ONEC := --no-default-features --features onec --lib --crate-type cdylib
+ONEC_TESTS := --no-default-features --features capi,onec --lib --crate-type cdylib
+onec test-libraries: export RUSTC_BOOTSTRAP = osign
+
 onec:
-	$(CARGO) rustc --release --locked --no-default-features --features onec --lib --crate-type cdylib --target-dir $(TARGET)/onec \
-		-- $(SMALLER) --cfg osign_alloc_error_hook
-	$(CARGO) rustc --release --locked --no-default-features --features onec --lib --crate-type cdylib --target-dir $(TARGET)/onec-tests \
+	$(CARGO) rustc --release --locked $(ONEC) --target-dir $(TARGET)/onec -- $(SMALLER) --cfg osign_alloc_error_hook
+	$(CARGO) rustc --release --locked $(ONEC_TESTS) --target-dir $(TARGET)/onec-tests \
 		-- $(SMALLER) --cfg osign_alloc_error_hook --cfg osign_panics --cfg osign_vectors
+
+# Both without link-time optimisation. They share all that they depend on; of each other they would take the place, so they
+# are put away.
+test-libraries:
+	mkdir -p $(QUICK)/addin $(QUICK)/tests
+	$(CARGO) rustc --profile quick --locked $(ONEC) -- --cfg osign_alloc_error_hook
+	cp -f $(QUICK)/libosign.so $(QUICK)/addin/
+	$(CARGO) rustc --profile quick --locked $(ONEC_TESTS) -- --cfg osign_alloc_error_hook --cfg osign_panics --cfg osign_vectors
+	cp -f $(QUICK)/libosign.so $(QUICK)/tests/
 
 # All of the add-in for 1C, in dist; or the libraries of some TARGETS alone (see scripts/addin.sh).
 addin:
@@ -94,22 +107,27 @@ demo:
 
 # --- Testing ---
 
-# All suites run, also after one has failed; the sums stand at the end.
+# Formatting, lints, unit tests, the header.
+check:
+	scripts/lint.sh check
+	$(CARGO) test --locked --features capi,cli,onec --lib --bins --test header
+
+# All suites run, also after one has failed; the sums stand at the end, and all of them together in the last line.
 test: deps
-	@rm -rf $(TARGET)/suites; mkdir -p $(TARGET)/suites
-	@failed=; for suite in $(SUITES); do \
-		$(MAKE) --no-print-directory test-$$suite || failed="$$failed $$suite"; \
-	done; \
-	echo; echo "== all"; \
-	for suite in $(SUITES); do \
-		cat $(TARGET)/suites/$$suite.sum 2>/dev/null || echo "$$suite: 0 passed, 1 failed (it did not run)"; \
-	done; \
-	echo "not run: addin, onec-i386, onec-arm64, onec-wine32, freethreaded, deny, cinstall (what they need takes minutes to" \
-		"build), miri (where the toolchain has it)"; \
-	if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi
+	@CARGO_TARGET_DIR=$(TARGET) scripts/suites.sh $(TOGETHER) $(SUITES)
+
+test-platforms:
+	scripts/deps.sh platforms
+	@CARGO_TARGET_DIR=$(TARGET) scripts/suites.sh 1 $(PLATFORM_SUITES)
 
 deps:
 	scripts/deps.sh
+
+# Suites that run at the same time must not make these twice.
+keys:
+	@mkdir -p $(TARGET)/ctest/keys $(QUICK)/ctest/keys
+	@tests/c/keys.sh $(TARGET)/ctest/keys
+	@cp -Rpu $(TARGET)/ctest/keys/. $(QUICK)/ctest/keys/
 
 test-lint:
 	$(SUITE) lint scripts/lint.sh
@@ -117,33 +135,41 @@ test-lint:
 test-rust:
 	$(SUITE) rust $(CARGO) test --locked --features capi,cli,onec
 
-test-c: build panics
+test-c: build test-libraries keys
 	$(SUITE) c tests/c/run.sh plain
 
 # The add-in without 1C.
-test-onec: onec
+test-onec: test-libraries
 	$(SUITE) onec tests/onec/run.sh plain
 
-test-onec-valgrind: onec
+test-onec-valgrind: test-libraries
 	$(SUITE) onec-valgrind tests/onec/run.sh valgrind
 
-# The add-in as it is shipped for other systems, mostly under emulators; building it takes minutes, so `make test` has the one for
-# Windows x64 alone. The last one makes a wine for 32-bit programs, in a chroot: see tests/onec/README.md.
+# The same with the test library, and the add-in, optimised as a release is.
+RELEASED := OSIGN_TEST_LIBRARY=$(abspath $(TARGET))/onec-tests/release/libosign.so \
+	OSIGN_TEST_ADDIN=$(abspath $(TARGET))/onec/release/libosign.so
+test-c-release: build onec keys
+	$(RELEASED) $(SUITE) c-release tests/c/run.sh plain
+
+test-onec-release: onec
+	$(RELEASED) $(SUITE) onec-release tests/onec/run.sh plain
+
+# The add-in as it is shipped for other systems, mostly under emulators; building it takes minutes. The last one makes a wine for
+# 32-bit programs, in a chroot, and stands apart: see tests/onec/README.md.
 test-onec-i386 test-onec-arm64 test-onec-wine test-onec-wine32:
 	$(SUITE) $(@:test-%=%) tests/onec/run.sh $(@:test-onec-%=%)
 
 # What the guides show is run, and must come out as they say.
-test-docs: build python
-	CARGO_TARGET_DIR=$(TARGET) scripts/python.sh install
-	OSIGN_PYTHON=$(abspath $(TARGET))/python/venv/bin/python $(SUITE) docs tests/docs.py
+test-docs: build venv
+	OSIGN_PYTHON=$(abspath $(QUICK))/python/venv/bin/python $(SUITE) docs tests/docs.py
 
-test-valgrind: build
+test-valgrind: build keys
 	$(SUITE) valgrind tests/c/run.sh valgrind
 
-test-asan:
+test-asan: keys
 	$(SUITE) asan tests/c/run.sh asan
 
-test-tsan:
+test-tsan: keys
 	$(SUITE) tsan tests/c/run.sh tsan
 
 test-abi: build
@@ -163,13 +189,23 @@ test-install: build
 test-server: build
 	$(SUITE) server .venv/bin/python tests/server/run.py
 
-# The wheel, installed into an environment of its own, and tested from there.
-test-python: python
-	$(SUITE) python scripts/python.sh test
+# The wheel, without link-time optimisation, installed into an environment of its own in target/quick, and tested from there.
+PYTHON_QUICK := CARGO_TARGET_DIR=$(QUICK) CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
+venv: keys
+	scripts/deps.sh python
+	$(PYTHON_QUICK) scripts/python.sh build
+	$(PYTHON_QUICK) scripts/python.sh install
+
+test-python: venv
+	$(SUITE) python env $(PYTHON_QUICK) scripts/python.sh test
+
+# The same with the wheel as it is shipped.
+test-python-release: python keys
+	$(SUITE) python-release scripts/python.sh test
 
 # The same on a Python without its lock, which is built from Debian's source where there is none.
 test-freethreaded:
-	scripts/deps.sh python
+	scripts/deps.sh platforms
 	$(SUITE) freethreaded scripts/freethreaded.sh
 
 # The vectors themselves, computed again without osign.
@@ -202,14 +238,14 @@ test-msrv:
 test-deny:
 	$(SUITE) deny scripts/deny.sh
 
-# cargo-c must be there (`cargo install cargo-c`); it takes minutes to build, so `make test` leaves this out.
+# cargo-c must be there (`cargo install cargo-c`); it takes minutes to build, so neither `make test` nor `make test-platforms` has this.
 test-cinstall: build
 	$(SUITE) cinstall tests/install.sh cinstall
 
 # The lowest Rust that Cargo.toml promises, from Debian's archive, unpacked under target/msrv.
 msrv: test-msrv
 
-# cargo-deny must be there (`cargo install --locked cargo-deny`), so `make test` leaves this out too.
+# cargo-deny must be there (`cargo install --locked cargo-deny`), so neither has this.
 deny: test-deny
 
 # The unsafe layer under Miri, where the toolchain has it: rustup +nightly component add miri.
@@ -222,15 +258,20 @@ miri:
 
 # --- Measuring, fuzzing ---
 
-bench: deps build python onec
+bench: build python onec
+	scripts/deps.sh bench
 	benches/run.sh
 
-# Each target for so long; `make test` gives each a few seconds.
+# Each target for so long; `make test-platforms` gives each a minute.
 fuzz:
 	scripts/fuzz.sh $(FUZZ_SECONDS)
 
 test-fuzz:
-	$(SUITE) fuzz scripts/fuzz.sh 10
+	$(SUITE) fuzz scripts/fuzz.sh 60
+
+# What is no part of the library's package, fuzz targets and benchmarks, compiles without a warning.
+test-tools:
+	$(SUITE) tools scripts/lint.sh tools
 
 clean:
 	$(CARGO) clean

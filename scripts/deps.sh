@@ -1,7 +1,11 @@
 #!/usr/bin/env bash
 # Installs what `make test` needs beside Rust, gcc, make and Python: packages of Debian, and a Python environment in .venv.
-# With `demo` only what `make demo` needs, with `python` only what `make python` does. What is there already is left alone,
-# so a second run does nothing.
+#     deps.sh              for `make test`
+#     deps.sh platforms    that, and what suites of `make test-platforms` need in common; tests/onec/run.sh has the rest
+#     deps.sh bench        for `make bench`
+#     deps.sh demo         for `make demo` alone
+#     deps.sh python       for `make python` alone
+# What is there already is left alone, so a second run does nothing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,27 +14,35 @@ fail() {
     exit 1
 }
 
+purpose=${1:-test}
+
 # What a package is needed for stands beside it.
 packages=(
     clang                 # the second C compiler, and the sanitizers
     g++                   # the header and the tests as C++
-    gcc-mingw-w64-x86-64  # tests/onec/windows/
     libcjson-dev          # tests/c/vectors.h
     libcurl4-openssl-dev  # examples/c/send_request.c
     liboauth-dev          # the differential test and the benchmark
-    libssl-dev            # the benchmark
-    llvm                  # llvm-symbolizer, for the sanitizers' reports
     luajit                # tests/ffi/
     openssl               # keys for tests/c/bad_keys.c
     php-cli               # tests/ffi/
     pkg-config            # the install test
     valgrind
-    wine64                # the add-in for Windows
-    xz-utils              # scripts/freethreaded.sh
 )
-if [ "${1:-all}" != all ]; then
-    packages=()
-fi
+case $purpose in
+    test) ;;
+    bench) packages+=(libssl-dev) ;; # one of the peers
+    platforms)
+        packages+=(
+            gcc-mingw-w64-x86-64  # tests/onec/windows/
+            llvm                  # llvm-symbolizer, for the sanitizers' reports
+            wine64                # the add-in for Windows
+            xz-utils              # scripts/freethreaded.sh
+        )
+        ;;
+    demo | python) packages=() ;;
+    *) fail "say nothing, platforms, bench, demo or python" ;;
+esac
 
 installed() {
     dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'ok installed'
@@ -58,13 +70,13 @@ if [ "${#missing[@]}" -gt 0 ]; then
     install_packages "${missing[@]}"
 fi
 
-if [ "${1:-}" = demo ]; then
+if [ "$purpose" = demo ]; then
     command -v cc >/dev/null || fail "there is no C compiler; install gcc"
     exit 0
 fi
 
 # The sanitizers' runtime has the number of the clang that is installed.
-if [ "${1:-all}" = all ]; then
+if [ "$purpose" = platforms ]; then
     clang_major=$(clang -dumpversion | cut -d. -f1)
     runtime=$(clang -print-runtime-dir 2>/dev/null || true)
     if [ ! -e "$runtime/libclang_rt.asan-$(uname -m).a" ] && [ ! -e "$runtime/libclang_rt.asan.a" ]; then

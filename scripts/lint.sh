@@ -1,5 +1,8 @@
 #!/usr/bin/env bash
 # What the compiler, clippy and rustfmt say of the source: nothing, or this fails.
+#     lint.sh          all of the package
+#     lint.sh check    the same, without what takes a build of its own
+#     lint.sh tools    the fuzz targets and the benchmarks, which are packages of their own
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -8,9 +11,30 @@ check() {
     "$@"
     passed=$((passed + 1))
 }
-check cargo fmt --check
-check cargo clippy --quiet --locked --features capi,cli,onec --all-targets -- -D warnings
-check cargo clippy --quiet --locked --no-default-features -- -D warnings
-check cargo clippy --quiet --locked --no-default-features --features python -- -D warnings
-check env RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --no-deps --features capi
+
+package() {
+    check cargo fmt --check
+    check cargo clippy --quiet --locked --features capi,cli,onec --all-targets -- -D warnings
+    [ "$1" = all ] || return 0
+    check cargo clippy --quiet --locked --no-default-features -- -D warnings
+    check cargo clippy --quiet --locked --no-default-features --features python -- -D warnings
+    check env RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --no-deps --features capi
+}
+
+# libFuzzer's own sources need not be compiled for this.
+tools() {
+    local folder target
+    target=$(realpath -m "${CARGO_TARGET_DIR:-target}")/tools-lint
+    for folder in fuzz benches/ratios benches/criterion; do
+        check cargo fmt --manifest-path "$folder/Cargo.toml" --check
+        CUSTOM_LIBFUZZER_PATH=/none check cargo clippy --quiet --locked --manifest-path "$folder/Cargo.toml" \
+            --target-dir "$target" --all-targets -- -D warnings
+    done
+}
+
+case ${1:-all} in
+    all | check) package "${1:-all}" ;;
+    tools) tools ;;
+    *) echo "lint: say nothing, check or tools" >&2; exit 1 ;;
+esac
 echo "lint: $passed passed, 0 failed"

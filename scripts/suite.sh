@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Runs one test suite, adds up what it counts, and notes the sum for the end of `make test`:
+# Runs one test suite, adds up what it counts, and notes the sum for scripts/suites.sh:
 #     suite.sh NAME COMMAND...
 # A suite that ends well and has counted nothing has failed: it tested nothing.
+# With OSIGN_QUIET_SUITES=1, as several run at a time, what it says is shown when it has failed, in one piece.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -11,10 +12,15 @@ target=${CARGO_TARGET_DIR:-target}
 mkdir -p "$target/suites"
 log=$target/suites/$name.log
 
-echo "== $name"
 start=$SECONDS
 status=0
-"$@" 2>&1 | tee "$log" || status=$?
+if [ -n "${OSIGN_QUIET_SUITES:-}" ]; then
+    echo "-- $name"
+    "$@" >"$log" 2>&1 || status=$?
+else
+    echo "== $name"
+    "$@" 2>&1 | tee "$log" || status=$?
+fi
 
 # Both shapes: "12 passed; 0 failed" of cargo, "12 passed, 0 failed" of ours.
 count() {
@@ -28,6 +34,10 @@ fi
 if [ "$passed" = 0 ] && [ "$failed" = 0 ]; then
     failed=1
 fi
-printf '%-14s %s passed, %s failed (%s s)\n' "$name" "$passed" "$failed" "$((SECONDS - start))" |
-    tee "$target/suites/$name.sum"
+sum=$(printf '%-14s %s passed, %s failed (%s s)' "$name" "$passed" "$failed" "$((SECONDS - start))")
+echo "$sum" >"$target/suites/$name.sum"
+if [ -n "${OSIGN_QUIET_SUITES:-}" ] && [ "$failed" != 0 ]; then
+    printf '== %s\n%s\n' "$name" "$(<"$log")"
+fi
+echo "$sum"
 [ "$failed" = 0 ]

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Compiles the add-in's tests, which are hosts without 1C, and runs them:
-#     run.sh plain       this machine's processor, g++ and clang++, all sizes
+#     run.sh plain       this machine's processor, g++ and clang++, all sizes with g++
 #     run.sh valgrind    the same by g++ under valgrind, small sizes, every leak an error
 #     run.sh i386        32-bit x86: the add-in as it is shipped, all sizes
 #     run.sh arm64       64-bit ARM: the same under qemu's emulation, small sizes
@@ -14,8 +14,8 @@ kind=${1:-plain}
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 out=$target/onectest/$kind
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
-addin=$target/onec/release/libosign.so
-tests=$target/onec-tests/release/libosign.so # with --cfg osign_panics and osign_vectors
+addin=${OSIGN_TEST_ADDIN:-$target/quick/addin/libosign.so}
+tests=${OSIGN_TEST_LIBRARY:-$target/quick/tests/libosign.so} # with --cfg osign_panics and osign_vectors
 shipped=$(realpath -m "${OSIGN_ADDINS:-$target/addin}")
 mkdir -p "$out"
 
@@ -95,6 +95,7 @@ plain() {
     for compiler in g++ clang++; do
         compile "$compiler"
         run
+        export OSIGN_TEST_SMALL=1 # The add-in is the same for both; once is enough for what takes long.
     done
 }
 

@@ -9,6 +9,7 @@ What the methods are, it takes from the guide's own table, which a test in src/o
 import pathlib
 import re
 import sys
+import tomllib
 
 import tree_sitter
 import tree_sitter_bsl
@@ -22,7 +23,10 @@ LACKING = (
 )
 BLOCK = re.compile(r"^```bsl\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ROW = re.compile(r"^\| `(\w+)\((.*?)\)` \| `(\w+)\(", re.MULTILINE)
+# What is named after the version: the template, as БСП reads it, and the bundle.
+NAMED = re.compile(r"\bOSign[_-](\d+[._]\d+[._]\d+(?:[._]\d+)?)")
 PROPERTY = re.compile(r"^\| `(\w+)` \| `\w+` \|", re.MULTILINE)
+READ = re.compile(r"\bПодпись\.(\w+)\b(?!\()")
 
 
 def parsed(code: str) -> tree_sitter.Node:
@@ -69,7 +73,13 @@ def calls(root: tree_sitter.Node):
         yield name.text.decode(), given, node.start_point.row + 1
 
 
-def problems(document: str, known: dict[str, range]):
+def wrong_versions(document: str, version: str):
+    return sorted(
+        {found for found in NAMED.findall(document) if found.replace("_", ".") not in (version, f"{version}.0")}
+    )
+
+
+def problems(document: str, known: dict[str, range], properties: set[str]):
     for number, code in enumerate(BLOCK.findall(document), 1):
         root = parsed(code)
         found = [f"line {line} is not 1C's language" for line in errors(root)]
@@ -78,6 +88,7 @@ def problems(document: str, known: dict[str, range]):
                 found.append(f"line {line}: the add-in has no method {name}")
             elif given not in known[name]:
                 found.append(f"line {line}: {name} is given {given} parameters")
+        found += [f"the add-in has no property {name}" for name in READ.findall(code) if name not in properties]
         yield number, found
 
 
@@ -89,6 +100,7 @@ FAULTY = (
     "Ждать Подпись.УстановитьТокенАсинх(А);\n",
     "Подпись.НачатьВызовОдноразовыйКод();\n",
     "Подпись.НачатьПолучениеВерсия();\n",
+    "А = Подпись.Адрес;\n",
 )
 
 
@@ -96,16 +108,20 @@ def main() -> int:
     passed = failed = 0
     documents = [(path, pathlib.Path(path).read_text()) for path in sys.argv[1:]]
     known = {name: count for _, text in documents for name, count in methods(text).items()}
+    properties = {name for _, text in documents for name in PROPERTY.findall(text)}
     checks = [
         (
             f"the fault {code!r}",
-            [] if any(found for _, found in problems(f"```bsl\n{code}```\n", known)) else ["passes"],
+            [] if any(found for _, found in problems(f"```bsl\n{code}```\n", known, properties)) else ["passes"],
         )
         for code in FAULTY
     ]
+    version = tomllib.loads(pathlib.Path("Cargo.toml").read_text())["package"]["version"]
+    checks.append(("another version", [] if wrong_versions("`OSign_9_9_9_0`", version) else ["passes"]))
     called = 0
     for path, text in documents:
-        checks += [(f"{path}, block {number}", found) for number, found in problems(text, known)]
+        checks.append((f"{path}, versions", wrong_versions(text, version)))
+        checks += [(f"{path}, block {number}", found) for number, found in problems(text, known, properties)]
         called += sum(1 for code in BLOCK.findall(text) for _ in calls(parsed(code)))
     checks.append(("the calls of the add-in", [] if called > 10 else [f"only {called} are seen"]))
     for where, found in checks:

@@ -69,8 +69,14 @@ unsafe fn call(
     match outcome.and_then(|outcome| outcome) {
         Ok(known) => Bool::from(known),
         Err(exception) => {
-            // SAFETY: the caller's promise.
-            guard((), || unsafe { component::<OFFSET>(&this) }.refuse(&exception));
+            guard((), || {
+                // SAFETY: the caller's promise.
+                let component = unsafe { component::<OFFSET>(&this) };
+                if members::method(method).is_some_and(|method| method.signs) {
+                    component.state().class.forget_request_url();
+                }
+                component.refuse(&exception);
+            });
             0
         }
     }

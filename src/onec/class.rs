@@ -74,6 +74,11 @@ impl Class {
         &self.request_url
     }
 
+    /// Nothing is signed that could be sent.
+    pub(super) fn forget_request_url(&mut self) {
+        self.request_url = Zeroizing::default();
+    }
+
     pub(super) fn set_consumer(&mut self, arguments: &Arguments<'_>) -> Result<Returned, Exception> {
         let (key, secret) = (arguments.setting(0)?, arguments.setting(1)?);
         self.change(|signer| signer.set_consumer(&key, &secret))?;
@@ -165,14 +170,14 @@ impl Class {
         })
     }
 
-    /// Signs, and keeps the URL to send.
+    /// Signs, and keeps the URL to send. Should that fail, or what it returns not arrive, the caller
+    /// [`forget_request_url`](Self::forget_request_url)s.
     fn sign(
         &mut self,
         arguments: &Arguments<'_>,
         need: Need,
         sign: impl FnOnce(&Signer, &Request<'_>) -> Result<(Returned, String), Error>,
     ) -> Result<Returned, Exception> {
-        self.request_url = Zeroizing::default(); // Should this fail, there is none.
         let (returned, url) = self.with_request(arguments, need, sign)?;
         self.request_url = Zeroizing::new(url);
         Ok(returned)

@@ -71,6 +71,8 @@ static void refused(const Library &library)
 {
     Object object(library);
     object.does("SetConsumer", {"key", "secret"});
+    CHECK(object.text("Authorization", {"GET", URL}).compare(0, 6, "OAuth ") == 0);
+    CHECK_TEXT(object.property("RequestURL").text, URL);
     object.does("AddParameter", {"oauth_verifier", "v"});
     Value method("GET"), url(URL);
     native::Variant request[] = {method.variant(), url.variant()};
@@ -82,6 +84,7 @@ static void refused(const Library &library)
         CHECK(answer.errors.size() == 1 && answer.errors[0].code == 104);
         object.memory.refuse_after = -1;
         CHECK_TEXT(object.property("LastError").text, "1С не выделила память для ответа");
+        CHECK_TEXT(object.property("RequestURL").text, ""); // Nobody has its header.
     }
     CHECK(object.text("SignedURL", {"GET", URL}).find("oauth_verifier=v") != std::string::npos);
     CHECK(object.text("SignedURL", {"GET", URL}).find("oauth_verifier") == std::string::npos);

@@ -33,7 +33,7 @@ SUITES := rust lint c onec python docs valgrind onec-valgrind ffi server differe
 PLATFORM_SUITES := asan tsan c-release onec-release python-release tools fuzz msrv onec-wine onec-i386 onec-arm64
 TOGETHER ?= 2
 
-.PHONY: all build test-libraries python onec addin header check-header install demo check test test-platforms suites bench \
+.PHONY: all build test-libraries python onec addin header check-header install demo check test test-platforms bench \
 	differential fuzz deps keys venv clean miri msrv deny $(SUITES:%=test-%) $(PLATFORM_SUITES:%=test-%) test-cinstall \
 	test-deny test-freethreaded test-addin reproduce-addin test-onec-wine32
 

@@ -37,7 +37,7 @@ fuzz_target!(|form: &[u8]| {
             assert_eq!((&name[..], &signature[..]), (&b"oauth_signature"[..], signed.signature.as_bytes()));
             let mut all = pairs;
             all.extend_from_slice(&ours[..ours.len() - 1]);
-            assert_eq!(signed.normalized_parameters, plain::normalize(&all));
+            assert_eq!(signed.normalized_parameters(), plain::normalize(&all));
         }
         Err(error) => {
             assert_eq!(error.status(), Status::DuplicateProtocolParameter);

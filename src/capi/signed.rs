@@ -7,11 +7,11 @@ use super::output::Out;
 use super::request::osign_oauth1_request;
 use super::signer::osign_oauth1_signer;
 use crate::nonce::System;
-use crate::oauth1::Signed;
+use crate::oauth1::{Signed, normalized_parameters};
 use crate::secret::wipe;
 use std::ffi::{CString, c_char};
 use std::mem::{replace, take};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use zeroize::{Zeroize, Zeroizing};
 
 /// A signed request: what to send, and what signing it produced.
@@ -28,7 +28,8 @@ pub struct osign_oauth1_signed {
     body: Option<Arc<Zeroizing<Vec<u8>>>>,
     signature: CString,
     base_string: CString,
-    normalized_parameters: CString,
+    /// Made when it is first asked for.
+    normalized_parameters: OnceLock<CString>,
     nonce: CString,
     timestamp: i64,
 }
@@ -41,17 +42,30 @@ impl osign_oauth1_signed {
             body: signed.body.take().map(|body| Arc::new(body.into())).or_else(|| request.body.clone()),
             signature: c_text(&mut signed.signature),
             base_string: c_text(&mut signed.base_string),
-            normalized_parameters: c_text(&mut signed.normalized_parameters),
+            normalized_parameters: OnceLock::new(),
             nonce: c_text(&mut signed.nonce),
             timestamp: signed.timestamp,
         }
+    }
+
+    /// Read from the base string, and kept: what is handed out stays until all is freed.
+    fn normalized_parameters(&self) -> &CString {
+        self.normalized_parameters.get().unwrap_or_else(|| {
+            let text = c_text(&mut normalized_parameters(self.base_string.as_bytes()));
+            // Not made within `get_or_init`: a fork at that time would let the child wait for ever.
+            if let Err(mut text) = self.normalized_parameters.set(text) {
+                text.zeroize(); // Another thread was quicker.
+            }
+            self.normalized_parameters.get().expect("it was set")
+        })
     }
 }
 
 impl Drop for osign_oauth1_signed {
     fn drop(&mut self) {
         let Self { authorization, url, signature, base_string, normalized_parameters, .. } = self;
-        for text in [authorization, url, signature, base_string, normalized_parameters] {
+        let texts = [authorization, url, signature, base_string];
+        for text in texts.into_iter().chain(normalized_parameters.get_mut()) {
             text.zeroize();
         }
     }
@@ -142,7 +156,7 @@ pub unsafe extern "C" fn osign_oauth1_signed_base_string(s: *const osign_oauth1_
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_oauth1_signed_normalized_parameters(s: *const osign_oauth1_signed) -> *const c_char {
     // SAFETY: a shared handle, as the header asks.
-    unsafe { text_of(s, |signed| &signed.normalized_parameters) }
+    unsafe { text_of(s, osign_oauth1_signed::normalized_parameters) }
 }
 
 /// The nonce that was signed; "" for NULL.

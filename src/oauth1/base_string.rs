@@ -200,7 +200,7 @@ fn to_lower(word: u64) -> u64 {
 }
 
 /// The normalised parameters (§3.4.1.3.2) that a base string ends with.
-pub(crate) fn normalized_parameters(base_string: &[u8]) -> Vec<u8> {
+pub(crate) fn normalized_parameters(base_string: &[u8]) -> String {
     let encoded = base_string.rsplit(|&b| b == b'&').next().unwrap_or_default();
-    crate::percent::decode(encoded)
+    String::from_utf8(crate::percent::decode(encoded)).ok().expect("encoded text is ASCII")
 }

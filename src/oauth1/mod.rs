@@ -17,6 +17,7 @@ mod sign;
 mod signer;
 mod uri;
 
+pub(crate) use base_string::normalized_parameters;
 pub use explain::{Comparison, Explanation, compare_base_strings};
 pub use method::SignatureMethod;
 pub use request::{Request, Transmission};

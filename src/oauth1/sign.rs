@@ -1,6 +1,6 @@
 //! Signing a request (RFC 5849 §3.4, §3.5).
 
-use super::base_string::{BaseString, normalized_parameters};
+use super::base_string::BaseString;
 use super::body_hash::body_hash;
 use super::header;
 use super::key::{MacRoom, Signature};
@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 
 /// A signed request: what to send, and what signing it produced.
 ///
-/// Wiped on drop, since with PLAINTEXT it carries the secrets.
+/// With PLAINTEXT it carries the secrets, and of a form the base string holds every value: such a one is wiped on drop.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Signed {
@@ -33,12 +33,20 @@ pub struct Signed {
     pub signature: String,
     /// The signature base string.
     pub base_string: String,
-    /// The normalised parameters (RFC 5849 §3.4.1.3.2).
-    pub normalized_parameters: String,
     /// The nonce that was signed.
     pub nonce: String,
     /// The timestamp that was signed, in Unix seconds.
     pub timestamp: i64,
+    /// Whether any of it can hold a secret.
+    is_secret: bool,
+}
+
+impl Signed {
+    /// The normalised parameters (RFC 5849 §3.4.1.3.2), read from the base string.
+    #[must_use]
+    pub fn normalized_parameters(&self) -> String {
+        super::normalized_parameters(self.base_string.as_bytes())
+    }
 }
 
 impl fmt::Debug for Signed {
@@ -49,9 +57,11 @@ impl fmt::Debug for Signed {
 
 impl Drop for Signed {
     fn drop(&mut self) {
-        // The base string holds what a form does.
-        let Self { url, authorization, signature, base_string, normalized_parameters, .. } = self;
-        for text in [url, authorization, signature, base_string, normalized_parameters] {
+        if !self.is_secret {
+            return;
+        }
+        let Self { url, authorization, signature, base_string, .. } = self;
+        for text in [url, authorization, signature, base_string] {
             wipe(take(text).into_bytes());
         }
         wipe(self.body.take().unwrap_or_default());
@@ -126,7 +136,6 @@ impl Signer {
             self.signed_with(request, fresh, Some(&mut base_string), |uri, authorization, timestamp| {
                 authorization.to_signed(request, uri, timestamp)
             })?;
-        signed.normalized_parameters = into_text(normalized_parameters(&base_string));
         signed.base_string = into_text(take(&mut *base_string));
         Ok(signed)
     }
@@ -218,9 +227,9 @@ impl Authorization<'_> {
             authorization: String::new(),
             signature: into_text(exact_bytes(&|out| signature.write(out))),
             base_string: String::new(),
-            normalized_parameters: String::new(),
             nonce: into_text(protocol.nonce.to_vec()),
             timestamp,
+            is_secret: matches!(signature, Signature::Plaintext(_)) || !request.form().is_empty(),
         };
         match request.transmission {
             Transmission::Header => {

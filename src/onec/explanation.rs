@@ -37,7 +37,7 @@ impl Russian<'_> {
         }
         self.parameters()?;
         self.heading("Нормализованные параметры", "§3.4.1.3.2")?;
-        self.line(&explanation.signed.normalized_parameters)?;
+        self.line(&explanation.signed.normalized_parameters())?;
         self.heading("Базовая строка подписи", "§3.4.1.1")?;
         self.line(&explanation.signed.base_string)?;
         self.key()?;

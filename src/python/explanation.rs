@@ -48,8 +48,8 @@ impl Explanation {
 
     /// The normalised parameters (RFC 5849 §3.4.1.3.2).
     #[getter]
-    fn normalized_parameters(&self) -> &str {
-        &self.0.signed.normalized_parameters
+    fn normalized_parameters(&self) -> String {
+        self.0.signed.normalized_parameters()
     }
 
     /// The signature base string (RFC 5849 §3.4.1).

@@ -68,8 +68,8 @@ impl Signed {
 
     /// The normalised parameters (RFC 5849 §3.4.1.3.2).
     #[getter]
-    fn normalized_parameters(&self) -> &str {
-        &self.signed.normalized_parameters
+    fn normalized_parameters(&self) -> String {
+        self.signed.normalized_parameters()
     }
 
     /// The nonce that was signed.

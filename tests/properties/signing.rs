@@ -38,7 +38,7 @@ proptest! {
         prop_assert_eq!(&signed.base_string, &any.base_string());
         prop_assert_eq!(&signed.signature, &any.signature());
         let all = [theirs.clone(), own.clone()].concat();
-        prop_assert_eq!(&signed.normalized_parameters, &plain::normalize(&all));
+        prop_assert_eq!(&signed.normalized_parameters(), &plain::normalize(&all));
         prop_assert_eq!((signed.nonce.as_str(), signed.timestamp), (any.nonce.as_str(), any.timestamp));
 
         let mut ours = own;

@@ -114,7 +114,7 @@ fn as_json(explanation: &Explanation, comparison: Option<&Comparison>) -> Value 
         "uri_notes": explanation.uri_notes.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "parameters": parameters,
         "sorted": explanation.sorted,
-        "normalized_parameters": explanation.signed.normalized_parameters,
+        "normalized_parameters": explanation.signed.normalized_parameters(),
         "base_string": explanation.signed.base_string,
         "signature_method": explanation.signature_method.name(),
         "key": match explanation.key {

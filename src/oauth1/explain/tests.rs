@@ -238,7 +238,7 @@ proptest! {
             let pair = &explanation.parameters[index];
             format!("{}={}", pair.encoded_name, pair.encoded_value)
         }).collect();
-        prop_assert_eq!(joined.join("&"), explanation.signed.normalized_parameters.as_str());
+        prop_assert_eq!(joined.join("&"), explanation.signed.normalized_parameters());
         prop_assert!(explanation.to_string().chars().all(|letter| letter == '\n' || !letter.is_control()));
     }
 }

@@ -51,7 +51,7 @@ impl Explanation {
         }
         self.write_parameters(&mut page)?;
         page.heading("Normalised parameters", "§3.4.1.3.2")?;
-        page.line(Role::Exact, &self.signed.normalized_parameters)?;
+        page.line(Role::Exact, &self.signed.normalized_parameters())?;
         page.heading("Signature base string", "§3.4.1.1")?;
         page.line(Role::Exact, &self.signed.base_string)?;
         self.write_key(&mut page)?;

@@ -17,7 +17,7 @@ pub use compare::{Comparison, compare_base_strings};
 pub use compare_value::Recoding;
 pub use difference::Difference;
 pub use text::{Paint, Role};
-pub use warning::{SecretName, Warning};
+pub use warning::{SecretName, Warning, is_unsigned_form};
 
 use super::body_hash::body_hash;
 use super::method::{Hash, SignatureMethod};

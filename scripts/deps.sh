@@ -77,7 +77,7 @@ if ! cmp -s tests/requirements.txt .venv/requirements.txt; then
     python=$(command -v python3) || fail "there is no python3; install it"
     "$python" -m venv .venv 2>/dev/null || { rm -rf .venv; install_packages python3-venv; "$python" -m venv .venv; } ||
         fail "python3 cannot make a virtual environment"
-    .venv/bin/pip install -q --disable-pip-version-check -r tests/requirements.txt ||
+    .venv/bin/pip install -q --disable-pip-version-check --require-hashes -r tests/requirements.txt ||
         fail "pip could not install tests/requirements.txt"
     cp tests/requirements.txt .venv/requirements.txt
 fi

@@ -44,7 +44,7 @@ pub(super) fn authorization_many<'py>(
     each(signer, requests, |request, _| {
         call_core(py, signer, request, || {
             signer.authorization_with(request, &mut System, |authorization| {
-                header.begin(authorization.bound());
+                header.begin(|| authorization.bound());
                 authorization.write(&mut header.text);
             })
         })?;
@@ -95,11 +95,14 @@ struct Header {
 }
 
 impl Header {
-    /// Empties it, and makes room for `len` bytes. A vector that grew by itself would leave a copy behind.
-    fn begin(&mut self, len: usize) {
+    /// Empties it, and makes room for a secret of a length: a vector that grew by itself would leave a copy behind.
+    fn begin(&mut self, len: impl FnOnce() -> usize) {
         self.text.clear();
-        if self.text.capacity() < len {
-            self.let_go(Vec::with_capacity(len + 128));
+        if self.is_secret {
+            let len = len();
+            if self.text.capacity() < len {
+                self.let_go(Vec::with_capacity(len));
+            }
         }
     }
 

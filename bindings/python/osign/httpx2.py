@@ -10,6 +10,8 @@ within the origin; to another origin nothing is signed.
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from ._clients import needs
 from ._httpx import HttpxCredentials, SignedForm
 
@@ -48,5 +50,5 @@ class OAuth1(HttpxCredentials[httpx2.Request, httpx2.Response], httpx2.Auth):
     ``TypeError``; and ``osign.InputError`` when a request cannot be signed.
     """
 
-    _httpx = httpx2
-    _signed_form = _SignedForm
+    _httpx: ClassVar[Any] = httpx2
+    _signed_form: ClassVar[Any] = _SignedForm

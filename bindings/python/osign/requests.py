@@ -39,7 +39,7 @@ __all__ = ["OAuth1"]
 _UTF8 = ("utf-8", "utf_8", "utf8")
 
 # urllib3 1.26 copies the headers for each attempt, and once more for the connection that makes it.
-_COPIES_TWICE = urllib3.__version__.startswith("1.")
+_COPIES_TWICE = vars(urllib3)["__version__"].startswith("1.")
 
 
 class OAuth1(Credentials, AuthBase):

@@ -5,6 +5,8 @@
 #     python.sh test                    that, and every test from there
 #     python.sh elsewhere PYTHON WHEEL  those tests that need nothing but pytest, with another interpreter;
 #                                       with `clients` as a third word those of the HTTP clients, too
+#     python.sh lock                    writes tests/python/*.txt and tests/requirements.txt anew: what their *.in need, by
+#                                       version and hash; with the tool uv
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -58,26 +60,35 @@ the_wheel() {
     echo "${found[0]}"
 }
 
-# A clean one for each wheel.
+# A clean one for each wheel. pyright is a program for node, which comes along.
 install_package() {
     local wheel of
     wheel=$(the_wheel)
-    of=$(cat "$wheel" tests/python/requirements.txt | sha256sum)
+    of=$(cat "$wheel" tests/python/requirements.txt tests/python/pyright/*.json | sha256sum)
     if [ "$of" != "$(cat "$made/venv/of" 2>/dev/null)" ]; then
-        rm -rf "$made/venv"
-        "$root/.venv/bin/python" -m venv "$made/venv"
-        "$made/venv/bin/pip" install -q --disable-pip-version-check -r tests/python/requirements.txt
-        "$made/venv/bin/pip" install -q --disable-pip-version-check --no-index --no-deps "$wheel"
+        environment "$made/venv" requirements
+        cp tests/python/pyright/*.json "$made/venv/"
+        (cd "$made/venv" && PATH=$PWD/bin:$PATH npm ci --silent --no-fund --no-audit)
         echo "$of" >"$made/venv/of"
     fi
+}
+
+# A new environment with the wheel and what a list names.
+environment() { # environment FOLDER LIST
+    rm -rf "$1"
+    "$root/.venv/bin/python" -m venv "$1"
+    "$1/bin/pip" install -q --disable-pip-version-check --require-hashes -r "tests/python/$2.txt"
+    "$1/bin/pip" install -q --disable-pip-version-check --no-index --no-deps "$(the_wheel)"
 }
 
 test_package() {
     install_package
     panics
     OSIGN_TEST_WHEEL=$(the_wheel)
-    export OSIGN_TEST_WHEEL OSIGN_TEST_PANICS=$made/panics
-    run_pytest "$made/venv/bin/python" "$root/tests/python"
+    OSIGN_TEST_PYRIGHT=$made/venv/node_modules/.bin/pyright
+    export OSIGN_TEST_WHEEL OSIGN_TEST_PYRIGHT OSIGN_TEST_PANICS=$made/panics
+    PATH=$made/venv/bin:$PATH run_pytest "$made/venv/bin/python" "$root/tests/python"
+    old_clients
 
     # The same wheel serves every later Python; with those that are here it is shown. The clients differ from version to
     # version too, but take their time: they have their turn with the oldest and the newest.
@@ -88,6 +99,19 @@ test_package() {
             "${found[0]}" | "${found[-1]}") elsewhere "$other" "$OSIGN_TEST_WHEEL" clients ;;
             *) elsewhere "$other" "$OSIGN_TEST_WHEEL" ;;
         esac
+    done
+}
+
+# The lowest releases of the clients that the package allows. They are older than some warnings of Python and of each other.
+old_clients() {
+    local list name tests=()
+    for name in aiohttp clients drop_in httpx requests; do
+        tests+=("$root/tests/python/test_$name.py")
+    done
+    for list in oldest oldest-2; do
+        environment "$made/$list" "$list"
+        echo "-- the clients of $list.in"
+        run_pytest "$made/$list/bin/python" -W ignore::DeprecationWarning "${tests[@]}"
     done
 }
 
@@ -110,29 +134,49 @@ same_version() {
 }
 
 # It needs no pip of the other interpreter's: ours installs for it. But ours asks itself, and not that one, which version of
-# Python a package is needed for; so they are named.
+# Python a package is needed for; so the list is read here.
 elsewhere() { # elsewhere PYTHON WHEEL [clients]
-    local python=$1 wheel=$2 clients=${3:-} site tests=() needed name about major minor threads
+    local python=$1 wheel=$2 clients=${3:-} list=pytest site tests=() name about major minor threads pip
     local names=(arguments bad_input errors interpreters keys primitives signer threads vectors)
-    local packages='pytest|exceptiongroup|tomli'
     if [ -n "$clients" ]; then
         names+=(aiohttp clients drop_in httpx package requests)
-        packages+='|oauthlib|cryptography|pyjwt|aiohttp|async-timeout|httpx|requests|requests-oauthlib'
+        list=clients
     fi
     about=$("$python" -c 'import sys, sysconfig
 print(*sys.version_info[:2], "t" * bool(sysconfig.get_config_var("Py_GIL_DISABLED")))')
     read -r major minor threads <<<"$about"
     site=$made/python$major.$minor$threads
     rm -rf "$site"
-    mapfile -t needed < <(grep -E "^($packages)==" tests/python/requirements.txt)
-    "$root/.venv/bin/pip" install -q --disable-pip-version-check --target "$site" --only-binary :all: \
-        --implementation cp --python-version "$major.$minor" --abi "cp$major$minor$threads" --abi abi3 --abi none \
-        "${needed[@]}" "$wheel"
+    needed "$major.$minor" <"tests/python/$list.txt" >"$work/needed.txt"
+    pip=("$root/.venv/bin/pip" install -q --disable-pip-version-check --no-deps --target "$site" --only-binary :all:
+        --implementation cp --python-version "$major.$minor" --abi "cp$major$minor$threads" --abi abi3 --abi none)
+    "${pip[@]}" --require-hashes -r "$work/needed.txt"
+    "${pip[@]}" --no-index "$wheel"
     for name in "${names[@]}"; do
         tests+=("$root/tests/python/test_$name.py")
     done
     echo "-- $("$python" -c 'import sys; print("Python", sys.version)')"
     PYTHONPATH=$site run_pytest "$python" "${tests[@]}"
+}
+
+# Of a list with hashes, what a version of Python needs.
+needed() { # needed VERSION
+    "$root/.venv/bin/python" -c '
+import re, sys
+from pip._vendor.packaging.requirements import Requirement
+version = {"python_version": sys.argv[1], "python_full_version": f"{sys.argv[1]}.0"}
+for one in re.findall(r"^\w.*(?:\n +--hash.*)*", sys.stdin.read(), re.M):
+    requirement = Requirement(one.partition(" \\")[0])
+    if requirement.marker is None or requirement.marker.evaluate(version):
+        print(str(requirement).partition(";")[0].strip(), one.partition(" \\")[2].replace("\n", " ").replace("\\", ""))
+' "$1"
+}
+
+lock() {
+    local list
+    for list in tests/requirements tests/python/{requirements,pytest,clients,oldest,oldest-2}; do
+        uv pip compile -q --universal --python-version 3.10 --generate-hashes --no-annotate --no-header "$list.in" -o "$list.txt"
+    done
 }
 
 work=$(mktemp -d)
@@ -151,5 +195,6 @@ case ${1:-} in
         tests/c/keys.sh "$OSIGN_TEST_KEYS"
         elsewhere "$(realpath "$2")" "$(realpath "$3")" "${4:-}"
         ;;
-    *) fail "say build, install, test or elsewhere" ;;
+    lock) lock ;;
+    *) fail "say build, install, test, elsewhere or lock" ;;
 esac

@@ -45,7 +45,7 @@ COMPILERS = {
 RUNNERS = {".sh": ["sh", "-eu"], ".php": ["php", "-d", "ffi.enable=1"], ".lua": ["luajit"]}
 # A block that needs more of Python than itself.
 NEEDS_OSIGN = re.compile(r"^\s*(?:import|from) (?:\w+, )*osign\b", re.MULTILINE)
-NEEDED = ("osign", "requests", "httpx", "aiohttp", "oauthlib")
+NEEDED = ("osign", "requests", "httpx", "httpx2", "aiohttp", "oauthlib")
 SERVICE = ROOT / "tests" / "server" / "service.py"
 SERVED = "https://api.example.com"
 MUST_BE_MARKED = {"c", "cpp", "c++", "sh", "bash", "shell", "console", "python", "php", "lua", "toml", "json"}
@@ -187,8 +187,8 @@ def check_document(document, folder, environment, service):
 
 # Prints a line for each docstring with examples, and for each public name: what it is, a tab, what is wrong or nothing.
 DOCSTRINGS = r"""
-import doctest, importlib, inspect, io, re
-for name in ("osign", "osign.oauth1", "osign.requests", "osign.httpx", "osign.aiohttp"):
+import doctest, importlib, inspect, io, re, typing
+for name in ("osign", "osign.oauth1", "osign.requests", "osign.httpx", "osign.httpx2", "osign.aiohttp"):
     module = importlib.import_module(name)
     for test in doctest.DocTestFinder().find(module):
         if test.examples:
@@ -197,6 +197,8 @@ for name in ("osign", "osign.oauth1", "osign.requests", "osign.httpx", "osign.ai
             print(f"the examples of {test.name}", repr(out.getvalue())[1:-1], sep="\t")
     public = {f"{name}.{each}": getattr(module, each) for each in module.__all__ if each != "__version__"} | {name: module}
     for what, value in list(public.items()):
+        if typing.get_origin(value) is typing.Literal:
+            del public[what]  # A list of texts for type checkers, which can have none.
         if inspect.isclass(value):
             own = {f"{what}.{each}": attribute for each, attribute in vars(value).items() if not each.startswith("_")}
             public |= own

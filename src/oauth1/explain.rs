@@ -19,7 +19,7 @@ pub use compare_value::Recoding;
 pub use difference::Difference;
 pub use text::{Paint, Role};
 pub use uri_notes::UriNote;
-pub use warning::{SecretName, Warning};
+pub use warning::{SecretName, Warning, is_unsigned_form};
 
 use super::base_string::base_string_uri;
 use super::body_hash::body_hash;

@@ -109,6 +109,14 @@ impl Signer {
         Ok(())
     }
 
+    /// Refuses an RSA method without a private key; signing does the same.
+    ///
+    /// # Errors
+    /// [`Status::InvalidKey`](crate::Status::InvalidKey).
+    pub fn check_key(&self) -> Result<(), Error> {
+        self.key.encoded_signature_bound(self.settings.private_key.as_ref()).map(drop)
+    }
+
     /// Sends this realm first in the header; it is never signed (RFC 5849 §3.4.1.3.1). Empty sends none.
     ///
     /// # Errors

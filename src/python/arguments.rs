@@ -9,21 +9,25 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyList, PyMemoryView, PyString, PyTuple, PyType};
 
 /// Text: a `str`, or `bytes` in UTF-8.
-pub(super) fn text<'a>(object: &'a Bound<'_, PyAny>, name: &str) -> PyResult<&'a str> {
-    if let Ok(string) = object.cast::<PyString>() {
+pub(super) fn text<'a, 'py: 'a>(object: impl Into<Borrowed<'a, 'py, PyAny>>, name: &str) -> PyResult<&'a str> {
+    let object = object.into();
+    if object.is_instance_of::<PyString>() {
         // Python's own error would carry the whole text, which may be a secret.
-        string.to_str().or_else(|_| raise(object.py(), Argument::HalfSurrogate { name: name.to_owned() }))
-    } else if let Ok(bytes) = object.cast::<PyBytes>() {
-        std::str::from_utf8(bytes.as_bytes())
+        object.extract().or_else(|_: PyErr| raise(object.py(), Argument::HalfSurrogate { name: name.to_owned() }))
+    } else if object.is_instance_of::<PyBytes>() {
+        std::str::from_utf8(object.extract()?)
             .or_else(|_| raise(object.py(), Argument::NotUtf8 { name: name.to_owned() }))
     } else {
-        wrong_type(object, name, "str or bytes")
+        wrong_type(&object, name, "str or bytes")
     }
 }
 
 /// The same, or `None`.
-pub(super) fn optional_text<'a>(object: Option<&'a Bound<'_, PyAny>>, name: &str) -> PyResult<Option<&'a str>> {
-    object.filter(|object| !object.is_none()).map(|object| text(object, name)).transpose()
+pub(super) fn optional_text<'a, 'py: 'a>(
+    object: Option<impl Into<Borrowed<'a, 'py, PyAny>>>,
+    name: &str,
+) -> PyResult<Option<&'a str>> {
+    object.map(Into::into).filter(|object| !object.is_none()).map(|object| text(object, name)).transpose()
 }
 
 /// Bytes: `bytes`, or a `str` as UTF-8. What can change under our hands is copied into `bytes` first.
@@ -35,13 +39,14 @@ pub(super) fn unchanging<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py,
 }
 
 /// The bytes of an [`unchanging`] object.
-pub(super) fn bytes<'a>(object: &'a Bound<'_, PyAny>, name: &str) -> PyResult<&'a [u8]> {
-    if let Ok(bytes) = object.cast::<PyBytes>() {
-        Ok(bytes.as_bytes())
+pub(super) fn bytes<'a, 'py: 'a>(object: impl Into<Borrowed<'a, 'py, PyAny>>, name: &str) -> PyResult<&'a [u8]> {
+    let object = object.into();
+    if object.is_instance_of::<PyBytes>() {
+        Ok(object.extract()?)
     } else if object.is_instance_of::<PyString>() {
         text(object, name).map(str::as_bytes)
     } else {
-        wrong_type(object, name, "str, bytes, bytearray or memoryview")
+        wrong_type(&object, name, "str, bytes, bytearray or memoryview")
     }
 }
 
@@ -143,17 +148,53 @@ impl<'a, 'py> Described<'a, 'py> {
 
     /// The names and values of [`parameters`](Self::parameters), as text.
     pub(super) fn parameters(&self) -> PyResult<Vec<(&str, &str)>> {
-        self.parameters
-            .iter()
-            .map(|[name, value]| Ok((text(name, "a parameter's name")?, text(value, "a parameter's value")?)))
-            .collect()
+        texts(&self.parameters)
     }
 
     /// The request as the core takes it.
     pub(super) fn request<'r>(&'r self, parameters: &'r [(&'r str, &'r str)]) -> PyResult<Request<'r>> {
+        let parts = Parts {
+            body: self.body.as_ref().map(Bound::as_borrowed),
+            content_type: self.content_type.map(Bound::as_borrowed),
+            nonce: self.nonce.map(Bound::as_borrowed),
+            timestamp: self.timestamp,
+            transmission: self.transmission.map(Bound::as_borrowed),
+            ..Parts::new(self.method.as_borrowed(), self.url.as_borrowed())
+        };
+        parts.request(parameters)
+    }
+}
+
+/// Names and values as text.
+pub(super) fn texts<'a>(pairs: &'a [[Bound<'_, PyAny>; 2]]) -> PyResult<Vec<(&'a str, &'a str)>> {
+    let texts = pairs.iter().map(|[name, value]| {
+        Ok((text(name.as_borrowed(), "a parameter's name")?, text(value.as_borrowed(), "a parameter's value")?))
+    });
+    texts.collect()
+}
+
+/// What describes a request besides further parameters; nothing of it can change.
+pub(super) struct Parts<'a, 'py> {
+    pub(super) method: Borrowed<'a, 'py, PyAny>,
+    pub(super) url: Borrowed<'a, 'py, PyAny>,
+    pub(super) body: Option<Borrowed<'a, 'py, PyAny>>,
+    pub(super) content_type: Option<Borrowed<'a, 'py, PyAny>>,
+    pub(super) nonce: Option<Borrowed<'a, 'py, PyAny>>,
+    pub(super) timestamp: Option<i64>,
+    pub(super) transmission: Option<Borrowed<'a, 'py, PyAny>>,
+}
+
+impl<'a, 'py: 'a> Parts<'a, 'py> {
+    pub(super) const fn new(method: Borrowed<'a, 'py, PyAny>, url: Borrowed<'a, 'py, PyAny>) -> Self {
+        Self { method, url, body: None, content_type: None, nonce: None, timestamp: None, transmission: None }
+    }
+
+    /// The request as the core takes it.
+    pub(super) fn request(&self, parameters: &'a [(&'a str, &'a str)]) -> PyResult<Request<'a>> {
         let mut request = Request::new(text(self.method, "method")?, text(self.url, "url")?);
         request.content_type = optional_text(self.content_type, "content_type")?;
-        request.body = self.body.as_ref().map(|body| bytes(body, "body")).transpose()?;
+        let body = self.body.filter(|body| !body.is_none());
+        request.body = body.map(|body| bytes(body, "body")).transpose()?;
         request.parameters = parameters;
         request.nonce = optional_text(self.nonce, "nonce")?;
         request.timestamp = self.timestamp;

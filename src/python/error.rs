@@ -1,10 +1,13 @@
 //! The core's errors as Python's: `osign._errors` has the classes, this chooses among them.
 
 use crate::error::{Error, Status};
+use crate::oauth1::Request;
+use crate::oauth1::explain::{Warning, is_unsigned_form};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
+use std::ffi::CString;
 
 /// The exception for an error: a class by its family, with the sentence and the status.
 pub(super) fn exception(py: Python<'_>, error: &Error) -> PyErr {
@@ -38,6 +41,21 @@ fn status(py: Python<'_>, error: &PyErr) -> Option<Status> {
     let ours = class(py, Status::OutOfMemory).ok()?; // `osign.Error` itself
     let value = error.is_instance(py, ours).then(|| error.value(py))?;
     Status::from_code(value.getattr("status").ok()?.extract().ok()?)
+}
+
+/// Warns where a body looks like a form and is not signed, as an explanation does. Python shows it once for each line that
+/// calls: the sentence is always the same.
+#[inline]
+pub(super) fn warn_of_unsigned_form(py: Python<'_>, request: &Request<'_>) -> PyResult<()> {
+    if is_unsigned_form(request) { warn(py) } else { Ok(()) }
+}
+
+#[cold]
+fn warn(py: Python<'_>) -> PyResult<()> {
+    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let class = CLASS.import(py, "osign._errors", "UnsignedFormWarning")?;
+    let sentence = CString::new(Warning::FormWithoutContentType.to_string())?;
+    PyErr::warn(py, class, &sentence, 1)
 }
 
 /// Why an object is not pickled. Left to itself, Python would make an empty one of it by its oldest protocols.

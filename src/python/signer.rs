@@ -1,10 +1,10 @@
 //! `osign.oauth1.Signer`.
 
 use super::arguments::{Described, Given, flag, optional_text, seconds, text};
-use super::error::not_pickled;
+use super::error::{not_pickled, warn_of_unsigned_form};
 use super::explanation::Explanation;
 use super::guard::{call, call_detached};
-use super::many::sign_many;
+use super::many::{authorization_many, sign_many};
 use super::signed::Signed;
 use crate::error::Error;
 use crate::oauth1::{self, Request, SignatureMethod};
@@ -30,7 +30,8 @@ const LARGE_BODY: usize = 64 << 10;
 /// - `body_hash`: whether `oauth_body_hash` is sent where the body is no form, or there is none. The hash is the
 ///   signature method's own; SHA-1 for PLAINTEXT.
 ///
-/// Raises `osign.InputError` for text that cannot be sent, `osign.InvalidKeyError` for a private key that is none.
+/// Raises `osign.InputError` for text that cannot be sent, `osign.InvalidKeyError` for a private key that is none, and for
+/// an RSA method without one.
 ///
 /// A signer never changes: share it among threads, keep it for as long as the credentials hold. The HMAC is keyed
 /// once, here. `repr` shows no secret, `pickle` is refused, and the secrets are wiped when it goes.
@@ -82,6 +83,7 @@ impl Signer {
             signer.set_clock_offset(clock_offset);
             signer.set_send_version(send_version);
             signer.set_body_hash(body_hash);
+            signer.check_key()?;
             Ok(Self(signer))
         })
     }
@@ -95,8 +97,9 @@ impl Signer {
     /// - `nonce`, `timestamp`: in place of a fresh nonce and the clock (Unix seconds).
     /// - `transmission`: where the protocol parameters travel: `"header"`, `"query"` or `"body"`.
     ///
-    /// Raises `osign.InputError` for what cannot be signed, `osign.InvalidKeyError` for an RSA method without a
-    /// private key, `TypeError` for an argument of the wrong type.
+    /// Raises `osign.InputError` for what cannot be signed, `osign.InvalidKeyError` for a private key that is too short for
+    /// the method's hash, `TypeError` for an argument of the wrong type. Warns with `osign.UnsignedFormWarning` of a body
+    /// that looks like a form and has no content type: it is not signed.
     #[pyo3(signature = (
         method, url, body=None, *, content_type=None, parameters=None, nonce=None, timestamp=None,
         transmission=Given(None)
@@ -118,7 +121,8 @@ impl Signer {
             Described::read(method, url, body, content_type, parameters, nonce, timestamp, transmission.object())?;
         let parameters = described.parameters()?;
         let request = described.request(&parameters)?;
-        let signed = self.call(method.py(), &request, || self.0.sign(&request, &mut System))?;
+        let signed = call_core(method.py(), &self.0, &request, || self.0.sign(&request, &mut System))?;
+        warn_of_unsigned_form(method.py(), &request)?;
         Ok(Signed::new(method.py(), signed, &request, described.body.as_ref()))
     }
 
@@ -140,12 +144,14 @@ impl Signer {
         let described = Described::read(method, url, body, content_type, parameters, nonce, timestamp, None)?;
         let parameters = described.parameters()?;
         let request = described.request(&parameters)?;
-        self.call(method.py(), &request, || self.0.authorization(&request, &mut System))
+        let authorization = call_core(method.py(), &self.0, &request, || self.0.authorization(&request, &mut System))?;
+        warn_of_unsigned_form(method.py(), &request)?;
+        Ok(authorization)
     }
 
-    /// Signs many requests and returns a `list` of `Signed` in their order. A thousand at a time are read, signed
-    /// and handed back; with RSA 32, and fewer once they come to 16 MiB. Other threads run while they are signed, and
-    /// Ctrl-C is heeded in between.
+    /// Signs many requests and returns a `list` of `Signed` in their order. Other threads run, and Ctrl-C is heeded, after
+    /// each thousand; with RSA after 32, and after fewer once they come to 16 MiB. RSA and a large body are signed while
+    /// others run.
     ///
     /// Each request is a sequence `(method, url)`, `(method, url, body)` or `(method, url, body, content_type)`, or
     /// a mapping of the arguments of `sign` by their names. When one cannot be signed, its error is raised and says
@@ -153,6 +159,15 @@ impl Signer {
     #[pyo3(signature = (requests, /))]
     fn sign_many<'py>(&self, requests: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
         sign_many(&self.0, requests)
+    }
+
+    /// The values of the `Authorization` headers for many requests: a `list` of `str` in their order, and the quickest way
+    /// to many signatures.
+    ///
+    /// Requests and errors are those of `sign_many`; the transmission is by header.
+    #[pyo3(signature = (requests, /))]
+    fn authorization_many<'py>(&self, requests: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
+        authorization_many(&self.0, requests)
     }
 
     /// Every step of the signature that `sign` makes of the same arguments, as an `Explanation`: to print, to look into,
@@ -180,7 +195,7 @@ impl Signer {
             Described::read(method, url, body, content_type, parameters, nonce, timestamp, transmission.object())?;
         let parameters = described.parameters()?;
         let request = described.request(&parameters)?;
-        self.call(method.py(), &request, || self.0.explain(&request, &mut System)).map(Explanation)
+        call_core(method.py(), &self.0, &request, || self.0.explain(&request, &mut System)).map(Explanation)
     }
 
     /// The signature method, such as `"HMAC-SHA1"`.
@@ -209,15 +224,14 @@ impl Signer {
     }
 }
 
-impl Signer {
-    /// Calls the core, without the interpreter where that takes long.
-    fn call<T: Send>(
-        &self,
-        py: Python<'_>,
-        request: &Request<'_>,
-        body: impl FnOnce() -> Result<T, Error> + Send,
-    ) -> PyResult<T> {
-        let is_long = self.0.signature_method().is_rsa() || request.body.is_some_and(|body| body.len() >= LARGE_BODY);
-        if is_long { call_detached(py, body) } else { call(py, body) }
-    }
+/// Calls the core, without the interpreter where that takes long.
+#[inline]
+pub(super) fn call_core<T: Send>(
+    py: Python<'_>,
+    signer: &oauth1::Signer,
+    request: &Request<'_>,
+    body: impl FnOnce() -> Result<T, Error> + Send,
+) -> PyResult<T> {
+    let is_long = signer.signature_method().is_rsa() || request.body.is_some_and(|body| body.len() >= LARGE_BODY);
+    if is_long { call_detached(py, body) } else { call(py, body) }
 }

@@ -160,7 +160,7 @@ fn the_header_alone() {
             json!({ "id": 7, "authorization": header(0) }),
             json!({ "authorization": header(1) }),
             json!({ "authorization": header(2) }),
-            json!({ "id": 8, "error": { "status": 103, "name": "OSIGN_INVALID_ARGUMENT", "message": by_query } }),
+            json!({ "id": 8, "error": { "status": 103, "name": "OSIGN_INVALID_ARGUMENT", "reason": "no-header", "message": by_query } }),
             answers(&whole)[4].clone(),
         ]
     );

@@ -1,4 +1,4 @@
-"""What holds for the three clients alike: their arguments, their errors, and the protocol parameters of a URL."""
+"""What holds for the clients alike: their arguments, their errors, and the protocol parameters of a URL."""
 
 import asyncio
 import contextlib
@@ -6,9 +6,13 @@ import copy
 import gc
 import inspect
 import pickle
+import re
+import socket
+from importlib import import_module
+from importlib.util import find_spec
+from urllib.parse import quote
 
 import aiohttp
-import httpx
 import pytest
 import requests
 from provider import CREDENTIALS, METHODS
@@ -18,7 +22,8 @@ import osign
 from osign._urls import same_origin
 from osign.oauth1 import Signer
 
-CLIENTS = ["requests", "httpx", "aiohttp"]
+#: httpx2 is not there for the oldest Python.
+CLIENTS = ["requests", "httpx", "aiohttp", *(["httpx2"] if find_spec("httpx2") else [])]
 
 
 def oauth(client, *arguments, **more):
@@ -29,8 +34,8 @@ def get(client, url, auth):
     """Gets a URL, following redirects, and returns the status."""
     if client == "requests":
         return requests.get(url, auth=auth, timeout=10).status_code
-    if client == "httpx":
-        return httpx.get(url, auth=auth, follow_redirects=True).status_code
+    if client.startswith("httpx"):
+        return import_module(client).get(url, auth=auth, follow_redirects=True).status_code
 
     async def send():
         async with aiohttp.ClientSession(middlewares=[auth]) as session, session.get(url) as response:
@@ -204,6 +209,44 @@ def test_values_that_are_none_of_those(client):
     make(client, rsa_key="no key")
 
 
+SETTINGS = [*TEXTS, "force_include_body", "timestamp", "clock_offset", "origin", "client", "signature", "requires_request_body"]
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_an_attribute_that_would_do_nothing_cannot_be_set(client, name):
+    auth = oauth(client)
+    message = f"^setting {name} would change nothing: an OAuth1 stays as it was made; make another$"
+    with pytest.raises(AttributeError, match=message):
+        setattr(auth, name, "x")
+    assert name not in vars(auth)
+
+
+def test_a_class_of_ones_own_has_its_attributes(client):
+    class Own(getattr(osign, client).OAuth1):
+        def __init__(self):
+            super().__init__("key", SECRET)
+            self.tag = 1
+
+    own = Own()
+    own.tag = 2
+    assert own.tag == 2
+    with pytest.raises(AttributeError, match="setting realm"):
+        own.realm = "x"
+
+
+def test_the_docstring_says_of_each_argument_what_the_others_say(client):
+    """Each has its own, written out, for editors; what is alike is alike."""
+
+    def items(of):
+        doc = inspect.cleandoc(of.__doc__)
+        return re.findall(r"^- .*(?:\n  .*)*", doc, re.M)
+
+    found = items(getattr(osign, client).OAuth1)
+    assert found == items(osign.requests.OAuth1)
+    described = {name for item in found for name in re.findall(r"``(\w+)``", item.partition(":")[0])}
+    assert described == set(inspect.signature(osign.httpx.OAuth1).parameters)
+
+
 def test_secrets_are_neither_shown_nor_pickled(client):
     auth = oauth(client)
     assert repr(auth) == f"osign.{client}.OAuth1([redacted], signature_method='HMAC-SHA1')"
@@ -264,3 +307,50 @@ def test_those_that_only_look_like_ours_outlast_a_redirect(client, provider, que
     seen = provider.take()[-1]
     # Clients may write an escape in another way.
     assert seen.path.lower().startswith(f"/x?{query.lower()}&") and seen.path.count("oauth_nonce=") == 1
+
+
+# --- Hosts and user information of a URL ---
+
+
+@pytest.fixture
+def dotted(provider, elsewhere, monkeypatch):
+    """The URL of the provider by a name that ends with a dot, and of the other server by a plain one."""
+    resolve = socket.getaddrinfo
+    ours = {"provider.test", "provider.test.", "elsewhere.test"}
+
+    def getaddrinfo(host, *more, **options):
+        name = host.decode() if isinstance(host, bytes) else host
+        return resolve("127.0.0.1" if name in ours else host, *more, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    return f"http://provider.test.:{provider.server_port}", f"http://elsewhere.test:{elsewhere.server_port}"
+
+
+@pytest.mark.parametrize("signature_type", ["AUTH_HEADER", "QUERY"])
+def test_a_name_that_ends_with_a_dot(client, provider, dotted, signature_type):
+    """The host that the server sees is the one that is signed, whether or not the client keeps the dot."""
+    assert get(client, f"{dotted[0]}/x?a=1", oauth(client, signature_type=signature_type)) == 200
+    host = provider.only().headers["Host"]
+    kept = "." if client.startswith("httpx") else ""
+    assert host == f"provider.test{kept}:{provider.server_port}"
+
+
+@pytest.mark.parametrize("signature_type", ["AUTH_HEADER", "QUERY"])
+def test_a_redirect_from_a_name_that_ends_with_a_dot(client, provider, elsewhere, dotted, signature_type):
+    """Its host does not follow to another server."""
+    auth = oauth(client, signature_type=signature_type)
+    assert get(client, f"{dotted[0]}/redirect/302/%2Fx", auth) == 200
+    provider.take()
+    assert get(client, f"{dotted[0]}/redirect/302/{quote(dotted[1] + '/x', safe='')}", auth) == 401
+    seen = elsewhere.only()
+    assert seen.headers["Host"] == f"elsewhere.test:{elsewhere.server_port}"
+    assert "Authorization" not in seen.headers and "oauth" not in seen.path
+
+
+def test_user_name_and_password_in_the_url(client, provider):
+    """They are not signed (RFC 5849 §3.4.1.2), and no Basic takes the place of what was signed."""
+    url = provider.url.replace("//", "//user:pass%40word@")
+    assert get(client, f"{url}/x?a=1", oauth(client)) == 200
+    assert provider.only().headers["Authorization"].startswith("OAuth ")
+    assert get(client, f"{url}/redirect/302/%2Fx", oauth(client)) == 200
+    assert all(seen.headers["Authorization"].startswith("OAuth ") for seen in provider.take())

@@ -1,11 +1,12 @@
-"""osign.httpx, sync and async, against a server that verifies with oauthlib."""
+"""osign.httpx and osign.httpx2, sync and async, against a server that verifies with oauthlib."""
 
 import asyncio
 import base64
 import hashlib
+from importlib import import_module
+from importlib.util import find_spec
 from urllib.parse import quote
 
-import httpx
 import pytest
 from provider import CREDENTIALS, FORM, METHODS
 
@@ -26,8 +27,23 @@ SHAPES = {
 }
 
 
+#: The client whose turn it is.
+httpx = None
+
+
+@pytest.fixture(autouse=True, params=[name for name in ("httpx", "httpx2") if find_spec(name)])
+def client(request, monkeypatch):
+    """One client after the other; httpx2 is not there for the oldest Python."""
+    monkeypatch.setitem(globals(), "httpx", import_module(request.param))
+    return request.param
+
+
+def ours():
+    return getattr(osign, httpx.__name__)
+
+
 def oauth(**more):
-    return osign.httpx.OAuth1(*CREDENTIALS, **more)
+    return ours().OAuth1(*CREDENTIALS, **more)
 
 
 def sync_send(verb, url, auth, **arguments):
@@ -80,7 +96,7 @@ def test_query_and_body_reach_the_server(provider, send, signature_type):
 
 
 def test_a_wrong_secret_is_refused_once(provider, send):
-    assert send("GET", provider.url, osign.httpx.OAuth1(CREDENTIALS[0], "wrong", *CREDENTIALS[2:])).status_code == 401
+    assert send("GET", provider.url, ours().OAuth1(CREDENTIALS[0], "wrong", *CREDENTIALS[2:])).status_code == 401
     provider.only()
 
 
@@ -187,21 +203,22 @@ def test_many_at_once(provider):
 # --- Another auth that calls this one ---
 
 
-class Delegates(httpx.Auth):
+def delegates(inner, reads=False):
     """An auth that does something of its own, and has the rest done."""
 
-    def __init__(self, inner, reads=False):
-        self.inner = inner
-        self.requires_request_body = reads and inner.requires_request_body
+    class Delegates(httpx.Auth):
+        requires_request_body = reads and inner.requires_request_body
 
-    def auth_flow(self, request):
-        request.headers["X-Own"] = "1"
-        yield from self.inner.auth_flow(request)
+        def auth_flow(self, request):
+            request.headers["X-Own"] = "1"
+            yield from inner.auth_flow(request)
+
+    return Delegates()
 
 
 @pytest.mark.parametrize("signature_type", ["AUTH_HEADER", "QUERY", "BODY"])
 def test_another_auth_may_call_it(provider, send, signature_type):
-    auth = Delegates(oauth(signature_type=signature_type))
+    auth = delegates(oauth(signature_type=signature_type))
     response = send("POST", f"{provider.url}/redirect/307/%2Fx", auth, data={"a": "1 +"})
     first, *_, last = provider.take()
     assert (first.status, last.status, response.status_code) == (307, 200, 200), last.answer
@@ -213,10 +230,10 @@ def test_a_stream_that_another_auth_did_not_read(provider, send):
     words = "the body takes part in the signature, and it is a stream that was not read"
     arguments = {"stream": True, "headers": {"Content-Type": "text/plain"}}
     with pytest.raises(osign.InputError, match=f"^{words}; set requires_request_body = True") as caught:
-        send("POST", provider.url, Delegates(inner), **arguments)
+        send("POST", provider.url, delegates(inner), **arguments)
     assert caught.value.status == 103 and caught.value.__context__ is None
     assert provider.take() == []
-    assert send("POST", provider.url, Delegates(inner, reads=True), **arguments).status_code == 200
+    assert send("POST", provider.url, delegates(inner, reads=True), **arguments).status_code == 200
     assert provider.only().body == b"onetwo"
     # What does not take part is not read.
-    assert send("POST", provider.url, Delegates(oauth()), **arguments).status_code == 200
+    assert send("POST", provider.url, delegates(oauth()), **arguments).status_code == 200

@@ -3,9 +3,11 @@
 import subprocess
 import sys
 
+import pytest
+
 PROGRAM = """
 import sys
-for name in ("aiohttp", "httpx", "requests"):
+for name in ("aiohttp", "httpx", "httpx2", "requests"):
     sys.modules[name] = None  # As if it were not installed.
 import osign
 from osign import *
@@ -23,6 +25,25 @@ except AttributeError as error:
 def test_a_client_that_is_not_installed_is_no_attribute():
     done = subprocess.run([sys.executable, "-W", "error", "-c", PROGRAM], capture_output=True, text=True, check=False)
     assert done.stdout == "osign.requests needs requests: pip install 'osign[requests]'\n", done.stderr
+
+
+IMPORTS = """
+import sys
+client = sys.argv[1]
+sys.modules[client] = None  # As if it were not installed.
+for statement in (f"from osign.{client} import OAuth1", f"import osign.{client}", f"from osign import {client}"):
+    try:
+        exec(statement)
+    except ModuleNotFoundError as error:  # An ImportError.
+        print(error, error.name)
+"""
+
+
+@pytest.mark.parametrize("client", ["aiohttp", "httpx", "httpx2", "requests"])
+def test_importing_without_the_client_says_how_to_install_it(client):
+    command = [sys.executable, "-W", "error", "-c", IMPORTS, client]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout == f"osign.{client} needs {client}: pip install 'osign[{client}]' {client}\n" * 3, done.stderr
 
 
 HALF_INSTALLED = """
@@ -46,4 +67,14 @@ def test_the_clients_are_listed():
         [sys.executable, "-c", "import osign; print(*dir(osign))"], capture_output=True, text=True, check=True
     )
     names = listed.stdout.split()
-    assert names == sorted(names) and {"aiohttp", "httpx", "oauth1", "requests", "InputError", "nonce"} < set(names)
+    assert names == sorted(names) and {"aiohttp", "httpx", "httpx2", "oauth1", "requests", "InputError", "nonce"} < set(names)
+
+
+def test_what_nothing_raises_is_not_there():
+    listed = subprocess.run(
+        [sys.executable, "-c", "import osign; print(*(n for n in dir(osign) if n.endswith(('Error', 'Warning'))))"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert listed.stdout.split() == ["Error", "InputError", "InternalError", "InvalidKeyError", "UnsignedFormWarning"]

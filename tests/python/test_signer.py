@@ -3,6 +3,8 @@
 import copy
 import gc
 import pickle
+import re
+import warnings
 import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -176,6 +178,99 @@ def test_rows_are_sequences_or_mappings() -> None:
     assert signer.sign_many([]) == signer.sign_many(()) == signer.sign_many({}) == []
 
 
+def headers(signer: Signer, rows: list[Any]) -> list[str | None]:
+    return [one.authorization for one in signer.sign_many(rows)]
+
+
+@pytest.mark.parametrize("method", ["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "PLAINTEXT", "RSA-SHA1"])
+def test_many_headers_are_those_of_many_signatures(method: Any, private_key: str) -> None:
+    signer = Signer("key", SECRET, "token", SECRET, signature_method=method, private_key=private_key, realm="r")
+    fixed = {"nonce": "n", "timestamp": 1}
+    long = "x" * 5000
+    rows: list[Any] = [
+        {"method": "GET", "url": URL, **fixed},
+        {"method": "GET", "url": URL, **fixed, "parameters": {"oauth_verifier": long}},
+        {"method": b"POST", "url": URL, "body": bytearray(b"c=3"), "content_type": FORM, **fixed},
+        {"method": "GET", "url": URL, **fixed, "parameters": [("oauth_verifier", "\u00e9")]},
+    ]
+    rows *= 20
+    assert signer.authorization_many(rows) == headers(signer, rows)
+    assert all(type(header) is str for header in signer.authorization_many(iter(rows)))
+
+
+def test_many_headers_of_many_shapes() -> None:
+    signer = Signer("key", "secret")
+
+    def row(number: int) -> Any:
+        url = f"{URL}&n={number}"
+        return [("GET", url), ["GET", url], ("POST", url, b"c=3", FORM), (b"PUT", url.encode(), None, None), ("PUT", url, memoryview(b""))][number % 5]
+
+    rows = [row(number) for number in range(2500)]
+    made = signer.authorization_many(rows)
+    assert len(made) == 2500
+    for header, each in zip(made, rows, strict=True):
+        nonce, timestamp = (re.findall(f'oauth_{name}="([^"]*)"', header)[0] for name in ("nonce", "timestamp"))
+        method, url, *body = each
+        content_type = body[1] if len(body) > 1 else None
+        again = signer.authorization(
+            method, url, body[0] if body else None, content_type=content_type, nonce=nonce, timestamp=int(timestamp)
+        )
+        assert header == again
+    assert len(set(made)) == 2500
+    assert signer.authorization_many([]) == []
+
+
+def test_many_headers_are_sent_by_header() -> None:
+    with pytest.raises(osign.InputError, match="^request 1: only a request transmitted by header") as caught:
+        Signer("key", "secret").authorization_many([("GET", URL), {"method": "GET", "url": URL, "transmission": "query"}])
+    assert caught.value.name == "OSIGN_INVALID_ARGUMENT"
+
+
+# --- A form that is not signed ---
+
+
+UNSIGNED = "the body looks like a form, but without the content type application/x-www-form-urlencoded it is not signed as one"
+
+
+def both(signer: Signer, *arguments: Any, **more: Any) -> None:
+    signer.sign(*arguments, **more)
+    signer.authorization(*arguments, **more)
+
+
+@pytest.mark.parametrize("body", ["c=3", b"c=3&d=%20", bytearray(b"a=1")])
+def test_a_form_without_a_content_type_is_warned_of(body: Any) -> None:
+    """As an explanation warns."""
+    signer = Signer("key", "secret")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        both(signer, "POST", URL, body)
+    assert [(w.category, str(w.message), w.filename) for w in caught] == [(osign.UnsignedFormWarning, UNSIGNED, __file__)] * 2
+    assert signer.explain("POST", URL, body).warnings == [UNSIGNED]
+
+
+def test_other_bodies_are_not_warned_of() -> None:
+    signer = Signer("key", "secret", body_hash=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for body in (None, "", "text", '{"a": "b=c"}', "<a b='c'/>", b"\x00=\xff", "a = b"):
+            both(signer, "POST", URL, body)
+        for content_type in (FORM, "text/plain"):
+            both(signer, "POST", URL, "c=3", content_type=content_type)
+
+
+def test_the_warning_comes_once_for_each_line_and_may_be_an_error() -> None:
+    signer = Signer("key", "secret")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("default")
+        for _ in range(5):
+            signer.sign("POST", URL, "c=3")
+            signer.sign("POST", URL, "c=3")
+    assert len(caught) == 2
+    with warnings.catch_warnings(), pytest.raises(osign.UnsignedFormWarning):
+        warnings.simplefilter("error", osign.UnsignedFormWarning)
+        signer.sign("POST", URL, "c=3")
+
+
 SHAPE = "a request must be a sequence (method, url, body, content_type) or a mapping of the arguments of sign"
 
 
@@ -199,9 +294,9 @@ class Odd(dict[str, str]):
         ([SECRET.encode()], f"request 0: {SHAPE}, not bytes"),
         ([("GET", URL), 5], f"request 1: {SHAPE}, not int"),
         ([("GET", URL), None], f"request 1: {SHAPE}, not NoneType"),
-        ([("GET",)], "request 0: a request of sign_many has two to four items"),
-        ([("GET", URL, "", FORM, SECRET)], "request 0: a request of sign_many has two to four items"),
-        ([{"method": "GET"}], "request 0: a request of sign_many lacks its method or its url"),
+        ([("GET",)], "request 0: a request of many has two to four items"),
+        ([("GET", URL, "", FORM, SECRET)], "request 0: a request of many has two to four items"),
+        ([{"method": "GET"}], "request 0: a request of many lacks its method or its url"),
         ([{"method": "GET", "url": URL, SECRET: 1}], "request 0: a mapping holds what is no argument of sign"),
         ([{1: "GET"}], "request 0: an argument's name must be str or bytes, not int"),
         ([Odd([("nonce", "n"), (b"nonce", None)])], "request 0: a mapping holds nonce twice"),
@@ -215,6 +310,7 @@ class Odd(dict[str, str]):
 )
 def test_rows_that_are_none(rows: Any, message: str) -> None:
     wrong_type(message, lambda: Signer("key", SECRET).sign_many(rows))
+    wrong_type(message, lambda: Signer("key", SECRET).authorization_many(rows))
 
 
 def test_a_row_that_cannot_be_signed_is_told_by_its_number() -> None:

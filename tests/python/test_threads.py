@@ -125,13 +125,14 @@ def others_run_during(work: Callable[[], object]) -> int:
         return turns[0] - before
 
 
-@pytest.mark.parametrize("what", ["sign_many", "body", "rsa"])
+@pytest.mark.parametrize("what", ["sign_many", "authorization_many", "body", "rsa"])
 def test_long_work_lets_other_threads_run(what: str, private_key: str) -> None:
     rsa = Signer("key", "secret", signature_method="RSA-SHA256", private_key=private_key)
     hashing = Signer("key", "secret", body_hash=True)
     rows, body = [("GET", URL)] * 300, b"x" * (64 << 20)
     work: dict[str, Callable[[], object]] = {
         "sign_many": lambda: rsa.sign_many(rows),
+        "authorization_many": lambda: rsa.authorization_many(rows),
         "body": lambda: hashing.authorization("PUT", URL, body, content_type="text/plain"),
         "rsa": lambda: [rsa.authorization("GET", URL) for _ in range(300)],
     }
@@ -144,18 +145,18 @@ def test_long_work_lets_other_threads_run(what: str, private_key: str) -> None:
         assert others_run_during(lambda: sum(range(10_000_000))) <= 2
 
 
+@pytest.mark.parametrize("many", ["sign_many", "authorization_many"])
 @pytest.mark.parametrize(
     ("row", "rows", "at_once"),
     [
         (("GET", URL), 50_000, 1000),
-        (("PUT", URL, b"x" * (4 << 20), "text/plain"), 60, 4),
+        (("PUT", URL, b"x" * (4 << 20), "text/plain"), 60, 1),
         (("GET", f"{URL}&d={'x' * (8 << 20)}"), 30, 2),
     ],
     ids=["plain", "large bodies", "large URLs"],
 )
-def test_other_threads_run_between_the_rows_of_many(row: tuple[Any, ...], rows: int, at_once: int) -> None:
-    """No stall is as long as the reading of all rows, or as handing all back: others run every thousand of them, or
-    every 16 MiB."""
+def test_other_threads_run_between_the_rows_of_many(row: tuple[Any, ...], rows: int, at_once: int, many: str) -> None:
+    """No stall is as long as all rows: others run every thousand of them, every 16 MiB, and while a large body is signed."""
     seen = []
     with another_thread() as turns:
 
@@ -164,7 +165,7 @@ def test_other_threads_run_between_the_rows_of_many(row: tuple[Any, ...], rows: 
                 seen.append(turns[0])
                 yield row
 
-        Signer("key", "secret", body_hash=True).sign_many(each())
+        getattr(Signer("key", "secret", body_hash=True), many)(each())
     assert len(set(seen)) >= 10
     if getattr(sys, "_is_gil_enabled", lambda: True)():
         changes = {index % at_once for index in range(1, len(seen)) if seen[index] != seen[index - 1]}

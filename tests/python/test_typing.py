@@ -2,6 +2,8 @@
 
 import ast
 import inspect
+import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,10 +19,15 @@ from typing import assert_type
 
 import aiohttp
 import httpx
+import httpx2
 import osign
 import requests
-from osign.oauth1 import Comparison, Explanation, Parameter, Signed, Signer, compare_base_strings, explain
+from osign.oauth1 import (
+    Comparison, Explanation, Parameter, SignatureMethod, Signed, Signer, Transmission, compare_base_strings, explain
+)
 
+method: SignatureMethod = "RSA-SHA256"
+where: Transmission = "query"
 signer: Signer = Signer(
     "key", b"secret", "token", None, signature_method="HMAC-SHA256", realm="r", clock_offset=5, send_version=True, body_hash=False
 )
@@ -39,6 +46,9 @@ assert_type(signer.sign_many([("GET", "http://h/"), ["GET", "http://h/", b"", No
 split: list[list[str]] = [line.split() for line in ["GET http://h/"]]
 assert_type(signer.sign_many(split), list[Signed])
 assert_type(signer.sign_many({b"method": b"GET", b"url": b"http://h/"} for _ in range(2)), list[Signed])
+assert_type(signer.authorization_many([("GET", "http://h/"), ("PUT", "http://h/", b"", None)]), list[str])
+assert_type(signer.signature_method, SignatureMethod)
+assert_type(explain(signer, "GET", "http://h/", transmission=where), Explanation)
 steps = explain(signer, "GET", "http://h/")
 assert_type(steps, Explanation)
 assert_type(signer.explain("GET", "http://h/").parameters, list[Parameter])
@@ -61,6 +71,8 @@ session.auth = osign.requests.OAuth1("key", "secret", "token", "secret", signatu
 requests.get("http://h/", auth=osign.requests.OAuth1("key"))
 with httpx.Client(auth=osign.httpx.OAuth1("key", "secret")) as client:
     assert_type(client.get("http://h/"), httpx.Response)
+with httpx2.Client(auth=osign.httpx2.OAuth1("key", "secret", signature_type="query")) as client2:
+    assert_type(client2.get("http://h/"), httpx2.Response)
 
 
 async def main() -> None:
@@ -99,6 +111,13 @@ osign.requests.OAuth1()
 osign.httpx.OAuth1("key", timestamp=1.5)
 osign.aiohttp.OAuth1("key", force_include_body=None)
 osign.httpx.OAuth1("key", origin="http://h")
+osign.httpx2.OAuth1("key", signature_method="HMAC-SHA")
+osign.requests.OAuth1("key", signature_type="HEADER")
+osign.requests.OAuth1("key").realm = "x"
+Signer("key", "secret", signature_method="hmac-sha1")
+signer.sign("GET", "http://h/", transmission="head")
+signer.authorization_many([("http://h/",)])
+osign.hmac("MD5", b"", b"")
 class Own(Signer): pass
 """
 
@@ -158,3 +177,20 @@ def test_a_users_mistakes_are_seen(folder: Path) -> None:
     seen = {int(line.split(":")[1]) for line in ended.stdout.splitlines() if ": error: " in line}
     lines = MISTAKES.splitlines()
     assert seen == set(range(lines.index('Signer("key")') + 1, len(lines) + 1)), ended.stdout
+
+
+def test_pyright_knows_every_type(folder: Path) -> None:
+    """Of every public name, as an editor shows it."""
+    ended = subprocess.run(
+        [os.environ["OSIGN_TEST_PYRIGHT"], "--pythonpath", sys.executable, "--verifytypes", "osign", "--ignoreexternal", "--outputjson"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    completeness = json.loads(ended.stdout)["typeCompleteness"]
+    counts = completeness["exportedSymbolCounts"]
+    unknown = [symbol for symbol in completeness["symbols"] if symbol["isExported"] and not symbol["isTypeKnown"]]
+    assert completeness["completenessScore"] == 1 and not unknown, unknown
+    assert counts["withKnownType"] > 30 and counts["withAmbiguousType"] == counts["withUnknownType"] == 0

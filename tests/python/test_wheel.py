@@ -11,6 +11,7 @@ import sys
 import sysconfig
 import zipfile
 from email.message import Message
+from importlib import import_module
 from pathlib import Path
 
 import osign
@@ -69,15 +70,41 @@ def test_what_it_says_of_itself(files: dict[str, bytes]) -> None:
     assert about["Description-Content-Type"].startswith("text/markdown")
     _, description = files[f"{INFO}/METADATA"].split(b"\n\n", 1)
     assert description.strip() == (ROOT / "bindings/python/README.md").read_bytes().strip()
-    assert about.get_all("Provides-Extra") == ["aiohttp", "httpx", "requests"]
-    # By itself it needs nothing. urllib3 1.26 copies headers once more, and so would send another one than is shown.
+    assert about.get_all("Provides-Extra") == ["aiohttp", "httpx", "httpx2", "requests"]
+    # By itself it needs nothing.
     assert sorted(about.get_all("Requires-Dist", [])) == [
-        "aiohttp>=3.12.2 ; extra == 'aiohttp'",
-        "httpx>=0.25 ; extra == 'httpx'",
-        "requests>=2.30 ; extra == 'requests'",
-        "urllib3>=2 ; extra == 'requests'",
+        "aiohttp>=3.12.2,<3.15 ; extra == 'aiohttp'",
+        "httpx2>=2,<3 ; extra == 'httpx2'",
+        "httpx>=0.25,<1 ; extra == 'httpx'",
+        "requests>=2.30,<3 ; extra == 'requests'",
+        "urllib3>=1.26.20,<3 ; extra == 'requests'",
     ]
     assert "Programming Language :: Python :: Free Threading :: 2 - Beta" in about.get_all("Classifier", [])
+
+
+def pins(name: str) -> dict[str, tuple[int, ...]]:
+    """The releases of the clients that tests are run with."""
+    text = (ROOT / f"tests/python/{name}.in").read_text()
+    found = re.findall(r"^(aiohttp|httpx2?|requests|urllib3)==([0-9.]+)", text, re.M)
+    return {client: tuple(map(int, version.split("."))) for client, version in found}
+
+
+def test_the_lowest_and_the_newest_client_are_tested(files: dict[str, bytes]) -> None:
+    """What an extra allows is between the two, and the lowest is one of them."""
+    lowest = {**pins("oldest-2"), **pins("oldest")}
+    newest = pins("clients")
+    bounds = re.findall(r"^([a-z0-9]+)>=([0-9.]+),<([0-9.]+) ", "\n".join(message(files, "METADATA").get_all("Requires-Dist", [])), re.M)
+    assert {name for name, _, _ in bounds} == lowest.keys() == newest.keys()
+    for name, least, below in bounds:
+        first, end = (tuple(map(int, bound.split("."))) for bound in (least, below))
+        assert lowest[name][: len(first)] == first and not any(lowest[name][len(first) :]), name
+        assert first <= newest[name] < end, name
+
+
+def test_all_clients_are_here() -> None:
+    """Each brings its tests along where it is installed: none is to be left out by accident."""
+    for name in ("aiohttp", "httpx", "httpx2", "requests"):
+        assert import_module(f"osign.{name}").OAuth1
 
 
 def test_no_path_of_the_machine_that_built_it(files: dict[str, bytes]) -> None:

@@ -6,8 +6,8 @@
 'OAuth '
 
 - ``osign.oauth1`` signs, and explains a signature.
-- ``osign.requests``, ``osign.httpx`` and ``osign.aiohttp`` sign what these clients send. Each is imported when it is
-  first used, and needs its client.
+- ``osign.requests``, ``osign.httpx``, ``osign.httpx2`` and ``osign.aiohttp`` sign what these clients send. Each is
+  imported when it is first used, and needs its client.
 - ``nonce``, ``timestamp``, ``percent_encode``, ``hmac`` and ``equal_constant_time`` are the pieces.
 """
 
@@ -17,32 +17,20 @@ from importlib import import_module as _import_module
 from typing import TYPE_CHECKING
 
 from . import oauth1
-from ._errors import (
-    Error,
-    InputError,
-    InternalError,
-    InvalidKeyError,
-    NetworkError,
-    ProtocolError,
-    StoreError,
-    VerificationError,
-)
+from ._errors import Error, InputError, InternalError, InvalidKeyError, UnsignedFormWarning
 from ._native import __version__, equal_constant_time, hmac, nonce, percent_encode, timestamp
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from . import aiohttp, httpx, requests
+    from . import aiohttp, httpx, httpx2, requests
 
 __all__ = [
     "Error",
     "InputError",
     "InternalError",
     "InvalidKeyError",
-    "NetworkError",
-    "ProtocolError",
-    "StoreError",
-    "VerificationError",
+    "UnsignedFormWarning",
     "__version__",
     "equal_constant_time",
     "hmac",
@@ -52,7 +40,7 @@ __all__ = [
     "timestamp",
 ]
 
-_CLIENTS = ("aiohttp", "httpx", "requests")
+_CLIENTS = ("aiohttp", "httpx", "httpx2", "requests")
 
 
 def __getattr__(name: str) -> ModuleType:
@@ -64,7 +52,7 @@ def __getattr__(name: str) -> ModuleType:
         if (error.name or "").partition(".")[0] != name:
             raise
         # As an attribute that is missing, so that who only looks what there is goes on.
-        raise AttributeError(f"osign.{name} needs {name}: pip install 'osign[{name}]'") from error
+        raise AttributeError(str(error)) from error
 
 
 def __dir__() -> list[str]:

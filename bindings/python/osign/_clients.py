@@ -1,9 +1,9 @@
-"""What the three HTTP clients share: credentials as they are named by requests-oauthlib, and one way to sign."""
+"""What the HTTP clients share: credentials as they are named by requests-oauthlib, and one way to sign."""
 
 from __future__ import annotations
 
 import re
-from inspect import cleandoc
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from ._arguments import INVALID_ARGUMENT, as_str, checked, checked_or_none, renamed, reworded, seconds
@@ -12,16 +12,17 @@ from ._native import Signer, is_form
 from ._urls import added_pairs, authority, with_authority
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from typing_extensions import Self
 
     from ._native import Signed
-    from ._types import Text
+    from ._types import SignatureMethod, SignatureType, Text, Transmission
     from ._urls import Pair
 
 FORM = "application/x-www-form-urlencoded"
 
-_INVALID_KEY = 300
-_TRANSMISSIONS = {"AUTH_HEADER": "header", "QUERY": "query", "BODY": "body"}
+_TRANSMISSIONS: dict[str, Transmission] = {"AUTH_HEADER": "header", "QUERY": "query", "BODY": "body"}
 
 # What the signer calls otherwise.
 _NAMES = {
@@ -54,34 +55,21 @@ class Signature(NamedTuple):
         return f"Signature({self.signed!r})"
 
 
-def documented(summary: str, *more: str) -> str:
-    """The docstring of a client's class: what it does, the arguments that all have, and its own."""
-    # Python 3.13 takes the indentation from a docstring, older ones do not, and -OO takes it all.
-    return "\n\n".join(filter(None, (summary, cleandoc(Credentials.__doc__ or ""), *more)))
+@contextmanager
+def needs(client: str) -> Iterator[None]:
+    """Around the import of a client: says how to get it where it is missing."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        # What a client needs itself is another matter.
+        if (error.name or "").partition(".")[0] != client:
+            raise
+        sentence = f"osign.{client} needs {client}: pip install 'osign[{client}]'"
+        raise ModuleNotFoundError(sentence, name=client) from error
 
 
 class Credentials:
-    """Credentials, and how to sign with them. Any number of threads and requests may share one.
-
-    - ``client_key``, ``client_secret``: the application's; elsewhere called consumer key and secret.
-    - ``resource_owner_key``, ``resource_owner_secret``: the access token and its secret, or the request token while one
-      is being exchanged.
-    - ``callback_uri``, ``verifier``: sent as ``oauth_callback`` and ``oauth_verifier`` with each request; nothing is
-      sent for ``""``.
-    - ``signature_method``: ``"HMAC-SHA1"``, ``"HMAC-SHA256"``, ``"HMAC-SHA512"``, ``"RSA-SHA1"``, ``"RSA-SHA256"``,
-      ``"RSA-SHA512"`` or ``"PLAINTEXT"``.
-    - ``signature_type``: where the protocol parameters travel: ``"AUTH_HEADER"``, ``"QUERY"`` or ``"BODY"``, in capitals
-      or not.
-    - ``rsa_key``: for the RSA methods, a PKCS#1 or PKCS#8 PEM text, not encrypted.
-    - ``force_include_body``: send ``oauth_body_hash`` with a body that has a content type and is no form. The hash is the
-      signature method's own, SHA-1 for HMAC-SHA1.
-    - ``realm``: sent first in the header, never signed.
-    - ``nonce``, ``timestamp``: in place of fresh ones, for tests. The timestamp is in Unix seconds.
-    - ``clock_offset``: seconds to add to a clock that is off.
-
-    Texts are ``str``, or ``bytes`` in UTF-8. Raises ``osign.InputError`` and ``osign.InvalidKeyError``, or a
-    ``TypeError``; and ``osign.InputError`` when a request cannot be signed.
-    """
+    """Credentials, and how to sign with them; the classes of the clients say what each argument is."""
 
     def __init__(
         self,
@@ -90,8 +78,8 @@ class Credentials:
         resource_owner_key: Text | None = None,
         resource_owner_secret: Text | None = None,
         callback_uri: Text | None = None,
-        signature_method: Text = "HMAC-SHA1",
-        signature_type: Text = "AUTH_HEADER",
+        signature_method: SignatureMethod = "HMAC-SHA1",
+        signature_type: SignatureType = "AUTH_HEADER",
         rsa_key: Text | None = None,
         verifier: Text | None = None,
         *,
@@ -125,14 +113,15 @@ class Credentials:
                 body_hash=body_hash,
             )
 
-        in_our_words = renamed(_NAMES)
-        self._signer = reworded(in_our_words, lambda: signer(False))
-        self._hashing_signer = reworded(in_our_words, lambda: signer(force_include_body))
-        self._hashes_bodies = force_include_body
+        def made(body_hash: bool) -> Signer:
+            return reworded(renamed(_NAMES), lambda: signer(body_hash))
+
         if is_rsa and private_key is None:
-            raise InvalidKeyError(
-                f"{self._signer.signature_method} needs an rsa_key; give it as PEM text", _INVALID_KEY
-            )
+            sentence = f"{as_str(signature_method)} needs an rsa_key; give it as PEM text"
+            reworded(lambda _: sentence, lambda: made(False), (InvalidKeyError,))
+        self._signer = made(False)
+        self._hashing_signer = made(force_include_body)
+        self._hashes_bodies = force_include_body
 
     def __repr__(self) -> str:
         name = f"{type(self).__module__}.{type(self).__qualname__}"
@@ -142,6 +131,15 @@ class Credentials:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(f"an {type(self).__qualname__} is not pickled, since its secrets would be")
+
+    if not TYPE_CHECKING:  # To a type checker this would say that any attribute can be set.
+
+        def __setattr__(self, name: str, value: object) -> None:
+            # What stands by itself in a class of somebody's own may do something there.
+            is_ours = type(self).__module__.startswith("osign.") or name in Credentials.__init__.__annotations__
+            if is_ours and not name.startswith("_"):
+                raise AttributeError(f"setting {name} would change nothing: an OAuth1 stays as it was made; make another")
+            super().__setattr__(name, value)
 
     # Nothing of it changes.
     def __copy__(self) -> Self:
@@ -202,7 +200,7 @@ class Credentials:
         )
 
 
-def _transmission(signature_type: object) -> str:
+def _transmission(signature_type: object) -> Transmission:
     transmission = _TRANSMISSIONS.get(as_str(checked(signature_type, "signature_type")).upper())
     if transmission is None:
         raise InputError("signature_type is none of AUTH_HEADER, QUERY, BODY", INVALID_ARGUMENT)

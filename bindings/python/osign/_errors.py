@@ -1,4 +1,4 @@
-"""The exceptions. The native module chooses among them by the status of what failed."""
+"""The exceptions and the warning. The native module chooses among them by the status of what failed."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ __all__ = [
     "InputError",
     "InternalError",
     "InvalidKeyError",
-    "NetworkError",
-    "ProtocolError",
-    "StoreError",
-    "VerificationError",
+    "UnsignedFormWarning",
 ]
 
 
@@ -48,34 +45,17 @@ class InvalidKeyError(Error, ValueError):
     """A private key that is missing, of the wrong kind, or unreadable (status 300)."""
 
 
-class VerificationError(Error):
-    """A signature, time, nonce or token that was refused (status 400 to 499)."""
-
-
-class ProtocolError(Error):
-    """An answer that is not what the protocol says, or an error that a server reported (status 500 to 599)."""
-
-
-class StoreError(Error):
-    """A grant, or the store that keeps it (status 600 to 699)."""
-
-
-class NetworkError(Error):
-    """A server that could not be reached (status 700 to 799)."""
-
-
 class InternalError(Error):
     """A defect of osign's own (status 900); please report it."""
 
 
-for _class in (
-    Error,
-    InputError,
-    InternalError,
-    InvalidKeyError,
-    NetworkError,
-    ProtocolError,
-    StoreError,
-    VerificationError,
-):
+class UnsignedFormWarning(UserWarning):
+    """A body that looks like a form and is not signed as one, since it has no content type that says so.
+
+    Give ``content_type="application/x-www-form-urlencoded"`` where it is a form. Python shows it once for each line that
+    signs so; ``warnings.simplefilter("error", osign.UnsignedFormWarning)`` makes an error of it.
+    """
+
+
+for _class in (Error, InputError, InternalError, InvalidKeyError, UnsignedFormWarning):
     _class.__module__ = "osign"

@@ -1,7 +1,7 @@
 from collections.abc import Iterable
 from typing import Any, Final, NoReturn, final
 
-from ._types import Bytes, Parameters, Row, Text
+from ._types import Algorithm, Bytes, Origin, Parameters, Row, SignatureMethod, Text, Transmission
 
 __all__ = [
     "Comparison",
@@ -38,7 +38,7 @@ def percent_encode(text: Bytes, /) -> str:
     A `str` is encoded as UTF-8; `bytes` need not be text. Raises `osign.InputError` for half of a surrogate pair.
     """
 
-def hmac(algorithm: Text, key: Bytes, data: Bytes) -> bytes:
+def hmac(algorithm: Algorithm, key: Bytes, data: Bytes) -> bytes:
     """HMAC (RFC 2104): the raw code, 20, 32 or 64 bytes.
 
     `algorithm` is `"SHA1"`, `"SHA256"` or `"SHA512"`; key and data are `bytes`, or `str` as UTF-8. Raises
@@ -81,7 +81,8 @@ class Signer:
     - `body_hash`: whether `oauth_body_hash` is sent where the body is no form, or there is none. The hash is the
       signature method's own; SHA-1 for PLAINTEXT.
 
-    Raises `osign.InputError` for text that cannot be sent, `osign.InvalidKeyError` for a private key that is none.
+    Raises `osign.InputError` for text that cannot be sent, `osign.InvalidKeyError` for a private key that is none, and for
+    an RSA method without one.
 
     A signer never changes: share it among threads, keep it for as long as the credentials hold. The HMAC is keyed
     once, here. `repr` shows no secret, `pickle` is refused, and the secrets are wiped when it goes.
@@ -94,7 +95,7 @@ class Signer:
         token: Text | None = None,
         token_secret: Text | None = None,
         *,
-        signature_method: Text = "HMAC-SHA1",
+        signature_method: SignatureMethod = "HMAC-SHA1",
         private_key: Text | None = None,
         realm: Text | None = None,
         clock_offset: int = 0,
@@ -111,7 +112,7 @@ class Signer:
         parameters: Parameters | None = None,
         nonce: Text | None = None,
         timestamp: int | None = None,
-        transmission: Text = "header",
+        transmission: Transmission = "header",
     ) -> Signed:
         """Signs a request and returns all of it: what to send, and what was signed.
 
@@ -122,8 +123,9 @@ class Signer:
         - `nonce`, `timestamp`: in place of a fresh nonce and the clock (Unix seconds).
         - `transmission`: where the protocol parameters travel: `"header"`, `"query"` or `"body"`.
 
-        Raises `osign.InputError` for what cannot be signed, `osign.InvalidKeyError` for an RSA method without a
-        private key, `TypeError` for an argument of the wrong type.
+        Raises `osign.InputError` for what cannot be signed, `osign.InvalidKeyError` for a private key that is too short for
+        the method's hash, `TypeError` for an argument of the wrong type. Warns with `osign.UnsignedFormWarning` of a body
+        that looks like a form and has no content type: it is not signed.
         """
 
     def authorization(
@@ -143,13 +145,20 @@ class Signer:
         """
 
     def sign_many(self, requests: Iterable[Row], /) -> list[Signed]:
-        """Signs many requests and returns a `list` of `Signed` in their order. A thousand at a time are read, signed
-        and handed back; with RSA 32, and fewer once they come to 16 MiB. Other threads run while they are signed, and
-        Ctrl-C is heeded in between.
+        """Signs many requests and returns a `list` of `Signed` in their order. Other threads run, and Ctrl-C is heeded, after
+        each thousand; with RSA after 32, and after fewer once they come to 16 MiB. RSA and a large body are signed while
+        others run.
 
         Each request is a sequence `(method, url)`, `(method, url, body)` or `(method, url, body, content_type)`, or
         a mapping of the arguments of `sign` by their names. When one cannot be signed, its error is raised and says
         which one it was, counted from 0; none is returned then.
+        """
+
+    def authorization_many(self, requests: Iterable[Row], /) -> list[str]:
+        """The values of the `Authorization` headers for many requests: a `list` of `str` in their order, and the quickest way
+        to many signatures.
+
+        Requests and errors are those of `sign_many`; the transmission is by header.
         """
 
     def explain(
@@ -162,7 +171,7 @@ class Signer:
         parameters: Parameters | None = None,
         nonce: Text | None = None,
         timestamp: int | None = None,
-        transmission: Text = "header",
+        transmission: Transmission = "header",
     ) -> Explanation:
         """Every step of the signature that `sign` makes of the same arguments, as an `Explanation`: to print, to look into,
         to compare with what a server computed. `osign.oauth1.explain` is the same as a function.
@@ -171,7 +180,7 @@ class Signer:
         """
 
     @property
-    def signature_method(self) -> str:
+    def signature_method(self) -> SignatureMethod:
         """The signature method, such as `"HMAC-SHA1"`."""
 
     def __copy__(self) -> Signer: ...
@@ -270,7 +279,7 @@ class Explanation:
         """
 
     @property
-    def signature_method(self) -> str:
+    def signature_method(self) -> SignatureMethod:
         """The signature method, such as `"HMAC-SHA1"`."""
 
     @property
@@ -319,7 +328,7 @@ class Parameter:
     """One name and value that is signed."""
 
     @property
-    def origin(self) -> str:
+    def origin(self) -> Origin:
         """Where it comes from: `"query"`, `"form body"` or `"protocol"`."""
 
     @property

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias, Union
+from typing import Any, Literal, TypeAlias, Union
 
 #: Text: ``bytes`` are UTF-8.
 Text: TypeAlias = Union[str, bytes]
 #: Bytes: a ``str`` is encoded as UTF-8.
 Bytes: TypeAlias = Union[str, bytes, bytearray, memoryview]
+#: How a request is signed.
+SignatureMethod: TypeAlias = Literal[
+    "HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "RSA-SHA1", "RSA-SHA256", "RSA-SHA512", "PLAINTEXT"
+]
+#: Where the protocol parameters travel.
+Transmission: TypeAlias = Literal["header", "query", "body"]
+#: The same, as the HTTP clients' classes and requests-oauthlib call it.
+SignatureType: TypeAlias = Literal["AUTH_HEADER", "QUERY", "BODY", "auth_header", "query", "body"]
+#: The hash of an HMAC.
+Algorithm: TypeAlias = Literal["SHA1", "SHA256", "SHA512"]
+#: Where a signed parameter comes from.
+Origin: TypeAlias = Literal["query", "form body", "protocol"]
 #: A name and its value.
 Pair: TypeAlias = Union[tuple[Text, Text], list[str], list[bytes], list[Text]]
 #: Names and values.

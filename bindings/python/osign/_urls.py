@@ -28,6 +28,12 @@ def authority(url: str) -> str:
     return re.split("[/?#]", url.partition("://")[2], maxsplit=1)[0]
 
 
+def host_without_dot(url: str) -> str | None:
+    """Server and port of a URL whose server's name ends with a dot, without that; ``None`` where it does not."""
+    host, colon, port = authority(url).rpartition("@")[2].partition(":")
+    return f"{host.rstrip('.')}{colon}{port}" if host.endswith(".") else None
+
+
 def with_authority(url: str, other: str) -> str:
     """The same URL of another server."""
     scheme, mark, rest = url.partition("://")

@@ -18,18 +18,19 @@ from sys import getrefcount
 from typing import TYPE_CHECKING
 from weakref import ref
 
-from aiohttp.payload import BytesPayload
-from yarl import URL
-
 from ._arguments import INVALID_ARGUMENT, checked_or_none
-from ._clients import FORM, Credentials, documented
+from ._clients import FORM, Credentials, needs
 from ._errors import InputError
 from ._urls import same_origin, without_pairs
+
+with needs("aiohttp"):
+    from aiohttp.payload import BytesPayload
+    from yarl import URL
 
 if TYPE_CHECKING:
     from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
 
-    from ._types import Text
+    from ._types import SignatureMethod, SignatureType, Text
     from ._urls import Pair
 
 __all__ = ["OAuth1"]
@@ -92,12 +93,33 @@ class _Calls:
 
 
 class OAuth1(Credentials):
-    __doc__ = documented(
-        "Signs what aiohttp sends: ``aiohttp.ClientSession(middlewares=[OAuth1(...)])``, or\n"
-        "``session.get(url, middlewares=[OAuth1(...)])``.",
-        "``origin``, such as ``\"https://api.example.com\"``: nothing is signed that does not go there. Without it a\n"
-        "call is signed for the origin that it begins with.",
-    )
+    """Signs what aiohttp sends: ``aiohttp.ClientSession(middlewares=[OAuth1(...)])``, or
+    ``session.get(url, middlewares=[OAuth1(...)])``.
+
+    Any number of threads and requests may share one. It never changes: setting an attribute is an error.
+
+    - ``client_key``, ``client_secret``: the application's; elsewhere called consumer key and secret.
+    - ``resource_owner_key``, ``resource_owner_secret``: the access token and its secret, or the request token while one
+      is being exchanged.
+    - ``callback_uri``, ``verifier``: sent as ``oauth_callback`` and ``oauth_verifier`` with each request; nothing is
+      sent for ``""``.
+    - ``signature_method``: ``"HMAC-SHA1"``, ``"HMAC-SHA256"``, ``"HMAC-SHA512"``, ``"RSA-SHA1"``, ``"RSA-SHA256"``,
+      ``"RSA-SHA512"`` or ``"PLAINTEXT"``.
+    - ``signature_type``: where the protocol parameters travel: ``"AUTH_HEADER"``, ``"QUERY"`` or ``"BODY"``, in capitals
+      or not.
+    - ``rsa_key``: for the RSA methods, a PKCS#1 or PKCS#8 PEM text, not encrypted.
+    - ``force_include_body``: send ``oauth_body_hash`` with a body that has a content type and is no form. The hash is the
+      signature method's own, SHA-1 for HMAC-SHA1.
+    - ``realm``: sent first in the header, never signed.
+    - ``nonce``, ``timestamp``: in place of fresh ones, for tests. The timestamp is in Unix seconds.
+    - ``clock_offset``: seconds to add to a clock that is off.
+
+    Texts are ``str``, or ``bytes`` in UTF-8. Raises ``osign.InputError`` and ``osign.InvalidKeyError``, or a
+    ``TypeError``; and ``osign.InputError`` when a request cannot be signed.
+
+    ``origin``, such as ``"https://api.example.com"``: nothing is signed that does not go there. Without it a call is signed
+    for the origin that it begins with.
+    """
 
     def __init__(
         self,
@@ -106,8 +128,8 @@ class OAuth1(Credentials):
         resource_owner_key: Text | None = None,
         resource_owner_secret: Text | None = None,
         callback_uri: Text | None = None,
-        signature_method: Text = "HMAC-SHA1",
-        signature_type: Text = "AUTH_HEADER",
+        signature_method: SignatureMethod = "HMAC-SHA1",
+        signature_type: SignatureType = "AUTH_HEADER",
         rsa_key: Text | None = None,
         verifier: Text | None = None,
         *,

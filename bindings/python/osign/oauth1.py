@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ._native import Comparison, Explanation, Parameter, Signed, Signer, compare_base_strings
+from ._types import SignatureMethod, Transmission
 
 if TYPE_CHECKING:
     from ._types import Bytes, Parameters, Text
@@ -13,8 +14,10 @@ __all__ = [
     "Comparison",
     "Explanation",
     "Parameter",
+    "SignatureMethod",
     "Signed",
     "Signer",
+    "Transmission",
     "compare_base_strings",
     "explain",
 ]
@@ -30,7 +33,7 @@ def explain(
     parameters: Parameters | None = None,
     nonce: Text | None = None,
     timestamp: int | None = None,
-    transmission: Text = "header",
+    transmission: Transmission = "header",
 ) -> Explanation:
     """Every step of the signature that ``signer.sign`` makes of the same arguments, to print or to look into.
 

@@ -15,35 +15,60 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
-from requests.auth import AuthBase
-from requests.models import PreparedRequest
-from requests.structures import CaseInsensitiveDict
-from urllib3.util import parse_url
-
 from ._arguments import INVALID_ARGUMENT, as_str, checked
-from ._clients import FORM, Credentials, documented, looks_like_form
+from ._clients import FORM, Credentials, looks_like_form, needs
 from ._errors import InputError
-from ._urls import same_origin, without_pairs
+from ._urls import host_without_dot, same_origin, without_pairs
+
+with needs("requests"):
+    import urllib3
+    from requests.auth import AuthBase
+    from requests.models import PreparedRequest
+    from requests.structures import CaseInsensitiveDict
+    from urllib3.util import parse_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ._clients import Signature
-    from ._types import Text
+    from ._types import SignatureMethod, SignatureType, Text
     from ._urls import Pair
 
 __all__ = ["OAuth1"]
 
 _UTF8 = ("utf-8", "utf_8", "utf8")
 
+# urllib3 1.26 copies the headers for each attempt, and once more for the connection that makes it.
+_COPIES_TWICE = vars(urllib3)["__version__"].startswith("1.")
+
 
 class OAuth1(Credentials, AuthBase):
-    __doc__ = documented(
-        "Signs what requests sends: ``requests.get(url, auth=OAuth1(...))``, or ``session.auth = OAuth1(...)``.",
-        "Of requests_oauthlib's other arguments, ``encoding`` must be UTF-8, ``client_class`` must be ``None``, and\n"
-        "``decoding`` changes nothing: a header's value is ``str``, as requests has it, where requests_oauthlib makes\n"
-        "``bytes`` of it.",
-    )
+    """Signs what requests sends: ``requests.get(url, auth=OAuth1(...))``, or ``session.auth = OAuth1(...)``.
+
+    Any number of threads and requests may share one. It never changes: setting an attribute is an error.
+
+    - ``client_key``, ``client_secret``: the application's; elsewhere called consumer key and secret.
+    - ``resource_owner_key``, ``resource_owner_secret``: the access token and its secret, or the request token while one
+      is being exchanged.
+    - ``callback_uri``, ``verifier``: sent as ``oauth_callback`` and ``oauth_verifier`` with each request; nothing is
+      sent for ``""``.
+    - ``signature_method``: ``"HMAC-SHA1"``, ``"HMAC-SHA256"``, ``"HMAC-SHA512"``, ``"RSA-SHA1"``, ``"RSA-SHA256"``,
+      ``"RSA-SHA512"`` or ``"PLAINTEXT"``.
+    - ``signature_type``: where the protocol parameters travel: ``"AUTH_HEADER"``, ``"QUERY"`` or ``"BODY"``, in capitals
+      or not.
+    - ``rsa_key``: for the RSA methods, a PKCS#1 or PKCS#8 PEM text, not encrypted.
+    - ``force_include_body``: send ``oauth_body_hash`` with a body that has a content type and is no form. The hash is the
+      signature method's own, SHA-1 for HMAC-SHA1.
+    - ``realm``: sent first in the header, never signed.
+    - ``nonce``, ``timestamp``: in place of fresh ones, for tests. The timestamp is in Unix seconds.
+    - ``clock_offset``: seconds to add to a clock that is off.
+
+    Texts are ``str``, or ``bytes`` in UTF-8. Raises ``osign.InputError`` and ``osign.InvalidKeyError``, or a
+    ``TypeError``; and ``osign.InputError`` when a request cannot be signed.
+
+    Of requests_oauthlib's other arguments, ``encoding`` must be UTF-8, ``client_class`` must be ``None``, and ``decoding``
+    changes nothing: a header's value is ``str``, as requests has it, where requests_oauthlib makes ``bytes`` of it.
+    """
 
     def __init__(
         self,
@@ -52,8 +77,8 @@ class OAuth1(Credentials, AuthBase):
         resource_owner_key: Text | None = None,
         resource_owner_secret: Text | None = None,
         callback_uri: Text | None = None,
-        signature_method: Text = "HMAC-SHA1",
-        signature_type: Text = "AUTH_HEADER",
+        signature_method: SignatureMethod = "HMAC-SHA1",
+        signature_type: SignatureType = "AUTH_HEADER",
         rsa_key: Text | None = None,
         verifier: Text | None = None,
         decoding: str | None = "utf-8",
@@ -90,17 +115,21 @@ class OAuth1(Credentials, AuthBase):
     def __call__(self, r: PreparedRequest) -> PreparedRequest:
         """Signs a prepared request, in place."""
         r.__class__ = _signed_class(type(r))
-        if isinstance(r, SignedRequest):
+        if isinstance(r, _SignedRequest):
             self._sign(r, _Signing(self, r.body))
         return r
 
-    def _sign(self, r: SignedRequest, signing: _Signing) -> None:
+    def _sign(self, r: _SignedRequest, signing: _Signing) -> None:
         content_type = _text(r.headers.get("Content-Type"))
         if content_type is None and (self._transmission == "body" or looks_like_form(r.body)):
             if r.body or r.method not in ("GET", "HEAD"):
                 content_type = r.headers["Content-Type"] = FORM
         if r.body is not None and signing.whole is None and self._needs_body(content_type):
             signing.whole = _whole(r.body)
+        if "Host" not in r.headers and (host := host_without_dot(str(r.url))) is not None:
+            # urllib3 takes the dot away, and with a proxy it does not: so that it is one host, whichever way it goes.
+            r.headers["Host"] = host
+            signing.sets_host = True
         signed, r.url, signing.pairs = self._sign_again(r, signing)
         r.signing = signing
         if signed.authorization is not None:
@@ -130,6 +159,8 @@ class _Signing:
     whole: str | bytes | None = None
     # The pairs that were put into the URL.
     pairs: frozenset[Pair] = frozenset()
+    # Whether the Host header is of our making.
+    sets_host: bool = False
     # Whether the signature may have gone out.
     sent: bool = False
     # The URL that redirected here, until the redirected request is signed.
@@ -138,7 +169,7 @@ class _Signing:
     redirected: bool = False
 
 
-class SignedRequest(PreparedRequest):
+class _SignedRequest(PreparedRequest):
     """What ``OAuth1`` makes of a prepared request: one that is signed anew when a redirect makes another of it."""
 
     signing: _Signing | None = None
@@ -178,13 +209,16 @@ class SignedRequest(PreparedRequest):
         self.signing = None
         self.headers = CaseInsensitiveDict(self.headers)
         self.headers.pop("Authorization", None)
+        if signing.sets_host:
+            self.headers.pop("Host", None)
         if self.body is not None:
             self.body = signing.unsigned_body
         self.url = without_pairs(str(self.url), signing.pairs)
         if same_origin(redirected_from, self.url):
             # urllib3 would write the URL so in any case, and what is sent must be what is signed.
             self.url = parse_url(self.url).url
-            signing.auth._sign(self, replace(signing, redirected_from=None, redirected=True, sent=False))
+            anew = replace(signing, redirected_from=None, redirected=True, sent=False, sets_host=False)
+            signing.auth._sign(self, anew)
         if self.body is not None:
             self.prepare_content_length(self.body)
 
@@ -196,15 +230,15 @@ class SignedRequest(PreparedRequest):
         return object.__new__, (self.plain,), state
 
 
-_SIGNED_CLASSES: dict[type[PreparedRequest], type[PreparedRequest]] = {PreparedRequest: SignedRequest}
+_SIGNED_CLASSES: dict[type[PreparedRequest], type[PreparedRequest]] = {PreparedRequest: _SignedRequest}
 
 
 def _signed_class(plain: type[PreparedRequest]) -> type[PreparedRequest]:
     """The class of a signed request for that of a prepared one, which may be somebody's own."""
-    if issubclass(plain, SignedRequest):
+    if issubclass(plain, _SignedRequest):
         return plain
     if plain not in _SIGNED_CLASSES:
-        _SIGNED_CLASSES[plain] = type(f"Signed{plain.__name__}", (SignedRequest, plain), {"plain": plain})
+        _SIGNED_CLASSES[plain] = type(f"Signed{plain.__name__}", (_SignedRequest, plain), {"plain": plain})
     return _SIGNED_CLASSES[plain]
 
 
@@ -212,12 +246,18 @@ class _Headers(CaseInsensitiveDict):  # type: ignore[type-arg]
     """Headers that urllib3 copies for each attempt at sending; each copy but the first has a new signature."""
 
     request: Callable[[], PreparedRequest | None] | None = None
+    # Whether the next copy is the connection's, of an attempt whose copy this is.
+    copied_by_connection: bool = False
 
     def copy(self) -> Any:
         copy = _Headers(self)
+        if self.copied_by_connection:
+            self.copied_by_connection = False
+            return copy
         copy.request = self.request
+        copy.copied_by_connection = _COPIES_TWICE
         request = self.request() if self.request is not None else None
-        signing = request.signing if isinstance(request, SignedRequest) else None
+        signing = request.signing if isinstance(request, _SignedRequest) else None
         if request is not None and signing is not None:
             if signing.sent:
                 copy["Authorization"] = signing.auth._sign_again(request, signing).signed.authorization

@@ -117,7 +117,7 @@ pub(super) fn warnings(
     if !request.form().is_empty() && ["GET", "HEAD"].iter().any(|m| m.eq_ignore_ascii_case(request.method)) {
         warnings.push(Warning::FormOnBodylessMethod);
     }
-    if request.content_type.is_none() && looks_like_form(request.body.unwrap_or_default()) {
+    if is_unsigned_form(request) {
         warnings.push(Warning::FormWithoutContentType);
     }
     for pair in parameters.iter().filter(|pair| pair.origin != Origin::Protocol && pair.name.starts_with(b"oauth_")) {
@@ -146,9 +146,14 @@ fn stray_percents(form: &[u8]) -> usize {
     (0..form.len()).filter(|&at| form[at] == b'%' && !is_escape(at)).count()
 }
 
-/// Names and values without white space or the marks that JSON and XML begin with.
+/// Whether the body looks like a form, and has no content type that says so: see [`Warning::FormWithoutContentType`].
+#[must_use]
+pub fn is_unsigned_form(request: &Request<'_>) -> bool {
+    request.content_type.is_none() && request.body.is_some_and(looks_like_form)
+}
+
+/// Names and values without white space or the marks that JSON and XML begin with. Most other bodies are told by their
+/// first bytes.
 fn looks_like_form(body: &[u8]) -> bool {
-    body.contains(&b'=')
-        && body.iter().all(|byte| byte.is_ascii_graphic())
-        && !body.iter().any(|byte| b"{}<>\"".contains(byte))
+    body.iter().all(|byte| byte.is_ascii_graphic() && !b"{}<>\"".contains(byte)) && body.contains(&b'=')
 }

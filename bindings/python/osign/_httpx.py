@@ -1,0 +1,148 @@
+"""What osign.httpx and osign.httpx2 share. The two clients have the same classes, each its own."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from ._arguments import INVALID_ARGUMENT
+from ._clients import FORM, Credentials
+from ._errors import InputError
+from ._urls import same_origin, without_pairs
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
+
+# How servers refuse a signature.
+_REFUSED = (400, 401, 403)
+
+# The extension of a request that holds the pairs which were put into its URL. A redirected request has it too.
+_PAIRS = "osign_pairs"
+
+_Request = TypeVar("_Request")
+_Response = TypeVar("_Response")
+
+
+class SignedForm:
+    """A signed form, sent once. Where the client sends it again, to where a redirect leads, it is the form as it was: the
+    protocol parameters, which PLAINTEXT makes secrets of, are for the first server alone. It is a ``ByteStream``, too."""
+
+    def __init__(self, headers: Any, signed: bytes, unsigned: bytes) -> None:
+        super().__init__(signed)  # type: ignore[call-arg]
+        self._headers = headers
+        self._form = signed
+        self.unsigned = unsigned
+
+    def _once(self) -> bytes:
+        # The header went out before the body is asked for.
+        self._headers["Content-Length"] = str(len(self.unsigned))
+        form, self._form = self._form, self.unsigned
+        return form
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self._once()
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self._once()
+
+
+class HttpxCredentials(Credentials, Generic[_Request, _Response]):
+    """Credentials as an ``Auth`` of the client."""
+
+    #: The client.
+    _httpx: ClassVar[Any]
+    #: Its ``SignedForm``.
+    _signed_form: ClassVar[Any]
+
+    # For another auth that calls `auth_flow` and asks what it needs. The other two read what takes part, and no more.
+    requires_request_body = True
+
+    def auth_flow(self, request: _Request) -> Generator[_Request, _Response, None]:
+        """Signs a request whose body was read where it takes part, and a refused redirect of it."""
+        next_request: Any = request
+        while next_request is not None:
+            unsigned_body = self._sign(next_request, redirected=next_request is not request)
+            response = yield next_request
+            next_request = self._redirected(next_request, response, unsigned_body)
+
+    def sync_auth_flow(self, request: _Request) -> Generator[_Request, _Response, None]:
+        """The same, and reads the body first."""
+        if self._reads(request):
+            request.read()  # type: ignore[attr-defined]
+        yield from self.auth_flow(request)
+
+    async def async_auth_flow(self, request: _Request) -> AsyncGenerator[_Request, _Response]:
+        """The same, and reads the body first."""
+        if self._reads(request):
+            await request.aread()  # type: ignore[attr-defined]
+        flow = self.auth_flow(request)
+        next_request = next(flow)
+        with suppress(StopIteration):
+            while True:
+                next_request = flow.send((yield next_request))
+
+    def _reads(self, request: Any) -> bool:
+        return self._needs_body(request.headers.get("Content-Type"))
+
+    def _sign(self, request: Any, *, redirected: bool) -> bytes | None:
+        """Signs, and returns the body as it was where the protocol parameters are put into it."""
+        content_type = request.headers.get("Content-Type")
+        body = None
+        if self._needs_body(content_type):
+            # A request that is sent again has its form signed already.
+            again = request.stream if isinstance(request.stream, SignedForm) else None
+            body = again.unsigned if again is not None else self._body(request)
+        if content_type is None and self._transmission == "body" and (body or request.method not in ("GET", "HEAD")):
+            content_type = request.headers["Content-Type"] = FORM
+        host = request.headers.get("Host")
+        # Sent again, or where a server that redirects repeats them, the URL has pairs of the last signature.
+        unsigned_url = without_pairs(str(request.url), request.extensions.get(_PAIRS, frozenset()))
+        signed, url, pairs = self._signed(request.method, unsigned_url, content_type, body, host, redirected=redirected)
+        request.url = self._httpx.URL(url)
+        if pairs:
+            request.extensions = {**request.extensions, _PAIRS: pairs}
+        if signed.authorization is not None:
+            request.headers["Authorization"] = signed.authorization
+        elif self._transmission == "body" and signed.body is not None:
+            self._set_form(request, signed.body, body or b"")
+            return body
+        return None
+
+    def _body(self, request: Any) -> bytes:
+        """The body of a request, which was read."""
+        with suppress(self._httpx.RequestNotRead):
+            content: bytes = request.content
+            return content
+        raise InputError(
+            "the body takes part in the signature, and it is a stream that was not read; set requires_request_body = "
+            "True in the auth that calls auth_flow",
+            INVALID_ARGUMENT,
+        )
+
+    def _set_form(self, request: Any, signed: bytes, unsigned: bytes) -> None:
+        request.headers.pop("Content-Length", None)
+        request.headers.pop("Transfer-Encoding", None)
+        # Made anew in its place, since who asks for its content is to get the signed one: that has no other way in.
+        method, url, headers, extensions = request.method, request.url, request.headers, request.extensions
+        vars(request).clear()
+        request.__init__(method, url, headers=headers, content=signed, extensions=extensions)
+        request.stream = self._signed_form(request.headers, signed, unsigned)
+
+    def _redirected(self, request: Any, response: Any, unsigned_body: bytes | None) -> Any:
+        """The request that a redirect made of ours, to be signed; ``None`` where there is nothing to do."""
+        last = response.request
+        if last is request or response.status_code not in _REFUSED:
+            return None
+        hops = [hop.request for hop in response.history if hop.request is not request] + [last]
+        if not all(same_origin(str(request.url), str(hop.url)) for hop in hops):
+            return None
+        again = self._httpx.Request(
+            last.method, last.url, headers=last.headers, stream=last.stream, extensions=last.extensions
+        )
+        if last.method != request.method:
+            again.headers.pop("Content-Type", None)  # Its form is gone.
+        elif unsigned_body is not None:
+            again.stream = self._httpx.ByteStream(unsigned_body)
+        if isinstance(again.stream, self._httpx.ByteStream):
+            again.read()
+        return again

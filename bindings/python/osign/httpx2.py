@@ -1,0 +1,54 @@
+"""OAuth 1.0a for httpx2, sync and async.
+
+>>> import httpx2, osign
+>>> client = httpx2.Client(auth=osign.httpx2.OAuth1("client key", "client secret", "token", "token secret"))
+
+What httpx2 sends is signed as it is sent. httpx2 follows redirects behind the back of an ``httpx2.Auth``, with the first
+request's header: where a server refuses that, the redirected request is signed anew and sent once more, if it stayed
+within the origin; to another origin nothing is signed.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from ._clients import needs
+from ._httpx import HttpxCredentials, SignedForm
+
+with needs("httpx2"):
+    import httpx2
+
+__all__ = ["OAuth1"]
+
+
+class _SignedForm(SignedForm, httpx2.ByteStream):
+    pass
+
+
+class OAuth1(HttpxCredentials[httpx2.Request, httpx2.Response], httpx2.Auth):
+    """Signs what httpx2 sends: ``httpx2.get(url, auth=OAuth1(...))``, or ``httpx2.AsyncClient(auth=OAuth1(...))``.
+
+    Any number of threads and requests may share one. It never changes: setting an attribute is an error.
+
+    - ``client_key``, ``client_secret``: the application's; elsewhere called consumer key and secret.
+    - ``resource_owner_key``, ``resource_owner_secret``: the access token and its secret, or the request token while one
+      is being exchanged.
+    - ``callback_uri``, ``verifier``: sent as ``oauth_callback`` and ``oauth_verifier`` with each request; nothing is
+      sent for ``""``.
+    - ``signature_method``: ``"HMAC-SHA1"``, ``"HMAC-SHA256"``, ``"HMAC-SHA512"``, ``"RSA-SHA1"``, ``"RSA-SHA256"``,
+      ``"RSA-SHA512"`` or ``"PLAINTEXT"``.
+    - ``signature_type``: where the protocol parameters travel: ``"AUTH_HEADER"``, ``"QUERY"`` or ``"BODY"``, in capitals
+      or not.
+    - ``rsa_key``: for the RSA methods, a PKCS#1 or PKCS#8 PEM text, not encrypted.
+    - ``force_include_body``: send ``oauth_body_hash`` with a body that has a content type and is no form. The hash is the
+      signature method's own, SHA-1 for HMAC-SHA1.
+    - ``realm``: sent first in the header, never signed.
+    - ``nonce``, ``timestamp``: in place of fresh ones, for tests. The timestamp is in Unix seconds.
+    - ``clock_offset``: seconds to add to a clock that is off.
+
+    Texts are ``str``, or ``bytes`` in UTF-8. Raises ``osign.InputError`` and ``osign.InvalidKeyError``, or a
+    ``TypeError``; and ``osign.InputError`` when a request cannot be signed.
+    """
+
+    _httpx: ClassVar[Any] = httpx2
+    _signed_form: ClassVar[Any] = _SignedForm

@@ -137,7 +137,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_stubs_are_the_modules(folder: Path) -> None:
-    ended = check("mypy.stubtest", "--concise", "osign", cwd=folder)
+    # Of a Literal of several texts it says that it is no Union, which is what mypy makes of it.
+    literals = ("Algorithm", "Origin", "SignatureMethod", "SignatureType", "Transmission")
+    (folder / "literals").write_text("".join(f"osign._types.{name}\n" for name in literals))
+    ended = check("mypy.stubtest", "--concise", "--allowlist", "literals", "osign", cwd=folder)
     assert (ended.returncode, ended.stdout) == (0, ""), ended.stdout + ended.stderr
 
 

@@ -31,6 +31,8 @@ pub mod percent;
 #[cfg(feature = "python")]
 mod python;
 pub mod secret;
+#[allow(unsafe_code, reason = "an allocator hands out memory")]
+pub mod wiping;
 
 pub use error::{Error, Status};
 

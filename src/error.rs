@@ -31,7 +31,7 @@ pub enum Status {
     InvalidParameter = 202,
     /// A protocol parameter stands in the request as well as among ours (RFC 5849 §3.1, §3.5).
     DuplicateProtocolParameter = 203,
-    /// The signature method is none of the seven.
+    /// The signature method is not known.
     UnsupportedSignatureMethod = 204,
     /// A key is missing, of the wrong kind, or unreadable.
     InvalidKey = 300,

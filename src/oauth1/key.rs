@@ -1,7 +1,7 @@
 //! What signs: a keyed HMAC, an RSA private key, or the secrets themselves (RFC 5849 §3.4.2 to §3.4.4).
 
-use super::method::{Hash, SignatureMethod};
-use super::private_key::PrivateKey;
+use super::method::SignatureMethod;
+use super::private_key::{PrivateKey, Scheme};
 use crate::buffer::Sink;
 use crate::error::{Error, Status};
 use crate::mac::keyed;
@@ -113,7 +113,7 @@ pub(crate) enum Key {
     HmacSha1(Hmac<Sha1>),
     HmacSha256(Hmac<Sha256>),
     HmacSha512(Box<Hmac<Sha512>>),
-    Rsa(Hash),
+    Rsa(Scheme),
     Plaintext(Plaintext),
 }
 
@@ -133,8 +133,8 @@ impl fmt::Debug for Key {
 impl Key {
     /// The two secrets, each encoded, joined by `&`, which stands there even when one is empty (§3.4.2).
     pub(crate) fn new(method: SignatureMethod, consumer_secret: &[u8], token_secret: &[u8]) -> Self {
-        if method.is_rsa() {
-            return Self::Rsa(method.hash());
+        if let Some(scheme) = method.scheme() {
+            return Self::Rsa(scheme);
         }
         // Room for the longest encoding: a vector that grew would leave a copy behind.
         let mut key = Zeroizing::new(Vec::with_capacity(3 * (consumer_secret.len() + token_secret.len()) + 1));
@@ -153,16 +153,14 @@ impl Key {
         }
     }
 
-    /// Begins a signature: the MAC, or RSA's hash, that takes the base string in.
+    /// Begins a signature: the MAC, or RSA's message, that takes the base string in.
     #[inline]
     pub(crate) fn begin(&self) -> Running {
         match self {
             Self::HmacSha1(mac) => Running::HmacSha1(mac.clone()),
             Self::HmacSha256(mac) => Running::HmacSha256(mac.clone()),
             Self::HmacSha512(mac) => Running::HmacSha512(mac.as_ref().clone()),
-            Self::Rsa(Hash::Sha1) => Running::Sha1(Sha1::default()),
-            Self::Rsa(Hash::Sha256) => Running::Sha256(Sha256::default()),
-            Self::Rsa(Hash::Sha512) => Running::Sha512(Sha512::default()),
+            Self::Rsa(_) => Running::Rsa(Zeroizing::new(Vec::new())),
             Self::Plaintext(_) => Running::None,
         }
     }
@@ -178,9 +176,9 @@ impl Key {
     ) -> Result<Signature<'a>, Error> {
         Ok(match self {
             Self::Plaintext(secrets) => Signature::Plaintext(secrets),
-            Self::Rsa(hash) => {
+            Self::Rsa(scheme) => {
                 let private_key = private_key.ok_or_else(no_private_key)?;
-                let signature = private_key.sign(*hash, running.finish(room), &*fresh.blinding_seed()?)?;
+                let signature = private_key.sign(*scheme, running.message(), fresh)?;
                 Signature::Rsa(STANDARD.encode(signature).into_bytes())
             }
             _ => Signature::Hmac(running.finish(room)),
@@ -199,15 +197,13 @@ impl Key {
     }
 }
 
-/// A MAC in the making, or the hash that RSA signs, which is given its base string piece by piece.
+/// A MAC in the making, or the message that RSA hashes itself, which is given its base string piece by piece.
 #[allow(clippy::large_enum_variant, reason = "it stays on the stack")]
 pub(crate) enum Running {
     HmacSha1(Hmac<Sha1>),
     HmacSha256(Hmac<Sha256>),
     HmacSha512(Hmac<Sha512>),
-    Sha1(Sha1),
-    Sha256(Sha256),
-    Sha512(Sha512),
+    Rsa(Zeroizing<Vec<u8>>),
     /// The method has neither.
     None,
 }
@@ -220,24 +216,27 @@ impl Running {
             Self::HmacSha1(mac) => mac.update(piece),
             Self::HmacSha256(mac) => mac.update(piece),
             Self::HmacSha512(mac) => mac.update(piece),
-            Self::Sha1(hash) => hash.update(piece),
-            Self::Sha256(hash) => hash.update(piece),
-            Self::Sha512(hash) => hash.update(piece),
+            Self::Rsa(message) => message.extend_from_slice(piece),
             Self::None => {}
         }
     }
 
-    /// The MAC or the hash of the whole, in `room`; empty where the method has neither.
+    /// The whole, where RSA signs it.
+    fn message(&self) -> &[u8] {
+        match self {
+            Self::Rsa(message) => message,
+            Self::HmacSha1(_) | Self::HmacSha256(_) | Self::HmacSha512(_) | Self::None => &[],
+        }
+    }
+
+    /// The MAC of the whole, in `room`; empty where the method has none.
     #[inline(always)] // So that it is not moved.
     fn finish(self, room: &mut MacRoom) -> &[u8] {
         match self {
             Self::HmacSha1(mac) => finalize_into(mac, room),
             Self::HmacSha256(mac) => finalize_into(mac, room),
             Self::HmacSha512(mac) => finalize_into(mac, room),
-            Self::Sha1(hash) => finalize_into(hash, room),
-            Self::Sha256(hash) => finalize_into(hash, room),
-            Self::Sha512(hash) => finalize_into(hash, room),
-            Self::None => &[],
+            Self::Rsa(_) | Self::None => &[],
         }
     }
 }

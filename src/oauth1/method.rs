@@ -1,5 +1,6 @@
 //! The signature methods (RFC 5849 §3.4).
 
+use super::private_key::Scheme;
 use crate::error::{Error, Status};
 use crate::mac::Mac;
 use sha1::{Digest, Sha1};
@@ -22,6 +23,9 @@ pub enum SignatureMethod {
     RsaSha256,
     /// As RSA-SHA1, with SHA-512.
     RsaSha512,
+    /// RSASSA-PSS (RFC 8017 §8.1) with SHA-256, MGF1 with SHA-256, and a salt of 32 bytes; no RFC names it for
+    /// OAuth 1.0a: Mastercard's newer keys.
+    RsaPssSha256,
     /// RFC 5849 §3.4.4: the secrets themselves. Only over TLS.
     Plaintext,
 }
@@ -52,26 +56,27 @@ fn digest<D: Digest>(message: &[u8]) -> Mac {
 
 impl SignatureMethod {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::HmacSha1,
         Self::HmacSha256,
         Self::HmacSha512,
         Self::RsaSha1,
         Self::RsaSha256,
         Self::RsaSha512,
+        Self::RsaPssSha256,
         Self::Plaintext,
     ];
 
     /// The method with this name, exactly as `oauth_signature_method` carries it.
     ///
     /// # Errors
-    /// [`Status::UnsupportedSignatureMethod`] when it is none of the seven.
+    /// [`Status::UnsupportedSignatureMethod`] when it is none of these.
     pub fn from_name(name: &str) -> Result<Self, Error> {
         Self::ALL.into_iter().find(|method| method.name() == name).ok_or_else(|| {
             Error::new(
                 Status::UnsupportedSignatureMethod,
                 "the signature method is none of HMAC-SHA1, HMAC-SHA256, HMAC-SHA512, RSA-SHA1, RSA-SHA256, \
-                 RSA-SHA512, PLAINTEXT (names are case-sensitive)",
+                 RSA-SHA512, RSA-PSS-SHA256, PLAINTEXT (names are case-sensitive)",
             )
         })
     }
@@ -86,6 +91,7 @@ impl SignatureMethod {
             Self::RsaSha1 => "RSA-SHA1",
             Self::RsaSha256 => "RSA-SHA256",
             Self::RsaSha512 => "RSA-SHA512",
+            Self::RsaPssSha256 => "RSA-PSS-SHA256",
             Self::Plaintext => "PLAINTEXT",
         }
     }
@@ -93,14 +99,25 @@ impl SignatureMethod {
     /// Whether it signs with an RSA private key.
     #[must_use]
     pub const fn is_rsa(self) -> bool {
-        matches!(self, Self::RsaSha1 | Self::RsaSha256 | Self::RsaSha512)
+        self.scheme().is_some()
+    }
+
+    /// How it signs with an RSA private key.
+    pub(crate) const fn scheme(self) -> Option<Scheme> {
+        match self {
+            Self::HmacSha1 | Self::HmacSha256 | Self::HmacSha512 | Self::Plaintext => None,
+            Self::RsaSha1 => Some(Scheme::Pkcs1Sha1),
+            Self::RsaSha256 => Some(Scheme::Pkcs1Sha256),
+            Self::RsaSha512 => Some(Scheme::Pkcs1Sha512),
+            Self::RsaPssSha256 => Some(Scheme::PssSha256),
+        }
     }
 
     /// The hash it signs with and hashes bodies with; PLAINTEXT, which has none, takes SHA-1 for bodies.
     pub(crate) const fn hash(self) -> Hash {
         match self {
             Self::HmacSha1 | Self::RsaSha1 | Self::Plaintext => Hash::Sha1,
-            Self::HmacSha256 | Self::RsaSha256 => Hash::Sha256,
+            Self::HmacSha256 | Self::RsaSha256 | Self::RsaPssSha256 => Hash::Sha256,
             Self::HmacSha512 | Self::RsaSha512 => Hash::Sha512,
         }
     }

@@ -19,6 +19,7 @@ mod uri;
 
 pub use explain::{Comparison, Explanation, compare_base_strings};
 pub use method::SignatureMethod;
+pub use private_key::check_private_key_bytes;
 pub use request::{Request, Transmission};
 pub use sign::Signed;
 pub use signer::Signer;

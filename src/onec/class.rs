@@ -9,7 +9,7 @@ use super::room::{self, LARGEST_SETTING, Need, TO_EXPLAIN, TO_SIGN, TO_SIGN_URL}
 use super::value::{Answer, Value};
 use crate::error::{Error, Status};
 use crate::nonce::{self, System};
-use crate::oauth1::{Request, SignatureMethod, Signer, Transmission};
+use crate::oauth1::{Request, SignatureMethod, Signer, Transmission, check_private_key_bytes};
 use crate::percent;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -102,6 +102,7 @@ impl Class {
 
     pub(super) fn set_private_key(&mut self, arguments: &Arguments<'_>) -> Result<Answer, Failure> {
         let pem = arguments.setting_bytes(0)?;
+        check_private_key_bytes(&pem)?;
         let pem = std::str::from_utf8(&pem).map_err(|_| {
             Error::new(Status::InvalidKey, "the private key is no PEM text: it has no line -----BEGIN …-----")
         })?;
@@ -237,6 +238,7 @@ impl Class {
         let content_type = request.content_type.unwrap_or_default();
         let added: usize = parameters.iter().map(|(name, value)| name.len() + value.len()).sum();
         let settings = added + signer.carried_len();
+        let need = if signer.signature_method().is_rsa() { need.with_base_string() } else { need };
         need.check(&[method.as_bytes(), url.as_bytes(), content_type.as_bytes(), form], settings)?;
         #[cfg(osign_vectors)]
         if let Some((nonce, timestamp)) = &self.fixed {

@@ -29,8 +29,8 @@ pub(super) const SENTENCES: [(&str, &str); 5] = [
     ),
     (
         "the signature method is none of HMAC-SHA1, HMAC-SHA256, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512, \
-         PLAINTEXT (names are case-sensitive)",
+         RSA-PSS-SHA256, PLAINTEXT (names are case-sensitive)",
         "the signature method is none of HMAC-SHA1, HMAC-SHA256, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512, \
-         PLAINTEXT",
+         RSA-PSS-SHA256, PLAINTEXT",
     ),
 ];

@@ -18,7 +18,7 @@ pub(super) const TERMS: [(&str, &str); 14] = [
     ("signing", "самой подписи"),
 ];
 
-pub(super) const SENTENCES: [(&str, &str); 44] = [
+pub(super) const SENTENCES: [(&str, &str); 54] = [
     ("the URL is empty", "адрес пуст"),
     (
         "the URL holds a control character, such as a line break; remove it or encode it as %XX",
@@ -98,9 +98,9 @@ pub(super) const SENTENCES: [(&str, &str); 44] = [
     ("the transmission is none of header, query, body", "способ передачи должен быть header, query или body"),
     (
         "the signature method is none of HMAC-SHA1, HMAC-SHA256, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512, \
-         PLAINTEXT (names are case-sensitive)",
+         RSA-PSS-SHA256, PLAINTEXT (names are case-sensitive)",
         "метод подписи должен быть одним из HMAC-SHA1, HMAC-SHA256, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512, \
-         PLAINTEXT",
+         RSA-PSS-SHA256, PLAINTEXT",
     ),
     ("the HMAC algorithm is none of SHA1, SHA256, SHA512", "алгоритм HMAC должен быть SHA1, SHA256 или SHA512"),
     (
@@ -134,10 +134,48 @@ pub(super) const SENTENCES: [(&str, &str); 44] = [
         "переводы строк закрытого ключа записаны как \\n; они должны быть настоящими",
     ),
     (
-        "the private key's PEM text is damaged (lines missing, not of 64 characters each), or its numbers make no RSA \
-         key of two primes with a public exponent below 2^33",
-        "текст PEM закрытого ключа повреждён (нет строк, строки не по 64 символа), или его числа не составляют ключа RSA из \
-         двух простых чисел с открытой экспонентой меньше 2^33",
+        "the private key's PEM text is damaged: something of it is missing, or does not belong there",
+        "текст PEM закрытого ключа повреждён: в нём чего-то не хватает или есть лишнее",
+    ),
+    (
+        "the private key's text is longer than {} bytes; give the PEM text of the key alone",
+        "текст закрытого ключа длиннее {} байт; передайте только текст PEM ключа",
+    ),
+    (
+        "this is a PKCS#12 file; convert it to PEM: openssl pkcs12 -nocerts -nodes -in KEY -out KEY.pem",
+        "это файл PKCS#12; преобразуйте его в PEM: openssl pkcs12 -nocerts -nodes -in КЛЮЧ -out КЛЮЧ.pem",
+    ),
+    (
+        "the private key is DER; convert it to PEM: openssl pkey -inform DER -in KEY -out KEY.pem",
+        "закрытый ключ в формате DER; преобразуйте его в PEM: openssl pkey -inform DER -in КЛЮЧ -out КЛЮЧ.pem",
+    ),
+    (
+        "the key is for RSA-PSS alone; sign with RSA-PSS-SHA256, or take another key",
+        "этот ключ только для RSA-PSS; подписывайте методом RSA-PSS-SHA256 или возьмите другой ключ",
+    ),
+    (
+        "the RSA key has more than two primes; only keys of two are in use for signing requests",
+        "в ключе RSA больше двух простых чисел; запросы подписывают ключами только из двух",
+    ),
+    (
+        "an RSA key of {} bits is too short to be safe; services ask for 2048 or more",
+        "ключ RSA длиной {} бит слишком короток и ненадёжен; сервисы требуют 2048 и больше",
+    ),
+    (
+        "an RSA key of {} bits is too long, signing would take seconds; take one of 4096 or less",
+        "ключ RSA длиной {} бит слишком длинен, подпись заняла бы секунды; возьмите ключ не длиннее 4096 бит",
+    ),
+    (
+        "the RSA key's public exponent is even, or 2^33 or more; make another key",
+        "открытая экспонента ключа RSA чётная или не меньше 2^33; создайте другой ключ",
+    ),
+    (
+        "the RSA key's primes are of different length, which makes it unsafe; make another key",
+        "простые числа ключа RSA разной длины, поэтому он ненадёжен; создайте другой ключ",
+    ),
+    (
+        "the RSA key's primes are equal, so that anyone can find them; make another key",
+        "простые числа ключа RSA равны, и найти их может кто угодно; создайте другой ключ",
     ),
     ("an RSA key of {} bits is too short for this method", "ключ RSA длиной {} бит слишком короток для этого метода"),
     (

@@ -260,7 +260,7 @@ static void a_damaged_key(const char *keys)
 
 int main(int argc, char **argv)
 {
-    static const char *const all[] = {"RSA-SHA1", "RSA-SHA256", "RSA-SHA512", NULL};
+    static const char *const all[] = {"RSA-SHA1", "RSA-SHA256", "RSA-SHA512", "RSA-PSS-SHA256", NULL};
     static const char *const of_512_bits[] = {"RSA-SHA1", "RSA-SHA256", NULL};
     NEED(argc == 2);
     a_key(argv[1], "rsa-2048.pem", all);

@@ -38,6 +38,8 @@ pub mod setting;
 pub mod sink;
 pub mod system;
 pub mod url;
+#[allow(unsafe_code, reason = "an allocator hands out memory")]
+pub mod wiping;
 
 pub use error::{Error, Status};
 

@@ -1,8 +1,7 @@
 //! What signs: a keyed HMAC, an RSA private key, or the secrets themselves (RFC 5849 §3.4.2 to §3.4.4).
 
-use super::hash::Hash;
 use super::method::SignatureMethod;
-use super::private_key::PrivateKey;
+use super::private_key::{PrivateKey, Scheme};
 use super::running::{MacRoom, Running};
 use super::signature::{Plaintext, Signature, encoded_base64_bound};
 use crate::error::{Crypto, Error};
@@ -23,7 +22,7 @@ pub(crate) enum Key {
     HmacSha1(Hmac<Sha1>),
     HmacSha256(Hmac<Sha256>),
     HmacSha512(Box<Hmac<Sha512>>),
-    Rsa(Hash),
+    Rsa(Scheme),
     Plaintext(Plaintext),
 }
 
@@ -36,8 +35,8 @@ impl fmt::Debug for Key {
 impl Key {
     /// The two secrets, each encoded, joined by `&`, which stands there even when one is empty (§3.4.2).
     pub(crate) fn new(method: SignatureMethod, consumer_secret: &[u8], token_secret: &[u8]) -> Self {
-        if method.is_rsa() {
-            return Self::Rsa(method.hash());
+        if let Some(scheme) = method.scheme() {
+            return Self::Rsa(scheme);
         }
         // Room for the longest encoding: a vector that grew would leave a copy behind.
         let mut key = Zeroizing::new(Vec::with_capacity(3 * (consumer_secret.len() + token_secret.len()) + 1));
@@ -56,16 +55,14 @@ impl Key {
         }
     }
 
-    /// Begins a signature: the MAC, or RSA's hash, that takes the base string in.
+    /// Begins a signature: the MAC, or RSA's message, that takes the base string in.
     #[inline]
     pub(crate) fn begin(&self) -> Running {
         match self {
             Self::HmacSha1(mac) => Running::HmacSha1(mac.clone()),
             Self::HmacSha256(mac) => Running::HmacSha256(mac.clone()),
             Self::HmacSha512(mac) => Running::HmacSha512(mac.as_ref().clone()),
-            Self::Rsa(Hash::Sha1) => Running::Sha1(Sha1::default()),
-            Self::Rsa(Hash::Sha256) => Running::Sha256(Sha256::default()),
-            Self::Rsa(Hash::Sha512) => Running::Sha512(Sha512::default()),
+            Self::Rsa(_) => Running::Rsa(Zeroizing::new(Vec::new())),
             Self::Plaintext(_) => Running::None,
         }
     }
@@ -81,9 +78,9 @@ impl Key {
     ) -> Result<Signature<'a>, Error> {
         Ok(match self {
             Self::Plaintext(secrets) => Signature::Plaintext(secrets),
-            Self::Rsa(hash) => {
+            Self::Rsa(scheme) => {
                 let private_key = private_key.ok_or(Crypto::NoPrivateKey)?;
-                let signature = private_key.sign(*hash, running.finish(room), &*fresh.blinding_seed()?)?;
+                let signature = private_key.sign(*scheme, running.message(), fresh)?;
                 Signature::Rsa(STANDARD.encode(signature).into_bytes())
             }
             _ => Signature::Hmac(running.finish(room)),

@@ -1,9 +1,10 @@
-//! A MAC or a hash in the making.
+//! A MAC in the making, or the message that RSA hashes itself.
 
 use hmac::Hmac;
 use hmac::digest::{FixedOutput, Update};
 use sha1::Sha1;
 use sha2::{Sha256, Sha512};
+use zeroize::Zeroizing;
 
 /// A MAC in the making, or the hash that RSA signs, which is given its base string piece by piece.
 #[allow(clippy::large_enum_variant, reason = "it stays on the stack")]
@@ -11,9 +12,7 @@ pub(crate) enum Running {
     HmacSha1(Hmac<Sha1>),
     HmacSha256(Hmac<Sha256>),
     HmacSha512(Hmac<Sha512>),
-    Sha1(Sha1),
-    Sha256(Sha256),
-    Sha512(Sha512),
+    Rsa(Zeroizing<Vec<u8>>),
     /// The method has neither.
     None,
 }
@@ -26,24 +25,27 @@ impl Running {
             Self::HmacSha1(mac) => mac.update(piece),
             Self::HmacSha256(mac) => mac.update(piece),
             Self::HmacSha512(mac) => mac.update(piece),
-            Self::Sha1(hash) => hash.update(piece),
-            Self::Sha256(hash) => hash.update(piece),
-            Self::Sha512(hash) => hash.update(piece),
+            Self::Rsa(message) => message.extend_from_slice(piece),
             Self::None => {}
         }
     }
 
-    /// The MAC or the hash of the whole, in `room`; empty where the method has neither.
+    /// The whole, where RSA signs it.
+    pub(super) fn message(&self) -> &[u8] {
+        match self {
+            Self::Rsa(message) => message,
+            Self::HmacSha1(_) | Self::HmacSha256(_) | Self::HmacSha512(_) | Self::None => &[],
+        }
+    }
+
+    /// The MAC of the whole, in `room`; empty where the method has none.
     #[inline(always)] // So that it is not moved.
     pub(super) fn finish(self, room: &mut MacRoom) -> &[u8] {
         match self {
             Self::HmacSha1(mac) => finalize_into(mac, room),
             Self::HmacSha256(mac) => finalize_into(mac, room),
             Self::HmacSha512(mac) => finalize_into(mac, room),
-            Self::Sha1(hash) => finalize_into(hash, room),
-            Self::Sha256(hash) => finalize_into(hash, room),
-            Self::Sha512(hash) => finalize_into(hash, room),
-            Self::None => &[],
+            Self::Rsa(_) | Self::None => &[],
         }
     }
 }

@@ -43,7 +43,7 @@ run() {
     shift
     case $program in
         vectors | vector_parts) argument=(tests/vectors) ;;
-        bad_keys | buffers | entropy | stack) argument=("$keys") ;;
+        bad_keys | buffers | entropy | stack | wipe_rsa) argument=("$keys") ;;
         unload) argument=("$target/release/libosign.so") ;;
     esac
     "$@" "$out/$program" "${argument[@]}"
@@ -61,7 +61,7 @@ plain() {
             compile "$compiler" "$standard" "$program" -L"$target/release" -losign -Wl,-rpath,"$target/release"
             run "$program"
         done
-        for program in alloc wipe entropy stack; do # What they do to the process leaves no room for another tool.
+        for program in alloc wipe wipe_rsa entropy stack; do # What they do to the process leaves no room for another tool.
             compile "$compiler" "$standard" "$program" -L"$target/release" -losign -Wl,-rpath,"$target/release"
             run "$program"
         done

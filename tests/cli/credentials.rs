@@ -198,7 +198,7 @@ fn unusable_credentials_say_where_they_come_from() {
     let folder = Folder::new();
     let line = "holds a control character, such as a line break at its end; remove it";
     let method = "the signature method is none of HMAC-SHA1, HMAC-SHA256, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512, \
-                  PLAINTEXT (names are case-sensitive)";
+                  RSA-PSS-SHA256, PLAINTEXT (names are case-sensitive)";
     let good = folder.file("good.toml", PHOTOS);
     // A variable that is empty counts, and shadows the file.
     for (variable, value, says) in [

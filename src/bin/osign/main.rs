@@ -12,8 +12,8 @@ mod man;
 mod request;
 mod shown;
 mod sign;
+mod stack;
 mod tools;
-mod wiping;
 
 use args::{Arguments, Command};
 use clap::Parser;
@@ -28,7 +28,7 @@ fn main() -> ExitCode {
         let place = info.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
         report(&format!("internal error{place}; this is a defect of osign, please report it"));
     }));
-    wiping::wiped_after(|| guarded(run))
+    stack::wiped_after(|| guarded(run))
 }
 
 fn run() -> ExitCode {

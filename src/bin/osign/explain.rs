@@ -7,7 +7,8 @@ use crate::failure::{DIFFERENT, Failure};
 use crate::request::{Described, read_file};
 use crate::{credentials, shown, tools};
 use anstyle::{AnsiColor, Style};
-use osign::oauth1::explain::{Comparison, Role, base_string_parameter, compare_base_strings};
+use osign::explain::Role;
+use osign::oauth1::explain::{Comparison, ENGLISH, base_string_parameter, compare_base_strings};
 use osign::oauth1::{Explanation, Request};
 use osign::system;
 use std::fmt::{self, Write as _};
@@ -93,7 +94,7 @@ fn coloured(explanation: &Explanation, comparison: Option<&Comparison>, out: &mu
         let style = style(role);
         write!(out, "{style}{text}{style:#}")
     };
-    explanation.write_with(out, &mut { paint })?;
+    explanation.write(&ENGLISH, out, &mut { paint })?;
     if let Some(comparison) = comparison {
         let heading = style(Role::Heading);
         let verdict = if comparison.is_same() { AnsiColor::Green } else { AnsiColor::Red }.on_default();

@@ -1,9 +1,8 @@
 //! `osign explain`: the steps of a signature, and where a server's base string differs.
 
-mod steps;
-
 use crate::args::Explain;
 use crate::failure::{DIFFERENT, Failure};
+use crate::report::Json;
 use crate::request::{Described, read_file};
 use crate::{credentials, shown, tools};
 use anstyle::{AnsiColor, Style};
@@ -15,7 +14,6 @@ use std::fmt::{self, Write as _};
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
-use steps::Steps;
 
 pub(crate) fn run(explain: &Explain) -> Result<ExitCode, Failure> {
     let theirs = explain.server_base_string.as_deref().map(server_base_string).transpose()?;
@@ -63,7 +61,9 @@ fn check_size(request: &Request<'_>) -> Result<(), Failure> {
 
 fn print_json(explanation: &Explanation, comparison: Option<&Comparison>) -> io::Result<()> {
     let mut stdout = tools::stdout();
-    shown::write_json(&Steps::new(explanation, comparison), &mut stdout)?;
+    let mut fields = explanation.fields();
+    fields.extend(comparison.map(|comparison| ("comparison", comparison.fields().into())));
+    shown::write_json(&Json(&fields.into()), &mut stdout)?;
     stdout.write_all(b"\n")?;
     stdout.flush()
 }

@@ -1,7 +1,7 @@
 //! How a signature comes about, as a person reads it, and where a server's base string differs.
 //!
 //! [`Signer::explain`](super::Signer::explain) signs a request and keeps every step as data, which
-//! [`Explanation::write`] lays out for people, in any language's [`Words`].
+//! [`Explanation::fields`] hands to programs and [`Explanation::write`] lays out for people, in any language's [`Words`].
 //! [`compare_base_strings`] finds the first difference to the base string that a server reports; what it says in English
 //! is apart from the data (`compare_text`).
 
@@ -12,6 +12,7 @@ mod compare_value;
 mod difference;
 mod english;
 mod explanation;
+mod fields;
 mod key_shape;
 mod page;
 mod parameter;

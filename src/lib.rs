@@ -23,6 +23,7 @@ pub mod capi;
 #[allow(dead_code, reason = "without a host there is nobody to catch for")]
 mod caught;
 pub mod error;
+pub mod explain;
 pub mod form;
 pub mod language;
 pub mod mac;

@@ -9,6 +9,7 @@ mod explain;
 mod failure;
 mod input;
 mod man;
+mod report;
 mod request;
 mod shown;
 mod sign;

@@ -113,13 +113,15 @@ impl PrivateKey {
     }
 
     /// Signs once, which finds what no comparison of the numbers does: primes that are none. Each signature is verified
-    /// before it is handed out.
+    /// before it is handed out. The blinding need not be a secret: nobody chose what is signed, nor sees it.
     fn probe(&self) -> Result<(), Error> {
         #[cfg(feature = "ring")]
         if self.quick.is_some() {
             return self.sign_quickly(Scheme::Pkcs1Sha256, b"").map(drop).ok_or_else(|| Crypto::InconsistentKey.into());
         }
-        self.key.sign(Pkcs1v15Sign::new_unprefixed(), b"").map(drop).map_err(|_| Crypto::InconsistentKey.into())
+        sign_pkcs1::<Sha1>(&self.key, b"", &mut ChaCha20Rng::from_seed([0; 32]))
+            .map(drop)
+            .map_err(|_| Crypto::InconsistentKey.into())
     }
 
     fn too_short(&self) -> Error {

@@ -15,7 +15,7 @@ mkdir -p "$out" "$keys"
 tests/c/keys.sh "$keys"
 
 warnings=(-Wall -Wextra -Wpedantic -Werror -Wconversion -Wshadow)
-programs=(vectors vector_parts bad_input bad_keys buffers large conventions threads fork)
+programs=(vectors vector_parts settings bad_input bad_keys buffers large conventions threads fork)
 
 fail() {
     echo "run.sh: $*" >&2
@@ -42,7 +42,7 @@ run() {
     local program=$1 argument=()
     shift
     case $program in
-        vectors | vector_parts) argument=(tests/vectors) ;;
+        vectors | vector_parts | settings) argument=(tests/vectors) ;;
         bad_keys | buffers | entropy | stack | wipe_rsa) argument=("$keys") ;;
         unload) argument=("$target/release/libosign.so") ;;
     esac

@@ -2,26 +2,23 @@
 
 use super::method::SignatureMethod;
 use super::private_key::{PrivateKey, Scheme};
-use super::running::{MacRoom, Running};
+use super::running::Running;
 use super::signature::{Plaintext, Signature, encoded_base64_bound};
 use crate::error::{Crypto, Error};
-use crate::mac::keyed;
+use crate::mac::{Keyed, Sha1, Sha256, Sha512};
 use crate::percent::{Once, encode_into};
 use crate::secret::Secret;
 use crate::system::Fresh;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use hmac::Hmac;
-use sha1::Sha1;
-use sha2::{Sha256, Sha512};
 use std::fmt;
 use zeroize::Zeroizing;
 
 /// A key for one signature method, ready for use.
 pub(crate) enum Key {
-    HmacSha1(Hmac<Sha1>),
-    HmacSha256(Hmac<Sha256>),
-    HmacSha512(Box<Hmac<Sha512>>),
+    HmacSha1(Keyed<Sha1>),
+    HmacSha256(Keyed<Sha256>),
+    HmacSha512(Box<Keyed<Sha512>>),
     Rsa(Scheme),
     Plaintext(Plaintext),
 }
@@ -44,35 +41,35 @@ impl Key {
         key.push(b'&');
         encode_into::<Once>(token_secret, &mut *key);
         match method {
-            SignatureMethod::HmacSha256 => Self::HmacSha256(keyed(&key)),
-            SignatureMethod::HmacSha512 => Self::HmacSha512(Box::new(keyed(&key))),
+            SignatureMethod::HmacSha256 => Self::HmacSha256(Keyed::new(&key)),
+            SignatureMethod::HmacSha512 => Self::HmacSha512(Box::new(Keyed::new(&key))),
             SignatureMethod::Plaintext => {
                 let mut encoded = Zeroizing::new(Vec::with_capacity(3 * key.len()));
                 encode_into::<Once>(&key, &mut *encoded);
                 Self::Plaintext(Plaintext { text: Secret::new(&key), encoded: Secret::new(&encoded) })
             }
-            _ => Self::HmacSha1(keyed(&key)),
+            _ => Self::HmacSha1(Keyed::new(&key)),
         }
     }
 
     /// Begins a signature: the MAC, or RSA's message, that takes the base string in.
     #[inline]
-    pub(crate) fn begin(&self) -> Running {
+    pub(crate) fn begin(&self) -> Running<'_> {
         match self {
-            Self::HmacSha1(mac) => Running::HmacSha1(mac.clone()),
-            Self::HmacSha256(mac) => Running::HmacSha256(mac.clone()),
-            Self::HmacSha512(mac) => Running::HmacSha512(mac.as_ref().clone()),
+            Self::HmacSha1(key) => Running::Sha1(key.begin()),
+            Self::HmacSha256(key) => Running::Sha256(key.begin()),
+            Self::HmacSha512(key) => Running::Sha512(key.begin()),
             Self::Rsa(_) => Running::Rsa(Zeroizing::new(Vec::new())),
             Self::Plaintext(_) => Running::None,
         }
     }
 
-    /// The signature of what was taken in; `room` is for its MAC.
+    /// The signature, whose MAC this is; RSA's message is what was taken in.
     #[inline]
     pub(crate) fn finish<'a>(
         &'a self,
-        running: Running,
-        room: &'a mut MacRoom,
+        mac: &'a [u8],
+        running: &Running<'_>,
         private_key: Option<&PrivateKey>,
         fresh: &mut dyn Fresh,
     ) -> Result<Signature<'a>, Error> {
@@ -83,7 +80,7 @@ impl Key {
                 let signature = private_key.sign(*scheme, running.message(), fresh)?;
                 Signature::Rsa(STANDARD.encode(signature).into_bytes())
             }
-            _ => Signature::Hmac(running.finish(room)),
+            Self::HmacSha1(_) | Self::HmacSha256(_) | Self::HmacSha512(_) => Signature::Hmac(mac),
         })
     }
 

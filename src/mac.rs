@@ -4,13 +4,13 @@ mod keyed;
 mod sha;
 
 pub(crate) use keyed::{Digest, Keyed};
-pub(crate) use sha::{PADDING, Sha1, Sha256, Sha512};
+pub(crate) use sha::{PADDING, Sha1, Sha256, Sha384, Sha512};
 
 use crate::error::{Argument, Error};
 use sha::Sha;
 use subtle::ConstantTimeEq;
 
-/// A message authentication code of 20, 32 or 64 bytes.
+/// A message authentication code of 20, 32, 48 or 64 bytes.
 pub type Mac = arrayvec::ArrayVec<u8, 64>;
 
 /// HMAC (RFC 2104) of `data` under `key`; `algorithm` is `SHA1`, `SHA256` or `SHA512`.

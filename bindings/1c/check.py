@@ -30,7 +30,7 @@ NEEDED = {
         "ld-linux.so.2",
         "ld-linux-aarch64.so.1",
     },
-    "Windows": {"KERNEL32.dll", "msvcrt.dll", "ntdll.dll", "ADVAPI32.dll"},
+    "Windows": {"KERNEL32.dll", "msvcrt.dll", "ntdll.dll", "ADVAPI32.dll", "bcrypt.dll"},
     "MacOS": {"/usr/lib/libSystem.B.dylib"},
 }
 NEWEST_GLIBC = (2, 17)

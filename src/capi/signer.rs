@@ -61,7 +61,7 @@ pub unsafe extern "C" fn osign_oauth1_signer_set_token(
     })
 }
 
-/// Signs with this method from now on: "HMAC-SHA1" (the default), "HMAC-SHA256", "HMAC-SHA512",
+/// Signs with this method from now on: "HMAC-SHA1" (the default), "HMAC-SHA256", "HMAC-SHA384", "HMAC-SHA512",
 /// "RSA-SHA1", "RSA-SHA256", "RSA-SHA512", "RSA-PSS-SHA256" or "PLAINTEXT"; another is
 /// OSIGN_UNSUPPORTED_SIGNATURE_METHOD.
 ///

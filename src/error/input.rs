@@ -78,8 +78,10 @@ family! {
         } => DuplicateProtocolParameter, "in-request",
             "{name} stands in the query or the form body, and signing adds its own; remove it there";
         /// There is no signature method of that name.
-        UnknownSignatureMethod => UnsupportedSignatureMethod, "unknown-signature-method",
-            "the signature method is none of HMAC-SHA1, HMAC-SHA256, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512, \
-             RSA-PSS-SHA256, PLAINTEXT (names are case-sensitive)";
+        UnknownSignatureMethod {
+            /// The names of those that there are.
+            known: &'static str,
+        } => UnsupportedSignatureMethod, "unknown-signature-method",
+            "the signature method is none of {known} (names are case-sensitive)";
     }
 }

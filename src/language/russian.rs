@@ -89,11 +89,7 @@ fn input(reason: &Input) -> Cow<'static, str> {
         Input::InRequest { name } => {
             format!("{name} уже есть в адресе или в теле формы, а подпись добавляет свой; удалите его оттуда").into()
         }
-        Input::UnknownSignatureMethod => {
-            "метод подписи должен быть одним из HMAC-SHA1, HMAC-SHA256, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512, \
-             RSA-PSS-SHA256, PLAINTEXT"
-                .into()
-        }
+        Input::UnknownSignatureMethod { known } => format!("метод подписи должен быть одним из {known}").into(),
     }
 }
 

@@ -2,13 +2,14 @@
 
 use crate::mac::Mac;
 use sha1::{Digest, Sha1};
-use sha2::{Sha256, Sha512};
+use sha2::{Sha256, Sha384, Sha512};
 
 /// The hash inside a method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Hash {
     Sha1,
     Sha256,
+    Sha384,
     Sha512,
 }
 
@@ -18,6 +19,7 @@ impl Hash {
         match self {
             Self::Sha1 => digest::<Sha1>(message),
             Self::Sha256 => digest::<Sha256>(message),
+            Self::Sha384 => digest::<Sha384>(message),
             Self::Sha512 => digest::<Sha512>(message),
         }
     }
@@ -27,6 +29,7 @@ impl Hash {
         match self {
             Self::Sha1 => "SHA-1",
             Self::Sha256 => "SHA-256",
+            Self::Sha384 => "SHA-384",
             Self::Sha512 => "SHA-512",
         }
     }

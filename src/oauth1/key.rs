@@ -1,11 +1,12 @@
 //! What signs: a keyed HMAC, an RSA private key, or the secrets themselves (RFC 5849 §3.4.2 to §3.4.4).
 
-use super::method::SignatureMethod;
+use super::hash::Hash;
+use super::method::{Mechanism, SignatureMethod};
 use super::private_key::{PrivateKey, Scheme};
 use super::running::Running;
 use super::signature::{Plaintext, Signature, encoded_base64_bound};
 use crate::error::{Crypto, Error};
-use crate::mac::{Keyed, Sha1, Sha256, Sha512};
+use crate::mac::{Keyed, Sha1, Sha256, Sha384, Sha512};
 use crate::percent::{Once, encode_into};
 use crate::secret::Secret;
 use crate::system::Fresh;
@@ -18,6 +19,7 @@ use zeroize::Zeroizing;
 pub(crate) enum Key {
     HmacSha1(Keyed<Sha1>),
     HmacSha256(Keyed<Sha256>),
+    HmacSha384(Box<Keyed<Sha384>>),
     HmacSha512(Box<Keyed<Sha512>>),
     Rsa(Scheme),
     Plaintext(Plaintext),
@@ -32,23 +34,22 @@ impl fmt::Debug for Key {
 impl Key {
     /// The two secrets, each encoded, joined by `&`, which stands there even when one is empty (§3.4.2).
     pub(crate) fn new(method: SignatureMethod, consumer_secret: &[u8], token_secret: &[u8]) -> Self {
-        if let Some(scheme) = method.scheme() {
-            return Self::Rsa(scheme);
-        }
         // Room for the longest encoding: a vector that grew would leave a copy behind.
         let mut key = Zeroizing::new(Vec::with_capacity(3 * (consumer_secret.len() + token_secret.len()) + 1));
         encode_into::<Once>(consumer_secret, &mut *key);
         key.push(b'&');
         encode_into::<Once>(token_secret, &mut *key);
-        match method {
-            SignatureMethod::HmacSha256 => Self::HmacSha256(Keyed::new(&key)),
-            SignatureMethod::HmacSha512 => Self::HmacSha512(Box::new(Keyed::new(&key))),
-            SignatureMethod::Plaintext => {
+        match method.mechanism() {
+            Mechanism::Hmac(Hash::Sha1) => Self::HmacSha1(Keyed::new(&key)),
+            Mechanism::Hmac(Hash::Sha256) => Self::HmacSha256(Keyed::new(&key)),
+            Mechanism::Hmac(Hash::Sha384) => Self::HmacSha384(Box::new(Keyed::new(&key))),
+            Mechanism::Hmac(Hash::Sha512) => Self::HmacSha512(Box::new(Keyed::new(&key))),
+            Mechanism::Rsa(scheme) => Self::Rsa(scheme),
+            Mechanism::Plaintext => {
                 let mut encoded = Zeroizing::new(Vec::with_capacity(3 * key.len()));
                 encode_into::<Once>(&key, &mut *encoded);
                 Self::Plaintext(Plaintext { text: Secret::new(&key), encoded: Secret::new(&encoded) })
             }
-            _ => Self::HmacSha1(Keyed::new(&key)),
         }
     }
 
@@ -58,6 +59,7 @@ impl Key {
         match self {
             Self::HmacSha1(key) => Running::Sha1(key.begin()),
             Self::HmacSha256(key) => Running::Sha256(key.begin()),
+            Self::HmacSha384(key) => Running::Sha384(key.begin()),
             Self::HmacSha512(key) => Running::Sha512(key.begin()),
             Self::Rsa(_) => Running::Rsa(Zeroizing::new(Vec::new())),
             Self::Plaintext(_) => Running::None,
@@ -80,7 +82,7 @@ impl Key {
                 let signature = private_key.sign(*scheme, running.message(), fresh)?;
                 Signature::Rsa(STANDARD.encode(signature).into_bytes())
             }
-            Self::HmacSha1(_) | Self::HmacSha256(_) | Self::HmacSha512(_) => Signature::Hmac(mac),
+            Self::HmacSha1(_) | Self::HmacSha256(_) | Self::HmacSha384(_) | Self::HmacSha512(_) => Signature::Hmac(mac),
         })
     }
 
@@ -89,6 +91,7 @@ impl Key {
         Ok(match self {
             Self::HmacSha1(_) => encoded_base64_bound(20),
             Self::HmacSha256(_) => encoded_base64_bound(32),
+            Self::HmacSha384(_) => encoded_base64_bound(48),
             Self::HmacSha512(_) => encoded_base64_bound(64),
             Self::Rsa(_) => encoded_base64_bound(private_key.ok_or(Crypto::NoPrivateKey)?.signature_len()),
             Self::Plaintext(secrets) => secrets.encoded.len(),

@@ -5,6 +5,7 @@ mod text;
 
 pub use text::check_private_key_bytes;
 
+use super::hash::Hash;
 use crate::error::{Crypto, Error};
 use crate::system::Fresh;
 use chacha20::ChaCha20Rng;
@@ -36,6 +37,17 @@ pub(crate) enum Scheme {
     Pkcs1Sha512,
     /// MGF1 with SHA-256, and a salt of 32 bytes.
     PssSha256,
+}
+
+impl Scheme {
+    /// The hash in it.
+    pub(crate) const fn hash(self) -> Hash {
+        match self {
+            Self::Pkcs1Sha1 => Hash::Sha1,
+            Self::Pkcs1Sha256 | Self::PssSha256 => Hash::Sha256,
+            Self::Pkcs1Sha512 => Hash::Sha512,
+        }
+    }
 }
 
 impl fmt::Debug for PrivateKey {

@@ -1,12 +1,13 @@
 //! A MAC in the making, or the message that RSA hashes itself.
 
-use crate::mac::{Digest, Sha1, Sha256, Sha512};
+use crate::mac::{Digest, Sha1, Sha256, Sha384, Sha512};
 use zeroize::Zeroizing;
 
 /// A MAC in the making, or the message that RSA hashes itself, which is given its base string piece by piece.
 pub(crate) enum Running<'k> {
     Sha1(Digest<'k, Sha1>),
     Sha256(Digest<'k, Sha256>),
+    Sha384(Digest<'k, Sha384>),
     Sha512(Digest<'k, Sha512>),
     Rsa(Zeroizing<Vec<u8>>),
     /// The method has neither.
@@ -20,6 +21,7 @@ impl Running<'_> {
         match self {
             Self::Sha1(digest) => digest.update(piece),
             Self::Sha256(digest) => digest.update(piece),
+            Self::Sha384(digest) => digest.update(piece),
             Self::Sha512(digest) => digest.update(piece),
             Self::Rsa(message) => {
                 message.extend_from_slice(piece);
@@ -33,7 +35,7 @@ impl Running<'_> {
     pub(super) fn message(&self) -> &[u8] {
         match self {
             Self::Rsa(message) => message,
-            Self::Sha1(_) | Self::Sha256(_) | Self::Sha512(_) | Self::None => &[],
+            Self::Sha1(_) | Self::Sha256(_) | Self::Sha384(_) | Self::Sha512(_) | Self::None => &[],
         }
     }
 
@@ -44,6 +46,7 @@ impl Running<'_> {
         let len = match self {
             Self::Sha1(digest) => digest.finish(buffer, len, room),
             Self::Sha256(digest) => digest.finish(buffer, len, room),
+            Self::Sha384(digest) => digest.finish(buffer, len, room),
             Self::Sha512(digest) => digest.finish(buffer, len, room),
             Self::Rsa(message) => {
                 message.extend_from_slice(&buffer[..len]);

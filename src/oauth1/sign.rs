@@ -201,3 +201,43 @@ fn require_header(request: &Request<'_>) -> Result<(), Error> {
         Transmission::Body | Transmission::Query => Err(Argument::NoHeader.into()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oauth1::SignatureMethod;
+    use crate::percent::{decode, encode};
+    use crate::system::System;
+
+    /// The MAC of Python's `hmac`, for the example of RFC 5849 §1.2 with another method.
+    #[test]
+    fn a_mac_of_48_bytes_needs_no_padding() {
+        let mut signer = Signer::new("dpf43f3p2l4k3l03", "kd94hf93k423kf44").unwrap();
+        signer.set_token("nnch734d00sl2jdk", "pfkkdhi9sl3r4s00").unwrap();
+        signer.set_send_version(false);
+        signer.set_signature_method(SignatureMethod::from_name("HMAC-SHA384").unwrap());
+        let url = "http://photos.example.net/photos?file=vacation.jpg&size=original";
+        let mut request = Request::new("GET", url);
+        (request.nonce, request.timestamp) = (Some("chapoH"), Some(137_131_202));
+        let signed = signer.sign(&request, &mut System).unwrap();
+        assert_eq!(signed.signature, "b7iHSWBDPt7YmcB/YFtvwNKxf5fzm7BW7us1RW4YSFc1DiW91ffQzEJ26S3VB3Tw");
+    }
+
+    #[test]
+    fn both_ways_with_every_method() {
+        let pem = include_str!("../../tests/vectors/oauth1/keys/wiki-rsa-1024.pem");
+        let mut signer = Signer::new("key", "se cret").unwrap();
+        signer.set_private_key(pem).unwrap();
+        let request = Request::new("GET", "https://h/?a=1");
+        for method in SignatureMethod::ALL {
+            signer.set_signature_method(method);
+            let signed = signer.sign(&request, &mut System).unwrap();
+            let ours = format!("oauth_signature=\"{}\"", encode(signed.signature.as_bytes()));
+            assert!(signed.authorization.ends_with(&ours), "{method}");
+            let header = signer.authorization(&request, &mut System).unwrap();
+            assert!(header.len() <= signer.authorization_bound(&request).unwrap(), "{method}");
+            let text = header.rsplit("oauth_signature=\"").next().unwrap().trim_end_matches('"');
+            assert_eq!(decode(text.as_bytes()).len(), signed.signature.len(), "{method}");
+        }
+    }
+}

@@ -33,12 +33,10 @@ fn own(error: &Error, language: Language) -> Option<String> {
             "a protocol parameter is set twice, or oauth_body_hash is set and SetBodyHash adds it too",
             "параметр протокола задан дважды, или oauth_body_hash задан, а УстановитьХешТела добавляет его сам",
         ),
-        Error::Input(Input::UnknownSignatureMethod) => (
-            "the signature method is none of HMAC-SHA1, HMAC-SHA256, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512, \
-             RSA-PSS-SHA256, PLAINTEXT",
-            "метод подписи должен быть одним из HMAC-SHA1, HMAC-SHA256, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512, \
-             RSA-PSS-SHA256, PLAINTEXT",
-        ),
+        // 1C's own names know no case.
+        Error::Input(Input::UnknownSignatureMethod { known }) if language == Language::English => {
+            return Some(format!("the signature method is none of {known}"));
+        }
         Error::Argument(Argument::BadTimestamp) => (
             "the timestamp is not positive (RFC 5849 §3.3); look at the clock and its offset (SetClockOffset)",
             "метка времени не положительна (RFC 5849 §3.3); проверьте часы и их сдвиг (УстановитьСдвигЧасов)",

@@ -48,7 +48,7 @@ static unsigned long of(const char *method, const char *url, const char *form)
 
 int main(void)
 {
-    static const char *const methods[] = {"HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "PLAINTEXT"};
+    static const char *const methods[] = {"HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA384", "HMAC-SHA512", "PLAINTEXT"};
     static char url[4096], form[16 * 1024];
     size_t i, used;
 

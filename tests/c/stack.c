@@ -72,7 +72,7 @@ static size_t larger(size_t a, size_t b)
 int main(int argc, char **argv)
 {
     static const char *const rsa_methods[] = {"RSA-SHA1", "RSA-SHA256", "RSA-SHA512"};
-    static const char *const methods[] = {"HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "PLAINTEXT"};
+    static const char *const methods[] = {"HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA384", "HMAC-SHA512", "PLAINTEXT"};
     static const char *const names[] = {"rsa-2048.pem", "rsa-2048-pkcs1.pem", "rsa-4096.pem"};
     size_t base, most = 0, most_of_rsa = 0, i, j;
     void *memory = NULL;

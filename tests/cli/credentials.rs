@@ -199,7 +199,7 @@ fn secrets_stay_out_of_every_output() {
 fn unusable_credentials_say_where_they_come_from() {
     let folder = Folder::new();
     let line = "holds a control character, such as a line break at its end; remove it";
-    let method = "the signature method is none of HMAC-SHA1, HMAC-SHA256, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512, \
+    let method = "the signature method is none of HMAC-SHA1, HMAC-SHA256, HMAC-SHA384, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512, \
                   RSA-PSS-SHA256, PLAINTEXT (names are case-sensitive)";
     let good = folder.file("good.toml", PHOTOS);
     // A variable that is empty counts, and shadows the file.

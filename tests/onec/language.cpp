@@ -116,9 +116,9 @@ static void sentences(const Library &library)
          "oauth_nonce уже есть в адресе или в теле формы, а подпись добавляет свой; удалите его оттуда",
          "oauth_nonce stands in the query or the form body, and signing adds its own; remove it there"},
         {"SetSignatureMethod", {"HMAC-MD5"}, 204,
-         "метод подписи должен быть одним из HMAC-SHA1, HMAC-SHA256, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512, "
+         "метод подписи должен быть одним из HMAC-SHA1, HMAC-SHA256, HMAC-SHA384, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512, "
          "RSA-PSS-SHA256, PLAINTEXT",
-         "the signature method is none of HMAC-SHA1, HMAC-SHA256, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512, "
+         "the signature method is none of HMAC-SHA1, HMAC-SHA256, HMAC-SHA384, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512, "
          "RSA-PSS-SHA256, PLAINTEXT"},
         {"SetPrivateKey", {"-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"}, 300,
          "это открытый ключ; для подписи нужен закрытый ключ этой пары",

@@ -69,7 +69,7 @@ static void signature_methods(const Library &library)
     Object object(library);
     object.does("SetConsumer", {"key", "a b"});
     object.does("SetToken", {"", "c"});
-    for (const char *name : {"HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "RSA-PSS-SHA256, PLAINTEXT"}) {
+    for (const char *name : {"HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA384", "HMAC-SHA512", "RSA-PSS-SHA256, PLAINTEXT"}) {
         std::string lower = name;
         for (char &letter : lower) {
             letter = static_cast<char>(std::tolower(letter)); // 1C's own names know no case.
@@ -86,7 +86,7 @@ static void signature_methods(const Library &library)
     }
     CHECK_TEXT(parameter(object.text("Authorization", {"GET", URL}), "oauth_signature=\""), "a%20b&c");
     CHECK_TEXT(object.call("SetSignatureMethod", {"HMAC-MD5"}).error(),
-               "метод подписи должен быть одним из HMAC-SHA1, HMAC-SHA256, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512, "
+               "метод подписи должен быть одним из HMAC-SHA1, HMAC-SHA256, HMAC-SHA384, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512, "
                "RSA-PSS-SHA256, PLAINTEXT");
     CHECK(object.property("ErrorCode").number == 204);
     object.does("SetSignatureMethod", {"RSA-SHA256"});

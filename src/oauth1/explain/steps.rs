@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::form;
 use crate::oauth1::base_string::base_string_uri;
 use crate::oauth1::body_hash::body_hash;
-use crate::oauth1::method::SignatureMethod;
+use crate::oauth1::method::Mechanism;
 use crate::oauth1::protocol::{OwnNonce, Protocol};
 use crate::oauth1::request::{Request, Transmission};
 use crate::oauth1::signed::Signed;
@@ -93,13 +93,11 @@ impl Signer {
     fn key_shape(&self) -> KeyShape {
         let consumer = SecretShape::of(self.settings.consumer_secret.expose());
         let token = SecretShape::of(self.settings.token_secret.expose());
-        match self.settings.method {
-            SignatureMethod::Plaintext => KeyShape::Plaintext { consumer, token },
+        match self.settings.method.mechanism() {
+            Mechanism::Hmac(_) => KeyShape::Hmac { consumer, token },
             // Signing has refused a signer without private key.
-            method if method.is_rsa() => {
-                KeyShape::Rsa { bits: self.settings.private_key.as_ref().map_or(0, |key| key.bits()) }
-            }
-            _ => KeyShape::Hmac { consumer, token },
+            Mechanism::Rsa(_) => KeyShape::Rsa { bits: self.settings.private_key.as_ref().map_or(0, |key| key.bits()) },
+            Mechanism::Plaintext => KeyShape::Plaintext { consumer, token },
         }
     }
 }

@@ -61,7 +61,7 @@ static void whole_url(const Library &library)
                              "%26oauth_version%3D1.0%26x%3D1";
     CHECK_TEXT(url, "http://example.com/a?x=1&oauth_consumer_key=key&oauth_nonce=" + nonce +
                     "&oauth_signature_method=HMAC-SHA1&oauth_timestamp=" + time + "&oauth_version=1.0&oauth_signature=" +
-                    object.text("PercentEncode", {object.text("HMAC", {"SHA1", "secret&", base})}) + "#part");
+                    object.text("PercentEncode", {object.text("HMAC", {"SHA1", "secret&", base})}));
 }
 
 static void signature_methods(const Library &library)

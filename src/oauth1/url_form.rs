@@ -35,7 +35,7 @@ impl UrlForm {
     #[inline]
     pub(super) fn normal(self, usual: Self, url: &str) -> Result<Option<Zeroizing<String>>, Error> {
         match (self, usual) {
-            (Self::Normal, _) | (Self::Usual, Self::Normal) => Ok(Some(Zeroizing::new(Url::parse(url)?.normal_form()))),
+            (Self::Normal, _) | (Self::Usual, Self::Normal) => Ok(Some(Url::parse(url)?.normal_form())),
             (Self::Usual | Self::AsGiven, _) => Ok(None),
         }
     }

@@ -35,7 +35,7 @@ must(osign.osign_oauth1_signer_new("dpf43f3p2l4k3l03", "kd94hf93k423kf44", signe
 check("a success leaves no error", e[0] == nil)
 must(osign.osign_oauth1_signer_set_token(signer[0], "nnch734d00sl2jdk", "pfkkdhi9sl3r4s00", e))
 must(osign.osign_oauth1_signer_set_realm(signer[0], "Photos", e))
-must(osign.osign_oauth1_signer_set_send_version(signer[0], 0, e))
+must(osign.osign_oauth1_signer_set(signer[0], "send_version", "0", e))
 local url = "http://photos.example.net/photos?file=vacation.jpg&size=original"
 must(osign.osign_oauth1_request_new("GET", url, request, e))
 must(osign.osign_oauth1_request_set_nonce(request[0], "chapoH", e))
@@ -58,6 +58,7 @@ check("no", osign.osign_equal_constant_time("abc", 3, "abd", 3) == 0)
 
 local status = osign.osign_oauth1_request_new("GET", "example.com", request, e)
 check("a refusal", status == osign.OSIGN_INVALID_URL and status == osign.osign_error_status(e[0]))
+check("its reason", ffi.string(osign.osign_error_reason(e[0])) == "relative-url")
 check("its sentence", ffi.string(osign.osign_error_message(e[0])) == "the URL is relative; begin it with https:// or http://")
 osign.osign_error_free(e[0])
 

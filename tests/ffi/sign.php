@@ -38,7 +38,7 @@ must($osign->osign_oauth1_signer_new('dpf43f3p2l4k3l03', 'kd94hf93k423kf44', FFI
 check('a success leaves no error', FFI::isNull($error));
 must($osign->osign_oauth1_signer_set_token($signer, 'nnch734d00sl2jdk', 'pfkkdhi9sl3r4s00', $e));
 must($osign->osign_oauth1_signer_set_realm($signer, 'Photos', $e));
-must($osign->osign_oauth1_signer_set_send_version($signer, 0, $e));
+must($osign->osign_oauth1_signer_set($signer, 'send_version', '0', $e));
 $url = 'http://photos.example.net/photos?file=vacation.jpg&size=original';
 must($osign->osign_oauth1_request_new('GET', $url, FFI::addr($request), $e));
 must($osign->osign_oauth1_request_set_nonce($request, 'chapoH', $e));
@@ -61,6 +61,7 @@ check('no', $osign->osign_equal_constant_time('abc', 3, 'abd', 3) === 0);
 
 $status = $osign->osign_oauth1_request_new('GET', 'example.com', FFI::addr($request), $e);
 check('a refusal', $status === $osign->OSIGN_INVALID_URL && $status === $osign->osign_error_status($error));
+check('its reason', $osign->osign_error_reason($error) === 'relative-url');
 check('its sentence', $osign->osign_error_message($error) === 'the URL is relative; begin it with https:// or http://');
 $osign->osign_error_free($error);
 

@@ -39,7 +39,7 @@ must(osign.osign_oauth1_signer_new(b"dpf43f3p2l4k3l03", b"kd94hf93k423kf44", sig
 check("a success leaves no error", error[0] == ffi.NULL)
 must(osign.osign_oauth1_signer_set_token(signer[0], b"nnch734d00sl2jdk", b"pfkkdhi9sl3r4s00", error))
 must(osign.osign_oauth1_signer_set_realm(signer[0], b"Photos", error))
-must(osign.osign_oauth1_signer_set_send_version(signer[0], 0, error))
+must(osign.osign_oauth1_signer_set(signer[0], b"send_version", b"0", error))
 must(osign.osign_oauth1_request_new(b"GET", b"http://photos.example.net/photos?file=vacation.jpg&size=original", request, error))
 must(osign.osign_oauth1_request_set_nonce(request[0], b"chapoH", error))
 must(osign.osign_oauth1_request_set_timestamp(request[0], 137131202, error))
@@ -60,6 +60,7 @@ check("no", osign.osign_equal_constant_time(b"abc", 3, b"abd", 3) == 0)
 
 status = osign.osign_oauth1_request_new(b"GET", b"example.com", request, error)
 check("a refusal", status == osign.OSIGN_INVALID_URL == osign.osign_error_status(error[0]))
+check("its reason", text(osign.osign_error_reason(error[0])) == "relative-url")
 check("its sentence", text(osign.osign_error_message(error[0])) == "the URL is relative; begin it with https:// or http://")
 osign.osign_error_free(error[0])
 

@@ -87,7 +87,7 @@ static void settle(Object &object)
 
 static bool is_settled(const std::string &header)
 {
-    const char *parts[] = {"realm=\"old%20realm\"", "oauth_consumer_key=\"old%20key\"", "oauth_token=\"old%20token\"",
+    const char *parts[] = {"realm=\"old realm\"", "oauth_consumer_key=\"old%20key\"", "oauth_token=\"old%20token\"",
                            "oauth_signature_method=\"PLAINTEXT\"", "oauth_callback=\"old\"",
                            "oauth_signature=\"old%2520consumer%2520secret%26old%2520token%2520secret\""};
     for (const char *part : parts) {

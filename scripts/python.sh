@@ -2,7 +2,8 @@
 # The Python package:
 #     python.sh build                   its wheel, in target/wheels
 #     python.sh install                 the wheel, and what the tests need, in an environment of its own: target/python/venv
-#     python.sh test                    that, and every test from there
+#     python.sh test                    that, and every test from there: one interpreter, with the newest clients
+#     python.sh everywhere              the same, then the oldest clients, and the other interpreters that are here
 #     python.sh elsewhere PYTHON WHEEL  those tests that need nothing but pytest, with another interpreter;
 #                                       with `clients` as a third word those of the HTTP clients, too
 #     python.sh lock                    writes tests/python/*.txt and tests/requirements.txt anew: what their *.in need, by
@@ -88,6 +89,10 @@ test_package() {
     OSIGN_TEST_PYRIGHT=$made/venv/node_modules/.bin/pyright
     export OSIGN_TEST_WHEEL OSIGN_TEST_PYRIGHT OSIGN_TEST_PANICS=$made/panics
     PATH=$made/venv/bin:$PATH run_pytest "$made/venv/bin/python" "$root/tests/python"
+}
+
+test_everywhere() {
+    test_package
     old_clients
 
     # The same wheel serves every later Python; with those that are here it is shown. The clients differ from version to
@@ -191,10 +196,14 @@ case ${1:-} in
         tests/c/keys.sh "$OSIGN_TEST_KEYS"
         test_package
         ;;
+    everywhere)
+        tests/c/keys.sh "$OSIGN_TEST_KEYS"
+        test_everywhere
+        ;;
     elsewhere)
         tests/c/keys.sh "$OSIGN_TEST_KEYS"
         elsewhere "$(realpath "$2")" "$(realpath "$3")" "${4:-}"
         ;;
     lock) lock ;;
-    *) fail "say build, install, test, elsewhere or lock" ;;
+    *) fail "say build, install, test, everywhere, elsewhere or lock" ;;
 esac

@@ -146,7 +146,7 @@ class Credentials:
 
         def __setattr__(self, name: str, value: object) -> None:
             # What stands by itself in a class of somebody's own may do something there.
-            is_ours = type(self).__module__.startswith("osign.") or name in Credentials.__init__.__annotations__
+            is_ours = type(self).__module__.startswith("osign.") or name in _ARGUMENTS
             if is_ours and not name.startswith("_"):
                 raise AttributeError(f"setting {name} would change nothing: an OAuth1 stays as it was made; make another")
             super().__setattr__(name, value)
@@ -212,6 +212,10 @@ class Credentials:
             sent,
             added_pairs(seen, signed.url) if transmission == "query" else frozenset(),
         )
+
+
+# Names that nobody can set as an attribute.
+_ARGUMENTS = SETTINGS.union(Credentials.__init__.__annotations__)
 
 
 def refuse_unknown(settings: Mapping[str, object]) -> None:

@@ -61,16 +61,17 @@ the_wheel() {
     echo "${found[0]}"
 }
 
-# A clean one for each wheel. pyright is a program for node, which comes along.
+# The environment is kept while what the tests need stays the same. pyright is a program for node, which comes along.
 install_package() {
-    local wheel of
-    wheel=$(the_wheel)
-    of=$(cat "$wheel" tests/python/requirements.txt tests/python/pyright/*.json | sha256sum)
+    local of
+    of=$(cat tests/python/requirements.txt tests/python/pyright/*.json | sha256sum)
     if [ "$of" != "$(cat "$made/venv/of" 2>/dev/null)" ]; then
         environment "$made/venv" requirements
         cp tests/python/pyright/*.json "$made/venv/"
         (cd "$made/venv" && PATH=$PWD/bin:$PATH npm ci --silent --no-fund --no-audit)
         echo "$of" >"$made/venv/of"
+    else
+        install_wheel "$made/venv"
     fi
 }
 
@@ -79,7 +80,11 @@ environment() { # environment FOLDER LIST
     rm -rf "$1"
     "$root/.venv/bin/python" -m venv "$1"
     "$1/bin/pip" install -q --disable-pip-version-check --require-hashes -r "tests/python/$2.txt"
-    "$1/bin/pip" install -q --disable-pip-version-check --no-index --no-deps "$(the_wheel)"
+    install_wheel "$1"
+}
+
+install_wheel() { # install_wheel FOLDER
+    "$1/bin/pip" install -q --disable-pip-version-check --no-index --no-deps --force-reinstall "$(the_wheel)"
 }
 
 test_package() {

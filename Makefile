@@ -242,7 +242,7 @@ test-deny:
 test-cinstall: build
 	$(SUITE) cinstall tests/install.sh cinstall
 
-# The lowest Rust that Cargo.toml promises, from Debian's archive, unpacked under target/msrv.
+# The lowest Rust that Cargo.toml promises, by rustup, fetched into target/msrv where it is not there.
 msrv: test-msrv
 
 # cargo-deny must be there (`cargo install --locked cargo-deny`), so neither has this.

@@ -168,7 +168,7 @@ typedef int32_t osign_status;
 #define OSIGN_DUPLICATE_PROTOCOL_PARAMETER 203
 
 /**
- * The signature method is none of the seven.
+ * The signature method is not known.
  */
 #define OSIGN_UNSUPPORTED_SIGNATURE_METHOD 204
 
@@ -321,10 +321,12 @@ osign_status osign_oauth1_signer_set_token(osign_oauth1_signer *signer,
 
 /**
  * Signs with this method from now on: "HMAC-SHA1" (the default), "HMAC-SHA256", "HMAC-SHA512",
- * "RSA-SHA1", "RSA-SHA256", "RSA-SHA512" or "PLAINTEXT"; another is OSIGN_UNSUPPORTED_SIGNATURE_METHOD.
+ * "RSA-SHA1", "RSA-SHA256", "RSA-SHA512", "RSA-PSS-SHA256" or "PLAINTEXT"; another is
+ * OSIGN_UNSUPPORTED_SIGNATURE_METHOD.
  *
- * The RSA methods need osign_oauth1_signer_set_private_key(), before or after. PLAINTEXT sends the
- * secrets themselves: use it over https alone.
+ * The RSA methods need osign_oauth1_signer_set_private_key(), before or after. RSA-PSS-SHA256 is some services'
+ * own: RSASSA-PSS with SHA-256, MGF1 with SHA-256, and a salt of 32 bytes. PLAINTEXT sends the secrets themselves:
+ * use it over https alone.
  */
 osign_status osign_oauth1_signer_set_signature_method(osign_oauth1_signer *signer,
                                                       const char *name,
@@ -332,10 +334,12 @@ osign_status osign_oauth1_signer_set_signature_method(osign_oauth1_signer *signe
 
 /**
  * The key for the RSA methods: PEM text of an RSA private key, PKCS#1 ("BEGIN RSA PRIVATE KEY") or
- * PKCS#8 ("BEGIN PRIVATE KEY"), not encrypted.
+ * PKCS#8 ("BEGIN PRIVATE KEY"), not encrypted, in lines of any length.
  *
  * Anything else is OSIGN_INVALID_KEY, and the message says what it is: a public key, an encrypted one,
- * a certificate, no PEM at all.
+ * a certificate, a file that is DER or PKCS#12, no PEM at all. So is a key that is not safe to sign with, such as one
+ * whose numbers do not fit each other. Setting a key and signing with it need some 32 KB of stack, 48 KB with
+ * 8192 bits.
  */
 osign_status osign_oauth1_signer_set_private_key(osign_oauth1_signer *signer,
                                                  const char *pem,

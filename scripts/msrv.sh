@@ -1,50 +1,28 @@
 #!/usr/bin/env bash
 # Checks that the library and the command line build with the Rust that Cargo.toml promises (rust-version).
 #
-# It takes a toolchain of that version from rustup where it is there, and else Debian 12's packages of it,
-# unpacked under target/msrv and never installed.
+# It takes rustup's toolchain of that version; where there is none, it fetches one into target/msrv.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 promised=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
-root=$target/msrv/root
 
 fail() {
     echo "msrv: $*" >&2
     exit 1
 }
 
-unpack_debian() {
-    local version=$promised.0+dfsg3-1~deb12u3 triplet
-    triplet=$(dpkg --print-architecture)
-    [ "$triplet" = amd64 ] || fail "there is no Rust $promised here; rustup toolchain install $promised"
-    mkdir -p "$target/msrv"
-    if [ ! -e "$root/done" ]; then
-        rm -rf "$root"
-        (
-            cd "$target/msrv"
-            apt-get download -q "rustc-web=$version" "cargo-web=$version" "libstd-rust-web-dev=$version" \
-                "libstd-rust-web-$promised=$version" libllvm19 libhttp-parser2.9 libpcre3 >/dev/null 2>&1
-        ) || fail "apt-get download could not fetch Rust $promised; rustup toolchain install $promised"
-        for package in "$target"/msrv/*.deb; do
-            dpkg -x "$package" "$root"
-        done
-        rm "$target"/msrv/*.deb
-        touch "$root/done"
-    fi
-    export LD_LIBRARY_PATH=$root/usr/lib/x86_64-linux-gnu:$root/lib/x86_64-linux-gnu:$root/usr/lib/llvm-19/lib
-    cargo=$root/usr/bin/cargo
-    export RUSTC=$root/usr/bin/rustc
-}
-
-if rustup run "$promised" rustc --version >/dev/null 2>&1; then
-    cargo=$(rustup which --toolchain "$promised" cargo)
-    RUSTC=$(rustup which --toolchain "$promised" rustc)
-    export RUSTC
-else
-    unpack_debian
+if ! rustup run "$promised" rustc --version >/dev/null 2>&1; then
+    command -v rustup >/dev/null || fail "there is no rustup to fetch Rust $promised with; see https://rustup.rs"
+    export RUSTUP_HOME=$target/msrv/rustup
+    rustup run "$promised" rustc --version >/dev/null 2>&1 ||
+        rustup toolchain install "$promised" --profile minimal --no-self-update >/dev/null 2>&1 ||
+        fail "rustup could not fetch Rust $promised"
 fi
+cargo=$(rustup which --toolchain "$promised" cargo)
+RUSTC=$(rustup which --toolchain "$promised" rustc)
+export RUSTC
 case $("$RUSTC" --version) in
     "rustc $promised."*) "$RUSTC" --version ;;
     *) fail "$("$RUSTC" --version) is not $promised" ;;

@@ -23,6 +23,7 @@ pub mod capi;
 #[allow(dead_code, reason = "without a host there is nobody to catch for")]
 mod caught;
 pub mod error;
+pub mod explain;
 pub mod form;
 pub mod language;
 pub mod mac;
@@ -38,6 +39,8 @@ pub mod setting;
 pub mod sink;
 pub mod system;
 pub mod url;
+#[allow(unsafe_code, reason = "an allocator hands out memory")]
+pub mod wiping;
 
 pub use error::{Error, Status};
 

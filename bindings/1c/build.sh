@@ -70,6 +70,8 @@ export CARGO_PROFILE_RELEASE_STRIP=symbols
 smaller=(-C llvm-args=-inline-threshold=60)
 # How to link, where that is not Cargo's to know.
 linker=()
+# RSA by ring, too, which has parts in C and assembly: for every target but macOS, whose system headers only a Mac has.
+features=onec,ring
 
 # cargo_rustc COMMAND TRIPLE LINK-ARGUMENT...
 cargo_rustc() {
@@ -78,8 +80,9 @@ cargo_rustc() {
     for argument; do
         arguments+=(-C "link-arg=$argument")
     done
-    CARGO_ENCODED_RUSTFLAGS=$flags $command rustc --release --locked --quiet --lib --no-default-features --features onec \
-        --crate-type cdylib -Zbuild-std=std,panic_unwind -Zbuild-std-features=panic-unwind --target "$triple" \
+    CARGO_ENCODED_RUSTFLAGS=$flags $command rustc --release --locked --quiet --lib --no-default-features \
+        --features "$features" --crate-type cdylib \
+        -Zbuild-std=std,panic_unwind -Zbuild-std-features=panic-unwind --target "$triple" \
         -- "${smaller[@]}" "${linker[@]}" "${arguments[@]}" "${cfg[@]}"
 }
 
@@ -120,6 +123,8 @@ RC
 # windows TARGET TRIPLE TOOL NAME
 windows() {
     resource "$3" "$addin/resource/$1.o" "$4"
+    # By the name that cc looks for, since it knows no compiler for Windows 7.
+    export "CC_${2//-/_}=$3-gcc" "AR_${2//-/_}=$3-ar"
     cargo_rustc cargo "$2" "$addin/resource/$1.o" -Wl,--no-insert-timestamp
     built=$CARGO_TARGET_DIR/$2/release/osign.dll
 }
@@ -142,6 +147,7 @@ macos() {
     for library in System c m iconv; do
         ln -sf "$system" "$sdk/usr/lib/lib$library.tbd"
     done
+    features=onec
     for arch in x86_64 aarch64; do
         linker=(-C "linker=$root/llvm/bin/ld64.lld" -C linker-flavor=ld64.lld)
         # Its own tools strip; Rust's are for a Mac.
@@ -149,7 +155,7 @@ macos() {
             -syslibroot "$sdk" -install_name "$1" -dead_strip -S -x
         parts+=("$CARGO_TARGET_DIR/$arch-apple-darwin/release/libosign.dylib")
     done
-    linker=()
+    linker=() features=onec,ring
     built=$CARGO_TARGET_DIR/libosign.dylib
     "$root/llvm/bin/llvm-lipo" -create "${parts[@]}" -output "$built"
 }

@@ -243,6 +243,7 @@ fuzz_target!(|input: Input| {
             "RSA-SHA1",
             "RSA-SHA256",
             "RSA-SHA512",
+            "RSA-PSS-SHA256",
             "PLAINTEXT",
         ]);
         call(want, |error| osign_oauth1_signer_set_signature_method(signer, name.ptr(), error));

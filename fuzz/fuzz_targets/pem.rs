@@ -21,7 +21,7 @@ fuzz_target!(|data: &[u8]| {
     let mut signer = Signer::new("key", "secret").unwrap();
     match signer.set_private_key(&pem) {
         Ok(()) => {
-            for method in [SignatureMethod::RsaSha1, SignatureMethod::RsaSha512] {
+            for method in [SignatureMethod::RsaSha1, SignatureMethod::RsaSha512, SignatureMethod::RsaPssSha256] {
                 signer.set_signature_method(method);
                 let request = Request::new("GET", "http://host/");
                 let bound = signer.authorization_bound(&request).unwrap();

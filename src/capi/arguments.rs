@@ -9,11 +9,24 @@ use std::ffi::{CStr, c_char, c_void};
 /// # Safety
 /// `text` is NULL or points to NUL-terminated memory that stays unchanged for `'a`.
 pub(super) unsafe fn text<'a>(text: *const c_char, name: &'static str) -> Result<&'a str, Error> {
-    if text.is_null() {
+    // SAFETY: the caller's promise.
+    utf8(unsafe { terminated(text, name) }?, name)
+}
+
+/// What should be such a text, for who wants to see first what else it may be.
+///
+/// # Safety
+/// As [`text`].
+pub(super) unsafe fn terminated<'a>(bytes: *const c_char, name: &'static str) -> Result<&'a [u8], Error> {
+    if bytes.is_null() {
         return Err(null(name));
     }
     // SAFETY: not NULL, and the caller's promise.
-    let text = unsafe { CStr::from_ptr(text) }.to_bytes();
+    Ok(unsafe { CStr::from_ptr(bytes) }.to_bytes())
+}
+
+/// Bytes that must be UTF-8.
+pub(super) fn utf8<'a>(text: &'a [u8], name: &str) -> Result<&'a str, Error> {
     if text.iter().fold(0, |all, byte| all | byte) < 0x80 {
         // SAFETY: ASCII is UTF-8, and sooner told.
         return Ok(unsafe { std::str::from_utf8_unchecked(text) });

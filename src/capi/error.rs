@@ -32,7 +32,7 @@ pub const OSIGN_INVALID_METHOD: osign_status = 201;
 pub const OSIGN_INVALID_PARAMETER: osign_status = 202;
 /// A protocol parameter stands in the query or the form body, and signing adds its own.
 pub const OSIGN_DUPLICATE_PROTOCOL_PARAMETER: osign_status = 203;
-/// The signature method is none of the seven.
+/// The signature method is not known.
 pub const OSIGN_UNSUPPORTED_SIGNATURE_METHOD: osign_status = 204;
 /// A private key is missing, of the wrong kind, encrypted, or unreadable.
 pub const OSIGN_INVALID_KEY: osign_status = 300;

@@ -1,10 +1,10 @@
 //! `osign_oauth1_signer`, and the short way to a header.
 
-use super::arguments::{bytes, exclusive, free, optional_text, shared, text};
+use super::arguments::{bytes, exclusive, free, optional_text, shared, terminated, text, utf8};
 use super::error::{osign_error, osign_status};
 use super::guard::guard;
 use super::output::{CallerBuffer, Out};
-use crate::oauth1::{Request, SignatureMethod, Signer};
+use crate::oauth1::{Request, SignatureMethod, Signer, check_private_key_bytes};
 use crate::setting::Value;
 use crate::system::System;
 use std::ffi::{c_char, c_void};
@@ -62,10 +62,12 @@ pub unsafe extern "C" fn osign_oauth1_signer_set_token(
 }
 
 /// Signs with this method from now on: "HMAC-SHA1" (the default), "HMAC-SHA256", "HMAC-SHA512",
-/// "RSA-SHA1", "RSA-SHA256", "RSA-SHA512" or "PLAINTEXT"; another is OSIGN_UNSUPPORTED_SIGNATURE_METHOD.
+/// "RSA-SHA1", "RSA-SHA256", "RSA-SHA512", "RSA-PSS-SHA256" or "PLAINTEXT"; another is
+/// OSIGN_UNSUPPORTED_SIGNATURE_METHOD.
 ///
-/// The RSA methods need osign_oauth1_signer_set_private_key(), before or after. PLAINTEXT sends the
-/// secrets themselves: use it over https alone.
+/// The RSA methods need osign_oauth1_signer_set_private_key(), before or after. RSA-PSS-SHA256 is some services'
+/// own: RSASSA-PSS with SHA-256, MGF1 with SHA-256, and a salt of 32 bytes. PLAINTEXT sends the secrets themselves:
+/// use it over https alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_oauth1_signer_set_signature_method(
     signer: *mut osign_oauth1_signer,
@@ -81,10 +83,12 @@ pub unsafe extern "C" fn osign_oauth1_signer_set_signature_method(
 }
 
 /// The key for the RSA methods: PEM text of an RSA private key, PKCS#1 ("BEGIN RSA PRIVATE KEY") or
-/// PKCS#8 ("BEGIN PRIVATE KEY"), not encrypted.
+/// PKCS#8 ("BEGIN PRIVATE KEY"), not encrypted, in lines of any length.
 ///
 /// Anything else is OSIGN_INVALID_KEY, and the message says what it is: a public key, an encrypted one,
-/// a certificate, no PEM at all.
+/// a certificate, a file that is DER or PKCS#12, no PEM at all. So is a key that is not safe to sign with, such as one
+/// whose numbers do not fit each other. Setting a key and signing with it need some 32 KB of stack, 48 KB with
+/// 8192 bits.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_oauth1_signer_set_private_key(
     signer: *mut osign_oauth1_signer,
@@ -93,8 +97,9 @@ pub unsafe extern "C" fn osign_oauth1_signer_set_private_key(
 ) -> osign_status {
     guard(error, || {
         // SAFETY: a handle of this thread's and text, as the header asks.
-        let (signer, pem) = unsafe { (exclusive(signer, "signer")?, text(pem, "pem")?) };
-        signer.0.set_private_key(pem)
+        let (signer, pem) = unsafe { (exclusive(signer, "signer")?, terminated(pem, "pem")?) };
+        check_private_key_bytes(pem)?;
+        signer.0.set_private_key(utf8(pem, "pem")?)
     })
 }
 

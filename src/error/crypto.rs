@@ -28,10 +28,48 @@ family! {
         /// Line breaks are written as a backslash and an n.
         EscapedLineBreaks => InvalidKey, "escaped-line-breaks",
             "the private key's line breaks are written as \\n; they must be real ones";
-        /// The PEM text cannot be read, or its numbers make no key.
+        /// The PEM text cannot be read.
         DamagedKey => InvalidKey, "damaged-key",
-            "the private key's PEM text is damaged (lines missing, not of 64 characters each), or its numbers make no RSA \
-             key of two primes with a public exponent below 2^33";
+            "the private key's PEM text is damaged: something of it is missing, or does not belong there";
+        /// The text is longer than any file with a key and the certificates around it.
+        LongKeyText {
+            /// The most bytes that are read.
+            most: usize,
+        } => InvalidKey, "long-key-text",
+            "the private key's text is longer than {most} bytes; give the PEM text of the key alone";
+        /// The file is PKCS#12 (RFC 7292).
+        Pkcs12 => InvalidKey, "pkcs12",
+            "this is a PKCS#12 file; convert it to PEM: openssl pkcs12 -nocerts -nodes -in KEY -out KEY.pem";
+        /// The file is DER.
+        Der => InvalidKey, "der",
+            "the private key is DER; convert it to PEM: openssl pkey -inform DER -in KEY -out KEY.pem";
+        /// The key was made for RSASSA-PSS alone (RFC 4055 §1.2).
+        OnlyPss => InvalidKey, "only-pss",
+            "the key is for RSA-PSS alone; sign with RSA-PSS-SHA256, or take another key";
+        /// The key has more than two primes.
+        ManyPrimes => InvalidKey, "many-primes",
+            "the RSA key has more than two primes; only keys of two are in use for signing requests";
+        /// The modulus is so short that others can factor it.
+        UnsafeKey {
+            /// The size of the modulus.
+            bits: usize,
+        } => InvalidKey, "unsafe-key",
+            "an RSA key of {bits} bits is too short to be safe; services ask for 2048 or more";
+        /// The modulus is so long that signing would take seconds.
+        LongKey {
+            /// The size of the modulus.
+            bits: usize,
+        } => InvalidKey, "long-key",
+            "an RSA key of {bits} bits is too long, signing would take seconds; take one of 4096 or less";
+        /// The public exponent is even, or too large.
+        BadExponent => InvalidKey, "bad-exponent",
+            "the RSA key's public exponent is even, or 2^33 or more; make another key";
+        /// The primes are of different length.
+        UnbalancedPrimes => InvalidKey, "unbalanced-primes",
+            "the RSA key's primes are of different length, which makes it unsafe; make another key";
+        /// The primes are equal.
+        EqualPrimes => InvalidKey, "equal-primes",
+            "the RSA key's primes are equal, so that anyone can find them; make another key";
         /// The modulus has no room for the method's hash and its padding.
         ShortKey {
             /// The size of the modulus.

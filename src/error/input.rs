@@ -80,6 +80,6 @@ family! {
         /// There is no signature method of that name.
         UnknownSignatureMethod => UnsupportedSignatureMethod, "unknown-signature-method",
             "the signature method is none of HMAC-SHA1, HMAC-SHA256, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512, \
-             PLAINTEXT (names are case-sensitive)";
+             RSA-PSS-SHA256, PLAINTEXT (names are case-sensitive)";
     }
 }

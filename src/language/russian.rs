@@ -91,7 +91,7 @@ fn input(reason: &Input) -> Cow<'static, str> {
         }
         Input::UnknownSignatureMethod => {
             "метод подписи должен быть одним из HMAC-SHA1, HMAC-SHA256, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512, \
-             PLAINTEXT"
+             RSA-PSS-SHA256, PLAINTEXT"
                 .into()
         }
     }
@@ -114,10 +114,36 @@ fn crypto(reason: &Crypto) -> Cow<'static, str> {
         Crypto::EscapedLineBreaks => {
             "переводы строк закрытого ключа записаны как \\n; они должны быть настоящими".into()
         }
-        Crypto::DamagedKey => {
-            "текст PEM закрытого ключа повреждён (нет строк, строки не по 64 символа), или его числа не составляют ключа \
-             RSA из двух простых чисел с открытой экспонентой меньше 2^33"
+        Crypto::DamagedKey => "текст PEM закрытого ключа повреждён: в нём чего-то не хватает или есть лишнее".into(),
+        Crypto::LongKeyText { most } => {
+            format!("текст закрытого ключа длиннее {most} байт; передайте только текст PEM ключа").into()
+        }
+        Crypto::Pkcs12 => {
+            "это файл PKCS#12; преобразуйте его в PEM: openssl pkcs12 -nocerts -nodes -in КЛЮЧ -out КЛЮЧ.pem".into()
+        }
+        Crypto::Der => {
+            "закрытый ключ в формате DER; преобразуйте его в PEM: openssl pkey -inform DER -in КЛЮЧ -out КЛЮЧ.pem"
                 .into()
+        }
+        Crypto::OnlyPss => {
+            "этот ключ только для RSA-PSS; подписывайте методом RSA-PSS-SHA256 или возьмите другой ключ".into()
+        }
+        Crypto::ManyPrimes => {
+            "в ключе RSA больше двух простых чисел; запросы подписывают ключами только из двух".into()
+        }
+        Crypto::UnsafeKey { bits } => {
+            format!("ключ RSA длиной {bits} бит слишком короток и ненадёжен; сервисы требуют 2048 и больше").into()
+        }
+        Crypto::LongKey { bits } => format!(
+            "ключ RSA длиной {bits} бит слишком длинен, подпись заняла бы секунды; возьмите ключ не длиннее 4096 бит"
+        )
+        .into(),
+        Crypto::BadExponent => "открытая экспонента ключа RSA чётная или не меньше 2^33; создайте другой ключ".into(),
+        Crypto::UnbalancedPrimes => {
+            "простые числа ключа RSA разной длины, поэтому он ненадёжен; создайте другой ключ".into()
+        }
+        Crypto::EqualPrimes => {
+            "простые числа ключа RSA равны, и найти их может кто угодно; создайте другой ключ".into()
         }
         Crypto::ShortKey { bits } => format!("ключ RSA длиной {bits} бит слишком короток для этого метода").into(),
         Crypto::InconsistentKey => "ключ RSA повреждён: его числа не подходят друг к другу".into(),

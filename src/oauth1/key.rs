@@ -1,29 +1,25 @@
 //! What signs: a keyed HMAC, an RSA private key, or the secrets themselves (RFC 5849 §3.4.2 to §3.4.4).
 
-use super::hash::Hash;
 use super::method::SignatureMethod;
-use super::private_key::PrivateKey;
-use super::running::{MacRoom, Running};
+use super::private_key::{PrivateKey, Scheme};
+use super::running::Running;
 use super::signature::{Plaintext, Signature, encoded_base64_bound};
 use crate::error::{Crypto, Error};
-use crate::mac::keyed;
+use crate::mac::{Keyed, Sha1, Sha256, Sha512};
 use crate::percent::{Once, encode_into};
 use crate::secret::Secret;
 use crate::system::Fresh;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use hmac::Hmac;
-use sha1::Sha1;
-use sha2::{Sha256, Sha512};
 use std::fmt;
 use zeroize::Zeroizing;
 
 /// A key for one signature method, ready for use.
 pub(crate) enum Key {
-    HmacSha1(Hmac<Sha1>),
-    HmacSha256(Hmac<Sha256>),
-    HmacSha512(Box<Hmac<Sha512>>),
-    Rsa(Hash),
+    HmacSha1(Keyed<Sha1>),
+    HmacSha256(Keyed<Sha256>),
+    HmacSha512(Box<Keyed<Sha512>>),
+    Rsa(Scheme),
     Plaintext(Plaintext),
 }
 
@@ -36,8 +32,8 @@ impl fmt::Debug for Key {
 impl Key {
     /// The two secrets, each encoded, joined by `&`, which stands there even when one is empty (§3.4.2).
     pub(crate) fn new(method: SignatureMethod, consumer_secret: &[u8], token_secret: &[u8]) -> Self {
-        if method.is_rsa() {
-            return Self::Rsa(method.hash());
+        if let Some(scheme) = method.scheme() {
+            return Self::Rsa(scheme);
         }
         // Room for the longest encoding: a vector that grew would leave a copy behind.
         let mut key = Zeroizing::new(Vec::with_capacity(3 * (consumer_secret.len() + token_secret.len()) + 1));
@@ -45,48 +41,46 @@ impl Key {
         key.push(b'&');
         encode_into::<Once>(token_secret, &mut *key);
         match method {
-            SignatureMethod::HmacSha256 => Self::HmacSha256(keyed(&key)),
-            SignatureMethod::HmacSha512 => Self::HmacSha512(Box::new(keyed(&key))),
+            SignatureMethod::HmacSha256 => Self::HmacSha256(Keyed::new(&key)),
+            SignatureMethod::HmacSha512 => Self::HmacSha512(Box::new(Keyed::new(&key))),
             SignatureMethod::Plaintext => {
                 let mut encoded = Zeroizing::new(Vec::with_capacity(3 * key.len()));
                 encode_into::<Once>(&key, &mut *encoded);
                 Self::Plaintext(Plaintext { text: Secret::new(&key), encoded: Secret::new(&encoded) })
             }
-            _ => Self::HmacSha1(keyed(&key)),
+            _ => Self::HmacSha1(Keyed::new(&key)),
         }
     }
 
-    /// Begins a signature: the MAC, or RSA's hash, that takes the base string in.
+    /// Begins a signature: the MAC, or RSA's message, that takes the base string in.
     #[inline]
-    pub(crate) fn begin(&self) -> Running {
+    pub(crate) fn begin(&self) -> Running<'_> {
         match self {
-            Self::HmacSha1(mac) => Running::HmacSha1(mac.clone()),
-            Self::HmacSha256(mac) => Running::HmacSha256(mac.clone()),
-            Self::HmacSha512(mac) => Running::HmacSha512(mac.as_ref().clone()),
-            Self::Rsa(Hash::Sha1) => Running::Sha1(Sha1::default()),
-            Self::Rsa(Hash::Sha256) => Running::Sha256(Sha256::default()),
-            Self::Rsa(Hash::Sha512) => Running::Sha512(Sha512::default()),
+            Self::HmacSha1(key) => Running::Sha1(key.begin()),
+            Self::HmacSha256(key) => Running::Sha256(key.begin()),
+            Self::HmacSha512(key) => Running::Sha512(key.begin()),
+            Self::Rsa(_) => Running::Rsa(Zeroizing::new(Vec::new())),
             Self::Plaintext(_) => Running::None,
         }
     }
 
-    /// The signature of what was taken in; `room` is for its MAC.
+    /// The signature, whose MAC this is; RSA's message is what was taken in.
     #[inline]
     pub(crate) fn finish<'a>(
         &'a self,
-        running: Running,
-        room: &'a mut MacRoom,
+        mac: &'a [u8],
+        running: &Running<'_>,
         private_key: Option<&PrivateKey>,
         fresh: &mut dyn Fresh,
     ) -> Result<Signature<'a>, Error> {
         Ok(match self {
             Self::Plaintext(secrets) => Signature::Plaintext(secrets),
-            Self::Rsa(hash) => {
+            Self::Rsa(scheme) => {
                 let private_key = private_key.ok_or(Crypto::NoPrivateKey)?;
-                let signature = private_key.sign(*hash, running.finish(room), &*fresh.blinding_seed()?)?;
+                let signature = private_key.sign(*scheme, running.message(), fresh)?;
                 Signature::Rsa(STANDARD.encode(signature).into_bytes())
             }
-            _ => Signature::Hmac(running.finish(room)),
+            Self::HmacSha1(_) | Self::HmacSha256(_) | Self::HmacSha512(_) => Signature::Hmac(mac),
         })
     }
 

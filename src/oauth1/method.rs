@@ -1,6 +1,7 @@
 //! The signature methods (RFC 5849 §3.4).
 
 use super::hash::Hash;
+use super::private_key::Scheme;
 use crate::error::{Error, Input};
 use std::fmt;
 
@@ -20,19 +21,23 @@ pub enum SignatureMethod {
     RsaSha256,
     /// As RSA-SHA1, with SHA-512.
     RsaSha512,
+    /// RSASSA-PSS (RFC 8017 §8.1) with SHA-256, MGF1 with SHA-256, and a salt of 32 bytes; no RFC names it for
+    /// OAuth 1.0a: Mastercard's newer keys.
+    RsaPssSha256,
     /// RFC 5849 §3.4.4: the secrets themselves. Only over TLS.
     Plaintext,
 }
 
 impl SignatureMethod {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::HmacSha1,
         Self::HmacSha256,
         Self::HmacSha512,
         Self::RsaSha1,
         Self::RsaSha256,
         Self::RsaSha512,
+        Self::RsaPssSha256,
         Self::Plaintext,
     ];
 
@@ -54,6 +59,7 @@ impl SignatureMethod {
             Self::RsaSha1 => "RSA-SHA1",
             Self::RsaSha256 => "RSA-SHA256",
             Self::RsaSha512 => "RSA-SHA512",
+            Self::RsaPssSha256 => "RSA-PSS-SHA256",
             Self::Plaintext => "PLAINTEXT",
         }
     }
@@ -61,14 +67,25 @@ impl SignatureMethod {
     /// Whether it signs with an RSA private key.
     #[must_use]
     pub const fn is_rsa(self) -> bool {
-        matches!(self, Self::RsaSha1 | Self::RsaSha256 | Self::RsaSha512)
+        self.scheme().is_some()
+    }
+
+    /// How it signs with an RSA private key.
+    pub(crate) const fn scheme(self) -> Option<Scheme> {
+        match self {
+            Self::HmacSha1 | Self::HmacSha256 | Self::HmacSha512 | Self::Plaintext => None,
+            Self::RsaSha1 => Some(Scheme::Pkcs1Sha1),
+            Self::RsaSha256 => Some(Scheme::Pkcs1Sha256),
+            Self::RsaSha512 => Some(Scheme::Pkcs1Sha512),
+            Self::RsaPssSha256 => Some(Scheme::PssSha256),
+        }
     }
 
     /// The hash it signs with and hashes bodies with; PLAINTEXT, which has none, takes SHA-1 for bodies.
     pub(crate) const fn hash(self) -> Hash {
         match self {
             Self::HmacSha1 | Self::RsaSha1 | Self::Plaintext => Hash::Sha1,
-            Self::HmacSha256 | Self::RsaSha256 => Hash::Sha256,
+            Self::HmacSha256 | Self::RsaSha256 | Self::RsaPssSha256 => Hash::Sha256,
             Self::HmacSha512 | Self::RsaSha512 => Hash::Sha512,
         }
     }

@@ -33,6 +33,7 @@ pub(crate) use base_string::normalized_parameters;
 pub use explain::{Comparison, Explanation, compare_base_strings};
 pub use method::SignatureMethod;
 pub use owned::{OwnedRequest, SharedBytes};
+pub use private_key::check_private_key_bytes;
 pub use request::{Request, Transmission};
 pub use signed::Signed;
 pub use signer::Signer;

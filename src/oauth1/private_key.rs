@@ -1,167 +1,141 @@
-//! RSA private keys (RFC 5849 §3.4.3).
+//! RSA private keys, and how they sign (RFC 5849 §3.4.3, RFC 8017 §8).
 
-use super::hash::Hash;
+mod numbers;
+mod text;
+
+pub use text::check_private_key_bytes;
+
 use crate::error::{Crypto, Error};
+use crate::system::Fresh;
 use chacha20::ChaCha20Rng;
-use chacha20::rand_core::{Rng, SeedableRng};
-use rsa::pkcs1::DecodeRsaPrivateKey;
-use rsa::pkcs8::DecodePrivateKey;
-use rsa::traits::PublicKeyParts;
-use rsa::{Pkcs1v15Sign, RsaPrivateKey};
+use chacha20::rand_core::SeedableRng;
+#[cfg(feature = "ring")]
+use ring::signature as quick;
+use rsa::Pkcs1v15Sign;
+use rsa::pkcs8::AssociatedOid;
+use sha1::{Digest, Sha1};
+use sha2::{Sha256, Sha512};
 use std::fmt;
-use zeroize::Zeroizing;
 
 /// An RSA private key; wiped on drop.
-pub(crate) struct PrivateKey(Box<RsaPrivateKey>);
+pub(crate) struct PrivateKey {
+    key: Box<rsa::PrivateKey>,
+    /// The same, for what it can do: SHA-2 with 2048 to 4096 bits.
+    #[cfg(feature = "ring")]
+    quick: Option<Box<quick::RsaKeyPair>>,
+    bits: usize,
+    /// It was made for RSASSA-PSS alone (RFC 4055 §1.2).
+    only_pss: bool,
+}
+
+/// What is done to a message before it is signed (RFC 8017 §9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scheme {
+    Pkcs1Sha1,
+    Pkcs1Sha256,
+    Pkcs1Sha512,
+    /// MGF1 with SHA-256, and a salt of 32 bytes.
+    PssSha256,
+}
 
 impl fmt::Debug for PrivateKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "PrivateKey({} bits, [redacted])", self.bits())
+        write!(f, "PrivateKey({} bits, [redacted])", self.bits)
     }
 }
 
 impl PrivateKey {
     /// Reads PKCS#1 or PKCS#8 PEM; tells apart what it cannot use.
     pub(crate) fn from_pem(text: &str) -> Result<Self, Error> {
-        let Some((label, block)) = private_key_block(text) else {
-            return Err(Crypto::NotPem.into());
+        let found = text::read(text)?;
+        let numbers = numbers::read(&found.der)?;
+        let key = Self {
+            #[cfg(feature = "ring")]
+            quick: quick::RsaKeyPair::from_der(&found.der).ok().map(Box::new),
+            key: Box::new(numbers.key),
+            bits: numbers.bits,
+            only_pss: found.only_pss,
         };
-        match label {
-            "PRIVATE KEY" | "RSA PRIVATE KEY" if !block.contains("ENCRYPTED") => {}
-            "RSA PRIVATE KEY" | "ENCRYPTED PRIVATE KEY" => return Err(Crypto::EncryptedKey.into()),
-            "PUBLIC KEY" | "RSA PUBLIC KEY" => {
-                return Err(Crypto::PublicKey.into());
-            }
-            "CERTIFICATE" => return Err(Crypto::Certificate.into()),
-            "EC PRIVATE KEY" | "DSA PRIVATE KEY" => return Err(Crypto::NotRsa.into()),
-            "OPENSSH PRIVATE KEY" => {
-                return Err(Crypto::OpensshKey.into());
-            }
-            _ => return Err(Crypto::NoKeyInPem.into()),
-        }
-        if block.contains("\\n") {
-            return Err(Crypto::EscapedLineBreaks.into());
-        }
-        let key = match label {
-            "PRIVATE KEY" => RsaPrivateKey::from_pkcs8_pem(&block).ok(),
-            _ => RsaPrivateKey::from_pkcs1_pem(&block).ok(),
-        };
-        match key {
-            Some(key) => Ok(Self(Box::new(key))),
-            None if names_another_algorithm(&block) => Err(Crypto::NotRsa.into()),
-            None => Err(Crypto::DamagedKey.into()),
-        }
+        key.probe()?;
+        Ok(key)
     }
 
     /// The size of the modulus.
     pub(crate) fn bits(&self) -> usize {
-        self.0.n().bits()
+        self.bits
     }
 
     /// The size of a signature in bytes.
     pub(crate) fn signature_len(&self) -> usize {
-        self.0.size()
+        self.bits.div_ceil(8)
     }
 
-    /// RSASSA-PKCS1-v1_5 (RFC 8017 §8.2.1) of a message with this digest, blinded.
+    /// RSASSA-PKCS1-v1_5 or RSASSA-PSS (RFC 8017 §8.1.1, §8.2.1) of a message. What runs in constant time but without
+    /// blinding is preferred to what is blinded; the bytes of PKCS #1 v1.5 are the same.
     #[inline(never)] // It is large, and HMAC's way goes past it.
-    pub(crate) fn sign(&self, hash: Hash, digest: &[u8], blinding_seed: &[u8; 32]) -> Result<Vec<u8>, Error> {
-        let prefix = match hash {
-            Hash::Sha1 => &SHA1_PREFIX[..],
-            Hash::Sha256 => &SHA256_PREFIX[..],
-            Hash::Sha512 => &SHA512_PREFIX[..],
+    pub(crate) fn sign(&self, scheme: Scheme, message: &[u8], fresh: &mut dyn Fresh) -> Result<Vec<u8>, Error> {
+        if self.only_pss && scheme != Scheme::PssSha256 {
+            return Err(Crypto::OnlyPss.into());
+        }
+        #[cfg(feature = "ring")]
+        if let Some(signature) = self.sign_quickly(scheme, message) {
+            return Ok(signature);
+        }
+        // RFC 8017 §9.1.1 step 3: hash, salt and two bytes; the crate has no error of its own for it.
+        if scheme == Scheme::PssSha256 && (self.bits - 1).div_ceil(8) < 32 + 32 + 2 {
+            return Err(self.too_short());
+        }
+        let random = &mut ChaCha20Rng::from_seed(*fresh.blinding_seed()?);
+        let signature = match scheme {
+            Scheme::Pkcs1Sha1 => sign_pkcs1::<Sha1>(&self.key, message, random),
+            Scheme::Pkcs1Sha256 => sign_pkcs1::<Sha256>(&self.key, message, random),
+            Scheme::Pkcs1Sha512 => sign_pkcs1::<Sha512>(&self.key, message, random),
+            Scheme::PssSha256 => self.key.pss_sign_with_rng::<Sha256, _>(random, message),
         };
-        let padding = Pkcs1v15Sign { hash_len: Some(digest.len()), prefix: prefix.into() };
-        self.0.sign_with_rng(&mut Blinding(ChaCha20Rng::from_seed(*blinding_seed)), padding, digest).map_err(|error| {
-            match error {
-                rsa::Error::MessageTooLong => Crypto::ShortKey { bits: self.bits() }.into(),
-                _ => Crypto::InconsistentKey.into(),
-            }
+        signature.map_err(|error| match error {
+            rsa::Error::MessageTooLong => self.too_short(),
+            _ => Crypto::InconsistentKey.into(),
         })
     }
-}
 
-/// The label and the text of the block that holds the private key, or of the first block where none does: a
-/// file may hold a certificate too. Lines lose the white space around them.
-fn private_key_block(text: &str) -> Option<(&str, Zeroizing<String>)> {
-    const BEGIN: &str = "-----BEGIN ";
-    let blocks = || {
-        text.match_indices(BEGIN).filter_map(|(start, _)| {
-            let label = text[start + BEGIN.len()..].split("-----").next()?;
-            let end = text[start..].find("-----END ").map_or(text.len(), |end| {
-                let end = start + end + "-----END ".len();
-                text[end..].find("-----").map_or(text.len(), |dashes| end + dashes + "-----".len())
-            });
-            Some((label, &text[start..end]))
-        })
-    };
-    let (label, block) = blocks().find(|(label, _)| label.ends_with("PRIVATE KEY")).or_else(|| blocks().next())?;
-    let mut trimmed = Zeroizing::new(String::with_capacity(block.len() + 1));
-    for line in block.lines() {
-        trimmed.push_str(line.trim());
-        trimmed.push('\n');
+    /// By `ring`, where it can; its salt comes from the system.
+    #[cfg(feature = "ring")]
+    fn sign_quickly(&self, scheme: Scheme, message: &[u8]) -> Option<Vec<u8>> {
+        let padding: &dyn quick::RsaEncoding = match scheme {
+            Scheme::Pkcs1Sha1 => return None,
+            Scheme::Pkcs1Sha256 => &quick::RSA_PKCS1_SHA256,
+            Scheme::Pkcs1Sha512 => &quick::RSA_PKCS1_SHA512,
+            Scheme::PssSha256 => &quick::RSA_PSS_SHA256,
+        };
+        let mut signature = vec![0; self.signature_len()];
+        self.quick.as_ref()?.sign(padding, &ring::rand::SystemRandom::new(), message, &mut signature).ok()?;
+        Some(signature)
     }
-    Some((label, trimmed))
-}
 
-/// Whether a PKCS#8 text can be read and names another algorithm than rsaEncryption, 1.2.840.113549.1.1.1.
-fn names_another_algorithm(pem: &str) -> bool {
-    rsa::pkcs8::SecretDocument::from_pem(pem).is_ok_and(|(_, der)| {
-        rsa::pkcs8::PrivateKeyInfo::try_from(der.as_bytes())
-            .is_ok_and(|info| info.algorithm.oid != rsa::pkcs1::ALGORITHM_OID)
-    })
-}
-
-/// The DER of `DigestInfo` up to the hash (RFC 8017 §9.2, note 1).
-const SHA1_PREFIX: [u8; 15] =
-    [0x30, 0x21, 0x30, 0x09, 0x06, 0x05, 0x2b, 0x0e, 0x03, 0x02, 0x1a, 0x05, 0x00, 0x04, 0x14];
-const SHA256_PREFIX: [u8; 19] = sha2_prefix(0x01, 0x20);
-const SHA512_PREFIX: [u8; 19] = sha2_prefix(0x03, 0x40);
-
-const fn sha2_prefix(oid_end: u8, len: u8) -> [u8; 19] {
-    [
-        0x30,
-        0x11 + len,
-        0x30,
-        0x0d,
-        0x06,
-        0x09,
-        0x60,
-        0x86,
-        0x48,
-        0x01,
-        0x65,
-        0x03,
-        0x04,
-        0x02,
-        oid_end,
-        0x05,
-        0x00,
-        0x04,
-        len,
-    ]
-}
-
-/// The generator under the traits that `rsa` knows.
-struct Blinding(ChaCha20Rng);
-
-impl rand_core_06::RngCore for Blinding {
-    fn next_u32(&mut self) -> u32 {
-        self.0.next_u32()
+    /// Signs once, which finds what no comparison of the numbers does: primes that are none. Each signature is verified
+    /// before it is handed out. The blinding need not be a secret: nobody chose what is signed, nor sees it.
+    fn probe(&self) -> Result<(), Error> {
+        #[cfg(feature = "ring")]
+        if self.quick.is_some() {
+            return self.sign_quickly(Scheme::Pkcs1Sha256, b"").map(drop).ok_or_else(|| Crypto::InconsistentKey.into());
+        }
+        sign_pkcs1::<Sha1>(&self.key, b"", &mut ChaCha20Rng::from_seed([0; 32]))
+            .map(drop)
+            .map_err(|_| Crypto::InconsistentKey.into())
     }
-    fn next_u64(&mut self) -> u64 {
-        self.0.next_u64()
-    }
-    fn fill_bytes(&mut self, bytes: &mut [u8]) {
-        self.0.fill_bytes(bytes);
-    }
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), rand_core_06::Error> {
-        self.0.fill_bytes(bytes);
-        Ok(())
+
+    fn too_short(&self) -> Error {
+        Crypto::ShortKey { bits: self.bits }.into()
     }
 }
 
-impl rand_core_06::CryptoRng for Blinding {}
+fn sign_pkcs1<D: Digest + AssociatedOid>(
+    key: &rsa::PrivateKey,
+    message: &[u8],
+    random: &mut ChaCha20Rng,
+) -> rsa::Result<Vec<u8>> {
+    key.sign_with_rng(random, Pkcs1v15Sign::new::<D>(), &D::digest(message))
+}
 
 #[cfg(test)]
 mod tests;

@@ -257,6 +257,7 @@ impl Class {
         let content_type = request.content_type.unwrap_or_default();
         let added: usize = parameters.iter().map(|(name, value)| name.len() + value.len()).sum();
         let settings = added + signer.carried_len();
+        let need = if signer.signature_method().is_rsa() { need.with_base_string() } else { need };
         need.check(&[method.as_bytes(), url.as_bytes(), content_type.as_bytes(), form], settings)?;
         #[cfg(osign_vectors)]
         if let Some((nonce, timestamp)) = &self.fixed {

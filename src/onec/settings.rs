@@ -1,7 +1,7 @@
 //! The signer's settings, as the procedures of the class set them that do nothing else.
 
 use crate::error::{Crypto, Error};
-use crate::oauth1::{SignatureMethod, Signer};
+use crate::oauth1::{SignatureMethod, Signer, check_private_key_bytes};
 
 /// A setting: what the procedure is given, and what in the core takes it.
 #[derive(Clone, Copy)]
@@ -25,6 +25,7 @@ pub(super) fn signature_method(signer: &mut Signer, name: &str) -> Result<(), Er
 }
 
 pub(super) fn private_key(signer: &mut Signer, pem: &[u8]) -> Result<(), Error> {
+    check_private_key_bytes(pem)?;
     let pem = std::str::from_utf8(pem).map_err(|_| Crypto::NotPem)?;
     signer.set_private_key(pem)
 }

@@ -44,6 +44,11 @@ pub(super) const TO_SIGN_URL: Need = Need { largest: LARGEST_REQUEST, per_byte: 
 pub(super) const TO_EXPLAIN: Need = Need { largest: LARGEST_EXPLAINED, per_byte: 192, per_pair: 768 };
 
 impl Need {
+    /// The same and a base string in a vector that grows: of five bytes for one, twice at the end, and again while it moves.
+    pub(super) fn with_base_string(self) -> Self {
+        Self { per_byte: self.per_byte + 3 * 5, ..self }
+    }
+
     /// Refuses pieces of a request that are too large, or more than there is memory for. Another thread may take that
     /// memory before we do; then [`unwind_without_memory`] is what helps.
     /// `settings` is how long all is that was set beforehand and is signed along.

@@ -35,9 +35,9 @@ fn own(error: &Error, language: Language) -> Option<String> {
         ),
         Error::Input(Input::UnknownSignatureMethod) => (
             "the signature method is none of HMAC-SHA1, HMAC-SHA256, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512, \
-             PLAINTEXT",
+             RSA-PSS-SHA256, PLAINTEXT",
             "метод подписи должен быть одним из HMAC-SHA1, HMAC-SHA256, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512, \
-             PLAINTEXT",
+             RSA-PSS-SHA256, PLAINTEXT",
         ),
         Error::Argument(Argument::BadTimestamp) => (
             "the timestamp is not positive (RFC 5849 §3.3); look at the clock and its offset (SetClockOffset)",

@@ -2,8 +2,9 @@
 
 use super::arguments::text;
 use super::error::not_pickled;
+use crate::explain::Field;
 use crate::oauth1;
-use crate::oauth1::explain::{BodyUse, KeyShape, Origin, SecretShape};
+use crate::oauth1::explain::{KeyShape, SecretShape};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
@@ -61,20 +62,8 @@ impl Explanation {
     /// What the signature says of the body: `use` is `"absent"`, `"form"`, `"hashed"` or `"not signed"`, `bytes` its
     /// length; with `"hashed"` there is `algorithm`, too.
     #[getter]
-    fn body<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let (what, bytes, algorithm) = match self.0.body {
-            BodyUse::Absent => ("absent", 0, None),
-            BodyUse::Form { bytes } => ("form", bytes, None),
-            BodyUse::Hashed { bytes, algorithm } => ("hashed", bytes, Some(algorithm)),
-            BodyUse::NotSigned { bytes } => ("not signed", bytes, None),
-        };
-        let body = PyDict::new(py);
-        body.set_item("use", what)?;
-        body.set_item("bytes", bytes)?;
-        if let Some(algorithm) = algorithm {
-            body.set_item("algorithm", algorithm)?;
-        }
-        Ok(body)
+    fn body(&self) -> Field<'static> {
+        self.0.body.fields().into()
     }
 
     /// The signature method, such as `"HMAC-SHA1"`.
@@ -172,11 +161,7 @@ impl Parameter {
     /// Where it comes from: `"query"`, `"form body"` or `"protocol"`.
     #[getter]
     const fn origin(&self) -> &'static str {
-        match self.0.origin {
-            Origin::Query => "query",
-            Origin::FormBody => "form body",
-            Origin::Protocol => "protocol",
-        }
+        self.0.origin.word()
     }
 
     /// The name's bytes, decoded.

@@ -6,6 +6,7 @@
 mod arguments;
 mod error;
 mod explanation;
+mod field;
 mod guard;
 mod many;
 mod primitives;

@@ -46,6 +46,9 @@ static void null_arguments(void)
     IS_NULL("signer", osign_oauth1_signer_set_clock_offset(NULL, 0, e));
     IS_NULL("signer", osign_oauth1_signer_set_send_version(NULL, 1, e));
     IS_NULL("signer", osign_oauth1_signer_set_body_hash(NULL, 1, e));
+    IS_NULL("signer", osign_oauth1_signer_set(NULL, "realm", "", e));
+    IS_NULL("name", osign_oauth1_signer_set(signer, NULL, "", e));
+    IS_NULL("value", osign_oauth1_signer_set(signer, "realm", NULL, e));
 
     IS_NULL("signer", osign_oauth1_authorization(NULL, "GET", url, NULL, NULL, 0, buf, sizeof buf, &len, e));
     IS_NULL("method", osign_oauth1_authorization(signer, NULL, url, NULL, NULL, 0, buf, sizeof buf, &len, e));
@@ -69,6 +72,9 @@ static void null_arguments(void)
     IS_NULL("request", osign_oauth1_request_set_timestamp(NULL, 1, e));
     IS_NULL("request", osign_oauth1_request_set_transmission(NULL, "query", e));
     IS_NULL("where", osign_oauth1_request_set_transmission(request, NULL, e));
+    IS_NULL("request", osign_oauth1_request_set(NULL, "nonce", "n", e));
+    IS_NULL("name", osign_oauth1_request_set(request, NULL, "n", e));
+    IS_NULL("value", osign_oauth1_request_set(request, "nonce", NULL, e));
 
     IS_NULL("signer", osign_oauth1_sign(NULL, request, &no_signed, e));
     IS_NULL("request", osign_oauth1_sign(signer, NULL, &no_signed, e));
@@ -129,6 +135,10 @@ static void not_utf8(void)
         NOT_UTF8("value", osign_oauth1_request_set_parameter(request, "oauth_verifier", b, e));
         NOT_UTF8("nonce", osign_oauth1_request_set_nonce(request, b, e));
         NOT_UTF8("where", osign_oauth1_request_set_transmission(request, b, e));
+        NOT_UTF8("name", osign_oauth1_signer_set(signer, b, "", e));
+        NOT_UTF8("value", osign_oauth1_signer_set(signer, "realm", b, e));
+        NOT_UTF8("name", osign_oauth1_request_set(request, b, "", e));
+        NOT_UTF8("value", osign_oauth1_request_set(request, "nonce", b, e));
     }
     CHECK(no_signer == UNTOUCHED(osign_oauth1_signer));
     CHECK(no_request == UNTOUCHED(osign_oauth1_request));

@@ -11,11 +11,16 @@ static void refuse_key(osign_oauth1_signer *signer, const char *words, const cha
     REFUSED(OSIGN_INVALID_KEY, words, osign_oauth1_signer_set_private_key(signer, pem, e));
 }
 
-static void refuse_key_file(osign_oauth1_signer *signer, const char *words, const char *name)
+static void refuse_key_in(osign_oauth1_signer *signer, const char *words, const char *folder, const char *name)
 {
-    char *pem = read_key(keys, name);
+    char *pem = read_key(folder, name);
     refuse_key(signer, words, pem);
     free(pem);
+}
+
+static void refuse_key_file(osign_oauth1_signer *signer, const char *words, const char *name)
+{
+    refuse_key_in(signer, words, keys, name);
 }
 
 static void bad_keys(void)
@@ -52,6 +57,16 @@ static void bad_keys(void)
     refuse_key_file(signer, "no RSA key", "ec-pkcs8.pem");
     refuse_key_file(signer, "no RSA key", "ec-sec1.pem");
     refuse_key_file(signer, "no RSA key", "ed25519.pem");
+    /* Files that are no text: DER up to its first NUL, and PKCS#12. */
+    refuse_key(signer, "openssl pkey -inform DER", "\x30\x82\x04\xBD\x02\x01");
+    refuse_key(signer, "openssl pkcs12", "\x30\x82\x0A\x01\x02\x01\x03\x30");
+    REFUSED(OSIGN_INVALID_UTF8, "pem is not UTF-8", osign_oauth1_signer_set_private_key(signer, "\xE9", e));
+    /* Numbers that would keep signing busy for ever, or give the key away. */
+    refuse_key_in(signer, "different length", "tests/keys", "p-is-7.pem");
+    refuse_key_in(signer, "different length", "tests/keys", "unbalanced.pem");
+    refuse_key_in(signer, "are equal", "tests/keys", "equal.pem");
+    refuse_key_in(signer, "does not fit itself", "tests/keys", "other-dp.pem");
+    refuse_key_in(signer, "more than two primes", "tests/keys", "three-primes.pem");
     /* Cut short, at every 64th byte. */
     for (len = strlen(good) - 2; len > 64; len -= len > 128 ? 64 : 1) {
         pem = read_key(keys, "rsa-2048.pem");

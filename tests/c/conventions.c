@@ -15,6 +15,7 @@ static void getters_answer_for_null(void)
     size_t len = 77;
     CHECK(osign_error_status(NULL) == OSIGN_OK);
     CHECK_TEXT(osign_error_message(NULL), "");
+    CHECK_TEXT(osign_error_reason(NULL), "");
     CHECK_TEXT(osign_oauth1_signed_authorization(NULL), "");
     CHECK_TEXT(osign_oauth1_signed_url(NULL), "");
     CHECK_TEXT(osign_oauth1_signed_signature(NULL), "");

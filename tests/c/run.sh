@@ -15,7 +15,7 @@ mkdir -p "$out" "$keys"
 tests/c/keys.sh "$keys"
 
 warnings=(-Wall -Wextra -Wpedantic -Werror -Wconversion -Wshadow)
-programs=(vectors vector_parts bad_input bad_keys buffers large conventions threads fork)
+programs=(vectors vector_parts settings bad_input bad_keys buffers large conventions threads fork)
 
 fail() {
     echo "run.sh: $*" >&2
@@ -42,8 +42,8 @@ run() {
     local program=$1 argument=()
     shift
     case $program in
-        vectors | vector_parts) argument=(tests/vectors) ;;
-        bad_keys | buffers | entropy | stack) argument=("$keys") ;;
+        vectors | vector_parts | settings) argument=(tests/vectors) ;;
+        bad_keys | buffers | entropy | stack | wipe_rsa) argument=("$keys") ;;
         unload) argument=("$target/release/libosign.so") ;;
     esac
     "$@" "$out/$program" "${argument[@]}"
@@ -61,7 +61,7 @@ plain() {
             compile "$compiler" "$standard" "$program" -L"$target/release" -losign -Wl,-rpath,"$target/release"
             run "$program"
         done
-        for program in alloc wipe entropy stack; do # What they do to the process leaves no room for another tool.
+        for program in alloc wipe wipe_rsa entropy stack; do # What they do to the process leaves no room for another tool.
             compile "$compiler" "$standard" "$program" -L"$target/release" -losign -Wl,-rpath,"$target/release"
             run "$program"
         done

@@ -59,6 +59,7 @@ static osign_oauth1_signer *make_signer(const cJSON *vector)
     osign_oauth1_signer *signer = NULL;
     const char *token = field(vector, "token"), *token_secret = field(vector, "token_secret");
     const char *key = field(vector, "private_key"), *realm = field(vector, "realm");
+    const char *url_form = field(vector, "url_form");
     NEED(osign_oauth1_signer_new(field(vector, "consumer_key"), field(vector, "consumer_secret"), &signer, NULL) ==
          OSIGN_OK);
     NEED(osign_oauth1_signer_set_signature_method(signer, field(vector, "signature_method"), NULL) == OSIGN_OK);
@@ -70,6 +71,9 @@ static osign_oauth1_signer *make_signer(const cJSON *vector)
     }
     if (realm != NULL) {
         NEED(osign_oauth1_signer_set_realm(signer, realm, NULL) == OSIGN_OK);
+    }
+    if (url_form != NULL) {
+        NEED(osign_oauth1_signer_set(signer, "url_form", url_form, NULL) == OSIGN_OK);
     }
     if (key != NULL) {
         char name[256];

@@ -82,10 +82,12 @@ fn a_private_key_stands_in_the_file_or_beside_it() {
     assert_eq!(run(command.env("OSIGN_CONSUMER_KEY", "k").env("OSIGN_PRIVATE_KEY_FILE", path)).text(), sign(&beside));
     let der = folder.file("key.der", b"\x30\x82\x02\x5C\x02\x01\x00\x02\x81\x81");
     let command = command.env("OSIGN_PRIVATE_KEY_FILE", &der);
-    let says = format!(
-        "the private key file {der} looks like DER; convert it to PEM: openssl pkey -inform DER -in KEY -out KEY.pem"
-    );
-    assert_eq!(run(command).failure(4), says);
+    let says = "the private key is DER; convert it to PEM: openssl pkey -inform DER -in KEY -out KEY.pem";
+    assert_eq!(run(command).failure(4), format!("{der}: {says}"));
+    let pkcs12 = folder.file("key.p12", b"\x30\x82\x02\x5C\x02\x01\x03\x30");
+    let command = command.env("OSIGN_PRIVATE_KEY_FILE", &pkcs12);
+    let says = "this is a PKCS#12 file; convert it to PEM: openssl pkcs12 -nocerts -nodes -in KEY -out KEY.pem";
+    assert_eq!(run(command).failure(4), format!("{pkcs12}: {says}"));
     let latin = folder.file("latin.pem", b"\xE9");
     let command = command.env("OSIGN_PRIVATE_KEY_FILE", &latin);
     assert_eq!(run(command).failure(4), format!("the private key file {latin} is not UTF-8"));
@@ -198,7 +200,7 @@ fn unusable_credentials_say_where_they_come_from() {
     let folder = Folder::new();
     let line = "holds a control character, such as a line break at its end; remove it";
     let method = "the signature method is none of HMAC-SHA1, HMAC-SHA256, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512, \
-                  PLAINTEXT (names are case-sensitive)";
+                  RSA-PSS-SHA256, PLAINTEXT (names are case-sensitive)";
     let good = folder.file("good.toml", PHOTOS);
     // A variable that is empty counts, and shadows the file.
     for (variable, value, says) in [

@@ -120,6 +120,45 @@ fn the_steps_as_json() {
 }
 
 #[test]
+fn the_text_of_the_json() {
+    let folder = Folder::new();
+    let file = folder.file("c.toml", PHOTOS);
+    let theirs = "GET&http%3A%2F%2Fh%3A80%2F&b%3D%25FF%26oauth_nonce%3Dn%26oauth_timestamp%3D1";
+    let mut command = osign(&["explain", "GET", "http://h/?b=%FF#f", "--no-version", "--credentials", &file, "--json"]);
+    command.args(["--realm", "Photos", "--server-base-string", theirs]);
+    let expected = [
+        r#"{"authorization":"OAuth realm=\"Photos\", oauth_consumer_key=\"dpf43f3p2l4k3l03\", oauth_nonce=\"n\","#,
+        r#" oauth_signature_method=\"HMAC-SHA1\", oauth_timestamp=\"1\", oauth_token=\"nnch734d00sl2jdk\","#,
+        r#" oauth_signature=\"mpVEk4wgnzK%2BfPJVDy5HsZxwtWY%3D\"","#,
+        r#""base_string":"GET&http%3A%2F%2Fh%2F&b%3D%25FF%26oauth_consumer_key%3Ddpf43f3p2l4k3l03"#,
+        r#"%26oauth_nonce%3Dn%26oauth_signature_method%3DHMAC-SHA1%26oauth_timestamp%3D1"#,
+        r#"%26oauth_token%3Dnnch734d00sl2jdk","#,
+        r#""base_string_uri":"http://h/","body":{"bytes":0,"use":"absent"},"#,
+        r#""comparison":{"message":"The server sees port 80,"#,
+        r#" which is the scheme's default and should be left out (RFC 5849 §3.4.1.2). This is the server's mistake,"#,
+        r#" or a proxy's that sends it the port in the Host header.\nThe first 19 bytes are the same,"#,
+        r#" then:\n   ours    GET&http%3A%2F%2Fh%2F&b%3D%25FF%26oauth_consumer_key%3Ddpf43f3p2l4k3l03%26o…"#,
+        r#"\n   theirs  GET&http%3A%2F%2Fh%3A80%2F&b%3D%25FF%26oauth_nonce%3Dn%26oauth_timestamp%3D…","#,
+        r#""other_request":false,"same":false},"key":{"consumer_secret":{"characters":16,"encoded":16},"#,
+        r#""token_secret":{"characters":16,"encoded":16}},"method":"GET","nonce":"n","#,
+        r#""normalized_parameters":"b=%FF&oauth_consumer_key=dpf43f3p2l4k3l03&oauth_nonce=n"#,
+        r#"&oauth_signature_method=HMAC-SHA1&oauth_timestamp=1&oauth_token=nnch734d00sl2jdk","#,
+        r#""parameters":[{"encoded_name":"b","encoded_value":"%FF","name":"b","origin":"query","value":"�"},"#,
+        r#"{"encoded_name":"oauth_consumer_key","encoded_value":"dpf43f3p2l4k3l03","name":"oauth_consumer_key","#,
+        r#""origin":"protocol","value":"dpf43f3p2l4k3l03"},{"encoded_name":"oauth_nonce","encoded_value":"n","#,
+        r#""name":"oauth_nonce","origin":"protocol","value":"n"},{"encoded_name":"oauth_signature_method","#,
+        r#""encoded_value":"HMAC-SHA1","name":"oauth_signature_method","origin":"protocol","value":"HMAC-SHA1"},"#,
+        r#"{"encoded_name":"oauth_timestamp","encoded_value":"1","name":"oauth_timestamp","origin":"protocol","#,
+        r#""value":"1"},{"encoded_name":"oauth_token","encoded_value":"nnch734d00sl2jdk","name":"oauth_token","#,
+        r#""origin":"protocol","value":"nnch734d00sl2jdk"}],"realm":"Photos","sent_body":null,"#,
+        r#""signature":"mpVEk4wgnzK+fPJVDy5HsZxwtWY=","signature_method":"HMAC-SHA1","sorted":[0,1,2,3,4,5],"#,
+        r#""timestamp":1,"uri_notes":["the query is signed among the parameters","the fragment is not signed"],"#,
+        r#""url":"http://h/?b=%FF","warnings":[]}"#,
+    ];
+    assert_eq!(run(&mut command).text_with(6), expected.concat() + "\n");
+}
+
+#[test]
 fn the_body_that_is_sent_as_json() {
     let folder = Folder::new();
     let file = folder.file("c.toml", PHOTOS);

@@ -1,5 +1,6 @@
 """What signing a request gave: by osign, whoever calls it, and by rfc5849.py, which shares no code with it."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
@@ -31,16 +32,17 @@ class Answer:
 
     base_string: str | bytes | None = None
     signature: str | bytes | None = None
-    realm: bytes | None = None
+    realm: str | None = None
     sent: list | None = None  # The pairs where the protocol parameters travel, decoded and sorted.
+    url: str | None = None  # The URL to send; by query without it, which is among the pairs.
     refused: str | None = None
 
 
 def header_pairs(header):
-    """(realm, pairs) of a header, decoded."""
+    """(realm, pairs) of a header: text, and bytes."""
     realm, parameters = rfc5849.parse_authorization(header)
     pairs = [(unquote_to_bytes(name), unquote_to_bytes(value)) for name, value in parameters]
-    return None if realm is None else unquote_to_bytes(realm), sorted(pairs)
+    return realm, sorted(pairs)
 
 
 def query_of(url):
@@ -60,7 +62,22 @@ def osign_answer(osign, request):
         answer.sent = sorted(rfc5849.form_decode(query_of(signed.url).encode()))
     else:
         answer.sent = sorted(rfc5849.form_decode(signed.body))
+    answer.url = without_query_where_it_grows(signed.url, request)
     return answer
+
+
+def without_query_where_it_grows(url, request):
+    return url.partition("#")[0].partition("?")[0] if request["transmission"] == "query" else url
+
+
+def in_normal_form(request):
+    """The same request with its URL in normal form, and the parts of that."""
+    url = rfc5849.normal_form(request["url"])
+    scheme, authority, path, query = rfc5849.split_url(url)
+    host, port = re.fullmatch(r"(\[.*\]|[^:]*)(:\d+)?", authority).groups("")
+    parts = {"scheme": scheme, "userinfo": "", "host": host, "port": port, "path": path, "fragment": ""}
+    parts["query"] = f"?{query}" if "?" in url else ""
+    return {**request, **parts, "url": url}
 
 
 def protocol_twice(request):
@@ -85,5 +102,6 @@ def recomputed_answer(request):
         sent += rfc5849.form_decode(rfc5849.as_sent(query_of(request["url"])).encode())
     elif request["transmission"] == "body":
         sent += rfc5849.form_decode(request["bytes"] or b"")
-    realm = request["realm"].encode() if request["realm"] and request["transmission"] == "header" else None
-    return Answer(base_string, signature, realm, sorted(sent))
+    realm = request["realm"] if request["transmission"] == "header" else None
+    url = without_query_where_it_grows(rfc5849.as_sent(request["url"]), request)
+    return Answer(base_string, signature, realm, sorted(sent), url=url)

@@ -19,6 +19,7 @@ PROTOTYPES = {
     "osign_oauth1_signer_set_realm": (c_int32, [c_void_p, c_char_p, POINTER(c_void_p)]),
     "osign_oauth1_signer_set_send_version": (c_int32, [c_void_p, c_int32, POINTER(c_void_p)]),
     "osign_oauth1_signer_set_body_hash": (c_int32, [c_void_p, c_int32, POINTER(c_void_p)]),
+    "osign_oauth1_signer_set": (c_int32, [c_void_p, c_char_p, c_char_p, POINTER(c_void_p)]),
     "osign_oauth1_signer_free": (None, [c_void_p]),
     "osign_oauth1_authorization": (
         c_int32,
@@ -56,6 +57,8 @@ PROTOTYPES = {
 
 class CAbi:
     """A caller of osign, as comparison.py wants one."""
+
+    url_forms = ("as-given", "normal")
 
     def __init__(self, path):
         self.library = ctypes.CDLL(str(path))
@@ -98,6 +101,7 @@ class CAbi:
                 self.call("osign_oauth1_signer_set_realm", handle, request["realm"].encode())
             self.call("osign_oauth1_signer_set_send_version", handle, request["send_version"])
             self.call("osign_oauth1_signer_set_body_hash", handle, request["body_hash"])
+            self.call("osign_oauth1_signer_set", handle, b"url_form", request["url_form"].encode())
         except Refused:
             self.library.osign_oauth1_signer_free(handle)
             raise

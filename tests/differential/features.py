@@ -287,7 +287,7 @@ def extra_parameters(generator, request):
 
 @feature
 def realm(generator, request):
-    request["realm"] = generator.pick("Photos", "http://example.com/", "a b", 'a"b', "é", "1234567_SB1", "a, b=c")
+    request["realm"] = generator.pick("Photos", "http://example.com/", "a b", 'a"b', "é", "1234567_SB1", "a, b=c", "a\\b")
 
 
 @feature

@@ -77,7 +77,7 @@ class Oauthlib:
             try:
                 realm, sent = header_pairs(headers["Authorization"])
             except ValueError:
-                sent = []  # A realm that is not encoded can break the header.
+                sent = []  # A realm that is not escaped can break the header.
             signature = headers["Authorization"].rpartition('oauth_signature="')[2].rstrip('"')
             signature = rfc5849.percent_decode(signature.encode()).decode()
         else:

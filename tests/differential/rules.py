@@ -222,10 +222,10 @@ RULES = [
     ),
     Rule(
         "oauthlib",
-        "realm not encoded",
-        "RFC 5849 3.5.1, RFC 2617 1.2",
-        "Puts the realm between quotation marks as it is: one in the realm ends the value, and a comma splits readers.",
-        differs_only({"realm", "sent"}, lambda f: bool(f.request["realm"]) and f.by == "header"),
+        "realm not escaped",
+        "RFC 5849 3.5.1, RFC 9110 5.6.4",
+        "Puts the realm between quotation marks as it is: one in the realm ends the value, and a backslash is lost.",
+        differs_only({"realm", "sent"}, lambda f: f.by == "header" and re.search(r'["\\]', f.request["realm"] or "") is not None),
         {"realm": 'a"b, c'},
     ),
     Rule(

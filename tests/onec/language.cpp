@@ -79,7 +79,7 @@ static void sentences(const Library &library)
 {
     Object object(library);
     object.does("SetConsumer", {"key", "secret"});
-    object.does("SetSignatureMethod", {"PLAINTEXT"});
+    object.does("SetSignatureMethod", {"RSA-PSS-SHA256, PLAINTEXT"});
     const struct {
         const char *method;
         std::vector<const char *> arguments;
@@ -117,9 +117,9 @@ static void sentences(const Library &library)
          "oauth_nonce stands in the query or the form body, and signing adds its own; remove it there"},
         {"SetSignatureMethod", {"HMAC-MD5"}, 204,
          "метод подписи должен быть одним из HMAC-SHA1, HMAC-SHA256, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512, "
-         "PLAINTEXT",
+         "RSA-PSS-SHA256, PLAINTEXT",
          "the signature method is none of HMAC-SHA1, HMAC-SHA256, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512, "
-         "PLAINTEXT"},
+         "RSA-PSS-SHA256, PLAINTEXT"},
         {"SetPrivateKey", {"-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"}, 300,
          "это открытый ключ; для подписи нужен закрытый ключ этой пары",
          "this is a public key; signing needs the private key of the pair"},

@@ -8,6 +8,7 @@ import base64
 import functools
 import hashlib
 import hmac
+import re
 from pathlib import Path
 
 from cryptography.hazmat.primitives import hashes
@@ -19,6 +20,12 @@ FORM = "application/x-www-form-urlencoded"
 UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 RSA_HASHES = {"SHA1": hashes.SHA1, "SHA256": hashes.SHA256, "SHA512": hashes.SHA512}
+
+
+PARAMETER = re.compile(r'([^=", ]+)="((?:[^"\\]|\\.)*)"(?:, |$)')
+# What may stand in a path as it is (RFC 3986 section 3.3), a stray % included; and in a query, where clients leave brackets.
+IN_PATH = UNRESERVED | frozenset(b"!$&'()*+,;=:@/%")
+IN_QUERY = IN_PATH | frozenset(b"?[]")
 
 
 class InvalidUrl(ValueError):
@@ -88,6 +95,41 @@ def base_string_uri(url):
         port = ""
     port = f":{int(port)}" if port else ""  # As a number: clients drop leading zeros.
     return f"{scheme}://{host.lower()}{port}{as_sent(path) or '/'}"
+
+
+def respell(text, may_stand):
+    """A path or a query with escapes in capitals, none where none is needed, and one wherever one is."""
+    out, data, at = [], text.encode(), 0
+    while at < len(data):
+        if re.match(rb"%[0-9A-Fa-f]{2}", data[at:]):
+            out.append(percent_encode(bytes([int(data[at + 1 : at + 3], 16)])))
+            at += 3
+        else:
+            out.append(chr(data[at]) if data[at] in may_stand else f"%{data[at]:02X}")
+            at += 1
+    return "".join(out)
+
+
+def without_dot_segments(path):
+    """RFC 3986 section 5.2.4, for a path that begins with a slash."""
+    kept = []
+    segments = path.split("/")[1:]
+    for segment in segments:
+        if segment == ".." and kept:
+            kept.pop()
+        if segment not in (".", ".."):
+            kept.append(segment)
+    if segments[-1] in (".", ".."):
+        kept.append("")
+    return "/" + "/".join(kept)
+
+
+def normal_form(url):
+    """RFC 3986 sections 6.2.2 and 6.2.3, without user information and fragment."""
+    scheme, authority, path, query = split_url(url)
+    start = base_string_uri(f"{scheme}://{authority}").removesuffix("/")
+    mark = "?" if "?" in url.partition("#")[0] else ""
+    return start + without_dot_segments(respell(path, IN_PATH) or "/") + mark + respell(query, IN_QUERY)
 
 
 def encode_pairs(pairs):
@@ -169,15 +211,18 @@ def sign(vector, base_string):
 
 
 def parse_authorization(header):
-    """(realm or None, the other parameters sorted), values still encoded; the order of a header has no meaning."""
+    """(realm or None, the other parameters sorted). The realm is a quoted string (RFC 5849 section 3.5.1), taken apart here;
+    the other values are still encoded. The order of a header has no meaning.
+    """
     scheme, _, rest = header.partition(" ")
-    parameters = []
-    for item in rest.split(", "):
-        name, _, value = item.partition("=")
-        if scheme != "OAuth" or len(value) < 2 or value[0] != '"' or value[-1] != '"':
+    parameters, at = [], 0
+    while at < len(rest):
+        item = PARAMETER.match(rest, at)
+        if scheme != "OAuth" or item is None:
             raise ValueError(f"not a header of our format: {header}")
-        parameters.append((name, value[1:-1]))
-    realm = parameters.pop(0)[1] if parameters[0][0] == "realm" else None
+        parameters.append(item.groups())
+        at = item.end()
+    realm = re.sub(r"\\(.)", r"\1", parameters.pop(0)[1]) if parameters[0][0] == "realm" else None
     return realm, sorted(parameters)
 
 

@@ -158,7 +158,7 @@ impl Progress {
     fn step(&mut self, failed: u64) {
         self.lines += 1;
         // A glance at the clock now and then is enough.
-        if !self.wanted || self.lines % 64 != 0 || self.started.elapsed() < Self::PATIENCE {
+        if !self.wanted || !self.lines.is_multiple_of(64) || self.started.elapsed() < Self::PATIENCE {
             return;
         }
         let bar = self.bar.get_or_insert_with(|| {

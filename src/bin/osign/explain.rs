@@ -1,20 +1,19 @@
 //! `osign explain`: the steps of a signature, and where a server's base string differs.
 
-mod steps;
-
 use crate::args::Explain;
 use crate::failure::{DIFFERENT, Failure};
+use crate::report::Json;
 use crate::request::{Described, read_file};
 use crate::{credentials, shown, tools};
 use anstyle::{AnsiColor, Style};
-use osign::oauth1::explain::{Comparison, Role, base_string_parameter, compare_base_strings};
+use osign::explain::Role;
+use osign::oauth1::explain::{Comparison, ENGLISH, base_string_parameter, compare_base_strings};
 use osign::oauth1::{Explanation, Request};
 use osign::system;
 use std::fmt::{self, Write as _};
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
-use steps::Steps;
 
 pub(crate) fn run(explain: &Explain) -> Result<ExitCode, Failure> {
     let theirs = explain.server_base_string.as_deref().map(server_base_string).transpose()?;
@@ -62,7 +61,9 @@ fn check_size(request: &Request<'_>) -> Result<(), Failure> {
 
 fn print_json(explanation: &Explanation, comparison: Option<&Comparison>) -> io::Result<()> {
     let mut stdout = tools::stdout();
-    shown::write_json(&Steps::new(explanation, comparison), &mut stdout)?;
+    let mut fields = explanation.fields();
+    fields.extend(comparison.map(|comparison| ("comparison", comparison.fields().into())));
+    shown::write_json(&Json(&fields.into()), &mut stdout)?;
     stdout.write_all(b"\n")?;
     stdout.flush()
 }
@@ -93,7 +94,7 @@ fn coloured(explanation: &Explanation, comparison: Option<&Comparison>, out: &mu
         let style = style(role);
         write!(out, "{style}{text}{style:#}")
     };
-    explanation.write_with(out, &mut { paint })?;
+    explanation.write(&ENGLISH, out, &mut { paint })?;
     if let Some(comparison) = comparison {
         let heading = style(Role::Heading);
         let verdict = if comparison.is_same() { AnsiColor::Green } else { AnsiColor::Red }.on_default();

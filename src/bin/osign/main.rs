@@ -9,11 +9,12 @@ mod explain;
 mod failure;
 mod input;
 mod man;
+mod report;
 mod request;
 mod shown;
 mod sign;
+mod stack;
 mod tools;
-mod wiping;
 
 use args::{Arguments, Command};
 use clap::Parser;
@@ -28,7 +29,7 @@ fn main() -> ExitCode {
         let place = info.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
         report(&format!("internal error{place}; this is a defect of osign, please report it"));
     }));
-    wiping::wiped_after(|| guarded(run))
+    stack::wiped_after(|| guarded(run))
 }
 
 fn run() -> ExitCode {

@@ -268,7 +268,7 @@ fn excerpt(ours: &str, theirs: &str) -> Option<Excerpt> {
         let rest = &text[start..];
         let letters: String = rest.chars().take(BEFORE + AFTER).collect();
         let (before, after) = (if start > 0 { "…" } else { "" }, if letters.len() < rest.len() { "…" } else { "" });
-        format!("{before}{}{after}", super::text::shown(letters.as_bytes()))
+        format!("{before}{}{after}", crate::explain::shown(letters.as_bytes()))
     };
     (ours != theirs).then(|| Excerpt { same, ours: cut(ours), theirs: cut(theirs) })
 }

@@ -4,7 +4,7 @@ use super::clean::Cleaning;
 use super::compare::Comparison;
 use super::compare_value::Recoding;
 use super::difference::Difference;
-use super::text::shown;
+use crate::explain::shown;
 use crate::oauth1::method::SignatureMethod;
 use std::fmt;
 

@@ -1,5 +1,6 @@
 use super::*;
-use crate::oauth1::Transmission;
+use crate::oauth1::{Request, SignatureMethod, Signer, Transmission};
+use crate::percent::encode;
 use crate::system::System;
 use proptest::prelude::*;
 

@@ -1,6 +1,6 @@
 //! What in a request or its credentials looks like a mistake.
 
-use super::{Origin, Parameter};
+use super::parameter::{Origin, Parameter};
 use crate::error::Term;
 use crate::oauth1::method::SignatureMethod;
 use crate::oauth1::request::{Request, Transmission};

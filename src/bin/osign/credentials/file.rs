@@ -6,6 +6,7 @@
 use super::{Credentials, Found, PrivateKey};
 use crate::failure::Failure;
 use crate::{input, shown};
+use osign::oauth1::check_private_key_bytes;
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 use std::fs::File;
@@ -82,14 +83,11 @@ pub(super) fn read_text(file: &Path, what: &str) -> Result<String, Failure> {
     let mut bytes = Vec::new();
     opened.read_to_end(&mut bytes).map_err(failed)?;
     let bytes = input::without_mark(&bytes);
+    if what == PRIVATE_KEY {
+        check_private_key_bytes(bytes).map_err(|error| Failure::credentials(format!("{shown}: {error}")))?;
+    }
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(text.to_owned()),
-        // DER begins with a SEQUENCE, whose length takes two or three bytes in every private key.
-        Err(_) if what == PRIVATE_KEY && matches!(bytes, [0x30, 0x81..=0x83, ..]) => {
-            Err(Failure::credentials(format!(
-                "the {what} file {shown} looks like DER; convert it to PEM: openssl pkey -inform DER -in KEY -out KEY.pem"
-            )))
-        }
         Err(_) => Err(Failure::credentials(format!("the {what} file {shown} is not UTF-8"))),
     }
 }

@@ -17,6 +17,7 @@ SignatureMethod: TypeAlias = Literal[
     "RSA-SHA1",
     "RSA-SHA256",
     "RSA-SHA512",
+    "RSA-PSS-SHA256",
     "PLAINTEXT",
 ]
 #: In which form a URL is signed.

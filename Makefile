@@ -199,9 +199,9 @@ venv: keys
 test-python: venv
 	$(SUITE) python env $(PYTHON_QUICK) scripts/python.sh test
 
-# The same with the wheel as it is shipped.
+# The same with the wheel as it is shipped, then with the oldest clients, and on other versions of Python.
 test-python-release: python keys
-	$(SUITE) python-release scripts/python.sh test
+	$(SUITE) python-release scripts/python.sh everywhere
 
 # The same on a Python without its lock, which is built from Debian's source where there is none.
 test-freethreaded:

@@ -2,7 +2,8 @@
 # The Python package:
 #     python.sh build                   its wheel, in target/wheels
 #     python.sh install                 the wheel, and what the tests need, in an environment of its own: target/python/venv
-#     python.sh test                    that, and every test from there
+#     python.sh test                    that, and every test from there: one interpreter, with the newest clients
+#     python.sh everywhere              the same, then the oldest clients, and the other interpreters that are here
 #     python.sh elsewhere PYTHON WHEEL  those tests that need nothing but pytest, with another interpreter;
 #                                       with `clients` as a third word those of the HTTP clients, too
 #     python.sh lock                    writes tests/python/*.txt and tests/requirements.txt anew: what their *.in need, by
@@ -60,16 +61,17 @@ the_wheel() {
     echo "${found[0]}"
 }
 
-# A clean one for each wheel. pyright is a program for node, which comes along.
+# The environment is kept while what the tests need stays the same. pyright is a program for node, which comes along.
 install_package() {
-    local wheel of
-    wheel=$(the_wheel)
-    of=$(cat "$wheel" tests/python/requirements.txt tests/python/pyright/*.json | sha256sum)
+    local of
+    of=$(cat tests/python/requirements.txt tests/python/pyright/*.json | sha256sum)
     if [ "$of" != "$(cat "$made/venv/of" 2>/dev/null)" ]; then
         environment "$made/venv" requirements
         cp tests/python/pyright/*.json "$made/venv/"
         (cd "$made/venv" && PATH=$PWD/bin:$PATH npm ci --silent --no-fund --no-audit)
         echo "$of" >"$made/venv/of"
+    else
+        install_wheel "$made/venv"
     fi
 }
 
@@ -78,7 +80,11 @@ environment() { # environment FOLDER LIST
     rm -rf "$1"
     "$root/.venv/bin/python" -m venv "$1"
     "$1/bin/pip" install -q --disable-pip-version-check --require-hashes -r "tests/python/$2.txt"
-    "$1/bin/pip" install -q --disable-pip-version-check --no-index --no-deps "$(the_wheel)"
+    install_wheel "$1"
+}
+
+install_wheel() { # install_wheel FOLDER
+    "$1/bin/pip" install -q --disable-pip-version-check --no-index --no-deps --force-reinstall "$(the_wheel)"
 }
 
 test_package() {
@@ -88,6 +94,10 @@ test_package() {
     OSIGN_TEST_PYRIGHT=$made/venv/node_modules/.bin/pyright
     export OSIGN_TEST_WHEEL OSIGN_TEST_PYRIGHT OSIGN_TEST_PANICS=$made/panics
     PATH=$made/venv/bin:$PATH run_pytest "$made/venv/bin/python" "$root/tests/python"
+}
+
+test_everywhere() {
+    test_package
     old_clients
 
     # The same wheel serves every later Python; with those that are here it is shown. The clients differ from version to
@@ -191,10 +201,14 @@ case ${1:-} in
         tests/c/keys.sh "$OSIGN_TEST_KEYS"
         test_package
         ;;
+    everywhere)
+        tests/c/keys.sh "$OSIGN_TEST_KEYS"
+        test_everywhere
+        ;;
     elsewhere)
         tests/c/keys.sh "$OSIGN_TEST_KEYS"
         elsewhere "$(realpath "$2")" "$(realpath "$3")" "${4:-}"
         ;;
     lock) lock ;;
-    *) fail "say build, install, test, elsewhere or lock" ;;
+    *) fail "say build, install, test, everywhere, elsewhere or lock" ;;
 esac

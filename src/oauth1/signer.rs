@@ -182,6 +182,12 @@ impl Signer {
         self.settings.url_form = form;
     }
 
+    /// The form that it signs URLs in.
+    #[must_use]
+    pub const fn url_form(&self) -> UrlForm {
+        self.settings.url_form
+    }
+
     /// The method it signs with.
     #[must_use]
     pub const fn signature_method(&self) -> SignatureMethod {

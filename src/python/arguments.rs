@@ -73,7 +73,7 @@ pub(super) fn flag(object: &Bound<'_, PyAny>, name: &str) -> PyResult<bool> {
     object.cast::<PyBool>().map_or_else(|_| wrong_type(object, name, "bool"), |flag| Ok(flag.is_true()))
 }
 
-/// An argument that may be left out, where `None` is not leaving it out: `send_version=None` would send it.
+/// An argument that may be left out, where `None` is not leaving it out: `transmission=None` would be by header.
 #[derive(Clone, Copy)]
 pub(super) struct Given<'a, 'py>(pub(super) Option<Borrowed<'a, 'py, PyAny>>);
 
@@ -81,15 +81,6 @@ impl<'py> Given<'_, 'py> {
     /// What was given, if anything was.
     pub(super) fn object(&self) -> Option<&Bound<'py, PyAny>> {
         self.0.as_deref()
-    }
-
-    /// What was given, read as that type.
-    pub(super) fn read<'b, T>(
-        &'b self,
-        name: &str,
-        read: impl FnOnce(&'b Bound<'py, PyAny>, &str) -> PyResult<T>,
-    ) -> PyResult<Option<T>> {
-        self.object().map(|object| read(object, name)).transpose()
     }
 }
 

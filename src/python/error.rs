@@ -1,22 +1,22 @@
 //! The core's errors as Python's: `osign._errors` has the classes, this chooses among them.
 
 use crate::error::{Error, Status};
-use crate::oauth1::Request;
 use crate::oauth1::explain::{Warning, is_unsigned_form};
+use crate::oauth1::{Request, Signer, UrlForm};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
 use std::ffi::CString;
 
-/// The exception for an error: a class by its family, with the sentence and the status.
+/// The exception for an error: a class by its family, with the sentence, the status and the reason.
 pub(super) fn exception(py: Python<'_>, error: &Error) -> PyErr {
-    made(py, error.status(), error.to_string())
+    made(py, error.status(), error.word(), error.to_string())
 }
 
-fn made(py: Python<'_>, status: Status, message: String) -> PyErr {
+fn made(py: Python<'_>, status: Status, reason: &str, message: String) -> PyErr {
     match class(py, status) {
-        Ok(class) => PyErr::from_type(class.clone(), (message, status.code())),
+        Ok(class) => PyErr::from_type(class.clone(), (message, status.code(), reason.to_owned())),
         Err(import_failed) => import_failed,
     }
 }
@@ -29,33 +29,50 @@ pub(super) fn raise<T>(py: Python<'_>, reason: impl Into<Error>) -> PyResult<T> 
 /// The same error with another sentence, where it is one of osign's or a `TypeError`; any other as it is.
 pub(super) fn reworded(py: Python<'_>, error: PyErr, reword: impl FnOnce(&str) -> String) -> PyErr {
     let message = || reword(&error.value(py).to_string());
-    match status(py, &error) {
-        Some(status) => made(py, status, message()),
+    match ours(py, &error) {
+        Some((status, reason)) => made(py, status, &reason, message()),
         None if error.is_instance_of::<PyTypeError>(py) => PyTypeError::new_err(message()),
         None => error,
     }
 }
 
-/// The status of an error of osign's. Others' errors may have a number of that name, and mean another thing.
-fn status(py: Python<'_>, error: &PyErr) -> Option<Status> {
+/// Status and reason of an error of osign's. Others' errors may have a number of that name, and mean another thing.
+fn ours(py: Python<'_>, error: &PyErr) -> Option<(Status, String)> {
     let ours = class(py, Status::OutOfMemory).ok()?; // `osign.Error` itself
     let value = error.is_instance(py, ours).then(|| error.value(py))?;
-    Status::from_code(value.getattr("status").ok()?.extract().ok()?)
+    let status = Status::from_code(value.getattr("status").ok()?.extract().ok()?)?;
+    Some((status, value.getattr("reason").ok()?.extract().ok()?))
 }
 
 /// Warns where a body looks like a form and is not signed, as an explanation does. Python shows it once for each line that
 /// calls: the sentence is always the same.
 #[inline]
 pub(super) fn warn_of_unsigned_form(py: Python<'_>, request: &Request<'_>) -> PyResult<()> {
-    if is_unsigned_form(request) { warn(py) } else { Ok(()) }
+    if is_unsigned_form(request) { warn(py, &Warning::FormWithoutContentType) } else { Ok(()) }
+}
+
+/// Whether clients may send the URL otherwise than the short way signs it; not where the signer was told which form to
+/// sign.
+#[inline]
+pub(super) fn may_be_respelled(signer: &Signer, request: &Request<'_>) -> bool {
+    signer.url_form() == UrlForm::Usual && request.has_normal_url().is_ok_and(|is_normal| !is_normal)
+}
+
+/// Warns of a URL that [`may_be_respelled`], in the same way.
+#[cold]
+pub(super) fn warn_of_url(py: Python<'_>) -> PyResult<()> {
+    warn(py, &Warning::NotNormal)
 }
 
 #[cold]
-fn warn(py: Python<'_>) -> PyResult<()> {
-    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-    let class = CLASS.import(py, "osign._errors", "UnsignedFormWarning")?;
-    let sentence = CString::new(Warning::FormWithoutContentType.to_string())?;
-    PyErr::warn(py, class, &sentence, 1)
+fn warn(py: Python<'_>, warning: &Warning) -> PyResult<()> {
+    static FORM: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    static URL: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let class = match warning {
+        Warning::NotNormal => URL.import(py, "osign._errors", "UnnormalizedUrlWarning")?,
+        _ => FORM.import(py, "osign._errors", "UnsignedFormWarning")?,
+    };
+    PyErr::warn(py, class, &CString::new(warning.to_string())?, 1)
 }
 
 /// Why an object is not pickled. Left to itself, Python would make an empty one of it by its oldest protocols.

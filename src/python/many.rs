@@ -4,7 +4,7 @@ use super::arguments::{
     Parts, is_mapping, is_sequence, is_text, items, not_this_type, optional_seconds, pair, pairs, text, texts,
     unchanging, wrong_type,
 };
-use super::error::reworded;
+use super::error::{may_be_respelled, reworded, warn_of_url};
 use super::signed::Signed;
 use super::signer::call_core;
 use crate::oauth1::{self, Request, SignatureMethod};
@@ -41,6 +41,7 @@ pub(super) fn authorization_many<'py>(
 ) -> PyResult<Bound<'py, PyList>> {
     let py = requests.py();
     let mut header = Header { text: Vec::new(), is_secret: signer.signature_method() == SignatureMethod::Plaintext };
+    let mut warned = false;
     each(signer, requests, |request, _| {
         call_core(py, signer, request, || {
             signer.authorization_with(request, &mut System, |authorization| {
@@ -48,6 +49,10 @@ pub(super) fn authorization_many<'py>(
                 authorization.write(&mut header.text);
             })
         })?;
+        if !warned && may_be_respelled(signer, request) {
+            warned = true;
+            warn_of_url(py)?;
+        }
         let text = std::str::from_utf8(&header.text).ok().expect("a header is text");
         Ok(PyString::new(py, text).into_any())
     })

@@ -10,12 +10,14 @@ mod field;
 mod guard;
 mod many;
 mod primitives;
+mod settings;
 mod signed;
 mod signer;
 
 use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
+use pyo3::types::PyTuple;
 
 /// The native half of osign; use the package's other modules, which document it.
 ///
@@ -39,9 +41,16 @@ mod native {
 
     #[pymodule_init]
     fn init(module: &super::Bound<'_, super::PyModule>) -> super::PyResult<()> {
+        super::add_signature_methods(module)?;
         crate::system::fork::watch(); // Where it fails, the first nonce tries again.
         super::only_interpreter(module.py())
     }
+}
+
+/// The names of the signature methods, so that a test can compare them with the package's type.
+fn add_signature_methods(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    let names = crate::oauth1::SignatureMethod::ALL.map(crate::oauth1::SignatureMethod::name);
+    module.add("SIGNATURE_METHODS", PyTuple::new(module.py(), names)?)
 }
 
 /// Refuses an interpreter of this process beside the first. All would share one interpreter's classes and exceptions,

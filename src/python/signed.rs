@@ -42,7 +42,9 @@ impl Signed {
         Some(&*self.signed.authorization).filter(|header| !header.is_empty())
     }
 
-    /// The URL to send, exactly: raw spaces and letters outside ASCII are percent-encoded in it.
+    /// The URL to send, exactly. It is in the normal form of RFC 3986 §6.2.2 and §6.2.3, which every HTTP client sends alike:
+    /// without user name, password and fragment, with capitals in escapes. With the signer's `url_form="as-given"` it is as
+    /// it came, with raw spaces and letters outside ASCII percent-encoded.
     #[getter]
     fn url(&self) -> &str {
         &self.signed.url

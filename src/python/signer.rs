@@ -1,16 +1,17 @@
 //! `osign.oauth1.Signer`.
 
-use super::arguments::{Described, Given, flag, optional_text, seconds, text};
-use super::error::{not_pickled, warn_of_unsigned_form};
+use super::arguments::{Described, Given, optional_text, text};
+use super::error::{may_be_respelled, not_pickled, warn_of_unsigned_form, warn_of_url};
 use super::explanation::Explanation;
 use super::guard::{call, call_detached};
 use super::many::{authorization_many, sign_many};
+use super::settings::Settings;
 use super::signed::Signed;
 use crate::error::Error;
-use crate::oauth1::{self, Request, SignatureMethod};
+use crate::oauth1::{self, Request};
 use crate::system::System;
 use pyo3::prelude::*;
-use pyo3::types::PyList;
+use pyo3::types::{PyDict, PyList};
 
 /// A body of this many bytes is hashed and signed without the interpreter.
 const LARGE_BODY: usize = 64 << 10;
@@ -21,12 +22,15 @@ const LARGE_BODY: usize = 64 << 10;
 ///
 /// - `consumer_key`, `consumer_secret`: the application's; the service may call them client key or API key.
 /// - `token`, `token_secret`: the access token, or the request token while one is being exchanged; `None` for none.
-/// - `signature_method`: `"HMAC-SHA1"`, `"HMAC-SHA256"`, `"HMAC-SHA512"`, `"RSA-SHA1"`, `"RSA-SHA256"`,
-///   `"RSA-SHA512"` or `"PLAINTEXT"`.
+/// - `signature_method`: `osign.oauth1.SignatureMethod` has the names.
 /// - `private_key`: for the RSA methods, a PKCS#1 or PKCS#8 PEM text, not encrypted.
-/// - `realm`: sent first in the header, never signed.
+/// - `realm`: sent first in the header, never signed. An empty one is none, unless `send_empty_realm` is `True`.
+/// - `send_empty_token`: whether `oauth_token=""` is sent where there is no token.
 /// - `clock_offset`: seconds to add to a clock that is off.
-/// - `send_version`: whether `oauth_version="1.0"` is sent.
+/// - `version`, `send_version`: the value of `oauth_version`, and whether it is sent.
+/// - `plaintext_nonce`: whether PLAINTEXT sends nonce and timestamp.
+/// - `url_form`: the form that a URL is signed in: `"as-given"`, `"normal"` (RFC 3986 §6.2.2, §6.2.3), or `"usual"`, which is
+///   normal where the URL is handed back, and as given in `authorization` and `authorization_many`.
 /// - `body_hash`: whether `oauth_body_hash` is sent where the body is no form, or there is none. The hash is the
 ///   signature method's own; SHA-1 for PLAINTEXT.
 ///
@@ -42,53 +46,40 @@ pub(super) struct Signer(oauth1::Signer);
 #[pymethods]
 impl Signer {
     #[new]
-    #[pyo3(signature = (
-        consumer_key, consumer_secret, token=None, token_secret=None, *, signature_method=Given(None), private_key=None,
-        realm=None, clock_offset=Given(None), send_version=Given(None), body_hash=Given(None)
-    ), text_signature = "(consumer_key, consumer_secret, token=None, token_secret=None, *, \
-        signature_method='HMAC-SHA1', private_key=None, realm=None, clock_offset=0, send_version=True, body_hash=False)")]
-    #[allow(clippy::too_many_arguments, reason = "keyword arguments")]
+    // The keyword arguments are what the core's table of settings has. They are written out for `help()` alone, and a test
+    // compares that with the stub, which another compares with the table.
+    #[pyo3(
+        signature = (consumer_key, consumer_secret, token=None, token_secret=None, **settings),
+        text_signature = "(consumer_key, consumer_secret, token=None, token_secret=None, *, \
+            signature_method='HMAC-SHA1', private_key=None, realm=None, send_empty_realm=False, send_empty_token=False, \
+            clock_offset=0, version='1.0', send_version=True, plaintext_nonce=True, body_hash=False, url_form='usual')"
+    )]
     fn new(
         consumer_key: &Bound<'_, PyAny>,
         consumer_secret: &Bound<'_, PyAny>,
         token: Option<&Bound<'_, PyAny>>,
         token_secret: Option<&Bound<'_, PyAny>>,
-        signature_method: Given<'_, '_>,
-        private_key: Option<&Bound<'_, PyAny>>,
-        realm: Option<&Bound<'_, PyAny>>,
-        clock_offset: Given<'_, '_>,
-        send_version: Given<'_, '_>,
-        body_hash: Given<'_, '_>,
+        settings: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
         let consumer_key_text = text(consumer_key, "consumer_key")?;
         let consumer_secret = text(consumer_secret, "consumer_secret")?;
         let token = optional_text(token, "token")?.unwrap_or_default();
         let token_secret = optional_text(token_secret, "token_secret")?.unwrap_or_default();
-        let signature_method = signature_method.read("signature_method", text)?;
-        let private_key = optional_text(private_key, "private_key")?;
-        let realm = optional_text(realm, "realm")?;
-        let clock_offset = clock_offset.read("clock_offset", seconds)?.unwrap_or(0);
-        let send_version = send_version.read("send_version", flag)?.unwrap_or(true);
-        let body_hash = body_hash.read("body_hash", flag)?.unwrap_or(false);
+        let settings = Settings::of(oauth1::Signer::SETTINGS, settings)?;
+        let settings = settings.values()?;
         call(consumer_key.py(), || {
             let mut signer = oauth1::Signer::new(consumer_key_text, consumer_secret)?;
             signer.set_token(token, token_secret)?;
-            if let Some(name) = signature_method {
-                signer.set_signature_method(SignatureMethod::from_name(name)?);
+            for (name, value) in settings {
+                signer.set(name, value)?;
             }
-            if let Some(pem) = private_key {
-                signer.set_private_key(pem)?;
-            }
-            signer.set_realm(realm.unwrap_or_default())?;
-            signer.set_clock_offset(clock_offset);
-            signer.set_send_version(send_version);
-            signer.set_body_hash(body_hash);
             signer.check_key()?;
             Ok(Self(signer))
         })
     }
 
-    /// Signs a request and returns all of it: what to send, and what was signed.
+    /// Signs a request and returns all of it: what to send, and what was signed. The URL is signed in its normal form, which
+    /// every HTTP client sends alike, unless the signer has another `url_form`: send `url` of the answer.
     ///
     /// - `method`, `url`: the HTTP method, and the absolute http or https URL with its query.
     /// - `body`: `bytes` or `str`. It is signed when `content_type` is `application/x-www-form-urlencoded`, with or
@@ -128,7 +119,8 @@ impl Signer {
 
     /// The value of the `Authorization` header for a request: the quickest way to a signature.
     ///
-    /// Arguments and errors are those of `sign`.
+    /// Arguments and errors are those of `sign`. The URL is signed as it is given, unless the signer has another `url_form`:
+    /// what is sent must be that. Warns with `osign.UnnormalizedUrlWarning` of a URL that HTTP clients may send in another form.
     #[pyo3(signature = (method, url, body=None, *, content_type=None, parameters=None, nonce=None, timestamp=None))]
     #[allow(clippy::too_many_arguments, reason = "keyword arguments")]
     fn authorization<'py>(
@@ -146,6 +138,9 @@ impl Signer {
         let request = described.request(&parameters)?;
         let authorization = call_core(method.py(), &self.0, &request, || self.0.authorization(&request, &mut System))?;
         warn_of_unsigned_form(method.py(), &request)?;
+        if may_be_respelled(&self.0, &request) {
+            warn_of_url(method.py())?;
+        }
         Ok(authorization)
     }
 
@@ -164,7 +159,8 @@ impl Signer {
     /// The values of the `Authorization` headers for many requests: a `list` of `str` in their order, and the quickest way
     /// to many signatures.
     ///
-    /// Requests and errors are those of `sign_many`; the transmission is by header.
+    /// Requests and errors are those of `sign_many`; the transmission is by header. URLs are signed as `authorization` does,
+    /// which warns once here.
     #[pyo3(signature = (requests, /))]
     fn authorization_many<'py>(&self, requests: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
         authorization_many(&self.0, requests)

@@ -17,6 +17,7 @@ import server
 
 #: What every client here is made of.
 CREDENTIALS = (server.CONSUMER_KEY, server.CONSUMER_SECRET, server.TOKEN, server.TOKEN_SECRET)
+#: The signature methods that oauthlib verifies.
 METHODS = ["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "RSA-SHA1", "RSA-SHA256", "RSA-SHA512", "PLAINTEXT"]
 FORM = "application/x-www-form-urlencoded"
 

@@ -35,6 +35,7 @@ def refused(kind: type[osign.Error], name: str, words: str, call: Callable[[], o
     assert (type(error), error.name, error.status) == (kind, name, STATUSES[name]), sentence
     assert words in sentence
     assert sentence and not sentence.endswith(".")
+    assert re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", error.reason)
     assert error.__cause__ is None and error.__context__ is None
     shown = all_of(error)
     assert SECRET not in shown and "MII" not in shown

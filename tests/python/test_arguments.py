@@ -1,5 +1,6 @@
 """Arguments: text and bytes in each of their types, parameters in any shape; wrong types, and text that is none."""
 
+import inspect
 from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -173,15 +174,19 @@ def test_whole_numbers() -> None:
 
 
 WANTED = {
-    **dict.fromkeys([*CREDENTIALS, "private_key", "method", "url", "content_type", "nonce", "transmission"], "str or bytes"),
+    **dict.fromkeys([*CREDENTIALS, "private_key", "version", "url_form"], "str or bytes"),
+    **dict.fromkeys(["method", "url", "content_type", "nonce", "transmission"], "str or bytes"),
     "body": "str, bytes, bytearray or memoryview",
     "clock_offset": "int",
     "timestamp": "int",
-    "send_version": "bool",
-    "body_hash": "bool",
+    **dict.fromkeys(["send_empty_realm", "send_empty_token", "send_version", "plaintext_nonce", "body_hash"], "bool"),
     "parameters": "a mapping or an iterable of pairs",
 }
-OF_SIGNER = [*CREDENTIALS, "private_key", "clock_offset", "send_version", "body_hash"]
+OF_SIGNER = list(inspect.signature(Signer).parameters)
+
+
+def test_every_argument_is_tried() -> None:
+    assert set(OF_SIGNER) < set(WANTED)
 
 
 @pytest.mark.parametrize("name", WANTED)
@@ -208,7 +213,7 @@ def test_truth_is_no_number(name: str) -> None:
 
 
 NOT_NONE = ["consumer_key", "consumer_secret", "method", "url", "transmission"]
-NOT_NONE += ["signature_method", "clock_offset", "send_version", "body_hash"]
+NOT_NONE += [name for name, one in inspect.signature(Signer).parameters.items() if one.default not in (None, one.empty)]
 
 
 @pytest.mark.parametrize("name", NOT_NONE)

@@ -19,6 +19,7 @@ from provider import CREDENTIALS, METHODS
 from refusal import SECRET, refused, wrong_type
 
 import osign
+from osign._types import Settings
 from osign._urls import same_origin
 from osign.oauth1 import Signer
 
@@ -40,6 +41,20 @@ def get(client, url, auth):
     async def send():
         async with aiohttp.ClientSession(middlewares=[auth]) as session, session.get(url) as response:
             return response.status
+
+    return asyncio.run(send())
+
+
+def landed(client, url, auth):
+    """Gets a URL, and returns the one that the answer is of."""
+    if client == "requests":
+        return requests.get(url, auth=auth, timeout=10).url
+    if client.startswith("httpx"):
+        return str(import_module(client).get(url, auth=auth, follow_redirects=True).url)
+
+    async def send():
+        async with aiohttp.ClientSession(middlewares=[auth]) as session, session.get(url) as response:
+            return str(response.real_url)
 
     return asyncio.run(send())
 
@@ -119,6 +134,65 @@ def test_a_timestamp_is_any_whole_number(client, provider):
 
     get(client, provider.url, oauth(client, timestamp=Whole()))
     assert provider.only().protocol["oauth_timestamp"] == "7"
+
+
+# --- Settings of the signer ---
+
+
+def test_they_have_every_setting_of_the_signer(client):
+    """By the same name, if not by one that is known from requests_oauthlib."""
+    ours = {*inspect.signature(getattr(osign, client).OAuth1).parameters, *Settings.__annotations__}
+    others = {"private_key": "rsa_key", "body_hash": "force_include_body"}
+    parameters = inspect.signature(Signer).parameters.values()
+    keywords = {others.get(one.name, one.name) for one in parameters if one.kind is inspect.Parameter.KEYWORD_ONLY}
+    assert keywords <= ours and set(Settings.__annotations__) <= keywords
+
+
+def test_settings_reach_the_signer(client, provider):
+    get(client, provider.url, oauth(client, version="1.0a", realm="", send_empty_realm=True))
+    header = provider.only().headers["Authorization"]
+    assert header.startswith('OAuth realm="", ') and 'oauth_version="1.0a"' in header
+    get(client, provider.url, oauth(client, *CREDENTIALS[:2], send_empty_token=True, send_version=False))
+    header = provider.take()[0].headers["Authorization"]
+    assert 'oauth_token=""' in header and "oauth_version" not in header
+    get(client, provider.url, oauth(client, signature_method="PLAINTEXT", plaintext_nonce=False))
+    header = provider.only().headers["Authorization"]
+    assert "oauth_nonce" not in header and "oauth_timestamp" not in header
+
+
+def test_settings_that_are_none(client):
+    for name in ("send_empty_realm", "send_empty_token", "send_version", "plaintext_nonce"):
+        wrong_type(f"{name} must be bool, not int", lambda name=name: make(client, **{name: 1}))
+    for name in ("version", "url_form"):
+        wrong_type(f"{name} must be str or bytes, not NoneType", lambda name=name: make(client, **{name: None}))
+    wrong_type("OAuth1.__init__() got an unexpected keyword argument 'relm'", lambda: make(client, relm=SECRET))
+    refused(osign.InputError, "OSIGN_INVALID_ARGUMENT", "usual, as-given, normal", lambda: make(client, url_form="other"))
+
+
+# --- URLs that clients spell in ways of their own ---
+
+AWKWARD = ["/\u00e9", "/%2f", "/%7e/%7E", "/a/../b", "/a/./b/", "/%2e%2e/x", "/{id}", "/a|b", "/a b", "/[x]", "/a^c`d<e>"]
+AWKWARD += ["/?\u00e9=%c3%a9", "/?%7e=%2f+%2B&b", "/?a=b c&d='e'", "/;a=1,2", "", "?a=1", "/a//b", "/x#part"]
+
+
+@pytest.mark.parametrize("url_form", ["usual", "as-given", "normal"])
+@pytest.mark.parametrize("signature_type", ["AUTH_HEADER", "QUERY"])
+def test_the_url_that_a_client_sends_is_the_one_that_was_signed(client, provider, signature_type, url_form):
+    auth = oauth(client, signature_type=signature_type, url_form=url_form)
+    for awkward in AWKWARD:
+        status = get(client, provider.url + awkward, auth)
+        seen = provider.only()
+        assert seen.status == status == 200, (awkward, seen.path, seen.answer)
+
+
+@pytest.mark.parametrize("url_form", ["usual", "normal"])
+def test_a_fragment_stays_for_where_a_redirect_leads(client, provider, url_form):
+    landed_at = landed(client, f"{provider.url}/redirect/302/%2Fx#part", oauth(client, url_form=url_form))
+    assert landed_at == f"{provider.url}/x" + ("" if client == "aiohttp" else "#part")  # aiohttp keeps none.
+    assert all("#" not in seen.path for seen in provider.take())
+
+
+# --- Others ---
 
 
 def test_port_0_is_not_the_default(client):
@@ -209,10 +283,11 @@ def test_values_that_are_none_of_those(client):
     make(client, rsa_key="no key")
 
 
-SETTINGS = [*TEXTS, "force_include_body", "timestamp", "clock_offset", "origin", "client", "signature", "requires_request_body"]
+ATTRIBUTES = [*TEXTS, *Settings.__annotations__, "force_include_body", "timestamp", "clock_offset", "origin"]
+ATTRIBUTES += ["client", "signature", "requires_request_body"]
 
 
-@pytest.mark.parametrize("name", SETTINGS)
+@pytest.mark.parametrize("name", ATTRIBUTES)
 def test_an_attribute_that_would_do_nothing_cannot_be_set(client, name):
     auth = oauth(client)
     message = f"^setting {name} would change nothing: an OAuth1 stays as it was made; make another$"
@@ -244,7 +319,8 @@ def test_the_docstring_says_of_each_argument_what_the_others_say(client):
     found = items(getattr(osign, client).OAuth1)
     assert found == items(osign.requests.OAuth1)
     described = {name for item in found for name in re.findall(r"``(\w+)``", item.partition(":")[0])}
-    assert described == set(inspect.signature(osign.httpx.OAuth1).parameters)
+    described.add("send_empty_realm")  # It stands with the realm.
+    assert described == {*inspect.signature(osign.httpx.OAuth1).parameters, *Settings.__annotations__} - {"settings"}
 
 
 def test_secrets_are_neither_shown_nor_pickled(client):

@@ -31,25 +31,34 @@ def test_a_refusal() -> None:
     assert isinstance(error, InputError)
     sentence = "the URL is relative; begin it with https:// or http://"
     assert (str(error), error.args) == (sentence, (sentence,))
-    assert (error.status, error.name) == (200, "OSIGN_INVALID_URL")
+    assert (error.status, error.name, error.reason) == (200, "OSIGN_INVALID_URL", "relative-url")
     assert repr(error) == f"InputError({sentence!r})"
 
 
 @pytest.mark.parametrize("kind", ALL)
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 def test_they_travel(kind: type[Error], protocol: int) -> None:
-    error = kind("what was wrong", 202)
+    error = kind("what was wrong", 202, "why")
     for other in (pickle.loads(pickle.dumps(error, protocol)), copy.copy(error), copy.deepcopy(error)):
         assert type(other) is kind and str(other) == "what was wrong"
-        assert (other.status, other.name) == (202, "OSIGN_INVALID_PARAMETER")
+        assert (other.status, other.name, other.reason) == (202, "OSIGN_INVALID_PARAMETER", "why")
 
 
 def test_every_status_has_its_name() -> None:
     for name, status in STATUSES.items():
-        assert Error("sentence", status).name == name
-    assert Error("sentence", 499).name == "OSIGN_UNKNOWN"
+        assert Error("sentence", status, "why").name == name
+    assert Error("sentence", 499, "why").name == "OSIGN_UNKNOWN"
 
 
-def test_a_status_is_needed() -> None:
+def test_status_and_reason_are_needed() -> None:
     with pytest.raises(TypeError):
         Error("sentence")  # type: ignore[call-arg]
+    with pytest.raises(TypeError):
+        Error("sentence", 200)  # type: ignore[call-arg]
+
+
+def test_the_reason_outlasts_other_words() -> None:
+    """Of one request of many."""
+    with pytest.raises(InputError) as caught:
+        Signer("key", "secret").sign_many([("GET", "http://h/"), ("GET", "example.com")])
+    assert str(caught.value).startswith("request 1: ") and caught.value.reason == "relative-url"

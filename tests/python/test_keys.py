@@ -2,10 +2,11 @@
 
 import os
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from osign import InvalidKeyError
-from osign.oauth1 import Signer
+from osign.oauth1 import SignatureMethod, Signer
 from refusal import SECRET, refused
 
 #: What tests/c/keys.sh made.
@@ -18,8 +19,8 @@ def refuse_key(words: str, pem: str) -> None:
         refused(InvalidKeyError, "OSIGN_INVALID_KEY", words, make)
 
 
-@pytest.mark.parametrize("method", ["RSA-SHA1", "RSA-SHA256", "RSA-SHA512"])
-def test_rsa_without_a_key(method: str) -> None:
+@pytest.mark.parametrize("method", [method for method in get_args(SignatureMethod) if method.startswith("RSA")])
+def test_rsa_without_a_key(method: SignatureMethod) -> None:
     """It is told when the signer is made, and not when it signs."""
     for key in ({}, {"private_key": None}):
         make = lambda key=key: Signer("key", SECRET, signature_method=method, **key)  # noqa: E731

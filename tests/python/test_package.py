@@ -77,4 +77,4 @@ def test_what_nothing_raises_is_not_there():
         text=True,
         check=True,
     )
-    assert listed.stdout.split() == ["Error", "InputError", "InternalError", "InvalidKeyError", "UnsignedFormWarning"]
+    assert listed.stdout.split() == ["Error", "InputError", "InternalError", "InvalidKeyError", "UnnormalizedUrlWarning", "UnsignedFormWarning"]

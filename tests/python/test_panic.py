@@ -29,8 +29,8 @@ def test_a_panic_is_an_exception() -> None:
         for _ in range(3):
             error = panics()
             assert type(error) is osign.InternalError
-            assert (error.status, error.name) == (900, "OSIGN_PANIC")
-            assert str(error) == "osign met a defect of its own (a panic); please report it"
+            assert (error.status, error.name, error.reason) == (900, "OSIGN_PANIC", "panic")
+            assert str(error) == "osign met a defect of its own (a panic); nothing was handed back; please report it"
             assert error.args == (str(error),)
             assert error.__cause__ is error.__context__ is None
             assert "details" not in repr(error)

@@ -94,7 +94,7 @@ def test_the_three_legged_parameters(provider):
     requests.post(provider.url, auth=oauth(callback_uri=callback, verifier="v/1", realm="a b"), timeout=10)
     seen = provider.only()
     assert seen.status == 200
-    assert seen.headers["Authorization"].startswith('OAuth realm="a%20b", ')
+    assert seen.headers["Authorization"].startswith('OAuth realm="a b", ')
     assert (seen.protocol["oauth_callback"], seen.protocol["oauth_verifier"]) == (callback, "v/1")
 
 

@@ -7,11 +7,11 @@ import re
 import warnings
 import weakref
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, get_args
 
 import osign
 import pytest
-from osign.oauth1 import Comparison, Explanation, Signed, Signer, compare_base_strings, explain
+from osign.oauth1 import Comparison, Explanation, SignatureMethod, Signed, Signer, compare_base_strings, explain
 from refusal import SECRET, wrong_type
 
 FORM = "application/x-www-form-urlencoded"
@@ -31,7 +31,7 @@ def secretive(method: str = "HMAC-SHA1") -> Signer:
 # --- A signer ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("method", ["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "PLAINTEXT"])
+@pytest.mark.parametrize("method", [method for method in get_args(SignatureMethod) if not method.startswith("RSA")])
 def test_a_signer_shows_no_secret(method: str) -> None:
     signer = secretive(method)
     shown = f"Signer([redacted], signature_method='{method}')"
@@ -114,8 +114,17 @@ def test_what_is_sent_by_query_and_by_body() -> None:
 
 
 def test_the_url_to_send_is_encoded() -> None:
-    signed = Signer("key", "secret").sign("GET", "https://example.com/a b/\u00e9?q=x y#part")
-    assert signed.url == "https://example.com/a%20b/%C3%A9?q=x%20y#part"
+    url = "https://user@EXAMPLE.com:443/x/../a b/\u00e9/%7e/{c3}?q=x y&%c3%a9#part"
+    normal = "https://example.com/a%20b/%C3%A9/~/%7Bc3%7D?q=x%20y&%C3%A9"
+    as_given = "https://user@EXAMPLE.com:443/x/../a%20b/%C3%A9/%7e/{c3}?q=x%20y&%c3%a9#part"
+    forms: list[tuple[osign.oauth1.UrlForm, str]] = [("usual", normal), ("normal", normal), ("as-given", as_given)]
+    for form, expected in forms:
+        signer = Signer("key", "secret", url_form=form)
+        assert signer.sign("GET", url).url == signer.sign_many([("GET", url)])[0].url == expected
+        # The base string has the path of that URL.
+        path = expected.partition("?")[0].partition(".com")[2].removeprefix(":443")
+        for base_string in (signer.sign("GET", url).base_string, signer.explain("GET", url).base_string):
+            assert base_string.split("&")[1] == osign.percent_encode(f"https://example.com{path}")
 
 
 @pytest.mark.parametrize("method", ["HMAC-SHA1", "PLAINTEXT"])
@@ -151,6 +160,27 @@ def test_switches() -> None:
     assert "oauth_version" not in signed.base_string
     # The example of draft-eaton-oauth-bodyhash-00.
     assert "oauth_body_hash=Lve95gjOVATpfV8EL5X4nxwjKHE%3D" in signed.normalized_parameters
+
+
+def test_what_is_not_sent_unless_it_is_asked_for() -> None:
+    fixed: Any = {"nonce": "n", "timestamp": 1}
+    header = Signer("key", "secret", realm="", send_empty_realm=True).authorization("GET", URL, **fixed)
+    assert header.startswith('OAuth realm="", oauth_consumer_key=')
+    assert 'oauth_token="", ' in Signer("key", "secret", send_empty_token=True).authorization("GET", URL, **fixed)
+    assert 'oauth_version="1.0a"' in Signer("key", "secret", version="1.0a").authorization("GET", URL, **fixed)
+    plain = Signer("key", "secret", signature_method="PLAINTEXT", plaintext_nonce=False)
+    assert plain.authorization("GET", URL) == (
+        'OAuth oauth_consumer_key="key", oauth_signature_method="PLAINTEXT", oauth_version="1.0", oauth_signature="secret%26"'
+    )
+
+
+def test_a_setting_that_is_none() -> None:
+    with pytest.raises(TypeError) as caught:
+        Signer("key", "secret", relm="r")  # type: ignore[call-arg]
+    assert str(caught.value) == "Signer.__new__() got an unexpected keyword argument 'relm'"
+    with pytest.raises(osign.InputError, match="usual, as-given, normal") as refused:
+        Signer("key", "secret", url_form="Normal")  # type: ignore[arg-type]
+    assert (refused.value.status, refused.value.reason) == (103, "unknown-url-form")
 
 
 # --- Many --------------------------------------------------------------------------------------------------
@@ -269,6 +299,64 @@ def test_the_warning_comes_once_for_each_line_and_may_be_an_error() -> None:
     with warnings.catch_warnings(), pytest.raises(osign.UnsignedFormWarning):
         warnings.simplefilter("error", osign.UnsignedFormWarning)
         signer.sign("POST", URL, "c=3")
+
+
+# --- A URL that clients send otherwise ---
+
+
+RESPELLED = [
+    "https://example.com/\u00e9",
+    "https://example.com/%2f",
+    "https://example.com/%7E",
+    "https://example.com/a/../b",
+    "https://example.com/{id}",
+    "https://example.com/a|b",
+    "https://user:password@example.com/",
+]
+
+
+@pytest.mark.parametrize("url", RESPELLED)
+def test_a_url_that_clients_send_otherwise_is_warned_of(url: str) -> None:
+    """In the short way, where the caller sends a URL of their own."""
+    signer = Signer("key", "secret")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        signer.authorization("GET", url)
+        signer.authorization_many([("GET", URL), ("GET", url), ("GET", url)])
+        signer.sign("GET", url)
+        signer.explain("GET", url)
+    sentence = "the URL is signed as it was given, and clients that normalise URLs send it otherwise; sign the normal form"
+    shown = [(w.category, str(w.message), w.filename) for w in caught]
+    assert shown == [(osign.UnnormalizedUrlWarning, sentence, __file__)] * 2
+
+
+@pytest.mark.parametrize("url", RESPELLED)
+def test_what_needs_no_such_warning(url: str) -> None:
+    """The form that the full way hands back, and a form that was asked for."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        signer = Signer("key", "secret")
+        fixed: Any = {"nonce": "n", "timestamp": 1}
+        signed = signer.sign("GET", url, **fixed)
+        assert signer.authorization("GET", signed.url, **fixed) == signed.authorization
+        assert Signer("key", "secret", url_form="normal").authorization("GET", url, **fixed) == signed.authorization
+        as_given = Signer("key", "secret", url_form="as-given")
+        assert as_given.authorization("GET", url, **fixed) == as_given.sign("GET", url, **fixed).authorization
+
+
+def test_that_warning_comes_once_for_each_line_and_may_be_an_error() -> None:
+    signer = Signer("key", "secret")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("default")
+        for number in range(5):
+            signer.authorization("GET", f"http://h/{{{number}}}")
+    assert len(caught) == 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", osign.UnnormalizedUrlWarning)
+        with pytest.raises(osign.UnnormalizedUrlWarning):
+            signer.authorization("GET", "http://h/{}")
+        with pytest.raises(osign.UnnormalizedUrlWarning):
+            signer.authorization_many([("GET", "http://h/{}")])
 
 
 SHAPE = "a request must be a sequence (method, url, body, content_type) or a mapping of the arguments of sign"
@@ -435,7 +523,7 @@ def test_every_step() -> None:
     assert steps.key == {"consumer_secret": (6, 6), "token_secret": (0, 0)}
     assert steps.authorization == Signer("key", "secret").authorization("GET", URL, nonce="n", timestamp=1)
     assert osign.percent_encode(steps.normalized_parameters) == BASE_STRING.split("&")[2]
-    assert len(steps.uri_notes) == 3 and all(note in str(steps) for note in steps.uri_notes)
+    assert len(steps.uri_notes) == 4 and all(note in str(steps) for note in steps.uri_notes)
     assert BASE_STRING in str(steps) and SIGNATURE in str(steps)
     assert repr(steps) == "<Explanation of 7 parameters, HMAC-SHA1>"
     assert repr(steps.parameters[0]) == "<Parameter of the query>"

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from typing import get_args
 
 import osign
 import pytest
@@ -29,7 +30,8 @@ from osign.oauth1 import (
 method: SignatureMethod = "RSA-SHA256"
 where: Transmission = "query"
 signer: Signer = Signer(
-    "key", b"secret", "token", None, signature_method="HMAC-SHA256", realm="r", clock_offset=5, send_version=True, body_hash=False
+    "key", b"secret", "token", None, signature_method="HMAC-SHA256", realm="r", clock_offset=5, send_version=True, body_hash=False,
+    send_empty_realm=True, send_empty_token=True, version="1.0", plaintext_nonce=False, url_form="as-given",
 )
 assert_type(signer.authorization("GET", "https://example.com/", bytearray(b"a"), content_type=b"text/plain"), str)
 signed = signer.sign(
@@ -65,13 +67,14 @@ try:
 except osign.InputError as error:
     assert_type(error.status, int)
     assert_type(error.name, str)
+    assert_type(error.reason, str)
 
 session = requests.Session()
 session.auth = osign.requests.OAuth1("key", "secret", "token", "secret", signature_method="HMAC-SHA1")
 requests.get("http://h/", auth=osign.requests.OAuth1("key"))
 with httpx.Client(auth=osign.httpx.OAuth1("key", "secret")) as client:
     assert_type(client.get("http://h/"), httpx.Response)
-with httpx2.Client(auth=osign.httpx2.OAuth1("key", "secret", signature_type="query")) as client2:
+with httpx2.Client(auth=osign.httpx2.OAuth1("key", "secret", signature_type="query", url_form="normal", plaintext_nonce=False)) as client2:
     assert_type(client2.get("http://h/"), httpx2.Response)
 
 
@@ -111,6 +114,10 @@ osign.requests.OAuth1()
 osign.httpx.OAuth1("key", timestamp=1.5)
 osign.aiohttp.OAuth1("key", force_include_body=None)
 osign.httpx.OAuth1("key", origin="http://h")
+osign.httpx.OAuth1("key", send_empty_token="yes")
+osign.requests.OAuth1("key", url_form="given")
+Signer("key", "secret", url_form="given")
+Signer("key", "secret", relm="r")
 osign.httpx2.OAuth1("key", signature_method="HMAC-SHA")
 osign.requests.OAuth1("key", signature_type="HEADER")
 osign.requests.OAuth1("key").realm = "x"
@@ -138,10 +145,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_stubs_are_the_modules(folder: Path) -> None:
     # Of a Literal of several texts it says that it is no Union, which is what mypy makes of it.
-    literals = ("Algorithm", "Origin", "SignatureMethod", "SignatureType", "Transmission")
+    literals = ("Algorithm", "Origin", "SignatureMethod", "SignatureType", "Transmission", "UrlForm")
     (folder / "literals").write_text("".join(f"osign._types.{name}\n" for name in literals))
     ended = check("mypy.stubtest", "--concise", "--allowlist", "literals", "osign", cwd=folder)
     assert (ended.returncode, ended.stdout) == (0, ""), ended.stdout + ended.stderr
+
+
+def test_every_signature_method_has_its_name_in_the_type() -> None:
+    assert get_args(osign.oauth1.SignatureMethod) == import_module("osign._native").SIGNATURE_METHODS
 
 
 def documented(node: ast.Module | ast.ClassDef, of: object, name: str) -> Iterator[tuple[str, str | None, str | None]]:

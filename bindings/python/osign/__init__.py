@@ -17,7 +17,14 @@ from importlib import import_module as _import_module
 from typing import TYPE_CHECKING
 
 from . import oauth1
-from ._errors import Error, InputError, InternalError, InvalidKeyError, UnsignedFormWarning
+from ._errors import (
+    Error,
+    InputError,
+    InternalError,
+    InvalidKeyError,
+    UnnormalizedUrlWarning,
+    UnsignedFormWarning,
+)
 from ._native import __version__, equal_constant_time, hmac, nonce, percent_encode, timestamp
 
 if TYPE_CHECKING:
@@ -30,6 +37,7 @@ __all__ = [
     "InputError",
     "InternalError",
     "InvalidKeyError",
+    "UnnormalizedUrlWarning",
     "UnsignedFormWarning",
     "__version__",
     "equal_constant_time",

@@ -43,7 +43,7 @@ def seconds(timestamp: Any) -> int | None:
     if isinstance(timestamp, str):
         if timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 20:
             return int(timestamp)
-        raise InputError("timestamp is no whole number of seconds in digits", INVALID_ARGUMENT)
+        raise InputError("timestamp is no whole number of seconds in digits", INVALID_ARGUMENT, "timestamp-not-digits")
     if not isinstance(timestamp, bool):
         with suppress(TypeError):
             return index(timestamp)
@@ -58,7 +58,8 @@ def reworded(
         return call()
     except errors as error:
         kind: type[Exception] = type(error) if isinstance(error, Error) else TypeError
-        arguments: tuple[object, ...] = (reword(str(error)), *([error.status] if isinstance(error, Error) else []))
+        ours = [error.status, error.reason] if isinstance(error, Error) else []
+        arguments: tuple[object, ...] = (reword(str(error)), *ours)
     # Here, and not in the clause: there it would bring the other error along. And no variable holds what is raised: its
     # traceback has this frame, and they would hold each other.
     raise kind(*arguments)

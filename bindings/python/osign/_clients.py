@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 from ._arguments import INVALID_ARGUMENT, as_str, checked, checked_or_none, renamed, reworded, seconds
 from ._errors import InputError, InvalidKeyError
 from ._native import Signer, is_form
+from ._types import Settings
 from ._urls import added_pairs, authority, with_authority
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from typing_extensions import Self
+    from typing_extensions import Self, Unpack
 
     from ._native import Signed
     from ._types import SignatureMethod, SignatureType, Text, Transmission
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 FORM = "application/x-www-form-urlencoded"
 
 _TRANSMISSIONS: dict[str, Transmission] = {"AUTH_HEADER": "header", "QUERY": "query", "BODY": "body"}
+
+# The signer's settings that have the same name here.
+SETTINGS = frozenset(Settings.__annotations__)
 
 # What the signer calls otherwise.
 _NAMES = {
@@ -88,7 +92,12 @@ class Credentials:
         nonce: Text | None = None,
         timestamp: int | str | None = None,
         clock_offset: int = 0,
+        **settings: Unpack[Settings],
     ) -> None:
+        refuse_unknown(settings)
+        # What a client sends is its own spelling of a URL already, and is signed as that.
+        if as_str(checked(settings.get("url_form", "usual"), "url_form")) == "usual":
+            settings["url_form"] = "as-given"
         self._transmission = _transmission(signature_type)
         self._parameters = [*_parameter("callback_uri", callback_uri), *_parameter("verifier", verifier)]
         self._nonce = checked_or_none(nonce, "nonce")
@@ -111,6 +120,7 @@ class Credentials:
                 realm=realm,
                 clock_offset=clock_offset,
                 body_hash=body_hash,
+                **settings,
             )
 
         def made(body_hash: bool) -> Signer:
@@ -136,7 +146,7 @@ class Credentials:
 
         def __setattr__(self, name: str, value: object) -> None:
             # What stands by itself in a class of somebody's own may do something there.
-            is_ours = type(self).__module__.startswith("osign.") or name in Credentials.__init__.__annotations__
+            is_ours = type(self).__module__.startswith("osign.") or name in _ARGUMENTS
             if is_ours and not name.startswith("_"):
                 raise AttributeError(f"setting {name} would change nothing: an OAuth1 stays as it was made; make another")
             super().__setattr__(name, value)
@@ -176,7 +186,7 @@ class Credentials:
         hashed = self._hashes_bodies and content_type is not None
         signer = self._hashing_signer if hashed else self._signer
         if host and re.search(r"[/?#@\\]", host):
-            raise InputError("the Host header is no server's name", INVALID_ARGUMENT)
+            raise InputError("the Host header is no server's name", INVALID_ARGUMENT, "bad-host-header")
         seen = with_authority(url, host) if host else url
         signed = reworded(
             _of_redirect if redirected else _of_request,
@@ -193,17 +203,31 @@ class Credentials:
             # No redirect is to blame for others.
             (InputError,),
         )
+        sent = signed.url if seen == url else with_authority(signed.url, authority(url))
+        # It is never sent, so a normal form has none; but the client keeps it for where a redirect leads.
+        if "#" not in sent:
+            sent += "".join(url.partition("#")[1:])
         return Signature(
             signed,
-            signed.url if seen == url else with_authority(signed.url, authority(url)),
+            sent,
             added_pairs(seen, signed.url) if transmission == "query" else frozenset(),
         )
+
+
+# Names that nobody can set as an attribute.
+_ARGUMENTS = SETTINGS.union(Credentials.__init__.__annotations__)
+
+
+def refuse_unknown(settings: Mapping[str, object]) -> None:
+    """Refuses a keyword argument that is none, as Python does."""
+    for name in settings.keys() - SETTINGS:
+        raise TypeError(f"OAuth1.__init__() got an unexpected keyword argument {name!r}")
 
 
 def _transmission(signature_type: object) -> Transmission:
     transmission = _TRANSMISSIONS.get(as_str(checked(signature_type, "signature_type")).upper())
     if transmission is None:
-        raise InputError("signature_type is none of AUTH_HEADER, QUERY, BODY", INVALID_ARGUMENT)
+        raise InputError("signature_type is none of AUTH_HEADER, QUERY, BODY", INVALID_ARGUMENT, "unknown-signature-type")
     return transmission
 
 

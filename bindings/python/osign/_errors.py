@@ -1,4 +1,4 @@
-"""The exceptions and the warning. The native module chooses among them by the status of what failed."""
+"""The exceptions and the warnings. The native module chooses among them by the status of what failed."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ __all__ = [
     "InputError",
     "InternalError",
     "InvalidKeyError",
+    "UnnormalizedUrlWarning",
     "UnsignedFormWarning",
 ]
 
@@ -18,14 +19,17 @@ class Error(Exception):
 
     ``str()`` is a sentence that says what was wrong, with what, and what to do. It never holds a secret.
     ``status`` is the number that every host of osign has for it, and ``name`` its name, such as
-    ``"OSIGN_INVALID_URL"``.
+    ``"OSIGN_INVALID_URL"``. ``reason`` says more exactly what it was, in one word that stays the same when the sentence is
+    reworded, such as ``"relative-url"``.
     """
 
     status: int
+    reason: str
 
-    def __init__(self, message: str, status: int) -> None:
+    def __init__(self, message: str, status: int, reason: str) -> None:
         super().__init__(message)
         self.status = status
+        self.reason = reason
 
     @property
     def name(self) -> str:
@@ -33,8 +37,8 @@ class Error(Exception):
         return _native.status_name(self.status)
 
     # An exception that a worker process raises is pickled on its way back.
-    def __reduce__(self) -> tuple[type[Error], tuple[str, int]]:
-        return type(self), (str(self), self.status)
+    def __reduce__(self) -> tuple[type[Error], tuple[str, int, str]]:
+        return type(self), (str(self), self.status, self.reason)
 
 
 class InputError(Error, ValueError):
@@ -57,5 +61,14 @@ class UnsignedFormWarning(UserWarning):
     """
 
 
-for _class in (Error, InputError, InternalError, InvalidKeyError, UnsignedFormWarning):
+class UnnormalizedUrlWarning(UserWarning):
+    """A URL that ``authorization`` signs as it is given, and that HTTP clients may send in another form: with other escapes,
+    without ``/../``, or with its user name and password in a header that takes the place of ours.
+
+    Take ``sign`` and send the URL of its answer; or say ``url_form="as-given"`` where what sends it leaves it alone. Python
+    shows it once for each line that signs so.
+    """
+
+
+for _class in (Error, InputError, InternalError, InvalidKeyError, UnnormalizedUrlWarning, UnsignedFormWarning):
     _class.__module__ = "osign"

@@ -117,6 +117,7 @@ class HttpxCredentials(Credentials, Generic[_Request, _Response]):
             "the body takes part in the signature, and it is a stream that was not read; set requires_request_body = "
             "True in the auth that calls auth_flow",
             INVALID_ARGUMENT,
+            "unread-stream",
         )
 
     def _set_form(self, request: Any, signed: bytes, unsigned: bytes) -> None:

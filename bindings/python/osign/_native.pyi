@@ -1,12 +1,13 @@
 from collections.abc import Iterable
 from typing import Any, Final, NoReturn, final
 
-from ._types import Algorithm, Bytes, Origin, Parameters, Row, SignatureMethod, Text, Transmission
+from ._types import Algorithm, Bytes, Origin, Parameters, Row, SignatureMethod, Text, Transmission, UrlForm
 
 __all__ = [
     "Comparison",
     "Explanation",
     "Parameter",
+    "SIGNATURE_METHODS",
     "Signed",
     "Signer",
     "__version__",
@@ -20,6 +21,7 @@ __all__ = [
     "timestamp",
 ]
 
+SIGNATURE_METHODS: Final[tuple[SignatureMethod, ...]]
 __version__: Final[str]
 
 def nonce() -> str:
@@ -72,12 +74,15 @@ class Signer:
 
     - `consumer_key`, `consumer_secret`: the application's; the service may call them client key or API key.
     - `token`, `token_secret`: the access token, or the request token while one is being exchanged; `None` for none.
-    - `signature_method`: `"HMAC-SHA1"`, `"HMAC-SHA256"`, `"HMAC-SHA512"`, `"RSA-SHA1"`, `"RSA-SHA256"`,
-      `"RSA-SHA512"` or `"PLAINTEXT"`.
+    - `signature_method`: `osign.oauth1.SignatureMethod` has the names.
     - `private_key`: for the RSA methods, a PKCS#1 or PKCS#8 PEM text, not encrypted.
-    - `realm`: sent first in the header, never signed.
+    - `realm`: sent first in the header, never signed. An empty one is none, unless `send_empty_realm` is `True`.
+    - `send_empty_token`: whether `oauth_token=""` is sent where there is no token.
     - `clock_offset`: seconds to add to a clock that is off.
-    - `send_version`: whether `oauth_version="1.0"` is sent.
+    - `version`, `send_version`: the value of `oauth_version`, and whether it is sent.
+    - `plaintext_nonce`: whether PLAINTEXT sends nonce and timestamp.
+    - `url_form`: the form that a URL is signed in: `"as-given"`, `"normal"` (RFC 3986 §6.2.2, §6.2.3), or `"usual"`, which is
+      normal where the URL is handed back, and as given in `authorization` and `authorization_many`.
     - `body_hash`: whether `oauth_body_hash` is sent where the body is no form, or there is none. The hash is the
       signature method's own; SHA-1 for PLAINTEXT.
 
@@ -98,9 +103,14 @@ class Signer:
         signature_method: SignatureMethod = "HMAC-SHA1",
         private_key: Text | None = None,
         realm: Text | None = None,
+        send_empty_realm: bool = False,
+        send_empty_token: bool = False,
         clock_offset: int = 0,
+        version: Text = "1.0",
         send_version: bool = True,
+        plaintext_nonce: bool = True,
         body_hash: bool = False,
+        url_form: UrlForm = "usual",
     ) -> Signer: ...
     def sign(
         self,
@@ -114,7 +124,8 @@ class Signer:
         timestamp: int | None = None,
         transmission: Transmission = "header",
     ) -> Signed:
-        """Signs a request and returns all of it: what to send, and what was signed.
+        """Signs a request and returns all of it: what to send, and what was signed. The URL is signed in its normal form, which
+        every HTTP client sends alike, unless the signer has another `url_form`: send `url` of the answer.
 
         - `method`, `url`: the HTTP method, and the absolute http or https URL with its query.
         - `body`: `bytes` or `str`. It is signed when `content_type` is `application/x-www-form-urlencoded`, with or
@@ -141,7 +152,8 @@ class Signer:
     ) -> str:
         """The value of the `Authorization` header for a request: the quickest way to a signature.
 
-        Arguments and errors are those of `sign`.
+        Arguments and errors are those of `sign`. The URL is signed as it is given, unless the signer has another `url_form`:
+        what is sent must be that. Warns with `osign.UnnormalizedUrlWarning` of a URL that HTTP clients may send in another form.
         """
 
     def sign_many(self, requests: Iterable[Row], /) -> list[Signed]:
@@ -158,7 +170,8 @@ class Signer:
         """The values of the `Authorization` headers for many requests: a `list` of `str` in their order, and the quickest way
         to many signatures.
 
-        Requests and errors are those of `sign_many`; the transmission is by header.
+        Requests and errors are those of `sign_many`; the transmission is by header. URLs are signed as `authorization` does,
+        which warns once here.
         """
 
     def explain(
@@ -201,7 +214,10 @@ class Signed:
 
     @property
     def url(self) -> str:
-        """The URL to send, exactly: raw spaces and letters outside ASCII are percent-encoded in it."""
+        """The URL to send, exactly. It is in the normal form of RFC 3986 §6.2.2 and §6.2.3, which every HTTP client sends alike:
+        without user name, password and fragment, with capitals in escapes. With the signer's `url_form="as-given"` it is as
+        it came, with raw spaces and letters outside ASCII percent-encoded.
+        """
 
     @property
     def body(self) -> bytes | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, TypeAlias, Union
+from typing import Any, Literal, TypeAlias, TypedDict, Union
 
 #: Text: ``bytes`` are UTF-8.
 Text: TypeAlias = Union[str, bytes]
@@ -11,8 +11,17 @@ Text: TypeAlias = Union[str, bytes]
 Bytes: TypeAlias = Union[str, bytes, bytearray, memoryview]
 #: How a request is signed.
 SignatureMethod: TypeAlias = Literal[
-    "HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "RSA-SHA1", "RSA-SHA256", "RSA-SHA512", "PLAINTEXT"
+    "HMAC-SHA1",
+    "HMAC-SHA256",
+    "HMAC-SHA512",
+    "RSA-SHA1",
+    "RSA-SHA256",
+    "RSA-SHA512",
+    "RSA-PSS-SHA256",
+    "PLAINTEXT",
 ]
+#: In which form a URL is signed.
+UrlForm: TypeAlias = Literal["usual", "as-given", "normal"]
 #: Where the protocol parameters travel.
 Transmission: TypeAlias = Literal["header", "query", "body"]
 #: The same, as the HTTP clients' classes and requests-oauthlib call it.
@@ -34,3 +43,14 @@ Row: TypeAlias = Union[
     Mapping[str, Any],
     Mapping[bytes, Any],
 ]
+
+
+class Settings(TypedDict, total=False):
+    """Of a signer's settings, those that the HTTP clients' classes have by the same name."""
+
+    send_empty_realm: bool
+    send_empty_token: bool
+    version: Text
+    send_version: bool
+    plaintext_nonce: bool
+    url_form: UrlForm

@@ -29,8 +29,9 @@ with needs("aiohttp"):
 
 if TYPE_CHECKING:
     from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
+    from typing_extensions import Unpack
 
-    from ._types import SignatureMethod, SignatureType, Text
+    from ._types import Settings, SignatureMethod, SignatureType, Text
     from ._urls import Pair
 
 __all__ = ["OAuth1"]
@@ -103,16 +104,20 @@ class OAuth1(Credentials):
       is being exchanged.
     - ``callback_uri``, ``verifier``: sent as ``oauth_callback`` and ``oauth_verifier`` with each request; nothing is
       sent for ``""``.
-    - ``signature_method``: ``"HMAC-SHA1"``, ``"HMAC-SHA256"``, ``"HMAC-SHA512"``, ``"RSA-SHA1"``, ``"RSA-SHA256"``,
-      ``"RSA-SHA512"`` or ``"PLAINTEXT"``.
+    - ``signature_method``: ``osign.oauth1.SignatureMethod`` has the names.
     - ``signature_type``: where the protocol parameters travel: ``"AUTH_HEADER"``, ``"QUERY"`` or ``"BODY"``, in capitals
       or not.
     - ``rsa_key``: for the RSA methods, a PKCS#1 or PKCS#8 PEM text, not encrypted.
     - ``force_include_body``: send ``oauth_body_hash`` with a body that has a content type and is no form. The hash is the
       signature method's own, SHA-1 for HMAC-SHA1.
-    - ``realm``: sent first in the header, never signed.
+    - ``realm``: sent first in the header, never signed. An empty one is none, unless ``send_empty_realm`` is ``True``.
     - ``nonce``, ``timestamp``: in place of fresh ones, for tests. The timestamp is in Unix seconds.
     - ``clock_offset``: seconds to add to a clock that is off.
+    - ``send_empty_token``: whether ``oauth_token=""`` is sent where there is no token.
+    - ``version``, ``send_version``: the value of ``oauth_version``, and whether it is sent.
+    - ``plaintext_nonce``: whether PLAINTEXT sends nonce and timestamp.
+    - ``url_form``: ``"as-given"``, which is usual, signs the URL as the client spells it, and ``"normal"`` puts its normal
+      form into the request (RFC 3986 §6.2.2, §6.2.3).
 
     Texts are ``str``, or ``bytes`` in UTF-8. Raises ``osign.InputError`` and ``osign.InvalidKeyError``, or a
     ``TypeError``; and ``osign.InputError`` when a request cannot be signed.
@@ -139,6 +144,7 @@ class OAuth1(Credentials):
         timestamp: int | str | None = None,
         clock_offset: int = 0,
         origin: Text | None = None,
+        **settings: Unpack[Settings],
     ) -> None:
         super().__init__(
             client_key,
@@ -155,6 +161,7 @@ class OAuth1(Credentials):
             nonce=nonce,
             timestamp=timestamp,
             clock_offset=clock_offset,
+            **settings,
         )
         self._origin = _origin(origin)
 
@@ -187,6 +194,7 @@ class OAuth1(Credentials):
                 raise InputError(
                     "the body takes part in the signature, and aiohttp compresses it afterwards; leave compress out",
                     INVALID_ARGUMENT,
+                    "compressed-body",
                 )
             body = await request.body.as_bytes()
         if content_type is None and self._transmission == "body" and (body or request.method not in ("GET", "HEAD")):
@@ -219,7 +227,7 @@ def _origin(origin: Text | None) -> str | None:
         url = URL(text if isinstance(text, str) else text.decode())
         if url.scheme in ("http", "https") and url == url.origin():
             return str(url)
-    raise InputError("origin is no scheme, host and port, such as https://api.example.com", INVALID_ARGUMENT)
+    raise InputError("origin is no scheme, host and port, such as https://api.example.com", INVALID_ARGUMENT, "bad-origin")
 
 
 def _signable(url: URL) -> str:

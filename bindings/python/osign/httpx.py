@@ -35,16 +35,20 @@ class OAuth1(HttpxCredentials[httpx.Request, httpx.Response], httpx.Auth):
       is being exchanged.
     - ``callback_uri``, ``verifier``: sent as ``oauth_callback`` and ``oauth_verifier`` with each request; nothing is
       sent for ``""``.
-    - ``signature_method``: ``"HMAC-SHA1"``, ``"HMAC-SHA256"``, ``"HMAC-SHA512"``, ``"RSA-SHA1"``, ``"RSA-SHA256"``,
-      ``"RSA-SHA512"`` or ``"PLAINTEXT"``.
+    - ``signature_method``: ``osign.oauth1.SignatureMethod`` has the names.
     - ``signature_type``: where the protocol parameters travel: ``"AUTH_HEADER"``, ``"QUERY"`` or ``"BODY"``, in capitals
       or not.
     - ``rsa_key``: for the RSA methods, a PKCS#1 or PKCS#8 PEM text, not encrypted.
     - ``force_include_body``: send ``oauth_body_hash`` with a body that has a content type and is no form. The hash is the
       signature method's own, SHA-1 for HMAC-SHA1.
-    - ``realm``: sent first in the header, never signed.
+    - ``realm``: sent first in the header, never signed. An empty one is none, unless ``send_empty_realm`` is ``True``.
     - ``nonce``, ``timestamp``: in place of fresh ones, for tests. The timestamp is in Unix seconds.
     - ``clock_offset``: seconds to add to a clock that is off.
+    - ``send_empty_token``: whether ``oauth_token=""`` is sent where there is no token.
+    - ``version``, ``send_version``: the value of ``oauth_version``, and whether it is sent.
+    - ``plaintext_nonce``: whether PLAINTEXT sends nonce and timestamp.
+    - ``url_form``: ``"as-given"``, which is usual, signs the URL as the client spells it, and ``"normal"`` puts its normal
+      form into the request (RFC 3986 §6.2.2, §6.2.3).
 
     Texts are ``str``, or ``bytes`` in UTF-8. Raises ``osign.InputError`` and ``osign.InvalidKeyError``, or a
     ``TypeError``; and ``osign.InputError`` when a request cannot be signed.

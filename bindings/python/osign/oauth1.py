@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ._native import Comparison, Explanation, Parameter, Signed, Signer, compare_base_strings
-from ._types import SignatureMethod, Transmission
+from ._types import SignatureMethod, Transmission, UrlForm
 
 if TYPE_CHECKING:
     from ._types import Bytes, Parameters, Text
@@ -18,6 +18,7 @@ __all__ = [
     "Signed",
     "Signer",
     "Transmission",
+    "UrlForm",
     "compare_base_strings",
     "explain",
 ]

@@ -30,8 +30,10 @@ with needs("requests"):
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from typing_extensions import Unpack
+
     from ._clients import Signature
-    from ._types import SignatureMethod, SignatureType, Text
+    from ._types import Settings, SignatureMethod, SignatureType, Text
     from ._urls import Pair
 
 __all__ = ["OAuth1"]
@@ -52,16 +54,20 @@ class OAuth1(Credentials, AuthBase):
       is being exchanged.
     - ``callback_uri``, ``verifier``: sent as ``oauth_callback`` and ``oauth_verifier`` with each request; nothing is
       sent for ``""``.
-    - ``signature_method``: ``"HMAC-SHA1"``, ``"HMAC-SHA256"``, ``"HMAC-SHA512"``, ``"RSA-SHA1"``, ``"RSA-SHA256"``,
-      ``"RSA-SHA512"`` or ``"PLAINTEXT"``.
+    - ``signature_method``: ``osign.oauth1.SignatureMethod`` has the names.
     - ``signature_type``: where the protocol parameters travel: ``"AUTH_HEADER"``, ``"QUERY"`` or ``"BODY"``, in capitals
       or not.
     - ``rsa_key``: for the RSA methods, a PKCS#1 or PKCS#8 PEM text, not encrypted.
     - ``force_include_body``: send ``oauth_body_hash`` with a body that has a content type and is no form. The hash is the
       signature method's own, SHA-1 for HMAC-SHA1.
-    - ``realm``: sent first in the header, never signed.
+    - ``realm``: sent first in the header, never signed. An empty one is none, unless ``send_empty_realm`` is ``True``.
     - ``nonce``, ``timestamp``: in place of fresh ones, for tests. The timestamp is in Unix seconds.
     - ``clock_offset``: seconds to add to a clock that is off.
+    - ``send_empty_token``: whether ``oauth_token=""`` is sent where there is no token.
+    - ``version``, ``send_version``: the value of ``oauth_version``, and whether it is sent.
+    - ``plaintext_nonce``: whether PLAINTEXT sends nonce and timestamp.
+    - ``url_form``: ``"as-given"``, which is usual, signs the URL as the client spells it, and ``"normal"`` puts its normal
+      form into the request (RFC 3986 §6.2.2, §6.2.3).
 
     Texts are ``str``, or ``bytes`` in UTF-8. Raises ``osign.InputError`` and ``osign.InvalidKeyError``, or a
     ``TypeError``; and ``osign.InputError`` when a request cannot be signed.
@@ -90,11 +96,12 @@ class OAuth1(Credentials, AuthBase):
         nonce: Text | None = None,
         timestamp: int | str | None = None,
         clock_offset: int = 0,
+        **settings: Unpack[Settings],
     ) -> None:
         if client_class is not None:
             raise TypeError("osign signs by itself; client_class cannot be replaced")
         if as_str(checked(encoding, "encoding")).lower() not in _UTF8:
-            raise InputError("the encoding is UTF-8 and cannot be another (RFC 5849 §3.6)", INVALID_ARGUMENT)
+            raise InputError("the encoding is UTF-8 and cannot be another (RFC 5849 §3.6)", INVALID_ARGUMENT, "not-utf8-encoding")
         super().__init__(
             client_key,
             client_secret,
@@ -110,6 +117,7 @@ class OAuth1(Credentials, AuthBase):
             nonce=nonce,
             timestamp=timestamp,
             clock_offset=clock_offset,
+            **settings,
         )
 
     def __call__(self, r: PreparedRequest) -> PreparedRequest:
@@ -286,5 +294,6 @@ def _whole(body: Any) -> str | bytes | None:
         raise InputError(
             "the body takes part in the signature, and it is a stream that cannot be read twice; give it as bytes",
             INVALID_ARGUMENT,
+            "unread-stream",
         ) from None
     return whole

@@ -1,9 +1,13 @@
 //! HMAC by the name of its hash, and comparison in constant time: for hosts that have neither.
 
+mod keyed;
+mod sha;
+
+pub(crate) use keyed::{Digest, Keyed};
+pub(crate) use sha::{PADDING, Sha1, Sha256, Sha512};
+
 use crate::error::{Argument, Error};
-use hmac::{Hmac, KeyInit};
-use sha1::Sha1;
-use sha2::{Sha256, Sha512};
+use sha::Sha;
 use subtle::ConstantTimeEq;
 
 /// A message authentication code of 20, 32 or 64 bytes.
@@ -15,9 +19,9 @@ pub type Mac = arrayvec::ArrayVec<u8, 64>;
 /// [`Argument::UnknownHmac`] for another algorithm.
 pub fn hmac(algorithm: &str, key: &[u8], data: &[u8]) -> Result<Mac, Error> {
     match algorithm {
-        "SHA1" => Ok(mac::<Hmac<Sha1>>(key, data)),
-        "SHA256" => Ok(mac::<Hmac<Sha256>>(key, data)),
-        "SHA512" => Ok(mac::<Hmac<Sha512>>(key, data)),
+        "SHA1" => Ok(mac::<Sha1>(key, data)),
+        "SHA256" => Ok(mac::<Sha256>(key, data)),
+        "SHA512" => Ok(mac::<Sha512>(key, data)),
         _ => Err(Argument::UnknownHmac.into()),
     }
 }
@@ -28,14 +32,10 @@ pub fn equal_constant_time(a: &[u8], b: &[u8]) -> bool {
     a.ct_eq(b).into()
 }
 
-fn mac<M: KeyInit + hmac::Mac>(key: &[u8], data: &[u8]) -> Mac {
-    keyed::<M>(key).chain_update(data).finalize().into_bytes().iter().copied().collect()
-}
-
-/// A MAC that waits for its data.
-#[inline(never)] // Once for each hash is enough.
-pub(crate) fn keyed<M: KeyInit>(key: &[u8]) -> M {
-    M::new_from_slice(key).expect("HMAC takes a key of any length")
+fn mac<H: Sha>(key: &[u8], data: &[u8]) -> Mac {
+    let mut mac = [0; 64];
+    let len = Keyed::<H>::new(key).begin().finish_slice(data, &mut mac);
+    mac[..len].try_into().expect("no MAC is longer than SHA-512's")
 }
 
 #[cfg(test)]

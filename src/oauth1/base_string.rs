@@ -2,9 +2,10 @@
 
 use super::parameters::{Pair, Parameters};
 use super::protocol::Protocol;
-use super::running::Running;
+use super::running::{MacRoom, Running};
 use crate::error::Error;
 use crate::form::recode;
+use crate::mac::PADDING;
 use crate::percent::fast::{bytes_before, letters, reserved_mask, word_at};
 use crate::percent::{Depth, Encoded, Once, Twice, encode_into};
 use crate::secret::wipe;
@@ -14,10 +15,10 @@ use std::mem::replace;
 
 /// A base string on its way to the MAC or the hash that is signed: it is handed on piece by piece, since a hash needs
 /// no more than that, and 10 MB of form data stay where they are.
-pub(crate) struct BaseString<'a> {
-    room: [u8; ROOM + WIDEST],
+pub(crate) struct BaseString<'a, 'k> {
+    room: [u8; ROOM + WIDEST + PADDING],
     len: usize,
-    running: &'a mut Running,
+    running: &'a mut Running<'k>,
     /// Where all of it is kept, too.
     kept: Option<&'a mut Vec<u8>>,
 }
@@ -28,10 +29,10 @@ const ROOM: usize = 384;
 /// Eight encoded bytes, each of them copied with what does not count.
 const WIDEST: usize = 8 * 8;
 
-impl<'a> BaseString<'a> {
+impl<'a, 'k> BaseString<'a, 'k> {
     #[inline]
-    pub(crate) fn new(running: &'a mut Running, kept: Option<&'a mut Vec<u8>>) -> Self {
-        Self { room: [0; ROOM + WIDEST], len: 0, running, kept }
+    pub(crate) fn new(running: &'a mut Running<'k>, kept: Option<&'a mut Vec<u8>>) -> Self {
+        Self { room: [0; ROOM + WIDEST + PADDING], len: 0, running, kept }
     }
 
     /// Writes the method and the URI, each encoded.
@@ -186,24 +187,34 @@ impl<'a> BaseString<'a> {
         if len <= ROOM {
             return len;
         }
-        self.len = len;
-        self.flush();
-        0
+        self.flush(len)
     }
 
-    /// Hands on what there is.
+    /// Hands on what there is, but for the begun block at its end, which moves to the front; tells its length.
+    #[cold]
     #[inline(never)]
-    pub(crate) fn flush(&mut self) {
-        let piece = &self.room[..self.len];
-        self.running.update(piece);
+    fn flush(&mut self, len: usize) -> usize {
+        let taken = self.running.update(&self.room[..len]);
+        self.keep(taken);
+        self.room.copy_within(taken..len, 0);
+        len - taken
+    }
+
+    /// Hands on the rest. The MAC or the hash of the whole, in `room`; empty where the method has neither.
+    #[inline]
+    pub(crate) fn finish<'r>(&mut self, room: &'r mut MacRoom) -> &'r [u8] {
+        self.keep(self.len);
+        self.running.finish(&mut self.room, self.len, room)
+    }
+
+    fn keep(&mut self, len: usize) {
         if let Some(kept) = &mut self.kept {
-            keep(piece, kept);
+            keep(&self.room[..len], kept);
         }
-        self.len = 0;
     }
 }
 
-impl Sink for BaseString<'_> {
+impl Sink for BaseString<'_, '_> {
     #[inline]
     fn extend(&mut self, bytes: &[u8]) {
         if bytes.len() > WIDEST {
@@ -254,7 +265,7 @@ pub fn base_string_uri(url: &str) -> Result<String, Error> {
     let mut running = Running::None;
     let mut base_string = BaseString::new(&mut running, Some(&mut encoded));
     base_string.encode_uri(&url);
-    base_string.flush();
+    base_string.finish(&mut [0; 64]);
     Ok(String::from_utf8(crate::percent::decode(&encoded)).ok().expect("a base string URI is ASCII"))
 }
 

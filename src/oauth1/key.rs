@@ -3,26 +3,23 @@
 use super::hash::Hash;
 use super::method::SignatureMethod;
 use super::private_key::PrivateKey;
-use super::running::{MacRoom, Running};
+use super::running::Running;
 use super::signature::{Plaintext, Signature, encoded_base64_bound};
 use crate::error::{Crypto, Error};
-use crate::mac::keyed;
+use crate::mac::{Digest, Keyed, Sha1, Sha256, Sha512};
 use crate::percent::{Once, encode_into};
 use crate::secret::Secret;
 use crate::system::Fresh;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use hmac::Hmac;
-use sha1::Sha1;
-use sha2::{Sha256, Sha512};
 use std::fmt;
 use zeroize::Zeroizing;
 
 /// A key for one signature method, ready for use.
 pub(crate) enum Key {
-    HmacSha1(Hmac<Sha1>),
-    HmacSha256(Hmac<Sha256>),
-    HmacSha512(Box<Hmac<Sha512>>),
+    HmacSha1(Keyed<Sha1>),
+    HmacSha256(Keyed<Sha256>),
+    HmacSha512(Box<Keyed<Sha512>>),
     Rsa(Hash),
     Plaintext(Plaintext),
 }
@@ -45,37 +42,36 @@ impl Key {
         key.push(b'&');
         encode_into::<Once>(token_secret, &mut *key);
         match method {
-            SignatureMethod::HmacSha256 => Self::HmacSha256(keyed(&key)),
-            SignatureMethod::HmacSha512 => Self::HmacSha512(Box::new(keyed(&key))),
+            SignatureMethod::HmacSha256 => Self::HmacSha256(Keyed::new(&key)),
+            SignatureMethod::HmacSha512 => Self::HmacSha512(Box::new(Keyed::new(&key))),
             SignatureMethod::Plaintext => {
                 let mut encoded = Zeroizing::new(Vec::with_capacity(3 * key.len()));
                 encode_into::<Once>(&key, &mut *encoded);
                 Self::Plaintext(Plaintext { text: Secret::new(&key), encoded: Secret::new(&encoded) })
             }
-            _ => Self::HmacSha1(keyed(&key)),
+            _ => Self::HmacSha1(Keyed::new(&key)),
         }
     }
 
     /// Begins a signature: the MAC, or RSA's hash, that takes the base string in.
     #[inline]
-    pub(crate) fn begin(&self) -> Running {
+    pub(crate) fn begin(&self) -> Running<'_> {
         match self {
-            Self::HmacSha1(mac) => Running::HmacSha1(mac.clone()),
-            Self::HmacSha256(mac) => Running::HmacSha256(mac.clone()),
-            Self::HmacSha512(mac) => Running::HmacSha512(mac.as_ref().clone()),
-            Self::Rsa(Hash::Sha1) => Running::Sha1(Sha1::default()),
-            Self::Rsa(Hash::Sha256) => Running::Sha256(Sha256::default()),
-            Self::Rsa(Hash::Sha512) => Running::Sha512(Sha512::default()),
+            Self::HmacSha1(key) => Running::Sha1(key.begin()),
+            Self::HmacSha256(key) => Running::Sha256(key.begin()),
+            Self::HmacSha512(key) => Running::Sha512(key.begin()),
+            Self::Rsa(Hash::Sha1) => Running::Sha1(Digest::bare()),
+            Self::Rsa(Hash::Sha256) => Running::Sha256(Digest::bare()),
+            Self::Rsa(Hash::Sha512) => Running::Sha512(Digest::bare()),
             Self::Plaintext(_) => Running::None,
         }
     }
 
-    /// The signature of what was taken in; `room` is for its MAC.
+    /// The signature, whose MAC or hash this is.
     #[inline]
     pub(crate) fn finish<'a>(
         &'a self,
-        running: Running,
-        room: &'a mut MacRoom,
+        mac: &'a [u8],
         private_key: Option<&PrivateKey>,
         fresh: &mut dyn Fresh,
     ) -> Result<Signature<'a>, Error> {
@@ -83,10 +79,10 @@ impl Key {
             Self::Plaintext(secrets) => Signature::Plaintext(secrets),
             Self::Rsa(hash) => {
                 let private_key = private_key.ok_or(Crypto::NoPrivateKey)?;
-                let signature = private_key.sign(*hash, running.finish(room), &*fresh.blinding_seed()?)?;
+                let signature = private_key.sign(*hash, mac, &*fresh.blinding_seed()?)?;
                 Signature::Rsa(STANDARD.encode(signature).into_bytes())
             }
-            _ => Signature::Hmac(running.finish(room)),
+            Self::HmacSha1(_) | Self::HmacSha256(_) | Self::HmacSha512(_) => Signature::Hmac(mac),
         })
     }
 

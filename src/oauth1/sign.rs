@@ -131,8 +131,8 @@ impl Signer {
         let mut parameters = Parameters::new(url.query(), request.form());
         parameters.read();
         base_string.end(&mut parameters, protocol)?;
-        base_string.flush();
-        self.key.finish(running, room, self.settings.private_key.as_ref(), fresh)
+        let mac = base_string.finish(room);
+        self.key.finish(mac, self.settings.private_key.as_ref(), fresh)
     }
 
     pub(super) fn hashes_body(&self, request: &Request<'_>) -> bool {

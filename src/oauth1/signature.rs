@@ -53,7 +53,7 @@ fn write_encoded_base64(mac: &[u8], out: &mut impl Sink) {
         let values = base64_values(six.try_into().expect("chunks of that size"));
         // Seven in nine have neither.
         if has_plus_or_slash(values) {
-            put_escaped(values, out);
+            extend_escaped(values.to_le_bytes(), 8, out);
         } else {
             out.put(base64_letters(values).to_le_bytes(), 8);
         }
@@ -62,23 +62,22 @@ fn write_encoded_base64(mac: &[u8], out: &mut impl Sink) {
     let mut six = [0; 6];
     six[..rest.len()].copy_from_slice(rest);
     // RFC 4648 §4: zeros after the last bits, and then padding.
-    let values = base64_values(six).to_le_bytes();
+    let mut values = base64_values(six).to_le_bytes();
     let digits = (8 * rest.len()).div_ceil(6);
-    let (mut end, mut end_len) = ([0; 3 * 8 + 8], 0);
-    for (index, value) in values.into_iter().take(digits.next_multiple_of(4)).enumerate() {
-        let (word, len) = escaped(if index < digits { value } else { PADDING });
-        end[end_len..end_len + 8].copy_from_slice(&word);
-        end_len += len;
-    }
-    out.extend(&end[..end_len]);
+    values[digits..].fill(PADDING);
+    extend_escaped(values, digits.next_multiple_of(4), out);
 }
 
+/// Appends the digits of the first `count` values, each percent-encoded.
 #[inline(never)]
-fn put_escaped(values: u64, out: &mut impl Sink) {
-    for value in values.to_le_bytes() {
-        let (word, len) = escaped(value);
-        out.put(word, len);
+fn extend_escaped(values: [u8; 8], count: usize, out: &mut impl Sink) {
+    let (mut text, mut len) = ([0; 3 * 8 + 8], 0);
+    for &value in &values[..count] {
+        let (word, taken) = escaped(value);
+        text[len..len + 8].copy_from_slice(&word);
+        len += taken;
     }
+    out.extend(&text[..len]);
 }
 
 pub(crate) const fn encoded_base64_bound(bytes: usize) -> usize {

@@ -1,8 +1,7 @@
 //! HMAC whose key is set up before, and the bare hash, of messages that come block by block (RFC 2104 §4).
 //!
-//! Of a key only the two states are kept that the hash has after its first blocks; a MAC begins with a copy of one. A whole
-//! header takes some 3,300 instructions so, besides the compressions; with the hash's own buffer, cloned and wiped for
-//! each MAC, it took 4,000.
+//! Of a key only the two states are kept that the hash has after its first block; a MAC begins with a copy of one. A header
+//! takes some 50 ns of 730 less so than with a hash's own buffer, cloned and wiped for each MAC.
 
 use super::sha::{PADDING, Sha, WIDEST_BLOCK, pad};
 use zeroize::Zeroize;

@@ -207,6 +207,12 @@ impl<'a, 'k> BaseString<'a, 'k> {
         self.running.finish(&mut self.room, self.len, room)
     }
 
+    #[inline(never)]
+    fn extend_long(&mut self, bytes: &[u8]) {
+        bytes.chunks(WIDEST).for_each(|chunk| self.extend(chunk));
+    }
+
+    #[inline]
     fn keep(&mut self, len: usize) {
         if let Some(kept) = &mut self.kept {
             keep(&self.room[..len], kept);
@@ -215,10 +221,10 @@ impl<'a, 'k> BaseString<'a, 'k> {
 }
 
 impl Sink for BaseString<'_, '_> {
-    #[inline]
+    #[inline(always)] // So that a copy of a known size needs no call.
     fn extend(&mut self, bytes: &[u8]) {
         if bytes.len() > WIDEST {
-            return bytes.chunks(WIDEST).for_each(|chunk| self.extend(chunk));
+            return self.extend_long(bytes);
         }
         let len = self.make_room(self.len);
         self.room[len..len + bytes.len()].copy_from_slice(bytes);

@@ -1,5 +1,6 @@
 //! A signature, and how it is written (RFC 5849 §3.4.2 to §3.4.4).
 
+use crate::percent::fast::{PADDING, base64_letters, base64_values, escaped, has_plus_or_slash};
 use crate::percent::{Once, encode_into};
 use crate::secret::Secret;
 use crate::sink::Sink;
@@ -47,59 +48,62 @@ impl Signature<'_> {
 /// Writes the base64 of a MAC, percent-encoded.
 #[inline]
 fn write_encoded_base64(mac: &[u8], out: &mut impl Sink) {
-    // Each signature has its `+` and `/` elsewhere, which a processor guesses wrong: so nothing here depends on where
-    // they are.
-    let escape = |value: u32| {
-        let escape = BASE64_ESCAPES[value as usize];
-        (u64::from(escape).to_le_bytes(), (escape >> 24) as usize)
-    };
-    let mut threes = mac.chunks_exact(3);
-    for three in &mut threes {
-        let bits = u32::from(three[0]) << 16 | u32::from(three[1]) << 8 | u32::from(three[2]);
-        for value in [bits >> 18, bits >> 12 & 63, bits >> 6 & 63, bits & 63] {
-            let (word, len) = escape(value);
-            out.put(word, len);
+    let mut sixes = mac.chunks_exact(6);
+    for six in &mut sixes {
+        let values = base64_values(six.try_into().expect("chunks of that size"));
+        // Seven in nine have neither.
+        if has_plus_or_slash(values) {
+            extend_escaped(values.to_le_bytes(), 8, out);
+        } else {
+            out.put(base64_letters(values).to_le_bytes(), 8);
         }
     }
-    // RFC 4648 §4: zeros after the last bits, and then padding. Only 48 bytes, those of SHA-384, need none.
-    let rest = match *threes.remainder() {
-        [first] => [first >> 2, first << 4 & 63, 64, 64],
-        [first, second] => [first >> 2, first << 4 & 63 | second >> 4, second << 2 & 63, 64],
-        _ => return,
-    };
-    let (mut end, mut end_len) = ([0; 3 * 3 + 8], 0);
-    for value in rest {
-        let (word, len) = escape(value.into());
-        end[end_len..end_len + 8].copy_from_slice(&word);
-        end_len += len;
+    let rest = sixes.remainder();
+    let mut six = [0; 6];
+    six[..rest.len()].copy_from_slice(rest);
+    // RFC 4648 §4: zeros after the last bits, and then padding.
+    let mut values = base64_values(six).to_le_bytes();
+    let digits = (8 * rest.len()).div_ceil(6);
+    values[digits..].fill(PADDING);
+    extend_escaped(values, digits.next_multiple_of(4), out);
+}
+
+/// Appends the digits of the first `count` values, each percent-encoded.
+#[inline(never)]
+fn extend_escaped(values: [u8; 8], count: usize, out: &mut impl Sink) {
+    let (mut text, mut len) = ([0; 3 * 8 + 8], 0);
+    for &value in &values[..count] {
+        let (word, taken) = escaped(value);
+        text[len..len + 8].copy_from_slice(&word);
+        len += taken;
     }
-    out.extend(&end[..end_len]);
+    out.extend(&text[..len]);
 }
 
 pub(crate) const fn encoded_base64_bound(bytes: usize) -> usize {
     3 * 4 * bytes.div_ceil(3)
 }
 
-/// The digits of base64 and its padding, each percent-encoded, and in the highest byte how many bytes of that count.
-const BASE64_ESCAPES: [u32; 65] = {
-    const DIGITS: &[u8; 65] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
-    let mut table = [0; 65];
-    let mut value = 0;
-    while value < 65 {
-        table[value] = u32::from_le_bytes(match DIGITS[value] {
-            b'+' => *b"%2B\x03",
-            b'/' => *b"%2F\x03",
-            b'=' => *b"%3D\x03",
-            digit => [digit, 0, 0, 1],
-        });
-        value += 1;
-    }
-    table
-};
-
 /// The two secrets, each encoded, joined by `&` (§3.4.4).
 pub(crate) struct Plaintext {
     pub(super) text: Secret,
     /// Encoded once more, as the request carries it.
     pub(super) encoded: Secret,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn macs_of_every_length_are_written_in_base64_and_encoded() {
+        let bytes: Vec<u8> = (0..=255).map(|byte: u8| byte.wrapping_mul(151)).chain([0xFF; 12]).collect();
+        for (start, len) in (0..200).flat_map(|start| (0..=64).map(move |len| (start, len))) {
+            let mac = &bytes[start..start + len];
+            let mut written = Vec::new();
+            write_encoded_base64(mac, &mut written);
+            assert_eq!(written, crate::percent::encode(STANDARD.encode(mac).as_bytes()).as_bytes());
+            assert!(written.len() <= encoded_base64_bound(len));
+        }
+    }
 }

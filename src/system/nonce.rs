@@ -28,14 +28,9 @@ impl Nonce {
     #[must_use]
     #[inline]
     pub fn from_random(random: [u64; Self::LEN / 8]) -> Self {
-        // Eight at once, and never in memory before they are done.
         let mut text = [0; Self::LEN];
         for (eight, random) in text.chunks_exact_mut(8).zip(random) {
-            let digits = random & (31 * ONES);
-            let letters_left = digits + (0x80 - 26) * ONES;
-            let is_number = letters_left >> 7 & ONES;
-            let characters = digits + u64::from(b'a') * ONES - is_number * u64::from(b'a' + 26 - b'2');
-            eight.copy_from_slice(&characters.to_le_bytes());
+            eight.copy_from_slice(&characters(random).to_le_bytes());
         }
         Self(text)
     }
@@ -51,6 +46,15 @@ impl Nonce {
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).expect("letters and digits are UTF-8")
     }
+}
+
+/// Eight random bytes as eight characters, at once.
+#[inline]
+const fn characters(random: u64) -> u64 {
+    let digits = random & (31 * ONES);
+    let letters_left = digits + (0x80 - 26) * ONES;
+    let is_number = letters_left >> 7 & ONES;
+    digits + b'a' as u64 * ONES - is_number * (b'a' + 26 - b'2') as u64
 }
 
 impl fmt::Debug for Nonce {
@@ -82,7 +86,13 @@ struct Generator {
     random: ManuallyDrop<ChaCha12Rng>,
     /// The process that it was seeded in.
     process: Mark,
+    /// Nonces that were drawn together, from this one on not handed out yet: the generator gives as many bytes at once, and
+    /// they become text sixteen at a time.
+    drawn: [Nonce; DRAWN],
+    next: usize,
 }
+
+const DRAWN: usize = 10;
 
 thread_local! {
     static GENERATOR: RefCell<Option<Generator>> = const { RefCell::new(None) };
@@ -96,11 +106,30 @@ impl Generator {
     fn new<N: Notice>() -> Result<Self, Error> {
         // First: so that a fork before the seed is drawn is seen at the next nonce.
         let process = N::mark().ok_or(Crypto::NoForkNotice)?;
-        Ok(Self { random: ManuallyDrop::new(ChaCha12Rng::from_seed(*seed()?)), process })
+        let random = ManuallyDrop::new(ChaCha12Rng::from_seed(*seed()?));
+        Ok(Self { random, process, drawn: [Nonce([0; Nonce::LEN]); DRAWN], next: DRAWN })
     }
 
+    #[inline]
     fn nonce(&mut self) -> Nonce {
-        Nonce::from_random(std::array::from_fn(|_| self.random.next_u64()))
+        if self.next == DRAWN {
+            self.draw();
+        }
+        let nonce = self.drawn[self.next];
+        self.next += 1;
+        nonce
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn draw(&mut self) {
+        let mut random = [0; DRAWN * Nonce::LEN];
+        self.random.fill_bytes(&mut random);
+        for (nonce, random) in self.drawn.iter_mut().zip(random.chunks_exact(Nonce::LEN)) {
+            let word = |at: usize| u64::from_le_bytes(random[8 * at..8 * at + 8].try_into().expect("eight bytes"));
+            *nonce = Nonce::from_random([word(0), word(1), word(2)]);
+        }
+        self.next = 0;
     }
 }
 

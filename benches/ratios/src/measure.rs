@@ -1,4 +1,4 @@
-//! Interleaved rounds, medians, and a table of ratios.
+//! Interleaved rounds, medians and low percentiles, and a table of ratios.
 
 use std::time::Instant;
 
@@ -16,8 +16,8 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// The medians of what was measured, by name.
-pub struct Medians(Vec<(&'static str, f64)>);
+/// The medians of what was measured, by name, each with the tenth percentile: what the work takes when nothing else runs.
+pub struct Medians(Vec<(&'static str, f64, f64)>);
 
 impl Medians {
     /// Does each piece of work `repeat` times a round, one subject after the other, so that a slow moment of
@@ -35,23 +35,41 @@ impl Medians {
                 }
             }
         }
-        Self(subjects.into_iter().map(|s| (s.name, median(s.rounds))).collect())
+        Self(
+            subjects
+                .into_iter()
+                .map(|mut s| {
+                    s.rounds.sort_by(f64::total_cmp);
+                    (s.name, at(&s.rounds, 50), at(&s.rounds, 10))
+                })
+                .collect(),
+        )
     }
 
     pub fn get(&self, name: &str) -> f64 {
-        self.0.iter().find(|(other, _)| *other == name).unwrap_or_else(|| panic!("{name} was not measured")).1
+        self.find(name).1
+    }
+
+    /// The tenth percentile, which a busy machine changes least.
+    pub fn low(&self, name: &str) -> f64 {
+        self.find(name).2
+    }
+
+    fn find(&self, name: &str) -> &(&'static str, f64, f64) {
+        self.0.iter().find(|(other, ..)| *other == name).unwrap_or_else(|| panic!("{name} was not measured"))
     }
 
     pub fn print(&self) {
-        for (name, nanoseconds) in &self.0 {
-            println!("    {name:<58} {}", duration(*nanoseconds));
+        println!("    {:<58} {:>12} {:>12}", "", "median", "p10");
+        for (name, median, low) in &self.0 {
+            println!("    {name:<58} {} {}", duration(*median), duration(*low));
         }
     }
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
+/// A percentile of what is sorted.
+fn at(sorted: &[f64], percent: usize) -> f64 {
+    sorted[(sorted.len() - 1) * percent / 100]
 }
 
 pub fn duration(nanoseconds: f64) -> String {

@@ -3,8 +3,10 @@
 //! A header for a request of three query parameters takes 1.9 times its bare HMAC with this, and 3 times with a loop
 //! over bytes.
 
+mod base64;
 mod tables;
 mod word;
 
+pub(crate) use base64::{PADDING, base64_letters, base64_values, escaped, has_plus_or_slash};
 pub use tables::{Depth, Encoded, Once, Twice};
 pub(crate) use word::{bytes_before, equal_mask, len_before_byte, letters, reserved_mask, unreserved_len, word_at};

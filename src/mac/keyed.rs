@@ -112,10 +112,11 @@ mod tests {
     use super::*;
     use hmac::{Hmac, KeyInit, Mac};
 
-    /// Every length of a key and of a message, whole and in two pieces, beside another implementation.
+    /// Keys of many lengths and messages of every length, whole and in two pieces, beside another implementation.
     fn agrees_with<H: Sha, M: Mac + KeyInit + Clone, D: sha2::Digest>() {
         let bytes: Vec<u8> = (0..=300_u16).map(|i| (i * 7 + i / 256) as u8).collect();
-        for key_len in 0..=200 {
+        // Around a block and twice a block every length; in between, some.
+        for key_len in (0..=200).filter(|len| len % 64 < 3 || len % 64 > 61 || len % 16 == 5) {
             let keyed = Keyed::<H>::new(&bytes[..key_len]);
             let theirs = <M as KeyInit>::new_from_slice(&bytes[..key_len]).unwrap();
             for len in 0..=300 {

@@ -249,8 +249,12 @@ fn to_lower(word: u64) -> u64 {
     word | (letters(word, b'A') >> 2)
 }
 
-/// The normalised parameters (§3.4.1.3.2) that a base string ends with.
-pub(crate) fn normalized_parameters(base_string: &[u8]) -> String {
+/// The normalised parameters (§3.4.1.3.2) that a base string of ours ends with.
+///
+/// # Panics
+/// When what stands behind its last `&` is not ASCII.
+#[must_use]
+pub fn normalized_parameters(base_string: &[u8]) -> String {
     let encoded = base_string.rsplit(|&b| b == b'&').next().unwrap_or_default();
     String::from_utf8(crate::percent::decode(encoded)).ok().expect("encoded text is ASCII")
 }

@@ -29,7 +29,7 @@ mod url_form;
 
 pub use authorization::Authorization;
 pub use base_string::base_string_uri;
-pub(crate) use base_string::normalized_parameters;
+pub use base_string::normalized_parameters;
 pub use explain::{Comparison, Explanation, compare_base_strings};
 pub use method::SignatureMethod;
 pub use owned::{OwnedRequest, SharedBytes};

@@ -5,8 +5,8 @@ use super::arguments::{
     unchanging, wrong_type,
 };
 use super::error::{may_be_respelled, reworded, warn_of_url};
+use super::guard::call_core;
 use super::signed::Signed;
-use super::signer::call_core;
 use crate::oauth1::{self, Request, SignatureMethod};
 use crate::secret::wipe;
 use crate::system::System;

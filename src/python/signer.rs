@@ -3,18 +3,14 @@
 use super::arguments::{Described, Given, optional_text, text};
 use super::error::{may_be_respelled, not_pickled, warn_of_unsigned_form, warn_of_url};
 use super::explanation::Explanation;
-use super::guard::{call, call_detached};
+use super::guard::{call, call_core};
 use super::many::{authorization_many, sign_many};
 use super::settings::Settings;
 use super::signed::Signed;
-use crate::error::Error;
-use crate::oauth1::{self, Request};
+use crate::oauth1;
 use crate::system::System;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
-
-/// A body of this many bytes is hashed and signed without the interpreter.
-const LARGE_BODY: usize = 64 << 10;
 
 /// Credentials and a signature method, ready to sign any number of requests (RFC 5849).
 ///
@@ -218,16 +214,4 @@ impl Signer {
     fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
         slf
     }
-}
-
-/// Calls the core, without the interpreter where that takes long.
-#[inline]
-pub(super) fn call_core<T: Send>(
-    py: Python<'_>,
-    signer: &oauth1::Signer,
-    request: &Request<'_>,
-    body: impl FnOnce() -> Result<T, Error> + Send,
-) -> PyResult<T> {
-    let is_long = signer.signature_method().is_rsa() || request.body.is_some_and(|body| body.len() >= LARGE_BODY);
-    if is_long { call_detached(py, body) } else { call(py, body) }
 }

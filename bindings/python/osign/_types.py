@@ -13,6 +13,7 @@ Bytes: TypeAlias = Union[str, bytes, bytearray, memoryview]
 SignatureMethod: TypeAlias = Literal[
     "HMAC-SHA1",
     "HMAC-SHA256",
+    "HMAC-SHA384",
     "HMAC-SHA512",
     "RSA-SHA1",
     "RSA-SHA256",

@@ -70,7 +70,8 @@ Fields: method and url, and at will id (anything; it comes back), content_type, 
 body_base64, realm, transmission, parameters (an object, or a list of [name, value]), nonce,
 timestamp. --realm and --transmission hold for lines without their own. Unlike with --data, a
 body without content_type is no form. An answer has the fields of --json, or
-  {\"id\": 1, \"error\": {\"status\": 200, \"name\": \"OSIGN_INVALID_URL\", \"message\": \"…\"}}
+  {\"id\": 1, \"error\": {\"status\": 200, \"name\": \"OSIGN_INVALID_URL\",
+            \"reason\": \"relative-url\", \"message\": \"…\"}}
 With --header-only it is {\"id\": 1, \"authorization\": \"…\"}.
 A line that fails does not stop the rest; the exit code is then 1. Empty lines are passed over.
 

@@ -8,6 +8,7 @@ use osign::Status;
 use osign::oauth1::{SignatureMethod, Transmission, UrlForm, base_string_uri};
 use osign::system::System;
 use proptest::prelude::*;
+use proptest::sample::select;
 use sha1::{Digest, Sha1};
 use sha2::{Sha256, Sha512};
 
@@ -180,12 +181,12 @@ proptest! {
 
     /// RSA signatures verify over the plain base string; the bound and the short way hold for them too.
     #[test]
-    fn rsa_signatures_verify(any in request(), index in 3..7_usize, pkcs1 in any::<bool>()) {
+    fn rsa_signatures_verify(any in request(), method in select(rsa_methods()), pkcs1 in any::<bool>()) {
         use rsa::pkcs1::DecodeRsaPrivateKey;
         use rsa::pkcs8::DecodePrivateKey;
         use rsa::{PrivateKey, Pss};
 
-        let any = Any { signature_method: SignatureMethod::ALL[index], transmission: Transmission::Header, ..any };
+        let any = Any { signature_method: method, transmission: Transmission::Header, ..any };
         let any = Any { body_hash: false, ..any };
         let mut signer = any.signer();
         signer.set_private_key(&key(pkcs1)).unwrap();
@@ -219,6 +220,10 @@ proptest! {
         };
         prop_assert!(verified.is_ok());
     }
+}
+
+fn rsa_methods() -> Vec<SignatureMethod> {
+    SignatureMethod::ALL.into_iter().filter(|method| method.is_rsa()).collect()
 }
 
 /// Whether what is sent is the request's own pairs as they came, and ours after them in any order.

@@ -4,15 +4,10 @@
 
 mod plain;
 
-#[path = "properties/encoding.rs"]
 mod encoding;
-#[path = "properties/misuse.rs"]
 mod misuse;
-#[path = "properties/request.rs"]
 mod request;
-#[path = "properties/signing.rs"]
 mod signing;
-#[path = "properties/url.rs"]
 mod url;
 
 use proptest::prelude::ProptestConfig;

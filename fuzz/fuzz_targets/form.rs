@@ -2,18 +2,19 @@
 
 #![no_main]
 
-#[path = "../../tests/plain/mod.rs"]
+#[path = "../../tests/properties/plain/mod.rs"]
 mod plain;
 
 use libfuzzer_sys::fuzz_target;
 use osign::Status;
-use osign::system::System;
+use osign::form;
 use osign::oauth1::{Request, Signer, Transmission};
-use osign::percent::{decode, decode_form, encode, encoded_len};
+use osign::percent::{decode, encode, encoded_len};
+use osign::system::System;
 
 fuzz_target!(|form: &[u8]| {
     let pairs = plain::form(form);
-    assert_eq!(decode_form(form), pairs);
+    assert_eq!(form::decode(form), pairs);
     assert_eq!(decode(form), plain::decode(form));
     let encoded = encode(form);
     assert_eq!(encoded, plain::encode(form));
@@ -22,7 +23,7 @@ fuzz_target!(|form: &[u8]| {
 
     let plainly: String =
         pairs.iter().map(|(name, value)| format!("{}={}&", plain::encode(name), plain::encode(value))).collect();
-    assert_eq!(decode_form(plainly.as_bytes()), pairs);
+    assert_eq!(form::decode(plainly.as_bytes()), pairs);
 
     let signer = Signer::new("key", "secret").unwrap();
     let mut request =

@@ -4,8 +4,8 @@
 
 use libfuzzer_sys::fuzz_target;
 use osign::Status;
-use osign::system::System;
 use osign::oauth1::{Request, SignatureMethod, Signer};
+use osign::system::System;
 
 fuzz_target!(|data: &[u8]| {
     let Some((&kind, rest)) = data.split_first() else { return };

@@ -2,13 +2,13 @@
 
 #![no_main]
 
-#[path = "../../tests/plain/mod.rs"]
+#[path = "../../tests/properties/plain/mod.rs"]
 mod plain;
 
 use libfuzzer_sys::fuzz_target;
 use osign::Status;
-use osign::system::System;
 use osign::oauth1::{Request, Signer, Transmission, base_string_uri};
+use osign::system::System;
 
 fuzz_target!(|url: &str| {
     let signer = Signer::new("key", "secret").unwrap();

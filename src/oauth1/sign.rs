@@ -23,7 +23,7 @@ impl Signer {
     /// The value of the `Authorization` header for a request.
     ///
     /// # Errors
-    /// Every [`Status`] of the families 200 and 300, and [`Status::InvalidArgument`] for a transmission
+    /// Every [`Status`](crate::Status) of the families 200 and 300, and [`Status::InvalidArgument`](crate::Status::InvalidArgument) for a transmission
     /// other than by header.
     pub fn authorization(&self, request: &Request<'_>, fresh: &mut impl Fresh) -> Result<String, Error> {
         self.authorization_with(request, fresh, |authorization| {
@@ -74,7 +74,7 @@ impl Signer {
     /// normal form, unless [`set_url_form`](Self::set_url_form) said otherwise.
     ///
     /// # Errors
-    /// Every [`Status`] of the families 200 and 300, and [`Status::InvalidArgument`] for a body
+    /// Every [`Status`](crate::Status) of the families 200 and 300, and [`Status::InvalidArgument`](crate::Status::InvalidArgument) for a body
     /// transmission without a form body.
     pub fn sign(&self, request: &Request<'_>, fresh: &mut impl Fresh) -> Result<Signed, Error> {
         if request.transmission == Transmission::Body && !request.is_form() {

@@ -7,11 +7,12 @@ mod plain;
 
 use libfuzzer_sys::fuzz_target;
 use osign::Status;
-use osign::oauth1::{Request, Signer, Transmission, base_string_uri};
+use osign::oauth1::{Request, Signer, Transmission, UrlForm, base_string_uri};
 use osign::system::System;
 
 fuzz_target!(|url: &str| {
-    let signer = Signer::new("key", "secret").unwrap();
+    let mut signer = Signer::new("key", "secret").unwrap();
+    signer.set_url_form(UrlForm::AsGiven); // What the plain way signs.
     let mut request = Request::new("GET", url);
     (request.nonce, request.timestamp) = (Some("nonce"), Some(1));
 
@@ -27,6 +28,16 @@ fuzz_target!(|url: &str| {
         }
     };
     let uri = uri.expect("a URL that can be signed has a base string URI");
+
+    // The normal form is one: to sign what is to be sent changes nothing any more.
+    let mut usual = Signer::new("key", "secret").unwrap();
+    let normal = usual.sign(&request, &mut System).unwrap();
+    let mut again = request;
+    again.url = &normal.url;
+    assert!(again.has_normal_url().unwrap());
+    usual.set_url_form(UrlForm::AsGiven);
+    let again = usual.sign(&again, &mut System).unwrap();
+    assert_eq!((&again.url, &again.base_string), (&normal.url, &normal.base_string));
 
     // The base string, by the plain way.
     let query = url.split('#').next().unwrap().split_once('?').map_or("", |(_, query)| query);

@@ -75,12 +75,19 @@ const fn may_stand(byte: u8) -> bool {
 fn normalize(part: &str, may_stand: impl Fn(u8) -> bool, out: &mut Vec<u8>) {
     let bytes = part.as_bytes();
     let mut at = 0;
+    // Up to here an escape stays one: decoded, it would make one of a `%` before it that begins none.
+    let mut kept_until = 0;
     while let Some(&byte) = bytes.get(at) {
         let escaped = if byte == b'%' { hex_pair(&bytes[at + 1..]) } else { None };
         match escaped {
-            Some(byte) if is_unreserved(byte) => out.push(byte),
-            Some(byte) => encode_into::<Once>(&[byte], out),
-            None if may_stand(byte) => out.push(byte),
+            Some(byte) if is_unreserved(byte) && out.len() >= kept_until => out.push(byte),
+            Some(_) => out.extend(bytes[at..at + 3].iter().map(u8::to_ascii_uppercase)),
+            None if may_stand(byte) => {
+                out.push(byte);
+                if byte == b'%' {
+                    kept_until = out.len() + 2;
+                }
+            }
             None => encode_into::<Once>(&[byte], out),
         }
         at += if escaped.is_some() { 3 } else { 1 };
@@ -129,6 +136,7 @@ mod tests {
             ("http://h/a b\"<>\\^`{|}[x]", "http://h/a%20b%22%3C%3E%5C%5E%60%7B%7C%7D%5Bx%5D"),
             ("http://h/?é=a b\"<>\\^`{|}[x]&%41=%7E", "http://h/?%C3%A9=a%20b%22%3C%3E%5C%5E%60%7B%7C%7D[x]&A=~"),
             ("http://h/100%/%4/%zz?%=%g", "http://h/100%/%4/%zz?%=%g"),
+            ("http://h/%%411?a=%4%31&b=%%41", "http://h/%%411?a=%4%31&b=%%41"),
             ("http://h/a/b/c/./../../g", "http://h/a/g"),
             ("http://h/%2e%2E/a/%2e/b/..", "http://h/a/"),
             ("http://h/..", "http://h/"),

@@ -30,12 +30,12 @@ SUITE := CARGO_TARGET_DIR=$(TARGET) scripts/suite.sh
 # Two suites run at a time, so those that take long stand first: CONTRIBUTING.md says what each proves.
 SUITES := rust lint c onec python docs valgrind onec-valgrind ffi server differential install abi static demo vectors
 # These run one by one: most build something of their own, with all processors. They need more than `make test` does, and fetch it.
-PLATFORM_SUITES := asan tsan tools fuzz msrv onec-wine
+PLATFORM_SUITES := asan tsan tools msrv onec-wine
 TOGETHER ?= 2
 
 .PHONY: all build test-libraries python onec addin header check-header install demo check test test-platforms bench \
 	differential fuzz deps keys venv clean miri msrv deny $(SUITES:%=test-%) $(PLATFORM_SUITES:%=test-%) \
-	test-c-release test-onec-release test-python-release test-onec-i386 test-onec-arm64 test-cinstall \
+	test-fuzz test-c-release test-onec-release test-python-release test-onec-i386 test-onec-arm64 test-cinstall \
 	test-deny test-freethreaded test-addin reproduce-addin test-onec-wine32
 
 all: build

@@ -98,11 +98,16 @@ def base_string_uri(url):
 
 
 def respell(text, may_stand):
-    """A path or a query with escapes in capitals, none where none is needed, and one wherever one is."""
+    """A path or a query with escapes in capitals, none where none is needed, and one wherever one is.
+
+    An escape that would make one of a stray % before it, were it decoded, stays.
+    """
     out, data, at = [], text.encode(), 0
     while at < len(data):
         if re.match(rb"%[0-9A-Fa-f]{2}", data[at:]):
-            out.append(percent_encode(bytes([int(data[at + 1 : at + 3], 16)])))
+            stray = re.search("%[0-9A-Fa-f]?$", "".join(out)[-2:]) or re.search("%.$", "".join(out)[-2:])
+            escape = data[at : at + 3].decode().upper()
+            out.append(escape if stray else percent_encode(bytes([int(data[at + 1 : at + 3], 16)])))
             at += 3
         else:
             out.append(chr(data[at]) if data[at] in may_stand else f"%{data[at]:02X}")

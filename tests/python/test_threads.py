@@ -1,5 +1,7 @@
 """Threads on one signer, and processes made of one: every signature is right, and no nonce comes twice."""
 
+import itertools
+import operator
 import sys
 import threading
 import time
@@ -157,15 +159,14 @@ def test_long_work_lets_other_threads_run(what: str, private_key: str) -> None:
 )
 def test_other_threads_run_between_the_rows_of_many(row: tuple[Any, ...], rows: int, at_once: int, many: str) -> None:
     """No stall is as long as all rows: others run every thousand of them, every 16 MiB, and while a large body is signed."""
-    seen = []
+    seen: list[int] = []
     with another_thread() as turns:
-
-        def each() -> Iterator[tuple[Any, ...]]:
-            for _ in range(rows):
-                seen.append(turns[0])
-                yield row
-
-        getattr(Signer("key", "secret", body_hash=True), many)(each())
+        # Who waits for the interpreter asks for it after so long, and then it is not taken back before they had it. Rows that
+        # come without a line of Python in between leave it to the signer to give way.
+        sys.setswitchinterval(0.0005)
+        noted = map(seen.append, map(turns.__getitem__, itertools.repeat(0, rows)))
+        getattr(Signer("key", "secret", body_hash=True), many)(map(operator.itemgetter(0), zip(itertools.repeat(row), noted)))
+    assert len(seen) == rows
     # A busy machine gives the other thread fewer turns than there are chances.
     assert len(set(seen)) >= 3
     if getattr(sys, "_is_gil_enabled", lambda: True)():

@@ -66,7 +66,7 @@ for rust in "$sysroot/lib/rustlib/src/rust" "$(realpath "$sysroot/lib/rustlib/sr
     remap "$(realpath -sm --relative-to=. "$rust")" rust
 done
 export CARGO_PROFILE_RELEASE_STRIP=symbols
-# As the Makefile has it: beyond this, inlining makes the library larger and no faster.
+# Beyond this, inlining makes the library larger and no faster.
 smaller=(-C llvm-args=-inline-threshold=60)
 # How to link, where that is not Cargo's to know.
 linker=()

@@ -64,9 +64,8 @@ check "it needs no text relocations" test "${dynamic/TEXTREL/}" = "$dynamic"
 strip -o "$target/stripped.so" "$library"
 size=$(stat -c %s "$target/stripped.so")
 rm "$target/stripped.so"
-# The budget is 720 KB. RSA in two libraries takes 200 KB; this holds what there is until that is less.
-check "stripped, it is $size bytes, more than 810 KB" test "$size" -le 810000
+check "stripped, it is $size bytes, more than 720 KB" test "$size" -le $((720 * 1024))
 
-echo "SONAME $soname; needs ${needed//$'\n'/, }; $(wc -l <tests/c/symbols.txt) symbols; stripped $size bytes, where 720000 are the budget"
+echo "SONAME $soname; needs ${needed//$'\n'/, }; $(wc -l <tests/c/symbols.txt) symbols; stripped $size bytes of $((720 * 1024))"
 echo "abi: $passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -25,13 +25,19 @@ mod caught;
 pub mod error;
 pub mod explain;
 pub mod form;
+#[cfg(feature = "grant")]
+pub mod grant;
+pub mod http;
 pub mod language;
 pub mod mac;
 pub mod oauth1;
+#[cfg(feature = "oauth2")]
+pub mod oauth2;
 #[cfg(feature = "onec")]
 #[allow(unsafe_code, reason = "the boundary to 1C, where pointers come from")]
 mod onec;
 pub mod percent;
+pub mod provider;
 #[cfg(feature = "python")]
 mod python;
 pub mod secret;

@@ -8,6 +8,7 @@ mod crypto;
 mod family;
 mod input;
 mod internal;
+mod keeping;
 mod status;
 mod term;
 
@@ -15,6 +16,7 @@ pub use argument::Argument;
 pub use crypto::Crypto;
 pub use input::Input;
 pub use internal::Internal;
+pub use keeping::Keeping;
 pub use status::Status;
 pub use term::{Source, Term};
 
@@ -24,7 +26,7 @@ use std::fmt;
 ///
 /// The sentence says what was wrong, with what, and what to do. It never holds a secret, nor text of the caller's
 /// that could be one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Error {
     /// An argument of a call is not what the call takes.
@@ -33,6 +35,8 @@ pub enum Error {
     Input(Input),
     /// A key cannot be used, or no randomness is to be had.
     Crypto(Crypto),
+    /// A grant gives no token, or its store cannot be used.
+    Keeping(Keeping),
     /// A defect of this library.
     Internal(Internal),
 }
@@ -44,6 +48,7 @@ macro_rules! of_reason {
             Error::Argument($reason) => $answer,
             Error::Input($reason) => $answer,
             Error::Crypto($reason) => $answer,
+            Error::Keeping($reason) => $answer,
             Error::Internal($reason) => $answer,
         }
     };
@@ -84,7 +89,7 @@ macro_rules! from_reason {
     };
 }
 
-from_reason!(Argument, Input, Crypto, Internal);
+from_reason!(Argument, Input, Crypto, Keeping, Internal);
 
 #[cfg(test)]
 mod tests {
@@ -93,7 +98,7 @@ mod tests {
 
     #[test]
     fn a_word_stands_for_one_reason() {
-        let all = [argument::WORDS, input::WORDS, crypto::WORDS, internal::WORDS].concat();
+        let all = [argument::WORDS, input::WORDS, crypto::WORDS, keeping::WORDS, internal::WORDS].concat();
         assert_eq!(all.iter().collect::<HashSet<_>>().len(), all.len());
         for word in all {
             assert!(word.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-')), "{word}");

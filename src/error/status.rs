@@ -34,13 +34,35 @@ pub enum Status {
     InvalidKey = 300,
     /// The system gives no randomness.
     EntropyUnavailable = 301,
+    /// A grant can be used again after a person logged in.
+    NeedsLogin = 600,
+    /// There is no token right now; a later call may bring one.
+    TryLater = 601,
+    /// The service refused the client, not the grant.
+    ConfigurationRefused = 602,
+    /// There is no grant of that name.
+    UnknownGrant = 603,
+    /// There is a grant of that name already.
+    GrantExists = 604,
+    /// The store cannot be opened, read or written.
+    StoreUnusable = 605,
+    /// The store's key cannot be used.
+    InvalidStoreKey = 606,
+    /// A record is sealed with another key.
+    WrongStoreKey = 607,
+    /// A record cannot be read, or was changed.
+    DamagedRecord = 608,
+    /// The store is a copy, or was restored.
+    Quarantined = 609,
+    /// New tokens came, and could not be saved where they belong.
+    NotSaved = 610,
     /// A defect of this library: it panicked. Please report it.
     Panic = 900,
 }
 
 impl Status {
     /// Every status, in the order of their numbers.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 25] = [
         Self::Ok,
         Self::NullArgument,
         Self::InvalidUtf8,
@@ -54,6 +76,17 @@ impl Status {
         Self::UnsupportedSignatureMethod,
         Self::InvalidKey,
         Self::EntropyUnavailable,
+        Self::NeedsLogin,
+        Self::TryLater,
+        Self::ConfigurationRefused,
+        Self::UnknownGrant,
+        Self::GrantExists,
+        Self::StoreUnusable,
+        Self::InvalidStoreKey,
+        Self::WrongStoreKey,
+        Self::DamagedRecord,
+        Self::Quarantined,
+        Self::NotSaved,
         Self::Panic,
     ];
 
@@ -86,6 +119,17 @@ impl Status {
             Self::UnsupportedSignatureMethod => "OSIGN_UNSUPPORTED_SIGNATURE_METHOD",
             Self::InvalidKey => "OSIGN_INVALID_KEY",
             Self::EntropyUnavailable => "OSIGN_ENTROPY_UNAVAILABLE",
+            Self::NeedsLogin => "OSIGN_NEEDS_LOGIN",
+            Self::TryLater => "OSIGN_TRY_LATER",
+            Self::ConfigurationRefused => "OSIGN_CONFIGURATION_REFUSED",
+            Self::UnknownGrant => "OSIGN_UNKNOWN_GRANT",
+            Self::GrantExists => "OSIGN_GRANT_EXISTS",
+            Self::StoreUnusable => "OSIGN_STORE_UNUSABLE",
+            Self::InvalidStoreKey => "OSIGN_INVALID_STORE_KEY",
+            Self::WrongStoreKey => "OSIGN_WRONG_STORE_KEY",
+            Self::DamagedRecord => "OSIGN_DAMAGED_RECORD",
+            Self::Quarantined => "OSIGN_QUARANTINED",
+            Self::NotSaved => "OSIGN_NOT_SAVED",
             Self::Panic => "OSIGN_PANIC",
         }
     }

@@ -1,6 +1,6 @@
 //! Russian.
 
-use crate::error::{Argument, Crypto, Error, Input, Internal, Source, Term};
+use crate::error::{Argument, Crypto, Error, Input, Internal, Keeping, Source, Term};
 use std::borrow::Cow;
 
 /// The sentence of an error in Russian, without a full stop at its end.
@@ -10,6 +10,7 @@ pub fn russian(error: &Error) -> Cow<'static, str> {
         Error::Argument(reason) => argument(reason),
         Error::Input(reason) => input(reason),
         Error::Crypto(reason) => crypto(reason),
+        Error::Keeping(reason) => keeping(reason),
         Error::Internal(Internal::Panic) => {
             "внутренняя ошибка osign (паника); ничего не возвращено; пожалуйста, сообщите о ней".into()
         }
@@ -45,6 +46,91 @@ fn argument(reason: &Argument) -> Cow<'static, str> {
         Argument::BadTimestamp => {
             "метка времени не положительна (RFC 5849 §3.3); проверьте часы, их сдвиг или заданную метку".into()
         }
+    }
+}
+
+fn keeping(reason: &Keeping) -> Cow<'static, str> {
+    match reason {
+        Keeping::BadName => {
+            "имя доступа состоит из 1–100 букв и цифр, а между ними могут стоять - _ . @".into()
+        }
+        Keeping::BadStoreKey => {
+            "ключ хранилища — не строка, которую пишет osign key new, и не 32 байта".into()
+        }
+        Keeping::ShortPassphrase { least } => format!("парольная фраза короче {least} символов").into(),
+        Keeping::UnknownGrant { name } => format!("доступа с именем {name} нет").into(),
+        Keeping::GrantExists { name } => format!("доступ с именем {name} уже есть").into(),
+        Keeping::NotLoggedIn { name } => {
+            format!("для доступа {name} ещё никто не вошёл: osign grant login {name}").into()
+        }
+        Keeping::Rejected { name, said } => {
+            format!("сервис отверг доступ {name}{said}; человек должен войти снова: osign grant login {name}").into()
+        }
+        Keeping::LostPair { name, said } => format!(
+            "ответ с новыми токенами доступа {name} потерян, а старые сервис больше не принимает{said}; человек должен войти \
+             снова: osign grant login {name}"
+        )
+        .into(),
+        Keeping::NoRefreshToken { name } => format!(
+            "токен доступа {name} истёк, а токена обновления сервис не дал; человек должен войти снова: osign grant login {name}"
+        )
+        .into(),
+        Keeping::LoginLost { name } => format!(
+            "ответ на вход для доступа {name} потерян, а код действует один раз; войдите снова: osign grant login {name}"
+        )
+        .into(),
+        Keeping::Revoked { name } => {
+            format!("доступ {name} отозван; чтобы пользоваться им снова: osign grant login {name}").into()
+        }
+        Keeping::StaticEnded { name } => {
+            format!("срок ключа доступа {name} истёк; поставьте новый: osign grant add {name} --replace").into()
+        }
+        Keeping::StaticRefused { name } => format!(
+            "сервис не принял ключ доступа {name}, который нельзя обновить; поставьте новый: osign grant add {name} --replace"
+        )
+        .into(),
+        Keeping::RefusedAtOnce { name } => format!(
+            "сервис не принял токен доступа {name}, который только что выдал; обновлять его снова бесполезно: проверьте права \
+             приложения"
+        )
+        .into(),
+        Keeping::NotExpired { http_status } => {
+            format!("статус {http_status} не означает, что токен истёк; ничего не обновлено").into()
+        }
+        Keeping::UnknownGeneration { generation } => {
+            format!("токена поколения {generation} ещё нет; не восстановлено ли хранилище из копии?").into()
+        }
+        Keeping::Busy { name, holder } => {
+            format!("доступ {name} обновляет {holder} и ещё не закончил; повторите позже").into()
+        }
+        Keeping::Waiting { name, seconds } => {
+            format!("сейчас доступ {name} обновить нельзя; повторите через {seconds} с").into()
+        }
+        Keeping::ClientRefused { name, said } => format!(
+            "сервис отверг клиента доступа {name}{said}: проверьте его идентификатор, секрет и адрес возврата; сам доступ не \
+             потерян"
+        )
+        .into(),
+        Keeping::NotSaved { name } => format!(
+            "новые токены доступа {name} не удалось сохранить в хранилище; они лежат рядом с ним, запечатанные: исправьте \
+             хранилище и повторите"
+        )
+        .into(),
+        Keeping::ForeignKey { name } => format!("доступ {name} запечатан другим ключом, не тем, что дан").into(),
+        Keeping::Tampered { name } => format!(
+            "запись доступа {name} изменена или принадлежит другому доступу или хранилищу; ничего не перезаписано"
+        )
+        .into(),
+        Keeping::Unreadable { name } => {
+            format!("запись доступа {name} не читается; ничего не перезаписано").into()
+        }
+        Keeping::NewerRecord { name } => format!("запись доступа {name} сделана более новой версией osign").into(),
+        Keeping::LargeRecord { name, most } => format!("запись доступа {name} была бы длиннее {most} байт").into(),
+        Keeping::Quarantined { why } => format!(
+            "хранилище {why}, поэтому из него ничего не обновляется, чтобы не погубить токены другого; если продолжать надо с \
+             этим: osign grant adopt"
+        )
+        .into(),
     }
 }
 

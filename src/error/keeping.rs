@@ -1,0 +1,123 @@
+//! What is wrong with a grant that is kept, or with its store: the family of 600.
+
+use super::family::family;
+
+family! {
+    /// Why a grant gives no token, or its store cannot be used.
+    Keeping {
+        /// A grant's name is not one.
+        BadName => InvalidArgument, "bad-grant-name",
+            "a grant's name has 1 to 100 letters, digits, and - _ . @ between them";
+        /// The key is neither the line of a key file nor 32 bytes.
+        BadStoreKey => InvalidStoreKey, "bad-store-key",
+            "the store's key is neither the line that `osign key new` writes nor 32 bytes";
+        /// A passphrase is too short to stand against guessing.
+        ShortPassphrase { /// The fewest characters.
+            least: usize } => InvalidStoreKey, "short-passphrase",
+            "the passphrase is shorter than {least} characters";
+        /// There is no grant of that name.
+        UnknownGrant { /// Its name.
+            name: String } => UnknownGrant, "unknown-grant", "there is no grant named {name}";
+        /// There is one already.
+        GrantExists { /// Its name.
+            name: String } => GrantExists, "grant-exists", "there is a grant named {name} already";
+        /// Nobody has logged in yet.
+        NotLoggedIn { /// Its name.
+            name: String } => NeedsLogin, "not-logged-in",
+            "nobody has logged in for the grant {name} yet: osign grant login {name}";
+        /// The service turned the grant down for good.
+        Rejected { /// Its name.
+            name: String, /// What the service said, in brackets, or nothing.
+            said: String } => NeedsLogin, "rejected",
+            "the service turned the grant {name} down{said}; a person must log in again: osign grant login {name}";
+        /// The grant was refused after an answer to an earlier refresh was lost.
+        LostPair { /// Its name.
+            name: String, /// What the service said, in brackets, or nothing.
+            said: String } => NeedsLogin, "lost-pair",
+            "an answer with the new tokens of the grant {name} was lost, and the service takes the old ones no more{said}; a \
+             person must log in again: osign grant login {name}";
+        /// The access token has ended, and there is no refresh token.
+        NoRefreshToken { /// Its name.
+            name: String } => NeedsLogin, "no-refresh-token",
+            "the access token of the grant {name} has ended, and the service gave no refresh token; a person must log in \
+             again: osign grant login {name}";
+        /// A login was begun, and its code cannot be used any more.
+        LoginLost { /// Its name.
+            name: String } => NeedsLogin, "login-lost",
+            "the answer to the login of the grant {name} was lost, and a code works once; log in again: osign grant login \
+             {name}";
+        /// The grant was revoked here.
+        Revoked { /// Its name.
+            name: String } => NeedsLogin, "revoked",
+            "the grant {name} was revoked; to use it again: osign grant login {name}";
+        /// A static key has ended.
+        StaticEnded { /// Its name.
+            name: String } => NeedsLogin, "static-ended",
+            "the key of the grant {name} has ended; put a new one in its place: osign grant add {name} --replace";
+        /// A service turned down a static key, or a token that cannot be renewed.
+        StaticRefused { /// Its name.
+            name: String } => NeedsLogin, "static-refused",
+            "the service turned down the key of the grant {name}, which cannot be renewed; put a new one in its place: osign \
+             grant add {name} --replace";
+        /// The service turned down a token that it had just given.
+        RefusedAtOnce { /// Its name.
+            name: String } => TryLater, "refused-at-once",
+            "the service turned down a token of the grant {name} that it had just given; renewing it again does not help: look \
+             at the permissions of the application";
+        /// The status is none by which this service says that a token has ended.
+        NotExpired { /// The HTTP status.
+            http_status: u16 } => TryLater, "not-expired",
+            "the status {http_status} does not mean that the token has ended; nothing was renewed";
+        /// The caller speaks of a generation that is not there yet.
+        UnknownGeneration { /// That generation.
+            generation: u64 } => InvalidArgument, "unknown-generation",
+            "there is no token of the generation {generation} yet; was the store restored?";
+        /// Another process renews the grant, and has not come to an end.
+        Busy { /// Its name.
+            name: String, /// Who does, such as process 4711.
+            holder: String } => TryLater, "busy",
+            "the grant {name} is being renewed by {holder}, which has not come to an end; try again later";
+        /// The service was not reached, or gave no answer that could be read; or the grant waits after that.
+        Waiting { /// Its name.
+            name: String, /// How long, in seconds.
+            seconds: u64 } => TryLater, "waiting",
+            "the grant {name} cannot be renewed right now; try again in {seconds} s";
+        /// The service says that the client is wrong.
+        ClientRefused { /// The grant's name.
+            name: String, /// What the service said, in brackets, or nothing.
+            said: String } => ConfigurationRefused, "client-refused",
+            "the service refused the client of the grant {name}{said}: look at its id, secret and redirect URI; the grant itself \
+             is not lost";
+        /// The new pair could not be saved.
+        NotSaved { /// The grant's name.
+            name: String } => NotSaved, "not-saved",
+            "the new tokens of the grant {name} could not be saved in the store; they are kept beside it, sealed: mend the store, \
+             and call again";
+        /// The record's key is not among those that are there.
+        ForeignKey { /// The grant's name.
+            name: String } => WrongStoreKey, "foreign-key",
+            "the grant {name} is sealed with another key than the one that was given";
+        /// The record does not open with its key: it was changed, or belongs elsewhere.
+        Tampered { /// The grant's name.
+            name: String } => DamagedRecord, "tampered",
+            "the record of the grant {name} was changed, or belongs to another grant or store; nothing was overwritten";
+        /// The record is none.
+        Unreadable { /// The grant's name.
+            name: String } => DamagedRecord, "unreadable-record",
+            "the record of the grant {name} cannot be read; nothing was overwritten";
+        /// The record was written by a newer version.
+        NewerRecord { /// The grant's name.
+            name: String } => DamagedRecord, "newer-record",
+            "the record of the grant {name} was written by a newer version of osign";
+        /// The record would be larger than any host takes.
+        LargeRecord { /// The grant's name.
+            name: String, /// The most bytes.
+            most: usize } => DamagedRecord, "large-record",
+            "the record of the grant {name} would be longer than {most} bytes";
+        /// The store is a copy, or was restored.
+        Quarantined { /// What was noticed.
+            why: String } => Quarantined, "quarantined",
+            "the store {why}, so that nothing is renewed from it, lest the tokens of the other one die; if this is the one to go \
+             on with: osign grant adopt";
+    }
+}

@@ -1,0 +1,155 @@
+//! What may be handed out of a grant, and whether it must be refreshed first.
+
+use super::kept::Kept;
+use super::record::{Grant, Kind, Status};
+use super::rules::Rules;
+use crate::error::Keeping;
+use crate::provider::policy::RefreshWhen;
+
+/// A token that is turned down as soon as it was got will not be got again for so long.
+const AT_ONCE: i64 = 60_000;
+const HOUR: i64 = 3_600_000;
+
+/// An access token, or a static key, to be used.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Token {
+    /// The token itself.
+    pub value: Kept,
+    /// Its type, such as `Bearer`; empty for a static key.
+    pub token_type: String,
+    /// When it ends, in Unix milliseconds; None where that is not known.
+    pub expires_at: Option<i64>,
+    /// The grant's generation: what [`Want::refused`] takes.
+    pub generation: u64,
+}
+
+/// What a caller wants of a grant.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Want {
+    /// How long the token must live on, in milliseconds; 0 is until it ends. Of a token's life, half at most can be asked for.
+    pub min_validity: i64,
+    /// The generation whose token a service turned down, and by which HTTP status.
+    pub refused: Option<(u64, u16)>,
+    /// Until when to wait for others, in Unix milliseconds.
+    pub patience: i64,
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// The token that is there.
+    HandOut,
+    /// A new one is needed, and may be asked for.
+    Refresh,
+    /// A new one is needed, and may not be asked for before this, in Unix milliseconds.
+    Wait(i64),
+    /// There is none, and asking does not help.
+    Fail(Keeping),
+}
+
+/// Decides what is to be done about a grant.
+///
+/// A living access token is handed out wherever nothing better is to be had: its end tells how long it lives.
+#[must_use]
+pub fn decide(grant: &Grant, rules: &Rules, want: &Want, now: i64) -> Decision {
+    let name = || grant.name.clone();
+    match grant.state.status {
+        Status::New => return Decision::Fail(Keeping::NotLoggedIn { name: name() }),
+        Status::Revoked => return Decision::Fail(Keeping::Revoked { name: name() }),
+        Status::Active | Status::NeedsLogin { .. } => {}
+    }
+    // Another one has taken the place of the token that was turned down: nothing is known against that one.
+    let refused = want.refused.filter(|(generation, _)| *generation >= grant.generation);
+    if let Some((generation, http_status)) = refused {
+        if generation > grant.generation {
+            return Decision::Fail(Keeping::UnknownGeneration { generation });
+        }
+        if !rules.expired_statuses.contains(&http_status) {
+            return Decision::Fail(Keeping::NotExpired { http_status });
+        }
+        if grant.settings.kind == Kind::Static {
+            return Decision::Fail(Keeping::StaticRefused { name: name() });
+        }
+        if grant.state.by_refusal && now - grant.state.obtained_at < AT_ONCE {
+            return Decision::Fail(Keeping::RefusedAtOnce { name: name() });
+        }
+    }
+    let lives = refused.is_none() && living(grant, now);
+    if lives && lives_on(grant, want.min_validity, now) {
+        return Decision::HandOut;
+    }
+    if grant.settings.kind == Kind::Static {
+        return Decision::Fail(Keeping::StaticEnded { name: name() });
+    }
+    let or_living = |decision| if lives { Decision::HandOut } else { decision };
+    if let Status::NeedsLogin { lost, said, .. } = &grant.state.status {
+        return or_living(Decision::Fail(needs_login(grant, *lost, said)));
+    }
+    if grant.settings.kind == Kind::Code && grant.secrets.refresh.is_none() {
+        return or_living(Decision::Fail(Keeping::NoRefreshToken { name: name() }));
+    }
+    if lives && !is_time(grant, rules, now) {
+        return Decision::HandOut;
+    }
+    if let Some(until) = grant.state.not_before.filter(|until| now < *until) {
+        return or_living(Decision::Wait(until));
+    }
+    if counts(grant, want, now) && grant.state.budget.0 == now / HOUR && grant.state.budget.1 >= rules.budget_per_hour {
+        return or_living(Decision::Wait((now / HOUR + 1) * HOUR));
+    }
+    Decision::Refresh
+}
+
+/// The token of a grant that has one.
+#[must_use]
+pub fn token(grant: &Grant) -> Option<Token> {
+    Some(Token {
+        value: grant.secrets.access.clone()?,
+        token_type: grant.state.token_type.clone(),
+        expires_at: grant.state.expires_at,
+        generation: grant.generation,
+    })
+}
+
+/// Whether there is an access token of which nothing bad is known.
+#[must_use]
+pub fn living(grant: &Grant, now: i64) -> bool {
+    grant.secrets.access.is_some() && !grant.state.refused && grant.state.expires_at.is_none_or(|end| now < end)
+}
+
+/// Why a person must log in.
+pub(super) fn needs_login(grant: &Grant, lost: bool, said: &str) -> Keeping {
+    let (name, said) = (grant.name.clone(), said.to_owned());
+    if lost { Keeping::LostPair { name, said } } else { Keeping::Rejected { name, said } }
+}
+
+/// Notes that a refresh begins, where the budget counts it.
+pub(super) fn charge(grant: &mut Grant, want: &Want, now: i64) {
+    if counts(grant, want, now) {
+        let hour = now / HOUR;
+        let count = if grant.state.budget.0 == hour { grant.state.budget.1 } else { 0 };
+        grant.state.budget = (hour, count + 1);
+    }
+}
+
+/// Whether the budget counts a refresh now: one that follows a failure or a refusal, or comes early. One that is due is free.
+fn counts(grant: &Grant, want: &Want, now: i64) -> bool {
+    grant.state.failures > 0 || want.refused.is_some() || living(grant, now)
+}
+
+/// Whether the token lives on for so long; or for half of its life, as a longer time would have each call refresh it.
+fn lives_on(grant: &Grant, min_validity: i64, now: i64) -> bool {
+    grant.state.expires_at.is_none_or(|end| {
+        let most = (end - grant.state.obtained_at).max(0) / 2;
+        now < end.saturating_sub(min_validity.clamp(0, most))
+    })
+}
+
+/// Whether the service wants to be asked now, while its token lives.
+fn is_time(grant: &Grant, rules: &Rules, now: i64) -> bool {
+    match rules.refresh_when {
+        RefreshWhen::Any => true,
+        RefreshWhen::AfterExpiry | RefreshWhen::OnRefusal => false,
+        RefreshWhen::Last(seconds) => grant.state.expires_at.is_some_and(|end| end - now <= i64::from(seconds) * 1000),
+    }
+}

@@ -1,0 +1,220 @@
+//! What is kept of a grant.
+
+use super::kept::{Kept, Print};
+use serde::{Deserialize, Serialize};
+
+/// A grant, opened: what a person set, how it stands, and its secrets.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Grant {
+    /// Its name; see [`name::check`](super::name::check).
+    pub name: String,
+    /// How many pairs and other secrets there were: it grows by one with each commit, and never falls.
+    pub generation: u64,
+    /// What a person set. No secret, and sealed against change.
+    pub settings: Settings,
+    /// How it stands. No secret.
+    pub state: State,
+    /// Its secrets.
+    pub secrets: Secrets,
+}
+
+/// How tokens of a grant are had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Kind {
+    /// A person consents; the code brings a pair, and the refresh token the next (RFC 6749 §4.1, §6).
+    Code,
+    /// The client asks for itself (RFC 6749 §4.4).
+    ClientCredentials,
+    /// A key that somebody made by hand.
+    Static,
+}
+
+/// What a person set.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// How tokens are had.
+    pub kind: Kind,
+    /// The service's name among the profiles that osign brings; empty where `profile` has its text.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub provider: String,
+    /// The text of a profile of one's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
+    /// The client's id (RFC 6749 §2.2).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub client_id: String,
+    /// Where the service sends the person back to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirect_uri: Option<String>,
+    /// The scope to ask for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// The account's host, once the profile's rule has let it through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// Values that stand in place of the profile's, by the names of its fields.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overrides: Vec<(String, String)>,
+    /// Whether addresses on loopback may do without TLS.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub allow_insecure_http: bool,
+    /// Where a static key goes: `Name: value with {}`, or `?name`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+}
+
+/// Whether a grant can be used.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Status {
+    /// Nobody has logged in yet.
+    New,
+    /// It can.
+    Active,
+    /// The service turned it down for good: no request until a person acts.
+    NeedsLogin {
+        /// When, in Unix milliseconds.
+        since: i64,
+        /// Whether an answer had been lost before.
+        lost: bool,
+        /// What the service said.
+        said: String,
+    },
+    /// It was revoked here.
+    Revoked,
+}
+
+/// How a grant stands. All times are Unix milliseconds.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct State {
+    /// Whether it can be used.
+    pub status: Status,
+    /// When the current access token was asked for; 0 where there is none.
+    #[serde(default)]
+    pub obtained_at: i64,
+    /// When the access token, or the static key, ends; None where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<i64>,
+    /// When the refresh token ends if it is not used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh_expires_at: Option<i64>,
+    /// When the whole grant ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorization_expires_at: Option<i64>,
+    /// The token's type, such as `Bearer`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub token_type: String,
+    /// The scope that was granted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// Fields of callbacks and answers that the profile keeps.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<(String, String)>,
+    /// A request that was about to be sent, and of which no end is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub intent: Option<Intent>,
+    /// No request before this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<i64>,
+    /// How many tries in a row brought nothing.
+    #[serde(default)]
+    pub failures: u32,
+    /// The hour that the budget counts in, and how many refreshes of this hour count.
+    #[serde(default)]
+    pub budget: (i64, u32),
+    /// Whether the service turned down the access token of the current generation.
+    #[serde(default)]
+    pub refused: bool,
+    /// Whether the current access token was asked for because the one before was turned down.
+    #[serde(default)]
+    pub by_refusal: bool,
+    /// Refresh tokens that the service turned down.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rejected: Vec<Print>,
+    /// What the last request that failed was told; for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_error: Option<String>,
+}
+
+impl State {
+    /// Of a grant that is new.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            status: Status::New,
+            obtained_at: 0,
+            expires_at: None,
+            refresh_expires_at: None,
+            authorization_expires_at: None,
+            token_type: String::new(),
+            scope: None,
+            kept: Vec::new(),
+            intent: None,
+            not_before: None,
+            failures: 0,
+            budget: (0, 0),
+            refused: false,
+            by_refusal: false,
+            rejected: Vec::new(),
+            last_error: None,
+        }
+    }
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A request that is about to be sent. It is durable before a byte of it leaves, so that whoever finds it knows.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Intent {
+    /// What was to be spent; None where the client asks for itself.
+    pub token: Option<Print>,
+    /// When it was to be sent, in Unix milliseconds.
+    pub at: i64,
+    /// How often this token was sent, or may have been, without an answer that could be read.
+    pub sends: u32,
+    /// Who was to send it: the process, for people.
+    pub owner: String,
+}
+
+/// The secrets of a grant.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Secrets {
+    /// The client's secret (RFC 6749 §2.3.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_secret: Option<Kept>,
+    /// The access token, or the static key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access: Option<Kept>,
+    /// The refresh token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh: Option<Kept>,
+    /// The refresh token that this one replaced, and when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<(Kept, i64)>,
+    /// Refresh tokens of pairs that came while another was committed first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alternates: Vec<Kept>,
+    /// A login that was begun.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login: Option<Login>,
+}
+
+/// A login that was begun, and what its callback must bring.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Login {
+    /// The state (RFC 6749 §10.12).
+    pub state: Kept,
+    /// The code verifier (RFC 7636 §4.1), where the service takes one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verifier: Option<Kept>,
+    /// When it was begun, in Unix milliseconds.
+    pub at: i64,
+}

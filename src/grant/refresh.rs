@@ -1,0 +1,581 @@
+//! The state machine of a refresh: what to do next, one step at a time.
+//!
+//! It does nothing itself. Whoever runs it does what the [`Step`] says and feeds what came of it as an [`Event`]; so the
+//! same machine runs over a database, in a host that sends by a client of its own, and under a search through every order
+//! of events that there can be (`tests/grant_model`).
+//!
+//! The order that keeps a grant: the intent is durable, the request is sent once, the new pair is durable, and only then
+//! handed out. Nobody sends without the lock, and nobody judges a failure before having looked whether another process
+//! was faster.
+
+use super::access::{self, Decision, Token, Want, charge, decide, living};
+use super::kept::{Kept, Print};
+use super::record::{Grant, Intent, Kind, Status};
+use super::rules::Rules;
+use crate::error::{Error, Keeping};
+use crate::http::Trouble;
+use crate::oauth2::verdict::{Said, Tokens, Verdict};
+
+/// The back-off after the first failure, and at most, in milliseconds.
+const FIRST_WAIT: i64 = 1_000;
+const LONGEST_WAIT: i64 = 300_000;
+/// What to wait where a service says "too many requests" and not for how long; and at most, if it says.
+const USUAL_THROTTLE: i64 = 30_000;
+const LONGEST_THROTTLE: i64 = 3_600_000;
+/// How often a commit is tried, and how long between.
+const COMMITS: u32 = 6;
+const BETWEEN_COMMITS: i64 = 250;
+/// How many requests one call sends at most: the first, and one more after it was lost.
+const SENDS: u32 = 2;
+/// A pair that came beside another is kept as well, so many of them.
+const ALTERNATES: usize = 2;
+
+/// What is to be done next.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// Read the grant: [`Event::Loaded`].
+    Load,
+    /// Take the grant's lock, without waiting: [`Event::Locked`], [`Event::Busy`].
+    Lock,
+    /// Put this in place of what was read last, if nothing has changed since: [`Event::Written`], [`Event::Conflict`],
+    /// [`Event::Failed`].
+    Acquire(Box<Grant>),
+    /// Put this in place of whatever has the generation before it, durably: the same events.
+    Commit(Box<Grant>),
+    /// Put this beside the store, since it takes nothing: any event.
+    Spill(Box<Grant>),
+    /// Send, once: [`Event::Answered`], [`Event::NotSent`], [`Event::Lost`].
+    Send(Spend),
+    /// Wait until then, in Unix milliseconds: [`Event::Woken`].
+    Sleep(i64),
+    /// It is over: release the lock, and hand this out.
+    Done(Result<Token, Error>),
+}
+
+/// What a request spends.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Spend {
+    /// A refresh token (RFC 6749 §6).
+    Refresh(Kept),
+    /// Nothing: the client asks for itself (RFC 6749 §4.4).
+    Nothing,
+}
+
+/// What came of a step.
+#[derive(Debug)]
+pub enum Event {
+    /// The grant as it stands; None where there is none of that name.
+    Loaded(Option<Grant>),
+    /// The lock is ours.
+    Locked,
+    /// Somebody else has it, who lives: this tells who.
+    Busy(String),
+    /// It is written, and durable.
+    Written,
+    /// Something else stood there than was expected; nothing was written.
+    Conflict,
+    /// The store failed. Whether it was written is not known where it was a commit.
+    Failed(Error),
+    /// An answer came, and means this.
+    Answered(Verdict),
+    /// Nothing has left.
+    NotSent(Trouble),
+    /// It may have left, and no answer came.
+    Lost(Trouble),
+    /// The wait is over.
+    Woken,
+}
+
+/// A refresh under way.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Refresh {
+    name: String,
+    owner: String,
+    want: Want,
+    rules: Rules,
+    locked: bool,
+    sends: u32,
+    stage: Stage,
+}
+
+/// What the next event answers.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Stage {
+    Loading,
+    Locking(Box<Grant>),
+    /// Between two tries to take the lock, or before sending again.
+    Resting,
+    Acquiring(Attempt),
+    Sending(Attempt),
+    Committing {
+        attempt: Attempt,
+        grant: Box<Grant>,
+        tries: u32,
+        next: Next,
+    },
+    Pausing {
+        attempt: Attempt,
+        grant: Box<Grant>,
+        tries: u32,
+    },
+    Spilling,
+    /// The service turned the token down: has another process replaced it meanwhile?
+    Rereading {
+        attempt: Attempt,
+        said: Said,
+    },
+    /// Our pair came second; it is put beside the other.
+    Beside(Kept),
+    /// What is known now is written down; then this is the result, or the machine goes on.
+    Noting(Next),
+    Over,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Next {
+    Done(Result<Token, Error>),
+    Again,
+    Rest(i64),
+}
+
+/// One request: what it spends, and the grant as it stood when the intent was written.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Attempt {
+    spend: Spend,
+    at: i64,
+    /// With the intent.
+    grant: Box<Grant>,
+    /// The intent that stood there before.
+    before: Option<Intent>,
+}
+
+impl Refresh {
+    /// A refresh of the grant of a name, if it needs one; and its first step.
+    ///
+    /// `owner` names the process, for people.
+    #[must_use]
+    pub fn begin(name: &str, owner: &str, want: Want, rules: Rules) -> (Self, Step) {
+        let refresh = Self {
+            name: name.to_owned(),
+            owner: owner.to_owned(),
+            want,
+            rules,
+            locked: false,
+            sends: 0,
+            stage: Stage::Loading,
+        };
+        (refresh, Step::Load)
+    }
+
+    /// Whether the lock is ours, so that whoever runs this must release it at the end.
+    #[must_use]
+    pub fn is_locked(&self) -> bool {
+        self.locked
+    }
+
+    /// What to do after an event that came at `now`, in Unix milliseconds.
+    pub fn step(&mut self, event: Event, now: i64) -> Step {
+        match (std::mem::replace(&mut self.stage, Stage::Over), event) {
+            (_, Event::Loaded(None)) => self.fail(Keeping::UnknownGrant { name: self.name.clone() }),
+            (Stage::Loading, Event::Loaded(Some(grant))) => self.look(grant, now),
+            (Stage::Locking(_), Event::Locked) => {
+                self.locked = true;
+                self.load()
+            }
+            (Stage::Locking(grant), Event::Busy(holder)) => self.busy(&grant, holder, now),
+            (Stage::Resting, Event::Woken) => self.load(),
+            (Stage::Acquiring(attempt), Event::Written) => {
+                let spend = attempt.spend.clone();
+                self.sends += 1;
+                self.stage = Stage::Sending(attempt);
+                Step::Send(spend)
+            }
+            (Stage::Acquiring(_) | Stage::Noting(Next::Again), Event::Conflict) => self.load(),
+            (Stage::Sending(attempt), Event::Answered(verdict)) => self.judge(attempt, verdict, now),
+            (Stage::Sending(attempt), Event::NotSent(trouble)) => {
+                self.not_consumed(attempt, trouble_said(trouble), None, now)
+            }
+            (Stage::Sending(attempt), Event::Lost(trouble)) => self.lost(attempt, trouble_said(trouble), now),
+            (Stage::Committing { next, .. }, Event::Written) => self.go_on(next),
+            (Stage::Committing { grant, .. }, Event::Conflict) => match &grant.secrets.refresh {
+                Some(refresh) => {
+                    self.stage = Stage::Beside(refresh.clone());
+                    Step::Load
+                }
+                None => self.load(),
+            },
+            (Stage::Committing { attempt, grant, tries, .. }, Event::Failed(_)) => {
+                self.commit_later(attempt, grant, tries, now)
+            }
+            (Stage::Pausing { attempt, grant, tries }, Event::Woken) => self.commit(attempt, grant, tries + 1),
+            (Stage::Spilling, _) => self.fail(Keeping::NotSaved { name: self.name.clone() }),
+            (Stage::Rereading { attempt, said }, Event::Loaded(Some(grant))) => {
+                self.rejected(attempt, said, grant, now)
+            }
+            (Stage::Beside(refresh), Event::Loaded(Some(grant))) => self.beside(refresh, grant),
+            (Stage::Noting(next), Event::Written) => self.go_on(next),
+            // Others have written meanwhile. What was to be noted is less than what they know.
+            (Stage::Noting(next), Event::Conflict) => self.go_on(next),
+            (_, Event::Failed(error)) => self.done(Err(error)),
+            (_, _) => self.fail(Keeping::Waiting { name: self.name.clone(), seconds: 1 }),
+        }
+    }
+
+    fn load(&mut self) -> Step {
+        self.stage = Stage::Loading;
+        Step::Load
+    }
+
+    fn done(&mut self, result: Result<Token, Error>) -> Step {
+        self.stage = Stage::Over;
+        Step::Done(result)
+    }
+
+    fn fail(&mut self, reason: Keeping) -> Step {
+        self.done(Err(reason.into()))
+    }
+
+    fn go_on(&mut self, next: Next) -> Step {
+        match next {
+            Next::Done(result) => self.done(result),
+            Next::Again => self.load(),
+            Next::Rest(until) => {
+                self.stage = Stage::Resting;
+                Step::Sleep(until)
+            }
+        }
+    }
+
+    /// The grant was read, with the lock or without it.
+    fn look(&mut self, grant: Grant, now: i64) -> Step {
+        match decide(&grant, &self.rules, &self.want, now) {
+            Decision::HandOut => self.hand_out(&grant),
+            Decision::Fail(reason) => self.fail(reason),
+            Decision::Wait(until) => self.wait(until, now),
+            Decision::Refresh if self.locked => self.prepare(grant, now),
+            Decision::Refresh => {
+                self.stage = Stage::Locking(Box::new(grant));
+                Step::Lock
+            }
+        }
+    }
+
+    fn hand_out(&mut self, grant: &Grant) -> Step {
+        match access::token(grant) {
+            Some(token) => self.done(Ok(token)),
+            None => self.fail(Keeping::NoRefreshToken { name: grant.name.clone() }),
+        }
+    }
+
+    /// A new token may not be asked for before `until`.
+    fn wait(&mut self, until: i64, now: i64) -> Step {
+        if until <= self.want.patience && !self.locked {
+            return self.go_on(Next::Rest(until));
+        }
+        self.fail(waiting(&self.name, until, now))
+    }
+
+    /// Somebody else refreshes. What they bring serves us too; time alone never makes their lock ours.
+    fn busy(&mut self, grant: &Grant, holder: String, now: i64) -> Step {
+        if now < self.want.patience {
+            return self.go_on(Next::Rest(now + 20));
+        }
+        if self.want.refused.is_none() && living(grant, now) {
+            return self.hand_out(grant);
+        }
+        self.fail(Keeping::Busy { name: self.name.clone(), holder })
+    }
+
+    /// The lock is ours, and a token must be had: what to spend is chosen, and the intent written.
+    fn prepare(&mut self, mut grant: Grant, now: i64) -> Step {
+        let spend = match self.choose(&grant, now) {
+            Some(spend) => spend,
+            // A refusal of every token was noted, and the verdict was not.
+            None => return self.needs_login(grant, &Said::default(), now),
+        };
+        let token = print_of(&spend);
+        let before = grant.state.intent.take();
+        // Whoever wrote it is dead, or has given up. Its request may be under way still, and where a second use of a token costs
+        // the family it must have arrived, or vanished, before the token is sent again.
+        let same = before.as_ref().filter(|intent| intent.token == token);
+        if let Some(intent) = same.filter(|_| self.rules.revokes_family && token.is_some()) {
+            let until = intent.at + self.rules.deadline + self.rules.margin;
+            // A clock that was put back must not make this wait for ever.
+            if now < until && intent.at <= now {
+                return self.wait_locked(&grant, until, now);
+            }
+        }
+        charge(&mut grant, &self.want, now);
+        grant.state.refused |= self.want.refused.is_some_and(|(generation, _)| generation == grant.generation);
+        grant.state.intent = Some(Intent {
+            token,
+            at: now,
+            sends: same.map_or(0, |intent| intent.sends) + 1,
+            owner: self.owner.clone(),
+        });
+        let grant = Box::new(grant);
+        self.stage = Stage::Acquiring(Attempt { spend, at: now, grant: grant.clone(), before });
+        Step::Acquire(grant)
+    }
+
+    /// A family's request may be under way. Nobody else can do better, so the lock is kept while waiting.
+    fn wait_locked(&mut self, grant: &Grant, until: i64, now: i64) -> Step {
+        if self.want.refused.is_none() && living(grant, now) {
+            return self.hand_out(grant);
+        }
+        if until <= self.want.patience {
+            self.go_on(Next::Rest(until))
+        } else {
+            self.fail(waiting(&self.name, until, now))
+        }
+    }
+
+    /// The current refresh token; once that was turned down, one of another pair, or the one before where that may still work.
+    fn choose(&self, grant: &Grant, now: i64) -> Option<Spend> {
+        if grant.settings.kind == Kind::ClientCredentials {
+            return Some(Spend::Nothing);
+        }
+        let secrets = &grant.secrets;
+        let previous = secrets.previous.iter().filter(|(_, at)| self.rules.forgives(now - at)).map(|(token, _)| token);
+        let mut all = secrets.refresh.iter().chain(&secrets.alternates).chain(previous);
+        all.find(|token| !grant.state.rejected.contains(&token.print())).cloned().map(Spend::Refresh)
+    }
+
+    /// What an answer means.
+    fn judge(&mut self, attempt: Attempt, verdict: Verdict, now: i64) -> Step {
+        match verdict {
+            Verdict::Tokens(tokens) => {
+                let grant = Box::new(renewed(&attempt, tokens, self.want.refused.is_some(), now));
+                self.commit(attempt, grant, 0)
+            }
+            Verdict::Rejected(said) => {
+                self.stage = Stage::Rereading { attempt, said };
+                Step::Load
+            }
+            Verdict::TooEarly(said) => self.too_early(attempt, &said, now),
+            Verdict::Configuration(said) => {
+                let error = Keeping::ClientRefused { name: self.name.clone(), said: in_brackets(&said) };
+                self.withdraw(attempt, in_brackets(&said), None, Some(error.into()), now)
+            }
+            Verdict::Throttled { retry_after } => {
+                let asked = retry_after
+                    .and_then(|seconds| i64::try_from(seconds).ok())
+                    .map_or(USUAL_THROTTLE, |s| s.saturating_mul(1000));
+                let until = now + asked.clamp(FIRST_WAIT, LONGEST_THROTTLE);
+                self.not_consumed(attempt, "too many requests".to_owned(), Some(until), now)
+            }
+            Verdict::NotConsumed(said) => self.not_consumed(attempt, in_brackets(&said), None, now),
+            Verdict::Ambiguous(said) => self.lost(attempt, in_brackets(&said), now),
+        }
+    }
+
+    /// A pair came: it is durable before anybody has it.
+    fn commit(&mut self, attempt: Attempt, grant: Box<Grant>, tries: u32) -> Step {
+        let stays = self.want.refused.is_some() && grant.secrets.access == attempt.grant.secrets.access;
+        let result = match access::token(&grant) {
+            Some(token) if !stays => Ok(token),
+            _ => Err(Keeping::RefusedAtOnce { name: self.name.clone() }.into()),
+        };
+        self.stage = Stage::Committing { attempt, grant: grant.clone(), tries, next: Next::Done(result) };
+        Step::Commit(grant)
+    }
+
+    /// The store does not take it. It is tried again, and then put beside the store: a pair that came is never dropped.
+    fn commit_later(&mut self, attempt: Attempt, grant: Box<Grant>, tries: u32, now: i64) -> Step {
+        if tries + 1 < COMMITS {
+            self.stage = Stage::Pausing { attempt, grant, tries };
+            return Step::Sleep(now + BETWEEN_COMMITS);
+        }
+        self.stage = Stage::Spilling;
+        Step::Spill(grant)
+    }
+
+    /// The service turned the token down, and the grant was read again.
+    fn rejected(&mut self, attempt: Attempt, said: Said, mut grant: Grant, now: i64) -> Step {
+        if grant.generation != attempt.grant.generation {
+            return self.look(grant, now);
+        }
+        let lost = grant.state.intent.as_ref().is_some_and(|intent| intent.sends > 1);
+        let Some(print) = print_of(&attempt.spend) else {
+            // A client that asks for itself spends nothing: what was turned down is the client.
+            let error = Keeping::ClientRefused { name: self.name.clone(), said: in_brackets(&said) };
+            return self.withdraw(attempt, in_brackets(&said), None, Some(error.into()), now);
+        };
+        if !grant.state.rejected.contains(&print) {
+            grant.state.rejected.push(print);
+        }
+        grant.state.intent = None;
+        if self.choose(&grant, now).is_some() {
+            self.stage = Stage::Noting(Next::Again);
+            return Step::Acquire(Box::new(grant));
+        }
+        grant.state.last_error = Some(in_brackets(&said));
+        self.needs_login_after(grant, lost, &said, now)
+    }
+
+    fn needs_login(&mut self, grant: Grant, said: &Said, now: i64) -> Step {
+        self.needs_login_after(grant, false, said, now)
+    }
+
+    /// Only a definitive refusal ends a grant. It is one write on this generation, and silence from then on.
+    fn needs_login_after(&mut self, mut grant: Grant, lost: bool, said: &Said, now: i64) -> Step {
+        let said = in_brackets(said);
+        let error = access::needs_login(&grant, lost, &said);
+        let lives = self.want.refused.is_none() && living(&grant, now);
+        grant.state.status = Status::NeedsLogin { since: now, lost, said };
+        let result = access::token(&grant).filter(|_| lives).ok_or_else(|| error.into());
+        self.stage = Stage::Noting(Next::Done(result));
+        Step::Acquire(Box::new(grant))
+    }
+
+    /// The service renews only later. No verdict on the token, and no further request before that.
+    fn too_early(&mut self, attempt: Attempt, said: &Said, now: i64) -> Step {
+        let end = attempt.grant.state.expires_at.filter(|end| *end > now);
+        // Our clock says that it has ended, and the service says that it has not.
+        let until = end.unwrap_or(now + back_off(attempt.grant.state.failures).max(10 * FIRST_WAIT));
+        self.withdraw(attempt, in_brackets(said), Some(until), None, now)
+    }
+
+    /// Nothing was spent.
+    fn not_consumed(&mut self, attempt: Attempt, said: String, until: Option<i64>, now: i64) -> Step {
+        self.withdraw(attempt, said, until, None, now)
+    }
+
+    /// This attempt has come to nothing: its intent goes, and what stood there before comes back.
+    fn withdraw(&mut self, attempt: Attempt, said: String, until: Option<i64>, error: Option<Error>, now: i64) -> Step {
+        let mut grant = attempt.grant;
+        grant.state.intent = attempt.before;
+        self.note_failure(grant, said, until, error, now)
+    }
+
+    /// Nobody knows whether the token was spent: the intent stays. Where that is safe it is sent once more, in a moment.
+    fn lost(&mut self, attempt: Attempt, said: String, now: i64) -> Step {
+        let mut grant = attempt.grant;
+        let until = now + back_off(grant.state.failures);
+        if self.sends < SENDS && !self.rules.revokes_family && until <= self.want.patience {
+            grant.state.failures += 1;
+            grant.state.not_before = Some(until);
+            grant.state.last_error = Some(said);
+            self.stage = Stage::Noting(Next::Rest(until));
+            return Step::Acquire(grant);
+        }
+        self.note_failure(grant, said, None, None, now)
+    }
+
+    fn note_failure(
+        &mut self,
+        mut grant: Box<Grant>,
+        said: String,
+        until: Option<i64>,
+        error: Option<Error>,
+        now: i64,
+    ) -> Step {
+        let until = until.unwrap_or(now + back_off(grant.state.failures));
+        grant.state.failures = grant.state.failures.saturating_add(1);
+        grant.state.not_before = Some(until);
+        grant.state.last_error = Some(said);
+        let lives = self.want.refused.is_none() && living(&grant, now);
+        let result = match access::token(&grant) {
+            Some(token) if lives => Ok(token),
+            _ => Err(error.unwrap_or_else(|| waiting(&self.name, until, now).into())),
+        };
+        self.stage = Stage::Noting(Next::Done(result));
+        Step::Acquire(grant)
+    }
+
+    /// Another pair was committed first. Which of the two the service keeps nobody knows, so ours is kept as well.
+    fn beside(&mut self, refresh: Kept, mut grant: Grant) -> Step {
+        let secrets = &mut grant.secrets;
+        if secrets.refresh.as_ref() != Some(&refresh) && !secrets.alternates.contains(&refresh) {
+            secrets.alternates.insert(0, refresh);
+            secrets.alternates.truncate(ALTERNATES);
+        }
+        self.stage = Stage::Noting(Next::Again);
+        Step::Acquire(Box::new(grant))
+    }
+}
+
+/// The grant with what the service handed out, a generation further.
+fn renewed(attempt: &Attempt, tokens: Tokens, by_refusal: bool, now: i64) -> Grant {
+    let mut grant = (*attempt.grant).clone();
+    let text = |secret: &crate::secret::Secret| Kept::new(std::str::from_utf8(secret.expose()).unwrap_or_default());
+    grant.generation += 1;
+    let state = &mut grant.state;
+    state.status = Status::Active;
+    state.obtained_at = attempt.at;
+    state.expires_at = tokens.expires_at;
+    state.token_type = tokens.token_type;
+    state.scope = tokens.scope.or(state.scope.take());
+    state.authorization_expires_at = tokens.authorization_expires_at.or(state.authorization_expires_at);
+    for (name, value) in tokens.kept {
+        state.kept.retain(|(other, _)| *other != name);
+        state.kept.push((name, value));
+    }
+    state.intent = None;
+    state.not_before = None;
+    state.failures = 0;
+    state.refused = false;
+    state.by_refusal = by_refusal;
+    state.rejected = Vec::new();
+    state.last_error = None;
+    let secrets = &mut grant.secrets;
+    secrets.access = Some(text(&tokens.access));
+    // RFC 6749 §6: where the answer has none, the old one stays.
+    if let Some(refresh) = tokens.refresh.as_ref().map(text) {
+        state.refresh_expires_at = tokens.refresh_expires_at;
+        if secrets.refresh.as_ref() != Some(&refresh) {
+            let spent = match &attempt.spend {
+                Spend::Refresh(token) => Some(token.clone()),
+                Spend::Nothing => None,
+            };
+            secrets.previous = spent.map(|token| (token, now));
+        }
+        secrets.refresh = Some(refresh);
+    } else if let Spend::Refresh(token) = &attempt.spend {
+        secrets.refresh = Some(token.clone());
+    }
+    secrets.alternates = Vec::new();
+    secrets.login = None;
+    grant
+}
+
+fn print_of(spend: &Spend) -> Option<Print> {
+    match spend {
+        Spend::Refresh(token) => Some(token.print()),
+        Spend::Nothing => None,
+    }
+}
+
+/// How long to wait after so many failures: a second, then twice as long each time.
+fn back_off(failures: u32) -> i64 {
+    FIRST_WAIT.saturating_mul(1_i64.checked_shl(failures.min(20)).unwrap_or(i64::MAX)).min(LONGEST_WAIT)
+}
+
+fn waiting(name: &str, until: i64, now: i64) -> Keeping {
+    Keeping::Waiting { name: name.to_owned(), seconds: u64::try_from((until - now + 999) / 1000).unwrap_or(0).max(1) }
+}
+
+/// What the service said, as a sentence carries it.
+fn in_brackets(said: &Said) -> String {
+    let mut text = format!(" (HTTP {}", said.http_status);
+    for part in [&said.code, &said.advice] {
+        if !part.is_empty() {
+            text.push_str(", ");
+            text.push_str(part);
+        }
+    }
+    text.push(')');
+    if said.http_status == 0 { String::new() } else { text }
+}
+
+fn trouble_said(trouble: Trouble) -> String {
+    match trouble {
+        Trouble::NoName => "the host's name was not found",
+        Trouble::NoConnection => "no connection",
+        Trouble::Tls => "TLS failed",
+        Trouble::TimeOut => "no answer in time",
+        Trouble::Broken => "the connection broke",
+        Trouble::BadAnswer => "the answer was no HTTP",
+    }
+    .to_owned()
+}

@@ -1,0 +1,300 @@
+//! A grant as one line of text: its secrets sealed, the rest to be read by whoever may read the store.
+//!
+//! The secrets are sealed by XChaCha20-Poly1305 with a random nonce. What belongs to them is bound as associated data: the
+//! store, the environment, the name, the generation, the key, and what a person set. So a record cannot take another's place,
+//! not even an older one of the same grant that of a newer one, and nobody without the key makes a client's secret go
+//! elsewhere.
+
+use super::key::Keys;
+use super::record::{Grant, Secrets, Settings, State};
+use crate::error::{Error, Keeping};
+use base64ct::{Base64, Encoding};
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use zeroize::Zeroizing;
+
+/// What a record's first field says.
+const FORMAT: &str = "osign-grant-1";
+/// The most bytes of a record, which other hosts keep in columns of their databases.
+pub const MOST: usize = 8 * 1024;
+/// The bytes of a nonce.
+pub const NONCE: usize = 24;
+
+/// What seals and opens the records of one store.
+#[derive(Clone, Debug)]
+pub struct Sealer {
+    keys: Keys,
+    store: String,
+    environment: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Record<'a> {
+    format: &'a str,
+    store: &'a str,
+    environment: &'a str,
+    name: std::borrow::Cow<'a, str>,
+    generation: u64,
+    key: &'a str,
+    #[serde(borrow)]
+    settings: &'a RawValue,
+    state: State,
+    sealed: &'a str,
+}
+
+/// What anybody reads of a record, without a key.
+#[derive(Clone, Debug)]
+pub struct Outside {
+    /// The grant's name.
+    pub name: String,
+    /// Its generation.
+    pub generation: u64,
+    /// The id of the key that sealed it.
+    pub key: String,
+    /// What a person set.
+    pub settings: Settings,
+    /// How it stands.
+    pub state: State,
+}
+
+impl Sealer {
+    /// For a store and an environment, which are any texts that stay the same.
+    #[must_use]
+    pub fn new(keys: Keys, store: &str, environment: &str) -> Self {
+        Self { keys, store: store.to_owned(), environment: environment.to_owned() }
+    }
+
+    /// The record of a grant. A nonce must not come twice.
+    ///
+    /// What serves recovery alone is left out where the record would be too long: the refresh token before this one, then those
+    /// of other pairs, last the access token. The refresh token never is.
+    ///
+    /// # Errors
+    /// [`Keeping::LargeRecord`].
+    pub fn seal(&self, grant: &Grant, nonce: &[u8; NONCE]) -> Result<String, Error> {
+        let mut text = self.write(grant, &grant.secrets, nonce)?;
+        if text.len() > MOST {
+            let mut secrets = grant.secrets.clone();
+            for less in [
+                |secrets: &mut Secrets| secrets.previous = None,
+                |secrets: &mut Secrets| secrets.alternates.clear(),
+                |secrets: &mut Secrets| secrets.access = None,
+            ] {
+                less(&mut secrets);
+                text = self.write(grant, &secrets, nonce)?;
+                if text.len() <= MOST {
+                    break;
+                }
+            }
+        }
+        if text.len() > MOST {
+            return Err(Keeping::LargeRecord { name: grant.name.clone(), most: MOST }.into());
+        }
+        Ok(text)
+    }
+
+    fn write(&self, grant: &Grant, secrets: &Secrets, nonce: &[u8; NONCE]) -> Result<String, Error> {
+        let unreadable = || Error::from(Keeping::Unreadable { name: grant.name.clone() });
+        let settings = serde_json::value::to_raw_value(&grant.settings).map_err(|_| unreadable())?;
+        let plain = Zeroizing::new(serde_json::to_vec(secrets).map_err(|_| unreadable())?);
+        let key = self.keys.first();
+        let id = key.id();
+        let aad = self.associated(&grant.name, grant.generation, &id, settings.get());
+        let cipher = XChaCha20Poly1305::new(key.bytes().into());
+        let mut sealed = nonce.to_vec();
+        sealed.extend(
+            cipher.encrypt(&XNonce::from(*nonce), Payload { msg: &plain, aad: &aad }).map_err(|_| unreadable())?,
+        );
+        let sealed = Base64::encode_string(&sealed);
+        let record = Record {
+            format: FORMAT,
+            store: &self.store,
+            environment: &self.environment,
+            name: grant.name.as_str().into(),
+            generation: grant.generation,
+            key: &id,
+            settings: &settings,
+            state: grant.state.clone(),
+            sealed: &sealed,
+        };
+        serde_json::to_string(&record).map_err(|_| unreadable())
+    }
+
+    /// Opens the record that stands under a name.
+    ///
+    /// # Errors
+    /// [`Keeping::Unreadable`] and [`Keeping::NewerRecord`] of what is no record; [`Keeping::ForeignKey`]; and
+    /// [`Keeping::Tampered`] of one that was changed, or is another grant's or store's.
+    pub fn open(&self, name: &str, text: &str) -> Result<Grant, Error> {
+        let record = read(name, text)?;
+        let tampered = || Error::from(Keeping::Tampered { name: name.to_owned() });
+        let key = self.keys.find(record.key).ok_or_else(|| Keeping::ForeignKey { name: name.to_owned() })?;
+        if record.name != name || record.store != self.store || record.environment != self.environment {
+            return Err(tampered());
+        }
+        let sealed = Base64::decode_vec(record.sealed).map_err(|_| tampered())?;
+        let (nonce, sealed) = sealed.split_first_chunk::<NONCE>().ok_or_else(tampered)?;
+        let aad = self.associated(name, record.generation, record.key, record.settings.get());
+        let cipher = XChaCha20Poly1305::new(key.bytes().into());
+        let plain =
+            cipher.decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: &aad }).map_err(|_| tampered())?;
+        let plain = Zeroizing::new(plain);
+        Ok(Grant {
+            name: name.to_owned(),
+            generation: record.generation,
+            settings: serde_json::from_str(record.settings.get()).map_err(|_| unreadable(name))?,
+            state: record.state,
+            secrets: serde_json::from_slice(&plain).map_err(|_| unreadable(name))?,
+        })
+    }
+
+    /// Whether a record is sealed by the key that seals now.
+    #[must_use]
+    pub fn is_current(&self, outside: &Outside) -> bool {
+        outside.key == self.keys.first().id()
+    }
+
+    /// Each part with its length before it, so that no two lists of parts give the same bytes.
+    fn associated(&self, name: &str, generation: u64, key: &str, settings: &str) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let generation = generation.to_string();
+        for part in [FORMAT, &self.store, &self.environment, name, &generation, key, settings] {
+            bytes.extend((part.len() as u64).to_be_bytes());
+            bytes.extend(part.as_bytes());
+        }
+        bytes
+    }
+}
+
+/// Reads what needs no key.
+///
+/// # Errors
+/// [`Keeping::Unreadable`], [`Keeping::NewerRecord`].
+pub fn outside(name: &str, text: &str) -> Result<Outside, Error> {
+    let record = read(name, text)?;
+    Ok(Outside {
+        name: record.name.into_owned(),
+        generation: record.generation,
+        key: record.key.to_owned(),
+        settings: serde_json::from_str(record.settings.get()).map_err(|_| unreadable(name))?,
+        state: record.state,
+    })
+}
+
+fn read<'a>(name: &str, text: &'a str) -> Result<Record<'a>, Error> {
+    match serde_json::from_str::<Record<'_>>(text) {
+        Ok(record) if record.format == FORMAT => Ok(record),
+        Ok(_) => Err(Keeping::NewerRecord { name: name.to_owned() }.into()),
+        Err(_) if text.starts_with(r#"{"format":"osign-grant-"#) && !text.contains(FORMAT) => {
+            Err(Keeping::NewerRecord { name: name.to_owned() }.into())
+        }
+        Err(_) => Err(unreadable(name)),
+    }
+}
+
+fn unreadable(name: &str) -> Error {
+    Keeping::Unreadable { name: name.to_owned() }.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grant::kept::Kept;
+    use crate::grant::key::Key;
+    use crate::grant::record::Kind;
+
+    fn grant() -> Grant {
+        Grant {
+            name: "crm".to_owned(),
+            generation: 3,
+            settings: Settings {
+                kind: Kind::Code,
+                provider: "amocrm".to_owned(),
+                profile: None,
+                client_id: "id".to_owned(),
+                redirect_uri: None,
+                scope: None,
+                account: Some("sub.amocrm.ru".to_owned()),
+                overrides: Vec::new(),
+                allow_insecure_http: false,
+                place: None,
+            },
+            state: State::new(),
+            secrets: Secrets {
+                client_secret: Some(Kept::new("hunter2-client")),
+                access: Some(Kept::new("hunter2-access")),
+                refresh: Some(Kept::new("hunter2-refresh")),
+                ..Secrets::default()
+            },
+        }
+    }
+
+    fn sealer(key: u8) -> Sealer {
+        Sealer::new(Keys::new(Key::from_random(&[key; 32])), "store", "environment")
+    }
+
+    #[test]
+    fn what_was_sealed_opens() {
+        let text = sealer(1).seal(&grant(), &[9; NONCE]).unwrap();
+        assert!(!text.contains("hunter2"));
+        assert_eq!(sealer(1).open("crm", &text).unwrap(), grant());
+        assert_eq!(outside("crm", &text).unwrap().settings, grant().settings);
+    }
+
+    #[test]
+    fn each_fault_has_its_reason() {
+        let text = sealer(1).seal(&grant(), &[9; NONCE]).unwrap();
+        let name = || "crm".to_owned();
+        let tampered = Err(Keeping::Tampered { name: name() }.into());
+        assert_eq!(sealer(2).open("crm", &text), Err(Keeping::ForeignKey { name: name() }.into()));
+        assert_eq!(sealer(1).open("crm", "{}"), Err(Keeping::Unreadable { name: name() }.into()));
+        assert_eq!(sealer(1).open("crm", &text[..100]), Err(Keeping::Unreadable { name: name() }.into()));
+        assert_eq!(
+            sealer(1).open("crm", &text.replace("osign-grant-1", "osign-grant-2")),
+            Err(Keeping::NewerRecord { name: name() }.into())
+        );
+        for (was, is) in [
+            (r#""generation":3"#, r#""generation":4"#),
+            ("sub.amocrm.ru", "sub.kommo.com"),
+            (r#""store":"store""#, r#""store":"other""#),
+            (r#""environment":"environment""#, r#""environment":"other""#),
+            (r#""sealed":"CQ"#, r#""sealed":"CR"#),
+        ] {
+            assert!(text.contains(was), "{was}");
+            assert_eq!(sealer(1).open("crm", &text.replace(was, is)), tampered, "{was}");
+        }
+        let other = sealer(1).seal(&Grant { name: "erp".to_owned(), ..grant() }, &[9; NONCE]).unwrap();
+        assert_eq!(sealer(1).open("crm", &other), tampered);
+        assert_eq!(sealer(1).open("crm", &other.replace("erp", "crm")), tampered);
+    }
+
+    #[test]
+    fn an_older_key_opens_too() {
+        let text = sealer(1).seal(&grant(), &[9; NONCE]).unwrap();
+        let both = Keys::new(Key::from_random(&[2; 32])).and_older(Key::from_random(&[1; 32]));
+        let both = Sealer::new(both, "store", "environment");
+        assert_eq!(both.open("crm", &text).unwrap(), grant());
+        assert!(!both.is_current(&outside("crm", &text).unwrap()));
+    }
+
+    #[test]
+    fn a_long_record_keeps_the_refresh_token() {
+        let mut grant = grant();
+        let long = |len| Some(Kept::new(&"a".repeat(len)));
+        grant.secrets.access = long(3000);
+        grant.secrets.refresh = long(2000);
+        grant.secrets.previous = long(2000).map(|token| (token, 0));
+        let opened = |grant: &Grant| {
+            let text = sealer(1).seal(grant, &[9; NONCE]).unwrap();
+            assert!(text.len() <= MOST);
+            sealer(1).open("crm", &text).unwrap().secrets
+        };
+        assert_eq!(opened(&grant), Secrets { previous: None, ..grant.secrets.clone() });
+        grant.secrets.access = long(5000);
+        assert_eq!(opened(&grant), Secrets { previous: None, access: None, ..grant.secrets.clone() });
+        grant.secrets.refresh = long(7000);
+        assert!(sealer(1).seal(&grant, &[9; NONCE]).is_err());
+    }
+}

@@ -1,0 +1,3 @@
+//! What is known of services.
+
+pub mod policy;

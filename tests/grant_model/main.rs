@@ -1,0 +1,99 @@
+//! A search through every order of events: processes that refresh one grant, die, and are paused, over a service that
+//! rotates, while answers are lost or come late.
+//!
+//! The machine is the real one (`osign::grant::refresh`); the store, the lock, the network and the service are small
+//! models. What must hold in every state stands in `world::Broken`.
+
+mod service;
+mod world;
+
+use osign::grant::rules::Rules;
+use osign::provider::policy::Policy;
+use service::Habit;
+use std::collections::{HashSet, hash_map::DefaultHasher};
+use std::hash::{Hash, Hasher};
+use world::{Limits, World};
+
+/// How much is searched: `OSIGN_MODEL=long` takes minutes, and more processes.
+fn limits() -> Limits {
+    match std::env::var("OSIGN_MODEL").as_deref() {
+        Ok("long") => Limits { processes: 3, calls: 2, crashes: 2, losses: 2, failures: 1, states: 30_000_000 },
+        _ => Limits { processes: 2, calls: 2, crashes: 1, losses: 1, failures: 1, states: 400_000 },
+    }
+}
+
+/// Visits each state once, depth first. A trace that breaks a rule is printed.
+fn search(name: &str, rules: &Rules, habit: Habit, limits: Limits) {
+    let first = World::new(rules.clone(), habit, limits);
+    let mut seen = HashSet::new();
+    let mut stack = vec![(first, Vec::<String>::new())];
+    let mut ends = 0_u64;
+    while let Some((world, trace)) = stack.pop() {
+        if !seen.insert(fingerprint(&world)) {
+            continue;
+        }
+        assert!(seen.len() <= limits.states, "{name}: more than {} states", limits.states);
+        let moves = world.moves();
+        if moves.is_empty() {
+            ends += 1;
+            if let Some(broken) = world.at_the_end() {
+                panic!("{name}: {broken:?}\n{}\n{world:#?}", trace.join("\n"));
+            }
+        }
+        for step in moves {
+            let mut next = world.clone();
+            let mut trace = trace.clone();
+            trace.push(format!("{step:?}"));
+            next.make(&step);
+            if let Some(broken) = next.broken() {
+                panic!("{name}: {broken:?}\n{}\n{next:#?}", trace.join("\n"));
+            }
+            stack.push((next, trace));
+        }
+    }
+    println!("{name}: {} states, {ends} ends", seen.len());
+    assert!(ends > 0, "{name}: nothing ever came to an end");
+}
+
+fn fingerprint(world: &World) -> u128 {
+    let hash = |salt: u64| {
+        let mut hasher = DefaultHasher::new();
+        (salt, world).hash(&mut hasher);
+        u128::from(hasher.finish())
+    };
+    hash(1) << 64 | hash(2)
+}
+
+fn rules(policy: Policy, revokes_family: bool) -> Rules {
+    Rules { policy, revokes_family, deadline: 100, margin: 50, ..Rules::default() }
+}
+
+/// A test for each policy, which the service keeps to.
+macro_rules! policies {
+    ($($name:ident: $policy:expr, $family:expr, $habit:expr;)+) => {
+        $(
+            #[test]
+            fn $name() {
+                search(stringify!($name), &rules($policy, $family), $habit, limits());
+            }
+        )+
+    };
+}
+
+policies! {
+    the_refresh_token_stays: Policy::None, false, Habit::Stays;
+    the_old_one_dies_at_once: Policy::Strict, false, Habit::Strict;
+    reuse_revokes_the_family: Policy::Strict, true, Habit::Family;
+    the_old_one_lives_a_while: Policy::Timed { seconds: 60, count: None }, false, Habit::Timed(60_000);
+    the_old_one_lives_a_while_and_then_costs_the_family:
+        Policy::Timed { seconds: 1, count: None }, true, Habit::TimedFamily(1_000);
+    until_the_new_refresh_token_is_used:
+        Policy::UntilNewRefreshUsed { cap: 0 }, false, Habit::UntilNewRefreshUsed;
+    until_the_new_access_token_is_used:
+        Policy::UntilNewAccessUsed { extra: 0, cap: 0 }, false, Habit::UntilNewAccessUsed;
+    the_same_pair_again: Policy::Idempotent, false, Habit::Idempotent;
+    nothing_is_known_and_it_is_strict: Policy::Strict, false, Habit::Strict;
+    nothing_is_known_and_it_is_a_family: Policy::Strict, false, Habit::Family;
+    fapi2: Policy::Fapi2, false, Habit::UntilNewRefreshUsed;
+    the_value_may_change: Policy::Maybe, false, Habit::Stays;
+}

@@ -1,0 +1,480 @@
+//! Processes, a store with its lock, a network, and a clock; and what must always hold.
+
+use crate::service::{Habit, Reply, Service};
+use osign::error::Keeping;
+use osign::grant::access::{Token, Want};
+use osign::grant::record::{Kind, Secrets, Settings, State, Status};
+use osign::grant::refresh::{Event, Refresh, Spend, Step};
+use osign::grant::rules::Rules;
+use osign::grant::{Grant, Kept};
+use osign::http::Trouble;
+use osign::oauth2::verdict::{Said, Tokens, Verdict};
+use osign::secret::Secret;
+use osign::{Error, Status as Code};
+
+/// How long an access token lives: longer than any trace.
+const LIFE: i64 = 3_600_000;
+const START: i64 = 10_000_000;
+const PATIENCE: i64 = 5_000;
+
+/// How much may happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Limits {
+    pub processes: usize,
+    /// How often each asks for a token.
+    pub calls: u32,
+    pub crashes: u32,
+    /// Requests and answers that are lost, answers that nobody can read, and connections that fail.
+    pub losses: u32,
+    /// Writes that the store does not take.
+    pub failures: u32,
+    pub states: usize,
+}
+
+/// A rule that was broken.
+#[derive(Debug)]
+#[allow(dead_code, reason = "Debug prints them")]
+pub enum Broken {
+    /// Two requests of living holders under way at a time.
+    TwoSends,
+    /// A token was handed out that is not in the store.
+    NotDurable(u64),
+    /// A generation fell, or something older took the place of something newer.
+    WentBack,
+    /// More requests than the first, one for each crash or loss, and one for each other token that was kept.
+    TooMany(u32),
+    /// A grant was given up although the service would take a token of it.
+    GivenUp,
+    /// A grant was given up although no pair was lost.
+    LostWithoutLoss,
+    /// A request after the grant was given up.
+    NotSilent,
+    /// A call came to no end.
+    Stuck,
+    /// A call failed for a reason that nothing explains.
+    Unexplained(Error),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Process {
+    /// It may call, so many times more.
+    Idle(u32),
+    /// It does this next.
+    At(u32, Refresh, Step),
+    /// It waits for the answer to its request.
+    Waiting(u32, Refresh, i64),
+}
+
+/// A request that was sent.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Request {
+    from: Option<usize>,
+    token: usize,
+    sent: i64,
+    reply: Option<Reply>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct World {
+    limits: Limits,
+    rules: Rules,
+    now: i64,
+    stored: Grant,
+    revision: u64,
+    /// What was read last by each, for the conditional write.
+    read: Vec<(u64, u64)>,
+    lock: Option<usize>,
+    spilled: bool,
+    processes: Vec<Process>,
+    network: Vec<Request>,
+    service: Service,
+    /// Numbers of refresh tokens that were committed.
+    committed: Vec<usize>,
+    sends: u32,
+    losses: u32,
+    crashes: u32,
+    handed_out: Option<(u64, String)>,
+    error: Option<Error>,
+    silent_since: Option<u32>,
+    went_back: bool,
+}
+
+/// What can happen next.
+#[derive(Clone, Debug)]
+pub enum Move {
+    Call(usize),
+    /// A process does its next step.
+    Go(usize),
+    /// It does, and the store does not take it.
+    Fail(usize),
+    Crash(usize),
+    /// A request reaches the service.
+    Arrive(usize),
+    /// Its answer reaches whoever sent it.
+    Deliver(usize),
+    /// Its answer is lost, or the connection breaks.
+    Lose(usize),
+    /// The connection fails before anything leaves.
+    Refuse(usize),
+    /// The time of the next thing that waits comes.
+    Tick(i64),
+}
+
+fn kept(letter: char, number: usize) -> Kept {
+    Kept::new(&format!("{letter}{number}"))
+}
+
+fn number(token: &Kept) -> usize {
+    token.expose()[1..].parse().expect("a number")
+}
+
+impl World {
+    pub fn new(rules: Rules, habit: Habit, limits: Limits) -> Self {
+        let stored = Grant {
+            name: "g".to_owned(),
+            generation: 1,
+            settings: Settings {
+                kind: Kind::Code,
+                provider: String::new(),
+                profile: None,
+                client_id: String::new(),
+                redirect_uri: None,
+                scope: None,
+                account: None,
+                overrides: Vec::new(),
+                allow_insecure_http: false,
+                place: None,
+            },
+            state: State {
+                status: Status::Active,
+                obtained_at: START - LIFE,
+                expires_at: Some(START),
+                ..State::new()
+            },
+            secrets: Secrets { access: Some(kept('a', 0)), refresh: Some(kept('r', 0)), ..Secrets::default() },
+        };
+        Self {
+            limits,
+            rules,
+            now: START,
+            stored,
+            revision: 0,
+            read: vec![(0, 0); limits.processes],
+            lock: None,
+            spilled: false,
+            processes: vec![Process::Idle(limits.calls); limits.processes],
+            network: Vec::new(),
+            service: Service::new(habit),
+            committed: vec![0],
+            sends: 0,
+            losses: 0,
+            crashes: 0,
+            handed_out: None,
+            error: None,
+            silent_since: None,
+            went_back: false,
+        }
+    }
+
+    /// Everything that can happen now.
+    pub fn moves(&self) -> Vec<Move> {
+        let mut moves = Vec::new();
+        for (index, process) in self.processes.iter().enumerate() {
+            match process {
+                Process::Idle(0) => {}
+                Process::Idle(_) => moves.push(Move::Call(index)),
+                Process::At(_, _, step) => {
+                    if !matches!(step, Step::Sleep(until) if *until > self.now) {
+                        moves.push(Move::Go(index));
+                    }
+                    if self.limits.failures > 0 && matches!(step, Step::Acquire(_) | Step::Commit(_)) {
+                        moves.push(Move::Fail(index));
+                    }
+                    if self.limits.crashes > 0 {
+                        moves.push(Move::Crash(index));
+                    }
+                }
+                Process::Waiting(..) => {
+                    if self.limits.crashes > 0 {
+                        moves.push(Move::Crash(index));
+                    }
+                }
+            }
+        }
+        for (index, request) in self.network.iter().enumerate() {
+            match request.reply {
+                None => moves.push(Move::Arrive(index)),
+                Some(_) if request.from.is_some() => moves.push(Move::Deliver(index)),
+                Some(_) => {}
+            }
+            if self.limits.losses > 0 && request.from.is_some() {
+                moves.push(Move::Lose(index));
+                if request.reply.is_none() {
+                    moves.push(Move::Refuse(index));
+                }
+            }
+        }
+        if let Some(next) = self.next_time() {
+            moves.push(Move::Tick(next));
+        }
+        moves
+    }
+
+    fn next_time(&self) -> Option<i64> {
+        let sleepers = self.processes.iter().filter_map(|process| match process {
+            Process::At(_, _, Step::Sleep(until)) => Some(*until),
+            Process::Waiting(_, _, sent) => Some(sent + self.rules.deadline),
+            _ => None,
+        });
+        sleepers.filter(|time| *time > self.now).min()
+    }
+
+    pub fn make(&mut self, step: &Move) {
+        self.error = None;
+        self.handed_out = None;
+        match *step {
+            Move::Call(index) => {
+                let Process::Idle(calls) = self.processes[index] else { return };
+                let want = Want { min_validity: 0, refused: None, patience: self.now + PATIENCE };
+                let (refresh, step) = Refresh::begin("g", &format!("process {index}"), want, self.rules.clone());
+                self.processes[index] = Process::At(calls - 1, refresh, step);
+            }
+            Move::Go(index) => self.go(index),
+            Move::Fail(index) => {
+                self.limits.failures -= 1;
+                self.feed(index, Event::Failed(Keeping::BadStoreKey.into()));
+            }
+            Move::Crash(index) => {
+                self.limits.crashes -= 1;
+                self.crashes += 1;
+                if self.lock == Some(index) {
+                    self.lock = None;
+                }
+                for request in &mut self.network {
+                    if request.from == Some(index) {
+                        request.from = None;
+                    }
+                }
+                self.network.retain(|request| request.from.is_some() || request.reply.is_none());
+                // Another process takes its place.
+                let calls = match &self.processes[index] {
+                    Process::Idle(calls) | Process::At(calls, ..) | Process::Waiting(calls, ..) => *calls,
+                };
+                self.processes[index] = Process::Idle(calls.max(1));
+            }
+            Move::Arrive(index) => {
+                let (token, now) = (self.network[index].token, self.now);
+                self.network[index].reply = Some(self.service.refresh(token, now));
+                if self.network[index].from.is_none() {
+                    self.network.remove(index);
+                }
+            }
+            Move::Deliver(index) => {
+                let request = self.network.remove(index);
+                let verdict = match request.reply {
+                    Some(Reply::Pair(access, refresh)) => Verdict::Tokens(Tokens {
+                        access: Secret::new(kept('a', access).expose().as_bytes()),
+                        token_type: String::new(),
+                        expires_at: Some(request.sent + LIFE),
+                        refresh: Some(Secret::new(kept('r', refresh).expose().as_bytes())),
+                        refresh_expires_at: None,
+                        authorization_expires_at: None,
+                        scope: None,
+                        kept: Vec::new(),
+                    }),
+                    _ => Verdict::Rejected(Said { http_status: 400, ..Said::default() }),
+                };
+                if let Some(process) = request.from {
+                    self.feed(process, Event::Answered(verdict));
+                }
+            }
+            Move::Lose(index) => {
+                self.limits.losses -= 1;
+                self.losses += 1;
+                let from = self.network[index].from.take();
+                if self.network[index].reply.is_some() {
+                    self.network.remove(index);
+                }
+                if let Some(process) = from {
+                    self.feed(process, Event::Lost(Trouble::Broken));
+                }
+            }
+            Move::Refuse(index) => {
+                self.limits.losses -= 1;
+                self.losses += 1;
+                let request = self.network.remove(index);
+                if let Some(process) = request.from {
+                    self.feed(process, Event::NotSent(Trouble::NoConnection));
+                }
+            }
+            Move::Tick(time) => {
+                self.now = time;
+                let deadline = time - self.rules.deadline;
+                for index in 0..self.processes.len() {
+                    if matches!(self.processes[index], Process::Waiting(_, _, sent) if sent <= deadline) {
+                        self.losses += 1;
+                        for request in &mut self.network {
+                            if request.from == Some(index) {
+                                request.from = None;
+                            }
+                        }
+                        self.feed(index, Event::Lost(Trouble::TimeOut));
+                    }
+                }
+                let vanished = deadline - self.rules.margin;
+                self.network.retain(|request| {
+                    request.sent > vanished && (request.from.is_some() || request.reply.is_none())
+                });
+            }
+        }
+    }
+
+    /// A process does what its machine says.
+    fn go(&mut self, index: usize) {
+        let Process::At(calls, refresh, step) = self.processes[index].clone() else { return };
+        match step {
+            Step::Load => {
+                self.read[index] = (self.stored.generation, self.revision);
+                let event = Event::Loaded(Some(self.stored.clone()));
+                self.feed(index, event);
+            }
+            Step::Lock => match self.lock {
+                None => {
+                    self.lock = Some(index);
+                    self.feed(index, Event::Locked);
+                }
+                Some(holder) => self.feed(index, Event::Busy(format!("process {holder}"))),
+            },
+            Step::Acquire(grant) => {
+                let event = if self.read[index] == (self.stored.generation, self.revision) {
+                    self.write(index, *grant);
+                    Event::Written
+                } else {
+                    Event::Conflict
+                };
+                self.feed(index, event);
+            }
+            Step::Commit(grant) => {
+                let event = if grant.generation == self.stored.generation + 1 {
+                    self.committed.extend(grant.secrets.refresh.as_ref().map(number));
+                    self.write(index, *grant);
+                    Event::Written
+                } else {
+                    Event::Conflict
+                };
+                self.feed(index, event);
+            }
+            Step::Spill(_) => {
+                self.spilled = true;
+                self.feed(index, Event::Written);
+            }
+            Step::Send(Spend::Refresh(token)) => {
+                self.sends += 1;
+                self.network.push(Request { from: Some(index), token: number(&token), sent: self.now, reply: None });
+                self.processes[index] = Process::Waiting(calls, refresh, self.now);
+            }
+            Step::Send(Spend::Nothing) => unreachable!("the grant has a refresh token"),
+            Step::Sleep(_) => self.feed(index, Event::Woken),
+            Step::Done(result) => {
+                if self.lock == Some(index) {
+                    self.lock = None;
+                }
+                self.processes[index] = Process::Idle(calls);
+                match result {
+                    Ok(token) => self.use_token(&token),
+                    Err(error) => self.error = Some(error),
+                }
+            }
+        }
+    }
+
+    fn write(&mut self, index: usize, grant: Grant) {
+        self.went_back |= grant.generation < self.stored.generation;
+        let was = matches!(self.stored.state.status, Status::NeedsLogin { .. });
+        let is = matches!(grant.state.status, Status::NeedsLogin { .. });
+        if is && !was {
+            self.silent_since = Some(self.sends);
+        } else if !is {
+            self.silent_since = None;
+        }
+        self.stored = grant;
+        self.revision += 1;
+        self.read[index] = (self.stored.generation, self.revision);
+    }
+
+    fn use_token(&mut self, token: &Token) {
+        self.handed_out = Some((token.generation, token.value.expose().to_owned()));
+        if let Some(refresh) = self.stored.secrets.refresh.as_ref().filter(|_| token.generation == self.stored.generation) {
+            self.service.use_access(number(refresh));
+        }
+    }
+
+    fn feed(&mut self, index: usize, event: Event) {
+        let (Process::At(calls, mut refresh, _) | Process::Waiting(calls, mut refresh, _)) = self.processes[index].clone() else {
+            return;
+        };
+        let step = refresh.step(event, self.now);
+        self.processes[index] = Process::At(calls, refresh, step);
+    }
+
+    /// What is wrong with this state, if anything is.
+    pub fn broken(&self) -> Option<Broken> {
+        let waiting = self.processes.iter().filter(|process| matches!(process, Process::Waiting(..))).count();
+        if waiting > 1 {
+            return Some(Broken::TwoSends);
+        }
+        if self.went_back {
+            return Some(Broken::WentBack);
+        }
+        if let Some((generation, value)) = &self.handed_out {
+            let there = self.stored.generation > *generation
+                || self.stored.secrets.access.as_ref().is_some_and(|access| access.expose() == value);
+            if !there {
+                return Some(Broken::NotDurable(*generation));
+            }
+        }
+        if self.silent_since.is_some_and(|sends| self.sends > sends) {
+            return Some(Broken::NotSilent);
+        }
+        // One for the token, one more for each crash and loss; and those of other pairs that were kept, once each.
+        let spare = u32::try_from(self.stored.secrets.alternates.len() + 1).unwrap_or(u32::MAX);
+        if self.sends > 1 + self.crashes + self.losses + spare {
+            return Some(Broken::TooMany(self.sends));
+        }
+        if matches!(self.stored.state.status, Status::NeedsLogin { .. }) {
+            let secrets = &self.stored.secrets;
+            let previous = secrets.previous.iter().filter(|_| !self.rules.revokes_family).map(|(token, _)| token);
+            let known = secrets.refresh.iter().chain(&secrets.alternates);
+            let known = known.chain(previous.filter(|_| self.rules.forgives(0)));
+            if known.into_iter().any(|token| self.service.would_take(number(token), self.now)) {
+                return Some(Broken::GivenUp);
+            }
+            if self.losses + self.crashes == 0 && !self.spilled {
+                return Some(Broken::LostWithoutLoss);
+            }
+        }
+        match &self.error {
+            Some(error) if !self.explains(error) => Some(Broken::Unexplained(error.clone())),
+            _ => None,
+        }
+    }
+
+    /// Whether something that happened explains an error.
+    fn explains(&self, error: &Error) -> bool {
+        match error.status() {
+            Code::NeedsLogin => matches!(self.stored.state.status, Status::NeedsLogin { .. }),
+            Code::TryLater => self.losses + self.crashes > 0 || self.lock.is_some(),
+            Code::NotSaved | Code::InvalidStoreKey => true, // What `Move::Fail` says.
+            _ => false,
+        }
+    }
+
+    /// What is wrong once nothing can happen any more.
+    pub fn at_the_end(&self) -> Option<Broken> {
+        let over = self.processes.iter().all(|process| matches!(process, Process::Idle(0)));
+        if !over || self.lock.is_some() {
+            return Some(Broken::Stuck);
+        }
+        None
+    }
+}

@@ -12,13 +12,28 @@ use osign::provider::policy::Policy;
 use service::Habit;
 use std::collections::{HashSet, hash_map::DefaultHasher};
 use std::hash::{Hash, Hasher};
-use world::{Limits, World};
+use std::rc::Rc;
+use world::{Limits, Move, World};
 
 /// How much is searched: `OSIGN_MODEL=long` takes minutes, and more processes.
 fn limits() -> Limits {
     match std::env::var("OSIGN_MODEL").as_deref() {
-        Ok("long") => Limits { processes: 3, calls: 2, crashes: 2, losses: 2, failures: 1, states: 30_000_000 },
-        _ => Limits { processes: 2, calls: 2, crashes: 1, losses: 1, failures: 1, states: 400_000 },
+        Ok("long") => {
+            Limits { processes: 3, calls: 1, crashes: 2, losses: 2, failures: 1, pauses: 2, states: 30_000_000 }
+        }
+        Ok(numbers) => {
+            let n: Vec<u32> = numbers.split(',').map(|n| n.parse().expect("a number")).collect();
+            Limits {
+                processes: n[0] as usize,
+                calls: n[1],
+                crashes: n[2],
+                losses: n[3],
+                failures: n[4],
+                pauses: n[5],
+                states: 30_000_000,
+            }
+        }
+        Err(_) => Limits { processes: 2, calls: 1, crashes: 1, losses: 1, failures: 0, pauses: 1, states: 400_000 },
     }
 }
 
@@ -26,7 +41,7 @@ fn limits() -> Limits {
 fn search(name: &str, rules: &Rules, habit: Habit, limits: Limits) {
     let first = World::new(rules.clone(), habit, limits);
     let mut seen = HashSet::new();
-    let mut stack = vec![(first, Vec::<String>::new())];
+    let mut stack = vec![(first, None::<Rc<Trace>>)];
     let mut ends = 0_u64;
     while let Some((world, trace)) = stack.pop() {
         if !seen.insert(fingerprint(&world)) {
@@ -37,22 +52,38 @@ fn search(name: &str, rules: &Rules, habit: Habit, limits: Limits) {
         if moves.is_empty() {
             ends += 1;
             if let Some(broken) = world.at_the_end() {
-                panic!("{name}: {broken:?}\n{}\n{world:#?}", trace.join("\n"));
+                panic!("{name}: {broken:?}\n{}\n{world:#?}", told(trace.as_ref()));
             }
         }
         for step in moves {
             let mut next = world.clone();
-            let mut trace = trace.clone();
-            trace.push(format!("{step:?}"));
             next.make(&step);
+            let trace = Some(Rc::new(Trace { step, before: trace.clone() }));
             if let Some(broken) = next.broken() {
-                panic!("{name}: {broken:?}\n{}\n{next:#?}", trace.join("\n"));
+                panic!("{name}: {broken:?}\n{}\n{next:#?}", told(trace.as_ref()));
             }
+            next.forget();
             stack.push((next, trace));
         }
     }
     println!("{name}: {} states, {ends} ends", seen.len());
     assert!(ends > 0, "{name}: nothing ever came to an end");
+}
+
+/// How a state came about.
+struct Trace {
+    step: Move,
+    before: Option<Rc<Trace>>,
+}
+
+fn told(mut trace: Option<&Rc<Trace>>) -> String {
+    let mut lines = Vec::new();
+    while let Some(last) = trace {
+        lines.push(format!("{:?}", last.step));
+        trace = last.before.as_ref();
+    }
+    lines.reverse();
+    lines.join("\n")
 }
 
 fn fingerprint(world: &World) -> u128 {

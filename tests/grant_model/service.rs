@@ -73,7 +73,9 @@ impl Service {
                 self.access += 1;
                 Reply::Pair(self.access, token)
             }
-            _ if self.minted[token].dead && matches!(self.habit, Habit::Family | Habit::TimedFamily(_)) => self.revoke_all(),
+            _ if self.minted[token].dead && matches!(self.habit, Habit::Family | Habit::TimedFamily(_)) => {
+                self.revoke_all()
+            }
             _ if self.minted[token].dead => Reply::Rejected,
             Habit::Strict | Habit::Family => {
                 self.minted[token].dead = true;

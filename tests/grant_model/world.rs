@@ -15,7 +15,8 @@ use osign::{Error, Status as Code};
 /// How long an access token lives: longer than any trace.
 const LIFE: i64 = 3_600_000;
 const START: i64 = 10_000_000;
-const PATIENCE: i64 = 5_000;
+/// Long enough for one look at what another one does, and not for a back-off, which the next call comes after.
+const PATIENCE: i64 = 20;
 
 /// How much may happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,6 +29,8 @@ pub struct Limits {
     pub losses: u32,
     /// Writes that the store does not take.
     pub failures: u32,
+    /// How often time passes although somebody could go on.
+    pub pauses: u32,
     pub states: usize,
 }
 
@@ -88,8 +91,6 @@ pub struct World {
     processes: Vec<Process>,
     network: Vec<Request>,
     service: Service,
-    /// Numbers of refresh tokens that were committed.
-    committed: Vec<usize>,
     sends: u32,
     losses: u32,
     crashes: u32,
@@ -118,6 +119,8 @@ pub enum Move {
     Refuse(usize),
     /// The time of the next thing that waits comes.
     Tick(i64),
+    /// It does, while others are in the middle of something: they are paused, or slow.
+    Pause(i64),
 }
 
 fn kept(letter: char, number: usize) -> Kept {
@@ -145,12 +148,7 @@ impl World {
                 allow_insecure_http: false,
                 place: None,
             },
-            state: State {
-                status: Status::Active,
-                obtained_at: START - LIFE,
-                expires_at: Some(START),
-                ..State::new()
-            },
+            state: State { status: Status::Active, obtained_at: START - LIFE, expires_at: Some(START), ..State::new() },
             secrets: Secrets { access: Some(kept('a', 0)), refresh: Some(kept('r', 0)), ..Secrets::default() },
         };
         Self {
@@ -165,7 +163,6 @@ impl World {
             processes: vec![Process::Idle(limits.calls); limits.processes],
             network: Vec::new(),
             service: Service::new(habit),
-            committed: vec![0],
             sends: 0,
             losses: 0,
             crashes: 0,
@@ -215,7 +212,11 @@ impl World {
             }
         }
         if let Some(next) = self.next_time() {
-            moves.push(Move::Tick(next));
+            if moves.is_empty() {
+                moves.push(Move::Tick(next));
+            } else if self.limits.pauses > 0 {
+                moves.push(Move::Pause(next));
+            }
         }
         moves
     }
@@ -226,7 +227,10 @@ impl World {
             Process::Waiting(_, _, sent) => Some(sent + self.rules.deadline),
             _ => None,
         });
-        sleepers.filter(|time| *time > self.now).min()
+        // Or somebody calls again after the wait that was asked for.
+        let waits = self.stored.state.not_before.into_iter();
+        let arrived = self.stored.state.intent.iter().map(|intent| intent.at + self.rules.deadline + self.rules.margin);
+        sleepers.chain(waits).chain(arrived).filter(|time| *time > self.now).min()
     }
 
     pub fn make(&mut self, step: &Move) {
@@ -307,24 +311,41 @@ impl World {
                     self.feed(process, Event::NotSent(Trouble::NoConnection));
                 }
             }
-            Move::Tick(time) => {
-                self.now = time;
-                let deadline = time - self.rules.deadline;
-                for index in 0..self.processes.len() {
-                    if matches!(self.processes[index], Process::Waiting(_, _, sent) if sent <= deadline) {
-                        self.losses += 1;
-                        for request in &mut self.network {
-                            if request.from == Some(index) {
-                                request.from = None;
-                            }
-                        }
-                        self.feed(index, Event::Lost(Trouble::TimeOut));
+            Move::Tick(time) => self.tick(time),
+            Move::Pause(time) => {
+                self.limits.pauses -= 1;
+                self.tick(time);
+            }
+        }
+    }
+
+    /// The clock goes on. Whoever waits for an answer gives up at the deadline; a while later nothing of it is under way.
+    fn tick(&mut self, time: i64) {
+        self.now = time;
+        let deadline = time - self.rules.deadline;
+        for index in 0..self.processes.len() {
+            if matches!(self.processes[index], Process::Waiting(_, _, sent) if sent <= deadline) {
+                self.losses += 1;
+                for request in &mut self.network {
+                    if request.from == Some(index) {
+                        request.from = None;
                     }
                 }
-                let vanished = deadline - self.rules.margin;
-                self.network.retain(|request| {
-                    request.sent > vanished && (request.from.is_some() || request.reply.is_none())
-                });
+                self.feed(index, Event::Lost(Trouble::TimeOut));
+            }
+        }
+        let vanished = deadline - self.rules.margin;
+        self.network.retain(|request| request.sent > vanished && (request.from.is_some() || request.reply.is_none()));
+    }
+
+    /// Drops what mattered for one step alone, so that states that are alike from here on are the same.
+    pub fn forget(&mut self) {
+        self.error = None;
+        self.handed_out = None;
+        self.stored.state.last_error = None;
+        for (process, read) in self.processes.iter().zip(&mut self.read) {
+            if matches!(process, Process::Idle(_)) {
+                *read = (0, 0);
             }
         }
     }
@@ -356,7 +377,6 @@ impl World {
             }
             Step::Commit(grant) => {
                 let event = if grant.generation == self.stored.generation + 1 {
-                    self.committed.extend(grant.secrets.refresh.as_ref().map(number));
                     self.write(index, *grant);
                     Event::Written
                 } else {
@@ -404,13 +424,17 @@ impl World {
 
     fn use_token(&mut self, token: &Token) {
         self.handed_out = Some((token.generation, token.value.expose().to_owned()));
-        if let Some(refresh) = self.stored.secrets.refresh.as_ref().filter(|_| token.generation == self.stored.generation) {
+        if let Some(refresh) =
+            self.stored.secrets.refresh.as_ref().filter(|_| token.generation == self.stored.generation)
+        {
             self.service.use_access(number(refresh));
         }
     }
 
     fn feed(&mut self, index: usize, event: Event) {
-        let (Process::At(calls, mut refresh, _) | Process::Waiting(calls, mut refresh, _)) = self.processes[index].clone() else {
+        let (Process::At(calls, mut refresh, _) | Process::Waiting(calls, mut refresh, _)) =
+            self.processes[index].clone()
+        else {
             return;
         };
         let step = refresh.step(event, self.now);
@@ -463,7 +487,8 @@ impl World {
     fn explains(&self, error: &Error) -> bool {
         match error.status() {
             Code::NeedsLogin => matches!(self.stored.state.status, Status::NeedsLogin { .. }),
-            Code::TryLater => self.losses + self.crashes > 0 || self.lock.is_some(),
+            _ if matches!(error, Error::Keeping(Keeping::Busy { .. })) => self.processes.len() > 1,
+            Code::TryLater => self.losses + self.crashes > 0,
             Code::NotSaved | Code::InvalidStoreKey => true, // What `Move::Fail` says.
             _ => false,
         }

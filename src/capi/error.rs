@@ -8,8 +8,9 @@ use std::ffi::{CStr, CString, c_char};
 /// What a call answers: OSIGN_OK, or the number of what went wrong.
 ///
 /// Numbers come in families of a hundred: 100 an argument, 200 the request to be signed, 300 a key or
-/// the system's randomness, 900 a defect of the library. A number never changes its meaning and is never
-/// given again; new ones may appear in any family, so treat an unknown one by its family.
+/// the system's randomness, 500 what a service, a browser or a profile brought, 900 a defect of the
+/// library. A number never changes its meaning and is never given again; new ones may appear in any
+/// family, so treat an unknown one by its family.
 pub type osign_status = i32;
 
 /// All went well.
@@ -38,6 +39,20 @@ pub const OSIGN_UNSUPPORTED_SIGNATURE_METHOD: osign_status = 204;
 pub const OSIGN_INVALID_KEY: osign_status = 300;
 /// The system gives no randomness.
 pub const OSIGN_ENTROPY_UNAVAILABLE: osign_status = 301;
+/// An answer or a callback is not what the protocol says.
+pub const OSIGN_INVALID_ANSWER: osign_status = 500;
+/// The person or the service refused the login.
+pub const OSIGN_DENIED: osign_status = 501;
+/// A callback answers another login, or none.
+pub const OSIGN_FOREIGN_STATE: osign_status = 502;
+/// A host or an address is none that secrets may be sent to.
+pub const OSIGN_UNTRUSTED_HOST: osign_status = 503;
+/// What is known of a service cannot be read.
+pub const OSIGN_INVALID_PROFILE: osign_status = 504;
+/// There is no service of that name.
+pub const OSIGN_UNKNOWN_PROVIDER: osign_status = 505;
+/// A client, an endpoint or an account is needed, and not set.
+pub const OSIGN_NOT_CONFIGURED: osign_status = 506;
 /// A defect of the library, stopped before it reached the program. Please report it.
 pub const OSIGN_PANIC: osign_status = 900;
 
@@ -71,6 +86,13 @@ pub extern "C" fn osign_status_name(status: osign_status) -> *const c_char {
         OSIGN_UNSUPPORTED_SIGNATURE_METHOD => c"OSIGN_UNSUPPORTED_SIGNATURE_METHOD",
         OSIGN_INVALID_KEY => c"OSIGN_INVALID_KEY",
         OSIGN_ENTROPY_UNAVAILABLE => c"OSIGN_ENTROPY_UNAVAILABLE",
+        OSIGN_INVALID_ANSWER => c"OSIGN_INVALID_ANSWER",
+        OSIGN_DENIED => c"OSIGN_DENIED",
+        OSIGN_FOREIGN_STATE => c"OSIGN_FOREIGN_STATE",
+        OSIGN_UNTRUSTED_HOST => c"OSIGN_UNTRUSTED_HOST",
+        OSIGN_INVALID_PROFILE => c"OSIGN_INVALID_PROFILE",
+        OSIGN_UNKNOWN_PROVIDER => c"OSIGN_UNKNOWN_PROVIDER",
+        OSIGN_NOT_CONFIGURED => c"OSIGN_NOT_CONFIGURED",
         OSIGN_PANIC => c"OSIGN_PANIC",
         _ => c"OSIGN_UNKNOWN",
     };

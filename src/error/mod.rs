@@ -9,6 +9,8 @@ mod family;
 mod input;
 mod internal;
 mod keeping;
+#[cfg(feature = "oauth2")]
+mod protocol;
 mod status;
 mod term;
 
@@ -17,6 +19,8 @@ pub use crypto::Crypto;
 pub use input::Input;
 pub use internal::Internal;
 pub use keeping::Keeping;
+#[cfg(feature = "oauth2")]
+pub use protocol::Protocol;
 pub use status::Status;
 pub use term::{Source, Term};
 
@@ -35,6 +39,9 @@ pub enum Error {
     Input(Input),
     /// A key cannot be used, or no randomness is to be had.
     Crypto(Crypto),
+    /// OAuth 2.0 cannot go on with what a service, a browser or a profile brought.
+    #[cfg(feature = "oauth2")]
+    Protocol(Protocol),
     /// A grant gives no token, or its store cannot be used.
     Keeping(Keeping),
     /// A defect of this library.
@@ -48,6 +55,8 @@ macro_rules! of_reason {
             Error::Argument($reason) => $answer,
             Error::Input($reason) => $answer,
             Error::Crypto($reason) => $answer,
+            #[cfg(feature = "oauth2")]
+            Error::Protocol($reason) => $answer,
             Error::Keeping($reason) => $answer,
             Error::Internal($reason) => $answer,
         }
@@ -90,6 +99,8 @@ macro_rules! from_reason {
 }
 
 from_reason!(Argument, Input, Crypto, Keeping, Internal);
+#[cfg(feature = "oauth2")]
+from_reason!(Protocol);
 
 #[cfg(test)]
 mod tests {
@@ -98,7 +109,10 @@ mod tests {
 
     #[test]
     fn a_word_stands_for_one_reason() {
-        let all = [argument::WORDS, input::WORDS, crypto::WORDS, keeping::WORDS, internal::WORDS].concat();
+        let mut all = [argument::WORDS, input::WORDS, crypto::WORDS, keeping::WORDS, internal::WORDS].concat();
+        #[cfg(feature = "oauth2")]
+        all.extend_from_slice(protocol::WORDS);
+        let all = all;
         assert_eq!(all.iter().collect::<HashSet<_>>().len(), all.len());
         for word in all {
             assert!(word.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-')), "{word}");

@@ -34,6 +34,20 @@ pub enum Status {
     InvalidKey = 300,
     /// The system gives no randomness.
     EntropyUnavailable = 301,
+    /// An answer or a callback is not what the protocol says.
+    InvalidAnswer = 500,
+    /// The person or the service refused the login.
+    Denied = 501,
+    /// A callback answers another login, or none.
+    ForeignState = 502,
+    /// A host or an address is none that secrets may be sent to.
+    UntrustedHost = 503,
+    /// What is known of a service cannot be read.
+    InvalidProfile = 504,
+    /// There is no service of that name.
+    UnknownProvider = 505,
+    /// A client, an endpoint or an account is needed, and not set.
+    NotConfigured = 506,
     /// A grant can be used again after a person logged in.
     NeedsLogin = 600,
     /// There is no token right now; a later call may bring one.
@@ -62,7 +76,7 @@ pub enum Status {
 
 impl Status {
     /// Every status, in the order of their numbers.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 32] = [
         Self::Ok,
         Self::NullArgument,
         Self::InvalidUtf8,
@@ -76,6 +90,13 @@ impl Status {
         Self::UnsupportedSignatureMethod,
         Self::InvalidKey,
         Self::EntropyUnavailable,
+        Self::InvalidAnswer,
+        Self::Denied,
+        Self::ForeignState,
+        Self::UntrustedHost,
+        Self::InvalidProfile,
+        Self::UnknownProvider,
+        Self::NotConfigured,
         Self::NeedsLogin,
         Self::TryLater,
         Self::ConfigurationRefused,
@@ -119,6 +140,13 @@ impl Status {
             Self::UnsupportedSignatureMethod => "OSIGN_UNSUPPORTED_SIGNATURE_METHOD",
             Self::InvalidKey => "OSIGN_INVALID_KEY",
             Self::EntropyUnavailable => "OSIGN_ENTROPY_UNAVAILABLE",
+            Self::InvalidAnswer => "OSIGN_INVALID_ANSWER",
+            Self::Denied => "OSIGN_DENIED",
+            Self::ForeignState => "OSIGN_FOREIGN_STATE",
+            Self::UntrustedHost => "OSIGN_UNTRUSTED_HOST",
+            Self::InvalidProfile => "OSIGN_INVALID_PROFILE",
+            Self::UnknownProvider => "OSIGN_UNKNOWN_PROVIDER",
+            Self::NotConfigured => "OSIGN_NOT_CONFIGURED",
             Self::NeedsLogin => "OSIGN_NEEDS_LOGIN",
             Self::TryLater => "OSIGN_TRY_LATER",
             Self::ConfigurationRefused => "OSIGN_CONFIGURATION_REFUSED",

@@ -1,0 +1,144 @@
+//! What is wrong with an answer, a callback, or what is known of a service: the family of 500.
+
+use super::family::family;
+
+family! {
+    /// Why OAuth 2.0 cannot go on with what a service, a browser or a profile brought.
+    Protocol {
+        /// What a browser brought back has no query.
+        NotCallback => InvalidAnswer, "not-callback",
+            "this is no callback: it has no query with code and state; paste the whole address that the browser shows";
+        /// A parameter stands in the callback more than once (RFC 6749 §3.1).
+        RepeatedParameter {
+            /// Its name.
+            name: &'static str,
+        } => InvalidAnswer, "repeated-parameter", "the callback has {name} more than once, which RFC 6749 §3.1 forbids";
+        /// The callback has neither a code nor an error.
+        NoCode => InvalidAnswer, "no-code", "the callback has no code and no error; log in again";
+        /// The callback lacks a parameter that the profile asks for.
+        NoCallbackField {
+            /// Its name, as the profile has it.
+            name: String,
+        } => InvalidAnswer, "no-callback-field", "the callback has no {name}, which this service's profile asks for";
+        /// The person refused, or may not agree (RFC 6749 §4.1.2.1).
+        AccessDenied => Denied, "access-denied", "the login was denied: the person refused, or has no right to agree";
+        /// The service ended the login with an error (RFC 6749 §4.1.2.1).
+        LoginRefused {
+            /// One of the known codes, or `an unknown error`.
+            code: &'static str,
+        } => Denied, "login-refused", "the service ended the login with {code}; look at the client's settings there";
+        /// The callback has no state.
+        NoState => ForeignState, "no-state", "the callback has no state, so it answers no login of ours; log in again";
+        /// The callback's state is another one.
+        OtherState => ForeignState, "other-state",
+            "the callback's state is not the one of this login: it belongs to another, or was forged; log in again";
+        /// A host came with another scheme than https.
+        HostScheme {
+            /// Where it stood.
+            field: String,
+        } => UntrustedHost, "host-scheme", "{field} has another scheme than https; nothing was sent there";
+        /// A host came with a user name.
+        HostUserinfo {
+            /// Where it stood.
+            field: String,
+        } => UntrustedHost, "host-userinfo", "{field} has a user name before its host; nothing was sent there";
+        /// A host came with a port.
+        HostPort {
+            /// Where it stood.
+            field: String,
+        } => UntrustedHost, "host-port", "{field} names a port; nothing was sent there";
+        /// An IP address came in place of a name.
+        HostAddress {
+            /// Where it stood.
+            field: String,
+        } => UntrustedHost, "host-address", "{field} is an IP address and no host name; nothing was sent there";
+        /// What came is no host name.
+        HostText {
+            /// Where it stood.
+            field: String,
+        } => UntrustedHost, "host-text",
+            "{field} is no bare host name (ASCII letters, digits and hyphens between dots); nothing was sent there";
+        /// A host is none of those that the profile allows.
+        HostElsewhere {
+            /// Where it stood.
+            field: String,
+            /// What the profile allows.
+            allowed: String,
+        } => UntrustedHost, "host-elsewhere", "{field} is not one of {allowed}; nothing was sent there";
+        /// An address is not https.
+        InsecureUrl {
+            /// Which one.
+            name: String,
+        } => UntrustedHost, "insecure-url",
+            "{name} is no https:// address; http is for loopback alone, and must be allowed";
+        /// A profile is no TOML.
+        ProfileSyntax {
+            /// The line, from 1.
+            line: usize,
+        } => InvalidProfile, "profile-syntax", "line {line} of the profile is no TOML";
+        /// A profile has a field that there is not.
+        UnknownField {
+            /// Its name.
+            name: String,
+            /// The line, from 1.
+            line: usize,
+        } => InvalidProfile, "unknown-field", "line {line} of the profile: there is no field {name}";
+        /// A profile has a field twice.
+        RepeatedField {
+            /// Its name.
+            name: String,
+            /// The line, from 1.
+            line: usize,
+        } => InvalidProfile, "repeated-field", "line {line} of the profile: the field {name} stands there twice";
+        /// A profile lacks a field.
+        MissingField {
+            /// Its name.
+            name: String,
+            /// The line where its table begins, from 1.
+            line: usize,
+        } => InvalidProfile, "missing-field", "line {line} of the profile: the field {name} is missing here";
+        /// A field of a profile has a value that it cannot have.
+        BadField {
+            /// Its name.
+            name: String,
+            /// The line, from 1.
+            line: usize,
+            /// What it can have.
+            expected: String,
+        } => InvalidProfile, "bad-field", "line {line} of the profile: {name} must be {expected}";
+        /// There is no profile of that name.
+        UnknownProvider {
+            /// The names of those that there are.
+            known: &'static str,
+        } => UnknownProvider, "unknown-provider", "the provider is none of {known}, and no profile of that name was given";
+        /// The service has no such endpoint, or the caller must name it.
+        NoEndpoint {
+            /// Which: `authorize`, `token`, `refresh`, `revoke`.
+            name: &'static str,
+        } => NotConfigured, "no-endpoint", "no address of the {name} endpoint is known; give one";
+        /// The endpoint depends on an account, and there is none.
+        NoAccount => NotConfigured, "no-account",
+            "the service's address depends on the account, and no account host is known; give one, or log in";
+        /// The service wants a redirect URI, and there is none.
+        NoRedirectUri => NotConfigured, "no-redirect-uri", "the service wants the redirect URI, and none is set";
+        /// The client must prove itself, and has no secret.
+        NoClientSecret => NotConfigured, "no-client-secret", "the service wants the client's secret, and none is set";
+        /// There is no client identifier.
+        NoClientId => NotConfigured, "no-client-id", "the client has no identifier; set the one that the service gave";
+        /// The profile sends what a callback or an answer brought, and nothing was kept.
+        NothingKept {
+            /// The field's name.
+            name: String,
+        } => NotConfigured, "nothing-kept", "the service wants {name} back, which no callback has brought; log in again";
+        /// A service hands out tokens in another way than was asked.
+        OtherGrant => NotConfigured, "other-grant", "the profile's kind of grant has no such request";
+        /// A setting names a rotation that there is not.
+        BadRotation => InvalidArgument, "bad-rotation",
+            "the rotation is none of strict, until-used, timed:SECONDS, calendar:SECONDS, idempotent, maybe, none";
+        /// A setting that names a host or an address is malformed.
+        BadAddress {
+            /// The setting's name.
+            name: &'static str,
+        } => InvalidArgument, "bad-address", "{name} must be an absolute https:// address without user name and fragment";
+    }
+}

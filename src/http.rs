@@ -1,6 +1,7 @@
 //! HTTP: a request to send, and what came of it. Plain values; a host may send them by a client of its own.
 
 use crate::secret::Secret;
+use std::borrow::Cow;
 use std::fmt;
 
 /// A request to send exactly as it is: no redirect followed, nothing repeated, nothing respelled.
@@ -9,7 +10,7 @@ use std::fmt;
 pub struct Request {
     method: &'static str,
     url: Secret,
-    headers: Vec<(&'static str, Secret)>,
+    headers: Vec<(Cow<'static, str>, Secret)>,
     body: Secret,
 }
 
@@ -21,8 +22,8 @@ impl Request {
     }
 
     /// Adds a header. Both must be what a field of RFC 9110 §5.5 may hold; whoever builds the request sees to that.
-    pub fn add_header(&mut self, name: &'static str, value: &str) {
-        self.headers.push((name, Secret::new(value.as_bytes())));
+    pub fn add_header(&mut self, name: impl Into<Cow<'static, str>>, value: &str) {
+        self.headers.push((name.into(), Secret::new(value.as_bytes())));
     }
 
     /// Sets the body, and the header that tells its type.
@@ -45,7 +46,7 @@ impl Request {
 
     /// Names and values, in the order in which they are to be sent. Values may be secret.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.headers.iter().map(|(name, value)| (*name, text(value)))
+        self.headers.iter().map(|(name, value)| (&**name, text(value)))
     }
 
     /// The body; empty where there is none. It may hold secrets.

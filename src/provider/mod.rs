@@ -1,3 +1,61 @@
-//! What is known of services.
+//! What is known of a service, as data: endpoints, quirks, lifetimes, and what it does to tokens.
+//!
+//! There is a file for each in `services/`, and a file of a user's own works the same, so that a new service needs no
+//! release. `services/custom.toml` explains each field.
 
+mod address;
+mod fault;
+mod format;
+pub(crate) mod host;
 pub mod policy;
+mod profile;
+mod refusal;
+mod settings;
+
+pub use address::Endpoint;
+pub(crate) use format::{Body, ClientAuthentication, Meaning, Method, Step};
+pub use format::{Kind, Lifetimes, Sentence};
+pub use policy::{Policy, RefreshWhen};
+pub use profile::Profile;
+pub(crate) use refusal::Refusal;
+pub use settings::SETTINGS;
+
+use crate::error::{Error, Protocol};
+
+/// Name and text of every profile that is built in, by name.
+const BUILTIN: &[(&str, &str)] = &[("custom", include_str!("services/custom.toml"))];
+
+/// Their names, for a sentence; a test holds both lists equal.
+const NAMES: &str = "custom";
+
+/// The names of the profiles that are built in, in alphabetical order.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    BUILTIN.iter().map(|(name, _)| *name)
+}
+
+/// The text of a profile that is built in, as its file has it; None where there is none of that name.
+#[must_use]
+pub fn text(name: &str) -> Option<&'static str> {
+    BUILTIN.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}
+
+/// A profile that is built in.
+///
+/// # Errors
+/// [`Status::UnknownProvider`](crate::Status::UnknownProvider) where there is none of that name.
+pub fn builtin(name: &str) -> Result<Profile, Error> {
+    Profile::parse(text(name).ok_or(Protocol::UnknownProvider { known: NAMES })?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_is_read_under_its_own_name() {
+        assert_eq!(names().collect::<Vec<_>>().join(", "), NAMES);
+        for name in names() {
+            assert_eq!(builtin(name).unwrap_or_else(|error| panic!("{name}: {error}")).name(), name);
+        }
+    }
+}

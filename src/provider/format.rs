@@ -1,0 +1,339 @@
+//! The file that tells what is known of a service: its tables and fields, as TOML.
+//!
+//! Every file of `services/` is an example; `custom.toml` has each field with what it means when it is left out. Where
+//! nothing is known, a field has the value that does least harm when it is wrong.
+
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// The whole file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    /// As `--provider` has it: small letters, digits, hyphens.
+    pub(super) name: String,
+    /// As people write it.
+    pub(super) title: String,
+    pub(super) grant: Kind,
+    /// Fields whose value nobody has seen documented.
+    #[serde(default)]
+    pub(super) unverified: Vec<String>,
+    pub(super) account: Option<Account>,
+    pub(super) endpoints: Endpoints,
+    pub(super) request: Request,
+    #[serde(default)]
+    pub(super) scope: Scope,
+    #[serde(default)]
+    pub(super) grant_type: GrantType,
+    #[serde(default)]
+    pub(super) extra: Extra,
+    pub(super) rotation: Rotation,
+    #[serde(default)]
+    pub(super) access_token: AccessToken,
+    #[serde(default)]
+    pub(super) lifetimes: Lifetimes,
+    #[serde(default)]
+    pub(super) callback: Callback,
+    #[serde(default)]
+    pub(super) answer: Answer,
+    #[serde(default)]
+    pub(super) errors: Vec<ErrorRow>,
+    #[serde(default)]
+    pub(super) warnings: Vec<Sentence>,
+    /// Where each value stands written: a field, or the table around it, and a place.
+    #[serde(default)]
+    #[allow(dead_code, reason = "for those who read the file, and for a test")]
+    pub(super) sources: BTreeMap<String, String>,
+}
+
+/// How a service hands out tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Kind {
+    /// A person agrees; a code is exchanged, and refresh tokens keep it alive (RFC 6749 §4.1).
+    Code,
+    /// To the client itself (RFC 6749 §4.4).
+    ClientCredentials,
+}
+
+/// Hosts that differ from account to account: `{account}` in an address.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Account {
+    /// Parameters of the callback that hold it; the first that is there counts.
+    #[serde(default)]
+    pub(super) callback: Vec<String>,
+    /// Host patterns: `{label}` stands for one label.
+    pub(super) hosts: Vec<String>,
+    /// The one that is taken where none is known.
+    pub(super) default: Option<String>,
+    /// Whether a person may name any other host, since the service can be run by oneself. One that a callback brings
+    /// never is.
+    #[serde(default)]
+    pub(super) self_hosted: bool,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Endpoints {
+    pub(super) authorize: Option<String>,
+    /// Empty where the caller must name it.
+    pub(super) token: String,
+    /// Where it is another than `token`.
+    pub(super) refresh: Option<String>,
+    /// RFC 7009.
+    pub(super) revoke: Option<String>,
+    /// Origins that may see the access token, as host patterns after `https://`.
+    #[serde(default)]
+    pub(super) api: Vec<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Request {
+    #[serde(default)]
+    pub(super) method: Method,
+    pub(super) client_authentication: ClientAuthentication,
+    pub(super) body: Body,
+    /// Where the redirect URI is sent.
+    #[serde(default)]
+    pub(super) redirect_uri: Vec<Step>,
+    /// RFC 7636 with S256.
+    #[serde(default)]
+    pub(super) pkce: bool,
+    /// Headers of every request to the token endpoint.
+    #[serde(default)]
+    pub(super) headers: BTreeMap<String, String>,
+    /// How the revocation request differs: JSON, for QuickBooks.
+    pub(super) revocation_body: Option<Body>,
+}
+
+/// The method of requests to the token endpoint.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub(crate) enum Method {
+    #[default]
+    #[serde(rename = "POST")]
+    Post,
+    #[serde(rename = "GET")]
+    Get,
+}
+
+/// How a client proves itself (RFC 6749 §2.3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ClientAuthentication {
+    Basic,
+    Body,
+    Query,
+    None,
+}
+
+/// Where the parameters of a request stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Body {
+    Form,
+    Json,
+    Query,
+}
+
+/// A step of a grant's life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Step {
+    Authorize,
+    Exchange,
+    Refresh,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Scope {
+    /// RFC 6749 §3.3 has a space.
+    pub(super) separator: String,
+    /// What is asked for where the caller asks for nothing, with spaces between.
+    pub(super) default: String,
+}
+
+impl Default for Scope {
+    fn default() -> Self {
+        Self { separator: " ".to_owned(), default: String::new() }
+    }
+}
+
+/// `grant_type` and its values, where a service has names of its own.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct GrantType {
+    pub(super) parameter: String,
+    pub(super) code: String,
+    pub(super) refresh: String,
+    pub(super) client_credentials: String,
+}
+
+impl Default for GrantType {
+    fn default() -> Self {
+        Self {
+            parameter: "grant_type".to_owned(),
+            code: "authorization_code".to_owned(),
+            refresh: "refresh_token".to_owned(),
+            client_credentials: "client_credentials".to_owned(),
+        }
+    }
+}
+
+/// Parameters beside those of RFC 6749; an empty value leaves one of those out. `{kept.NAME}` is what a callback or an
+/// answer brought under that name.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Extra {
+    pub(super) authorize: BTreeMap<String, String>,
+    pub(super) exchange: BTreeMap<String, String>,
+    pub(super) refresh: BTreeMap<String, String>,
+    pub(super) client_credentials: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rotation {
+    pub(super) policy: PolicyName,
+    /// `timed`, `calendar`: how long the old one works.
+    pub(super) seconds: Option<u32>,
+    /// `timed`: how often.
+    pub(super) count: Option<u32>,
+    /// `until-new-access-used`: seconds after that use.
+    pub(super) extra: Option<u32>,
+    /// `until-…-used`: seconds at most.
+    pub(super) cap: Option<u32>,
+    /// Whether an old one that is sent again ends the whole grant.
+    #[serde(default)]
+    pub(super) revokes_family: bool,
+    #[serde(default)]
+    pub(super) refresh_when: WhenName,
+    /// `refresh_when = "last"`: how many seconds.
+    pub(super) last: Option<u32>,
+    /// How many requests an hour the service bears.
+    pub(super) budget_per_hour: Option<u32>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum PolicyName {
+    None,
+    Strict,
+    Timed,
+    UntilNewRefreshUsed,
+    UntilNewAccessUsed,
+    Idempotent,
+    Calendar,
+    Maybe,
+    Fapi2,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum WhenName {
+    #[default]
+    Any,
+    AfterExpiry,
+    Last,
+    OnRefusal,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct AccessToken {
+    /// Whether a refresh ends the old one.
+    pub(super) old_dies: bool,
+    /// Whether a refresh may bring the same one.
+    pub(super) may_stay: bool,
+    /// How the service says that one has ended.
+    pub(super) expired: Vec<Expired>,
+}
+
+impl Default for AccessToken {
+    fn default() -> Self {
+        Self { old_dies: false, may_stay: false, expired: vec![Expired { status: 401, contains: None }] }
+    }
+}
+
+/// An answer of the service's API that says that the access token has ended.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Expired {
+    pub(super) status: u16,
+    /// What its body contains, where the status alone does not tell.
+    pub(super) contains: Option<String>,
+}
+
+/// Lifetimes in seconds, where the service's answer does not tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Lifetimes {
+    /// The access token's.
+    pub access: Option<u32>,
+    /// The refresh token's, from when it was handed out or used.
+    pub refresh_idle: Option<u32>,
+    /// The whole authorization's, whatever is done.
+    pub authorization: Option<u32>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Callback {
+    /// Parameters that are needed later, such as `realmId`.
+    pub(super) keep: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Answer {
+    /// Whether it may come as form data.
+    pub(super) form: bool,
+    /// The field whose object holds the tokens, such as Slack's `authed_user`.
+    pub(super) tokens_in: Option<String>,
+    /// Fields that are needed later, such as `member_id`.
+    pub(super) keep: Vec<String>,
+    /// Which of them hold a host or an address, and the hosts that it may be.
+    pub(super) hosts: BTreeMap<String, Vec<String>>,
+}
+
+/// A row of the table of errors. What is left out matches anything; the first row that matches counts.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ErrorRow {
+    pub(super) status: Option<u16>,
+    /// The whole of `error`.
+    pub(super) code: Option<String>,
+    /// A part of `title`.
+    pub(super) title: Option<String>,
+    /// A part of `hint`.
+    pub(super) hint: Option<String>,
+    /// A part of `error_description`, `detail` or `message`.
+    pub(super) description: Option<String>,
+    pub(super) means: Meaning,
+    /// What to do.
+    pub(super) advice: Option<Sentence>,
+}
+
+/// What a row means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Meaning {
+    Rejected,
+    TooEarly,
+    Configuration,
+    Throttled,
+    NotConsumed,
+}
+
+/// A sentence for people.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sentence {
+    /// In English.
+    pub en: String,
+    /// In Russian.
+    pub ru: String,
+}

@@ -37,6 +37,7 @@ pub mod oauth2;
 #[allow(unsafe_code, reason = "the boundary to 1C, where pointers come from")]
 mod onec;
 pub mod percent;
+#[cfg(feature = "oauth2")]
 pub mod provider;
 #[cfg(feature = "python")]
 mod python;

@@ -135,6 +135,8 @@ family! {
         /// A setting names a rotation that there is not.
         BadRotation => InvalidArgument, "bad-rotation",
             "the rotation is none of strict, until-used, timed:SECONDS, calendar:SECONDS, idempotent, maybe, none";
+        /// A header cannot carry the name of the application.
+        BadUserAgent => InvalidArgument, "bad-user-agent", "user_agent must be text in ASCII, and of one line";
         /// A setting that names a host or an address is malformed.
         BadAddress {
             /// The setting's name.

@@ -303,6 +303,7 @@ fn protocol(reason: &Protocol) -> Cow<'static, str> {
             "rotation должно быть strict, until-used, timed:СЕКУНДЫ, calendar:СЕКУНДЫ, idempotent, maybe или none"
                 .into()
         }
+        Protocol::BadUserAgent => "user_agent должно быть строкой из знаков ASCII".into(),
         Protocol::BadAddress { name } => {
             format!("{name}: нужен полный адрес https:// без имени пользователя и без #").into()
         }

@@ -43,7 +43,7 @@ pub fn authorization_url(
         parameters.add("code_challenge", challenge);
         parameters.add("code_challenge_method", "S256");
     }
-    parameters.add_extra(profile, Some(Step::Authorize))?;
+    parameters.add_extra(profile, Step::Authorize)?;
     let mut url = Vec::new();
     // The endpoint's own query stays (§3.1).
     Url::parse(&endpoint)?.write_with(&String::from_utf8_lossy(&parameters.form()), &mut url);

@@ -16,7 +16,7 @@ impl Parameters {
     }
 
     /// Adds what a profile sends beside: it takes the place of one of the same name, and an empty one takes it away.
-    pub(super) fn add_extra(&mut self, profile: &Profile, step: Option<Step>) -> Result<(), Error> {
+    pub(super) fn add_extra(&mut self, profile: &Profile, step: Step) -> Result<(), Error> {
         for (name, value) in profile.extra(step) {
             let value = filled(profile, value)?;
             let place = self.0.iter().position(|(known, _)| known == name);

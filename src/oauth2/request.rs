@@ -35,8 +35,7 @@ pub fn code_request(
     if let Some(verifier) = verifier.filter(|_| profile.uses_pkce()) {
         parameters.add("code_verifier", verifier.expose());
     }
-    parameters.add_extra(profile, Some(Step::Exchange))?;
-    build(profile, client, Endpoint::Token, account, parameters, profile.body())
+    build(profile, client, account, Step::Exchange, parameters)
 }
 
 /// Asks for new tokens (§6). The refresh token may work once.
@@ -57,8 +56,7 @@ pub fn refresh_request(
     if profile.sends_redirect_uri(Step::Refresh) {
         parameters.add("redirect_uri", client.redirect_uri()?);
     }
-    parameters.add_extra(profile, Some(Step::Refresh))?;
-    build(profile, client, Endpoint::Refresh, account, parameters, profile.body())
+    build(profile, client, account, Step::Refresh, parameters)
 }
 
 /// Asks for a token for the client itself (§4.4.2). `scope` as [`authorization_url`](super::authorization_url) has it.
@@ -79,8 +77,7 @@ pub fn client_credentials_request(
     if !scope.is_empty() {
         parameters.add("scope", scope);
     }
-    parameters.add_extra(profile, None)?;
-    build(profile, client, Endpoint::Token, account, parameters, profile.body())
+    build(profile, client, account, Step::ClientCredentials, parameters)
 }
 
 fn of_kind(profile: &Profile, kind: Kind) -> Result<(), Error> {
@@ -91,11 +88,15 @@ fn of_kind(profile: &Profile, kind: Kind) -> Result<(), Error> {
 pub(super) fn build(
     profile: &Profile,
     client: &Client,
-    endpoint: Endpoint,
     account: Option<&str>,
+    step: Step,
     mut parameters: Parameters,
-    body: Body,
 ) -> Result<Request, Error> {
+    let (endpoint, body) = match step {
+        Step::Refresh => (Endpoint::Refresh, profile.body()),
+        Step::Revoke => (Endpoint::Revoke, profile.revocation_body()),
+        Step::Authorize | Step::Exchange | Step::ClientCredentials => (Endpoint::Token, profile.body()),
+    };
     let address = profile.endpoint(endpoint, account)?;
     let mut query = Parameters::default();
     let mut authorization = None;
@@ -105,9 +106,10 @@ pub(super) fn build(
         ClientAuthentication::Query => add_credentials(&mut query, client)?,
         ClientAuthentication::None => parameters.add("client_id", client.id()?),
     }
+    parameters.add_extra(profile, step)?;
     let method = match profile.method() {
-        Method::Post => "POST",
-        Method::Get => "GET",
+        Method::Get if step != Step::Revoke => "GET", // RFC 7009 §2.1 has POST alone.
+        Method::Get | Method::Post => "POST",
     };
     let (query, content) = match body {
         Body::Query => (with(&parameters, &query), None),

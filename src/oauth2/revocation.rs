@@ -5,7 +5,7 @@ use super::parameters::Parameters;
 use super::request::build;
 use crate::error::Error;
 use crate::http::Request;
-use crate::provider::{Endpoint, Profile};
+use crate::provider::{Profile, Step};
 use crate::secret::Secret;
 
 /// Which token is revoked.
@@ -37,5 +37,5 @@ pub fn revocation_request(
         TokenKind::Refresh => "refresh_token",
     };
     parameters.add("token_type_hint", hint);
-    build(profile, client, Endpoint::Revoke, account, parameters, profile.revocation_body())
+    build(profile, client, account, Step::Revoke, parameters)
 }

@@ -145,6 +145,11 @@ pub(crate) enum Step {
     Authorize,
     Exchange,
     Refresh,
+    /// The client's own token: no redirect URI is sent there.
+    #[serde(skip)]
+    ClientCredentials,
+    #[serde(skip)]
+    Revoke,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -192,6 +197,7 @@ pub(super) struct Extra {
     pub(super) exchange: BTreeMap<String, String>,
     pub(super) refresh: BTreeMap<String, String>,
     pub(super) client_credentials: BTreeMap<String, String>,
+    pub(super) revoke: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -23,10 +23,26 @@ pub use settings::SETTINGS;
 use crate::error::{Error, Protocol};
 
 /// Name and text of every profile that is built in, by name.
-const BUILTIN: &[(&str, &str)] = &[("custom", include_str!("services/custom.toml"))];
+const BUILTIN: &[(&str, &str)] = &[
+    ("amocrm", include_str!("services/amocrm.toml")),
+    ("avito", include_str!("services/avito.toml")),
+    ("bitrix24", include_str!("services/bitrix24.toml")),
+    ("custom", include_str!("services/custom.toml")),
+    ("gitlab", include_str!("services/gitlab.toml")),
+    ("google", include_str!("services/google.toml")),
+    ("headhunter", include_str!("services/headhunter.toml")),
+    ("kommo", include_str!("services/kommo.toml")),
+    ("quickbooks", include_str!("services/quickbooks.toml")),
+    ("quickbooks-sandbox", include_str!("services/quickbooks-sandbox.toml")),
+    ("shopify", include_str!("services/shopify.toml")),
+    ("xero", include_str!("services/xero.toml")),
+    ("yandex", include_str!("services/yandex.toml")),
+    ("zoho", include_str!("services/zoho.toml")),
+];
 
 /// Their names, for a sentence; a test holds both lists equal.
-const NAMES: &str = "custom";
+const NAMES: &str = "amocrm, avito, bitrix24, custom, gitlab, google, headhunter, kommo, quickbooks, quickbooks-sandbox, \
+                     shopify, xero, yandex, zoho";
 
 /// The names of the profiles that are built in, in alphabetical order.
 pub fn names() -> impl Iterator<Item = &'static str> {

@@ -187,12 +187,13 @@ impl Profile {
         (&names.parameter, [&names.code, &names.refresh, &names.client_credentials])
     }
 
-    pub(crate) fn extra(&self, step: Option<Step>) -> &BTreeMap<String, String> {
+    pub(crate) fn extra(&self, step: Step) -> &BTreeMap<String, String> {
         match step {
-            Some(Step::Authorize) => &self.file.extra.authorize,
-            Some(Step::Exchange) => &self.file.extra.exchange,
-            Some(Step::Refresh) => &self.file.extra.refresh,
-            None => &self.file.extra.client_credentials,
+            Step::Authorize => &self.file.extra.authorize,
+            Step::Exchange => &self.file.extra.exchange,
+            Step::Refresh => &self.file.extra.refresh,
+            Step::ClientCredentials => &self.file.extra.client_credentials,
+            Step::Revoke => &self.file.extra.revoke,
         }
     }
 

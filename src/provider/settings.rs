@@ -8,7 +8,7 @@ use crate::setting::{self, Setting, Value};
 use crate::url::Url;
 
 /// What a caller can set of a profile.
-pub const SETTINGS: [Setting<Profile>; 9] = [
+pub const SETTINGS: [Setting<Profile>; 10] = [
     Setting::text("authorize_url", |profile, text| {
         profile.file.endpoints.authorize = Some(address("authorize_url", text)?);
         Ok(())
@@ -41,6 +41,14 @@ pub const SETTINGS: [Setting<Profile>; 9] = [
     }),
     Setting::text("rotation", |profile, text| {
         profile.policy = rotation(text).ok_or(Protocol::BadRotation)?;
+        Ok(())
+    }),
+    // What some services want of every request: the application's name, and an address to write to.
+    Setting::text("user_agent", |profile, text| {
+        if text.is_empty() || !text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+            return Err(Protocol::BadUserAgent.into());
+        }
+        profile.file.request.headers.insert("User-Agent".to_owned(), text.to_owned());
         Ok(())
     }),
     Setting::flag("pkce", |profile, flag| profile.file.request.pkce = flag),

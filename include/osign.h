@@ -112,8 +112,9 @@ typedef struct osign_oauth1_signer osign_oauth1_signer;
  * What a call answers: OSIGN_OK, or the number of what went wrong.
  *
  * Numbers come in families of a hundred: 100 an argument, 200 the request to be signed, 300 a key or
- * the system's randomness, 900 a defect of the library. A number never changes its meaning and is never
- * given again; new ones may appear in any family, so treat an unknown one by its family.
+ * the system's randomness, 500 what a service, a browser or a profile brought, 900 a defect of the
+ * library. A number never changes its meaning and is never given again; new ones may appear in any
+ * family, so treat an unknown one by its family.
  */
 typedef int32_t osign_status;
 
@@ -181,6 +182,41 @@ typedef int32_t osign_status;
  * The system gives no randomness.
  */
 #define OSIGN_ENTROPY_UNAVAILABLE 301
+
+/**
+ * An answer or a callback is not what the protocol says.
+ */
+#define OSIGN_INVALID_ANSWER 500
+
+/**
+ * The person or the service refused the login.
+ */
+#define OSIGN_DENIED 501
+
+/**
+ * A callback answers another login, or none.
+ */
+#define OSIGN_FOREIGN_STATE 502
+
+/**
+ * A host or an address is none that secrets may be sent to.
+ */
+#define OSIGN_UNTRUSTED_HOST 503
+
+/**
+ * What is known of a service cannot be read.
+ */
+#define OSIGN_INVALID_PROFILE 504
+
+/**
+ * There is no service of that name.
+ */
+#define OSIGN_UNKNOWN_PROVIDER 505
+
+/**
+ * A client, an endpoint or an account is needed, and not set.
+ */
+#define OSIGN_NOT_CONFIGURED 506
 
 /**
  * A defect of the library, stopped before it reached the program. Please report it.

@@ -148,7 +148,7 @@ fn shown(value: Value, most: usize) -> Option<String> {
 fn read_refusal(status: u16, object: &Object<'_>) -> Refusal {
     let text = |names: &[&str]| {
         let mut texts = names.iter().filter_map(|name| match object.get(name) {
-            Value::Text(text) if !text.is_empty() => Some(text.as_str().to_owned()),
+            Value::Text(text) if !text.is_empty() => Some(text),
             _ => None,
         });
         texts.next().unwrap_or_default()
@@ -164,7 +164,8 @@ fn read_refusal(status: u16, object: &Object<'_>) -> Refusal {
 
 /// What a refusal means: by the profile's table, then by its code, then by its status.
 fn refusal(profile: &Profile, purpose: Purpose, answer: &Answer, refusal: Refusal) -> Verdict {
-    let code = codes::known(&refusal.code).or_else(|| profile.knows_code(&refusal.code).then_some(&*refusal.code));
+    let code =
+        codes::known(&refusal.code).or_else(|| profile.knows_code(&refusal.code).then_some(refusal.code.as_str()));
     let mut said =
         Said { http_status: answer.status, code: code.unwrap_or_default().to_owned(), advice: String::new() };
     let mut meaning = by_code_and_status(&refusal.code, answer);

@@ -1,10 +1,11 @@
 //! Token revocation (RFC 7009).
 
 use super::client::Client;
+use super::object::{Object, Value};
 use super::parameters::Parameters;
 use super::request::build;
 use crate::error::Error;
-use crate::http::Request;
+use crate::http::{Answer, Request};
 use crate::provider::{Profile, Step};
 use crate::secret::Secret;
 
@@ -17,8 +18,7 @@ pub enum TokenKind {
     Refresh,
 }
 
-/// Revokes a token (§2.1). 200 says that it is good no more, even where the service did not know it (§2.2); 503 that it
-/// still is (§2.2.1).
+/// Revokes a token (§2.1). [`is_revoked`] reads what comes back.
 ///
 /// # Errors
 /// As [`code_request`](super::code_request); [`NotConfigured`](crate::Status::NotConfigured) where the service has no
@@ -38,4 +38,16 @@ pub fn revocation_request(
     };
     parameters.add("token_type_hint", hint);
     build(profile, client, account, Step::Revoke, parameters)
+}
+
+/// Whether an answer to a revocation says that the token is good no more (§2.2). Some services say so of a token that
+/// they do not know by the error `invalid_token`.
+#[must_use]
+pub fn is_revoked(answer: &Answer) -> bool {
+    let is_unknown = || {
+        let text = std::str::from_utf8(answer.body()).ok();
+        let error = text.and_then(Object::read).map(|object| object.get("error"));
+        matches!(error, Some(Value::Text(code)) if *code == "invalid_token")
+    };
+    (200..300).contains(&answer.status) || (answer.status == 400 && is_unknown())
 }

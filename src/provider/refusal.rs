@@ -2,18 +2,19 @@
 
 use super::format::{ErrorRow, Meaning, Sentence};
 use super::profile::Profile;
+use zeroize::Zeroizing;
 
 /// What an answer that refuses says. Any of it may be text of the service's own, which can repeat what was sent to it.
 #[derive(Default)]
 pub(crate) struct Refusal {
     pub(crate) status: u16,
     /// `error` (RFC 6749 §5.2).
-    pub(crate) code: String,
+    pub(crate) code: Zeroizing<String>,
     /// `title` (RFC 9457 §3.1).
-    pub(crate) title: String,
-    pub(crate) hint: String,
+    pub(crate) title: Zeroizing<String>,
+    pub(crate) hint: Zeroizing<String>,
     /// `error_description`, `detail` or `message`.
-    pub(crate) description: String,
+    pub(crate) description: Zeroizing<String>,
 }
 
 impl Profile {
@@ -35,7 +36,7 @@ impl ErrorRow {
             |part: &Option<String>, whole: &str| part.as_ref().is_none_or(|part| whole.contains(part.as_str()));
         // What a failing service says of a token counts only where the row is about that failure.
         self.status.map_or(refusal.status < 500, |status| status == refusal.status)
-            && self.code.as_ref().is_none_or(|code| *code == refusal.code)
+            && self.code.as_ref().is_none_or(|code| *code == *refusal.code)
             && contains(&self.title, &refusal.title)
             && contains(&self.hint, &refusal.hint)
             && contains(&self.description, &refusal.description)

@@ -135,6 +135,13 @@ fn a_wrong_profile_is_named_by_field_and_line() {
             "endpoints.token must be an https:// address, with {account} as its host at most",
             "token = \"\"",
         ),
+        (
+            "token = \"\"",
+            "token = \"https://h.example/{account}\"",
+            "missing-field",
+            "the field account is missing",
+            "",
+        ),
         ("token = \"\"", "token = \"https://{account}/\"", "missing-field", "the field account is missing here", ""),
         ("authorize = \"\" ", "# ", "missing-field", "the field endpoints.authorize is missing here", "[endpoints]"),
         ("name = \"custom\"", "name = \"Hunter2\"", "bad-field", "name must be small letters, digits and hyphens", ""),
@@ -263,4 +270,40 @@ fn an_unknown_provider_names_the_known_ones() {
     assert_eq!((error.word(), error.status()), ("unknown-provider", Status::UnknownProvider));
     assert!(provider::names().all(|name| error.to_string().contains(name)));
     assert!(!error.to_string().contains(".."));
+}
+
+/// What `custom.toml` explains is what there is: each line that is a comment can be a line.
+#[test]
+fn each_field_that_is_explained_can_be_set() {
+    let lines: Vec<&str> = provider::text("custom").unwrap().lines().collect();
+    let is_block = |line: &str| line.starts_with("# [");
+    let is_field = |line: &str| {
+        let comment = line.strip_prefix("# ").and_then(|line| line.split_once(" = "));
+        comment.is_some_and(|(name, _)| !name.contains(' '))
+    };
+    let mut tried = 0;
+    for start in (0..lines.len()).filter(|&at| is_block(lines[at]) || is_field(lines[at])) {
+        // A table comes whole, and what stands in it not again.
+        if start > 0
+            && !is_block(lines[start])
+            && lines[..start].iter().rev().take_while(|l| l.starts_with('#')).any(|l| is_block(l))
+        {
+            continue;
+        }
+        let end = if is_block(lines[start]) {
+            start + lines[start..].iter().take_while(|line| line.starts_with("# ")).count()
+        } else {
+            start + 1
+        };
+        let mut changed: Vec<String> = lines.iter().map(|&line| line.to_owned()).collect();
+        for line in &mut changed[start..end] {
+            *line = line.replacen("# ", "", 1);
+        }
+        if let Err(error) = Profile::parse(&changed.join("\n")) {
+            // Some go with another policy alone, and an address here is an ellipsis.
+            assert!(["rotation.", "endpoints."].iter().any(|part| error.to_string().contains(part)), "{error}");
+        }
+        tried += 1;
+    }
+    assert_eq!(tried, 18);
 }

@@ -126,6 +126,17 @@ proptest! {
     }
 
     #[test]
+    fn a_host_that_is_taken_is_one_of_the_services(
+        host in prop_oneof![any::<String>(), "(https://)?[a-zA-Z0-9.@:/?#\\\\-]{0,20}(amocrm\\.ru)?[.:/a-z0-9]{0,5}"],
+    ) {
+        if let Ok(taken) = profile("amocrm").account(Some(&host)) {
+            let label = [".amocrm.ru", ".amocrm.com", ".kommo.com"].iter().find_map(|end| taken.strip_suffix(end));
+            let is_label = |label: &str| label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+            prop_assert!(label.is_some_and(|label| !label.is_empty() && is_label(label)), "{}", taken);
+        }
+    }
+
+    #[test]
     fn any_callback_is_read(profile in any_profile(), callback in any::<String>(), state in any::<String>()) {
         _ = read_callback(&profile, &callback, &state);
         _ = read_callback(&profile, &format!("https://h/?state=s&code={callback}&error=&referer={state}"), "s");

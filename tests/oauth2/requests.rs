@@ -3,10 +3,10 @@
 use crate::{profile, text, vectors};
 use osign::Error;
 use osign::form;
-use osign::http::Request;
+use osign::http::{Answer, Request};
 use osign::oauth2::{
-    Client, TokenKind, authorization_url, challenge, client_credentials_request, code_request, refresh_request,
-    revocation_request, verifier,
+    Client, TokenKind, authorization_url, challenge, client_credentials_request, code_request, is_revoked,
+    refresh_request, revocation_request, verifier,
 };
 use osign::provider::{self, Profile};
 use osign::secret::Secret;
@@ -173,4 +173,20 @@ fn what_was_kept_is_sent_back_and_an_endpoint_keeps_its_query() {
          &redirect_uri=http%3A%2F%2F127.0.0.1%3A8080%2F&scope=a+b&state=s"
     );
     assert_eq!(format!("{request:?}"), "POST https://id.example.com/token […]");
+}
+
+#[test]
+fn a_revocation_is_told_by_its_answer() {
+    for (status, body, expected) in [
+        (200, "", true),
+        (204, "", true),
+        (400, r#"{"error":"invalid_token"}"#, true),
+        (400, r#"{"error":"unsupported_token_type"}"#, false),
+        (400, "", false),
+        (401, r#"{"error":"invalid_client"}"#, false),
+        (302, "", false),
+        (503, "", false),
+    ] {
+        assert_eq!(is_revoked(&Answer::new(status, body.as_bytes())), expected, "{status} {body}");
+    }
 }

@@ -1,8 +1,8 @@
 //! What an answer of the token endpoint means (RFC 6749 §5).
 //!
 //! Services say the same in many ways, and some things in the wrong way. The rule is that nothing is guessed: a grant is
-//! given up only where the service says so in words that are known, and what nobody can tell is [`Ambiguous`]
-//! (Verdict::Ambiguous).
+//! given up only where the service says so in words that are known, and what nobody can tell is
+//! [`Ambiguous`](Verdict::Ambiguous).
 
 use super::codes;
 use super::lifetime::{access_end, authorization_end, refresh_end};
@@ -101,18 +101,29 @@ fn tokens(
         Value::Number(_) | Value::Other => return None,
     };
     let usual = profile.lifetimes();
+    let secrets = [access.as_bytes(), refresh.as_ref().map_or(b"", Secret::expose)];
+    let is_public = |text: &String| !repeats(text, &secrets);
     // One that was not handed out anew lives on from its use, where a refresh used it.
     let is_renewed = refresh.is_some() || purpose == Purpose::Refresh;
     let is_login = purpose == Purpose::Exchange;
     Some(Tokens {
-        token_type: shown(holder.get("token_type"), 40).unwrap_or_else(|| "Bearer".to_owned()),
+        token_type: shown(holder.get("token_type"), 40).filter(is_public).unwrap_or_else(|| "Bearer".to_owned()),
         expires_at: access_end(holder, sent_at_ms, usual.access),
         refresh_expires_at: refresh_end(holder, sent_at_ms, usual.refresh_idle.filter(|_| is_renewed)),
         authorization_expires_at: authorization_end(holder, sent_at_ms, usual.authorization.filter(|_| is_login)),
-        scope: scope(profile, holder),
-        kept: kept(profile, &[access.as_bytes(), refresh.as_ref().map_or(b"", Secret::expose)], holder, answer),
+        scope: scope(profile, holder).filter(is_public),
+        kept: kept(profile, holder, answer).into_iter().filter(|(_, value)| is_public(value)).collect(),
         access: Secret::new(access.as_bytes()),
         refresh,
+    })
+}
+
+/// Whether a text that anybody may see holds a token; what is shorter than a token ever is must be the whole of it.
+fn repeats(text: &str, tokens: &[&[u8]; 2]) -> bool {
+    const SHORT: usize = 8;
+    tokens.iter().filter(|token| !token.is_empty()).any(|token| {
+        text.as_bytes() == *token
+            || (token.len() >= SHORT && text.as_bytes().windows(token.len()).any(|part| part == *token))
     })
 }
 
@@ -121,13 +132,13 @@ fn scope(profile: &Profile, holder: &Object<'_>) -> Option<String> {
     shown(holder.get("scope"), 4096).or_else(list)
 }
 
-/// What the profile keeps, if it is short text or a number, no token, and where it is a host, an allowed one.
-fn kept(profile: &Profile, tokens: &[&[u8]; 2], holder: &Object<'_>, answer: &Object<'_>) -> Vec<(String, String)> {
+/// What the profile keeps, if it is short text or a number, and where it is a host, an allowed one.
+fn kept(profile: &Profile, holder: &Object<'_>, answer: &Object<'_>) -> Vec<(String, String)> {
     let mut kept = Vec::new();
     for (name, hosts) in profile.kept_of_answer() {
         let Some(value) = shown(holder.get(name), 512).or_else(|| shown(answer.get(name), 512)) else { continue };
         let is_trusted = hosts.is_none_or(|hosts| profile.arrived_host(name, &value, hosts).is_ok());
-        if is_trusted && !tokens.contains(&value.as_bytes()) {
+        if is_trusted {
             kept.push((name.to_owned(), value));
         }
     }

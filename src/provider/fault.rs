@@ -1,31 +1,35 @@
 //! Where a profile is wrong: the name of a field and its line, and nothing of any value.
 
 use crate::error::{Error, Protocol};
-use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// What is wrong, by what the reader of TOML says.
 pub(super) fn of(text: &str, error: &toml::de::Error) -> Error {
-    let at = error.span().map_or(0, |span| span.start);
-    let line = line(text, at);
+    let span = error.span().unwrap_or_default();
+    let line = line(text, span.start);
     let message = error.message();
+    // The name of a field of ours, or one that stands in the file.
     let quoted = message.split('`').nth(1).unwrap_or_default();
-    let reason = if DeTable::parse(text).is_err() {
-        if message.starts_with("duplicate key") {
-            Protocol::RepeatedField { name: name_at(text, at), line }
-        } else {
-            Protocol::ProfileSyntax { line }
-        }
-    } else if message.starts_with("missing field") {
-        Protocol::MissingField { name: quoted.to_owned(), line }
-    } else if message.starts_with("unknown field") {
-        Protocol::UnknownField { name: shown(quoted), line }
-    } else {
-        // What follows is of our own making: the types and words of `format`.
-        let expected = message.rsplit_once("expected ").map_or("another value", |(_, expected)| expected);
-        Protocol::BadField { name: name_at(text, at), line, expected: expected.to_owned() }
+    let Ok(file) = DeTable::parse(text) else {
+        let is_repeated = message.starts_with("duplicate key");
+        let name = shown(text.get(span).unwrap_or_default());
+        return if is_repeated { Protocol::RepeatedField { name, line } } else { Protocol::ProfileSyntax { line } }
+            .into();
     };
-    reason.into()
+    if message.starts_with("missing field") {
+        Protocol::MissingField { name: quoted.to_owned(), line }.into()
+    } else if message.starts_with("unknown field") {
+        Protocol::UnknownField { name: shown(quoted), line }.into()
+    } else {
+        let name = field_at(file.get_ref(), span.start);
+        // What follows is of our own making: the types and words of `format`.
+        let expected = match message.rsplit_once("expected ") {
+            Some((_, "u16" | "u32")) => "a whole number, from 0",
+            Some((_, expected)) => expected,
+            None => "another value",
+        };
+        Protocol::BadField { name, line, expected: expected.to_owned() }.into()
+    }
 }
 
 /// That the field at a path, such as `rotation.seconds`, must be something else.
@@ -47,29 +51,39 @@ fn line_of(text: &str, path: &str) -> usize {
         let found = table.and_then(|table| table.iter().find(|(key, _)| key.get_ref().as_ref() == name));
         let Some((key, value)) = found else { break };
         at = key.span().start;
-        table = inner(value);
+        table = value.get_ref().as_table();
     }
     line(text, at)
-}
-
-fn inner<'a, 'i>(value: &'a Spanned<DeValue<'i>>) -> Option<&'a DeTable<'i>> {
-    value.get_ref().as_table()
 }
 
 fn line(text: &str, at: usize) -> usize {
     1 + text.as_bytes()[..at.min(text.len())].iter().filter(|&&byte| byte == b'\n').count()
 }
 
-/// The name that stands at a place, or before the value there.
-fn name_at(text: &str, at: usize) -> String {
-    let start = text[..floor(text, at)].rfind('\n').map_or(0, |end| end + 1);
-    let line = text[start..].lines().next().unwrap_or_default();
-    let name = line.split('=').next().unwrap_or_default();
-    shown(name.trim_matches(|c: char| matches!(c, '[' | ']' | '"' | '\'') || c.is_whitespace()))
+/// The path of the field whose value stands at a place: the last one that begins before.
+fn field_at(file: &DeTable<'_>, at: usize) -> String {
+    let mut last = (0, String::new());
+    walk(file, "", &mut |start, path| {
+        if (last.0..=at).contains(&start) {
+            last = (start, path.to_owned());
+        }
+    });
+    last.1
 }
 
-fn floor(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+/// Tells each field's place and path.
+fn walk(table: &DeTable<'_>, prefix: &str, tell: &mut dyn FnMut(usize, &str)) {
+    for (key, value) in table {
+        let path = format!("{prefix}{}", shown(key.get_ref()));
+        tell(key.span().start, &path);
+        let inner = match value.get_ref() {
+            DeValue::Array(values) => values.iter().filter_map(|value| value.get_ref().as_table()).collect(),
+            value => value.as_table().into_iter().collect::<Vec<_>>(),
+        };
+        for table in inner {
+            walk(table, &format!("{path}."), tell);
+        }
+    }
 }
 
 /// A name as far as it is fit to be shown: what is no bare key (TOML 1.0) may be anything.

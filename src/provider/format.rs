@@ -59,7 +59,7 @@ pub enum Kind {
 
 /// Hosts that differ from account to account: `{account}` in an address.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table")]
 pub(super) struct Account {
     /// Parameters of the callback that hold it; the first that is there counts.
     #[serde(default)]
@@ -75,7 +75,7 @@ pub(super) struct Account {
 }
 
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table")]
 pub(super) struct Endpoints {
     pub(super) authorize: Option<String>,
     /// Empty where the caller must name it.
@@ -90,7 +90,7 @@ pub(super) struct Endpoints {
 }
 
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table")]
 pub(super) struct Request {
     #[serde(default)]
     pub(super) method: Method,
@@ -153,7 +153,7 @@ pub(crate) enum Step {
 }
 
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "a table")]
 pub(super) struct Scope {
     /// RFC 6749 §3.3 has a space.
     pub(super) separator: String,
@@ -169,7 +169,7 @@ impl Default for Scope {
 
 /// `grant_type` and its values, where a service has names of its own.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "a table")]
 pub(super) struct GrantType {
     pub(super) parameter: String,
     pub(super) code: String,
@@ -191,7 +191,7 @@ impl Default for GrantType {
 /// Parameters beside those of RFC 6749; an empty value leaves one of those out. `{kept.NAME}` is what a callback or an
 /// answer brought under that name.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "a table")]
 pub(super) struct Extra {
     pub(super) authorize: BTreeMap<String, String>,
     pub(super) exchange: BTreeMap<String, String>,
@@ -201,7 +201,7 @@ pub(super) struct Extra {
 }
 
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table")]
 pub(super) struct Rotation {
     pub(super) policy: PolicyName,
     /// `timed`, `calendar`: how long the old one works.
@@ -248,7 +248,7 @@ pub(super) enum WhenName {
 }
 
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "a table")]
 pub(super) struct AccessToken {
     /// Whether a refresh ends the old one.
     pub(super) old_dies: bool,
@@ -266,7 +266,7 @@ impl Default for AccessToken {
 
 /// An answer of the service's API that says that the access token has ended.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table with status, and contains")]
 pub(super) struct Expired {
     pub(super) status: u16,
     /// What its body contains, where the status alone does not tell.
@@ -275,7 +275,7 @@ pub(super) struct Expired {
 
 /// Lifetimes in seconds, where the service's answer does not tell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "a table")]
 pub struct Lifetimes {
     /// The access token's.
     pub access: Option<u32>,
@@ -286,14 +286,14 @@ pub struct Lifetimes {
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "a table")]
 pub(super) struct Callback {
     /// Parameters that are needed later, such as `realmId`.
     pub(super) keep: Vec<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "a table")]
 pub(super) struct Answer {
     /// Whether it may come as form data.
     pub(super) form: bool,
@@ -307,7 +307,7 @@ pub(super) struct Answer {
 
 /// A row of the table of errors. What is left out matches anything; the first row that matches counts.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table, [[errors]]")]
 pub(super) struct ErrorRow {
     pub(super) status: Option<u16>,
     /// The whole of `error`.
@@ -336,7 +336,7 @@ pub(crate) enum Meaning {
 
 /// A sentence for people.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table with en and ru")]
 pub struct Sentence {
     /// In English.
     pub en: String,

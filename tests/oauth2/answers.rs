@@ -140,4 +140,9 @@ fn what_was_sent_is_never_repeated() {
     let body = br#"{"access_token":"secret_a","refresh_token":"secret_r","member_id":"secret_a"}"#;
     let verdict = read(&profile("bitrix24"), 200, body);
     assert!(!format!("{verdict:?}").contains("secret"), "{verdict:?}");
+    let body = br#"{"access_token":"secret_a","refresh_token":"secret_r","token_type":"secret_r","scope":"to secret_a",
+        "member_id":"m1","client_endpoint":"https://portal.bitrix24.com/rest/secret_a/"}"#;
+    let verdict = read(&profile("bitrix24"), 200, body);
+    assert!(matches!(&verdict, Verdict::Tokens(tokens) if tokens.kept.len() == 1), "{verdict:?}");
+    assert!(!format!("{verdict:?}").contains("secret"), "{verdict:?}");
 }

@@ -154,7 +154,13 @@ fn a_wrong_profile_is_named_by_field_and_line() {
         ),
         (policy, "policy = \"hunter2\"", "bad-field", "policy must be one of ", policy),
         (policy, "policy = \"timed\"", "missing-field", "the field rotation.seconds is missing here", "[rotation]"),
-        (policy, "policy = \"timed\"\nseconds = -1", "bad-field", "seconds must be u32", policy),
+        (
+            policy,
+            "policy = \"timed\"\nseconds = -1",
+            "bad-field",
+            "rotation.seconds must be a whole number, from 0",
+            policy,
+        ),
         (
             policy,
             "policy = \"strict\"\nseconds = 1",
@@ -183,6 +189,23 @@ fn a_wrong_profile_is_named_by_field_and_line() {
             "endpoints.api must be host names of two labels and more, {label} for one that differs",
             "api = []",
         ),
+        ("expired = [", "expired = [\n  \"hunter2\"\n] # [", "bad-field", "access_token.expired must be a table ", ""),
+        (
+            "redirect_uri = [",
+            "redirect_uri = [\n  \"hunter2\"\n] # [",
+            "bad-field",
+            "request.redirect_uri must be one of ",
+            "",
+        ),
+        ("[sources]", "[[errors]]\nmeans = \"hunter2\"", "bad-field", "errors.means must be one of ", ""),
+        (
+            "[sources]",
+            "[[errors]]\nstatus = \"hunter2\"",
+            "bad-field",
+            "errors.status must be a whole number, from 0",
+            "",
+        ),
+        ("[sources]", "[[errors]]\nstatus = 400", "missing-field", "the field means is missing here", "[sources]"),
         (
             "api = []",
             "api = [\"*\"]",

@@ -190,3 +190,69 @@ fn a_revocation_is_told_by_its_answer() {
         assert_eq!(is_revoked(&Answer::new(status, body.as_bytes())), expected, "{status} {body}");
     }
 }
+
+/// Services that have no profile here, as a user's own file would have them (NangoHQ/nango @2f4c0af has their quirks).
+#[test]
+fn the_format_holds_the_odd_ones() {
+    let parse = |changes: &[(&str, &str)]| {
+        let mut text = provider::text("custom").unwrap().to_owned();
+        for (from, to) in changes {
+            assert!(text.contains(from), "{from}");
+            text = text.replacen(from, to, 1);
+        }
+        Profile::parse(&text).unwrap()
+    };
+    let client = Client::new("id", Some("secret"), Some("https://example.com/cb"));
+    let token = Secret::new(b"r1");
+    let body = |request: &Request| std::str::from_utf8(request.body()).unwrap().to_owned();
+
+    // Basecamp: a renamed grant type.
+    let basecamp = parse(&[
+        ("token = \"\"", "token = \"https://launchpad.37signals.com/authorization/token\""),
+        ("parameter = \"grant_type\"", "parameter = \"type\""),
+        ("code = \"authorization_code\"", "code = \"web_server\""),
+        ("refresh = \"refresh_token\"", "refresh = \"refresh\""),
+        ("client_authentication = \"basic\"", "client_authentication = \"body\""),
+    ]);
+    let request = code_request(&basecamp, &client, None, &Secret::new(b"c1"), None).unwrap();
+    assert_eq!(
+        body(&request),
+        "type=web_server&code=c1&redirect_uri=https%3A%2F%2Fexample.com%2Fcb&client_id=id&client_secret=secret"
+    );
+    let request = refresh_request(&basecamp, &client, None, &token).unwrap();
+    assert_eq!(body(&request), "type=refresh&refresh_token=r1&client_id=id&client_secret=secret");
+
+    // Figma: a refresh URL of its own. Zendesk: a lifetime to ask for. Microsoft: the scope again.
+    let figma = parse(&[
+        ("token = \"\"", "token = \"https://api.figma.com/v1/oauth/token\""),
+        ("# refresh = \"https://…\"", "refresh = \"https://api.figma.com/v1/oauth/refresh\""),
+        ("refresh = {}", "refresh = { expires_in = \"172800\", scope = \"Mail.Read offline_access\" }"),
+    ]);
+    let request = refresh_request(&figma, &client, None, &token).unwrap();
+    assert_eq!(request.url(), "https://api.figma.com/v1/oauth/refresh");
+    assert_eq!(
+        body(&request),
+        "grant_type=refresh_token&refresh_token=r1&expires_in=172800&scope=Mail.Read+offline_access"
+    );
+
+    // SberBusiness: a port. Exact Online: a host for each country, and the last 30 seconds.
+    let exact = parse(&[
+        ("token = \"\"", "token = \"https://{account}:9443/api/oauth2/token\""),
+        ("[endpoints]", "[account]\nhosts = [\"start.exactonline.nl\", \"start.exactonline.co.uk\"]\n[endpoints]"),
+        ("refresh_when = \"any\"", "refresh_when = \"last\"\nlast = 30"),
+    ]);
+    let request = refresh_request(&exact, &client, Some("start.exactonline.co.uk"), &token).unwrap();
+    assert_eq!(request.url(), "https://start.exactonline.co.uk:9443/api/oauth2/token");
+    assert_eq!(exact.refresh_when(), provider::RefreshWhen::Last(30));
+
+    // RingCentral, Withings, Hydra: their rotation.
+    for (rotation, policy) in [
+        ("\"until-new-access-used\"\nextra = 10", provider::Policy::UntilNewAccessUsed { extra: 10, cap: 0 }),
+        ("\"until-new-access-used\"\ncap = 28800", provider::Policy::UntilNewAccessUsed { extra: 0, cap: 28_800 }),
+        ("\"timed\"\nseconds = 300\ncount = 3", provider::Policy::Timed { seconds: 300, count: Some(3) }),
+        ("\"idempotent\"", provider::Policy::Idempotent),
+        ("\"fapi2\"", provider::Policy::Fapi2),
+    ] {
+        assert_eq!(parse(&[("policy = \"strict\"", &format!("policy = {rotation}"))]).policy(), policy);
+    }
+}

@@ -7,7 +7,7 @@ use crate::oauth1::request::{Request, Transmission};
 use crate::oauth1::settings::Settings;
 use crate::oauth1::signed::Signed;
 use crate::oauth1::url_form::UrlForm;
-use crate::url::{Url, is_respelled_host};
+use crate::url::Url;
 
 /// Something that is signed as it stands, yet is rarely meant. It holds names, never values.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,7 +102,7 @@ pub(super) fn warnings(
     if Url::parse(request.url).is_ok_and(|given| given.has_userinfo) {
         warnings.push(Warning::Userinfo);
     }
-    if is_respelled_host(url.host) {
+    if url.has_respelled_host() {
         warnings.push(Warning::RespelledHost);
     }
     if signer.url_form == UrlForm::AsGiven && !url.is_normal() {

@@ -3,7 +3,7 @@
 use crate::args::Explain;
 use crate::failure::{DIFFERENT, Failure};
 use crate::report::Json;
-use crate::request::{Described, read_file};
+use crate::request::{self, read_file};
 use crate::{credentials, shown, tools};
 use anstyle::{AnsiColor, Style};
 use osign::explain::Role;
@@ -17,20 +17,18 @@ use std::process::ExitCode;
 
 pub(crate) fn run(explain: &Explain) -> Result<ExitCode, Failure> {
     let theirs = explain.server_base_string.as_deref().map(server_base_string).transpose()?;
-    let mut described = Described::read(&explain.http_method, &explain.url, &explain.request)?;
+    let mut request = request::read(&explain.http_method, &explain.url, &explain.request)?;
     if let Some(theirs) = &theirs {
         // The server's request is the one in question: sign that one again, unless it has what cannot be signed.
-        let nonce = || base_string_parameter(theirs, "oauth_nonce").filter(|nonce| Request::check_nonce(nonce).is_ok());
-        let timestamp = || base_string_parameter(theirs, "oauth_timestamp")?.parse().ok();
-        described.nonce = described.nonce.take().or_else(nonce);
-        described.timestamp =
-            described.timestamp.or_else(|| timestamp().filter(|&seconds| Request::check_timestamp(seconds).is_ok()));
+        let nonce = base_string_parameter(theirs, "oauth_nonce").filter(|_| explain.request.nonce.is_none());
+        let timestamp =
+            base_string_parameter(theirs, "oauth_timestamp").filter(|_| explain.request.timestamp.is_none());
+        let _ = nonce.map(|nonce| request.set_nonce(&nonce));
+        let _ = timestamp.and_then(|digits| digits.parse().ok()).map(|seconds| request.set_timestamp(seconds));
     }
-    let request = described.request();
-    request.check()?;
-    check_size(&request)?;
+    request.with(check_size)?;
     let (signer, _) = credentials::signer(&explain.signer, credentials::Prompt::Allowed, credentials::Warn::Files)?;
-    let explanation = signer.explain(&request, &mut system::System)?;
+    let explanation = request.with(|request| signer.explain(request, &mut system::System))?;
     let comparison = theirs.map(|theirs| compare_base_strings(&explanation.signed.base_string, &theirs));
     let print = if explain.json { print_json } else { print_text };
     print(&explanation, comparison.as_ref()).map_err(|error| Failure::output(&error))?;

@@ -8,6 +8,7 @@ mod curl;
 mod explain;
 mod memory;
 mod run;
+mod setting;
 mod shown;
 mod sign;
 mod tools;

@@ -4,6 +4,7 @@ use crate::args::Explain;
 use crate::failure::{DIFFERENT, Failure};
 use crate::report::Json;
 use crate::request::{self, read_file};
+use crate::setting::Settings;
 use crate::{credentials, shown, tools};
 use anstyle::{AnsiColor, Style};
 use osign::explain::Role;
@@ -17,7 +18,8 @@ use std::process::ExitCode;
 
 pub(crate) fn run(explain: &Explain) -> Result<ExitCode, Failure> {
     let theirs = explain.server_base_string.as_deref().map(server_base_string).transpose()?;
-    let mut request = request::read(&explain.http_method, &explain.url, &explain.request)?;
+    let settings = Settings::read(&explain.signer.set)?;
+    let mut request = request::read(&explain.http_method, &explain.url, &explain.request, &settings)?;
     if let Some(theirs) = &theirs {
         // The server's request is the one in question: sign that one again, unless it has what cannot be signed.
         let nonce = base_string_parameter(theirs, "oauth_nonce").filter(|_| explain.request.nonce.is_none());
@@ -27,7 +29,8 @@ pub(crate) fn run(explain: &Explain) -> Result<ExitCode, Failure> {
         let _ = timestamp.and_then(|digits| digits.parse().ok()).map(|seconds| request.set_timestamp(seconds));
     }
     request.with(check_size)?;
-    let (signer, _) = credentials::signer(&explain.signer, credentials::Prompt::Allowed, credentials::Warn::Files)?;
+    let (signer, _) =
+        credentials::signer(&explain.signer, &settings, credentials::Prompt::Allowed, credentials::Warn::Files)?;
     let explanation = request.with(|request| signer.explain(request, &mut system::System))?;
     let comparison = theirs.map(|theirs| compare_base_strings(&explanation.signed.base_string, &theirs));
     let print = if explain.json { print_json } else { print_text };

@@ -2,6 +2,7 @@
 
 use crate::args::RequestOptions;
 use crate::failure::Failure;
+use crate::setting::Settings;
 use crate::shown;
 use osign::oauth1::{OwnedRequest, Transmission};
 use std::fs;
@@ -13,7 +14,12 @@ use std::sync::Arc;
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Reads the options, and the body too.
-pub(crate) fn read(method: &str, url: &str, options: &RequestOptions) -> Result<OwnedRequest, Failure> {
+pub(crate) fn read(
+    method: &str,
+    url: &str,
+    options: &RequestOptions,
+    settings: &Settings<'_>,
+) -> Result<OwnedRequest, Failure> {
     // A request that cannot be signed is refused before its body is read, and before anyone is asked for a password.
     let mut request = OwnedRequest::new(method, url)?;
     let body = match (&options.data, &options.data_file) {
@@ -44,6 +50,7 @@ pub(crate) fn read(method: &str, url: &str, options: &RequestOptions) -> Result<
     request.set_transmission(Transmission::from_name(&options.transmission)?);
     options.nonce.as_deref().map_or(Ok(()), |nonce| request.set_nonce(nonce))?;
     options.timestamp.map_or(Ok(()), |seconds| request.set_timestamp(seconds))?;
+    settings.set_request(&mut request)?;
     Ok(request)
 }
 

@@ -3,6 +3,7 @@
 use crate::answer::{Answer, body_to_send};
 use crate::args::Sign;
 use crate::failure::Failure;
+use crate::setting::Settings;
 use crate::{batch, credentials, curl, request, shown, tools};
 use osign::oauth1::{Request, Signed, Transmission, UrlForm};
 use osign::system;
@@ -16,15 +17,18 @@ pub(crate) fn run(sign: &Sign) -> Result<ExitCode, Failure> {
     let (Some(method), Some(url)) = (&sign.http_method, &sign.url) else {
         return Err(Failure::usage_message("METHOD and URL are missing"));
     };
-    request::read(method, url, &sign.request)?.with(|request| sign_one(sign, request))
+    let settings = Settings::read(&sign.signer.set)?;
+    let request = request::read(method, url, &sign.request, &settings)?;
+    request.with(|request| sign_one(sign, &settings, request))
 }
 
-fn sign_one(sign: &Sign, request: &Request<'_>) -> Result<ExitCode, Failure> {
+fn sign_one(sign: &Sign, settings: &Settings<'_>, request: &Request<'_>) -> Result<ExitCode, Failure> {
     if sign.signer.realm.as_ref().is_some_and(|realm| !realm.is_empty()) && request.transmission != Transmission::Header
     {
         crate::report("warning: the realm is not sent: only the Authorization header can carry it (RFC 5849 §3.5.1)");
     }
-    let (mut signer, _) = credentials::signer(&sign.signer, credentials::Prompt::Allowed, credentials::Warn::All)?;
+    let (mut signer, _) =
+        credentials::signer(&sign.signer, settings, credentials::Prompt::Allowed, credentials::Warn::All)?;
     // Where the URL is not handed back, the caller sends the one that was given.
     let hands_url_back = sign.json || sign.curl || request.transmission == Transmission::Query;
     if !hands_url_back && sign.signer.url_form == "usual" {

@@ -46,6 +46,18 @@ fn pythons_stub_has_every_setting() {
     }
 }
 
+/// Those of the signer, which alone the class has: a request is what its methods are given. That each can be set is shown
+/// beside the class.
+#[test]
+fn the_guides_for_1c_name_every_setting() {
+    for guide in ["README.md", "README.en.md"] {
+        let text = read(&format!("bindings/1c/{guide}"));
+        for name in names().0 {
+            assert!(text.contains(&format!("| `{name}` |")), "{guide} has no row for {name}");
+        }
+    }
+}
+
 /// By `--set`, or by an option of its own, which the refusal of `--set` names.
 #[cfg(feature = "cli")]
 #[test]

@@ -117,7 +117,7 @@ impl<'a> Request<'a> {
         Url::parse(self.url).map(|_| ())
     }
 
-    /// The URL to send, exactly as the short way signs it.
+    /// The URL to send, exactly as the short way signs it, unless [the signer's form](super::Signer::url_to_send) is another.
     ///
     /// # Errors
     /// As [`check`](Self::check).

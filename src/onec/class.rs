@@ -242,7 +242,8 @@ impl Class {
         Ok(Returned::Nothing)
     }
 
-    /// The request of the arguments `Method`, `URL`, and where a method has them, `Body` and `ContentType`.
+    /// The request of the arguments `Method`, `URL`, and where a method has them, `Body` and `ContentType`. It borrows them for
+    /// the call: one that owns its parts would need memory for a body that the platform holds already.
     fn with_request<R>(
         &self,
         arguments: &Arguments<'_>,

@@ -1,6 +1,6 @@
 //! `--set`.
 
-use crate::run::{Folder, osign, run, run_with_input};
+use crate::cli::run::{Folder, osign, run, run_with_input};
 use std::process::Command;
 
 const FRESH: [&str; 4] = ["--nonce", "n", "--timestamp", "1"];

@@ -1,7 +1,5 @@
 //! The command line from outside: exact output, exit codes, and no secret anywhere.
 
-#![cfg(feature = "cli")]
-
 mod batch;
 mod credentials;
 mod curl;

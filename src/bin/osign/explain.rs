@@ -8,8 +8,8 @@ use crate::setting::Settings;
 use crate::{credentials, shown, tools};
 use anstyle::{AnsiColor, Style};
 use osign::explain::Role;
+use osign::oauth1::Explanation;
 use osign::oauth1::explain::{Comparison, ENGLISH, base_string_parameter, compare_base_strings};
-use osign::oauth1::{Explanation, Request};
 use osign::system;
 use std::fmt::{self, Write as _};
 use std::io::{self, Write as _};
@@ -28,7 +28,6 @@ pub(crate) fn run(explain: &Explain) -> Result<ExitCode, Failure> {
         let _ = nonce.map(|nonce| request.set_nonce(&nonce));
         let _ = timestamp.and_then(|digits| digits.parse().ok()).map(|seconds| request.set_timestamp(seconds));
     }
-    request.with(check_size)?;
     let (signer, _) =
         credentials::signer(&explain.signer, &settings, credentials::Prompt::Allowed, credentials::Warn::Files)?;
     let explanation = request.with(|request| signer.explain(request, &mut system::System))?;
@@ -45,19 +44,6 @@ fn server_base_string(argument: &str) -> Result<String, Failure> {
     let bytes = read_file(Path::new(file))?;
     let text = std::str::from_utf8(&bytes);
     text.map(str::to_owned).map_err(|_| Failure::input("the server's base string is not UTF-8; copy it as text"))
-}
-
-/// Refuses what nobody would read, and few machines could hold.
-fn check_size(request: &Request<'_>) -> Result<(), Failure> {
-    const MOST: usize = 100_000;
-    let form = request.body.filter(|_| request.is_form()).unwrap_or_default();
-    let separators = request.url.bytes().chain(form.iter().copied()).filter(|&byte| byte == b'&');
-    if separators.count() < MOST {
-        return Ok(());
-    }
-    Err(Failure::input(format!(
-        "the request has more than the {MOST} parameters that osign explains; explain one like it with fewer"
-    )))
 }
 
 fn print_json(explanation: &Explanation, comparison: Option<&Comparison>) -> io::Result<()> {

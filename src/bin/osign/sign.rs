@@ -33,7 +33,7 @@ fn sign_one(sign: &Sign, settings: &Settings<'_>, request: &Request<'_>) -> Resu
     let hands_url_back = sign.json || sign.curl || request.transmission == Transmission::Query;
     if !hands_url_back && sign.signer.url_form == "usual" {
         signer.set_url_form(UrlForm::AsGiven);
-        if !request.has_normal_url()? {
+        if !request.fits_any_client()? {
             crate::report(
                 "warning: clients that normalise URLs send this one otherwise than it is signed here; take the URL that \
                  --json prints along with the header, or use --curl",

@@ -2,6 +2,7 @@ use super::*;
 use crate::error::{Argument, Error, Input};
 use crate::oauth1::{Request, SignatureMethod, Signer, Transmission};
 use crate::percent::encode;
+use crate::setting::Value;
 use crate::system::System;
 use proptest::prelude::*;
 
@@ -151,6 +152,21 @@ fn warnings_name_what_is_rarely_meant() {
     assert_eq!(Warning::ClockOffset { seconds: -90 }.to_string(), "the timestamp is the clock's with -90 seconds");
     let request = Request { timestamp: Some(1_700_000_000_000), ..request };
     assert_eq!(warnings(&late, &request), [Warning::TimestampInMilliseconds]);
+}
+
+/// What hands the URL back has taken the user name out of it.
+#[test]
+fn a_url_that_is_sent_as_given_is_warned_of() {
+    let warnings = |form: &str, url: &str| {
+        let mut signer = signer();
+        signer.set("url_form", Value::Text(form)).unwrap();
+        signer.explain(&photos(url), &mut System).unwrap().warnings
+    };
+    for form in ["usual", "normal"] {
+        assert_eq!(warnings(form, "http://user@H/%7e/../#f"), []);
+    }
+    assert_eq!(warnings("as-given", "http://user@H/%7e"), [Warning::Userinfo, Warning::NotNormal]);
+    assert_eq!(warnings("as-given", "HTTP://H:80?a=%7e#f"), []);
 }
 
 #[test]

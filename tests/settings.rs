@@ -58,15 +58,18 @@ fn the_guides_for_1c_name_every_setting() {
     }
 }
 
+/// What a run of the command line prints, on stdout and on stderr.
+#[cfg(feature = "cli")]
+fn osign(arguments: &[&str]) -> (String, String) {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_osign"));
+    let output = command.env_clear().args(arguments).stdin(std::process::Stdio::null()).output().unwrap();
+    (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+}
+
 /// By `--set`, or by an option of its own, which the refusal of `--set` names.
 #[cfg(feature = "cli")]
 #[test]
 fn the_command_line_takes_every_setting() {
-    let osign = |arguments: &[&str]| {
-        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_osign"));
-        let output = command.env_clear().args(arguments).stdin(std::process::Stdio::null()).output().unwrap();
-        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
-    };
     let help = osign(&["sign", "--help"]).0;
     let of_signer = Signer::SETTINGS.iter().map(|setting| (setting.name(), setting.kind()));
     let of_request = OwnedRequest::SETTINGS.iter().map(|setting| (setting.name(), setting.kind()));
@@ -81,5 +84,16 @@ fn the_command_line_takes_every_setting() {
             assert!(said.starts_with("osign: there is no consumer key"), "--set refuses {name}: {said}");
             assert!(between(&help, "--set", "--").contains(name), "the help lacks {name}");
         }
+    }
+}
+
+/// Which is why `--set` gives none of them to `--batch`.
+#[cfg(feature = "cli")]
+#[test]
+fn a_line_of_a_batch_has_a_field_for_every_setting_of_a_request() {
+    let help = osign(&["sign", "--help"]).0;
+    let fields = between(&help, "Fields: ", "An answer has");
+    for name in names().1 {
+        assert!(fields.split([' ', ',', '.', '\n']).any(|field| field == name), "no line has {name}: {fields}");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::parameters::{Pair, Parameters};
 use super::protocol::Protocol;
-use super::running::{MacRoom, Running};
+use super::running::{LongestMac, Running};
 use crate::error::Error;
 use crate::form::recode;
 use crate::mac::PADDING;
@@ -200,11 +200,11 @@ impl<'a, 'k> BaseString<'a, 'k> {
         len - taken
     }
 
-    /// Hands on the rest. The MAC or the hash of the whole, in `room`; empty where the method has neither.
+    /// Hands on the rest. The MAC of the whole, which `mac` begins with then; empty where the method has none.
     #[inline]
-    pub(crate) fn finish<'r>(&mut self, room: &'r mut MacRoom) -> &'r [u8] {
+    pub(crate) fn finish<'r>(&mut self, mac: &'r mut LongestMac) -> &'r [u8] {
         self.keep(self.len);
-        self.running.finish(&mut self.room, self.len, room)
+        self.running.finish(&mut self.room, self.len, mac)
     }
 
     #[inline(never)]

@@ -117,7 +117,7 @@ impl<'a> Request<'a> {
         Url::parse(self.url).map(|_| ())
     }
 
-    /// The URL to send, exactly as the short way signs it.
+    /// The URL to send, exactly as the short way signs it, unless [the signer's form](super::Signer::url_to_send) is another.
     ///
     /// # Errors
     /// As [`check`](Self::check).
@@ -130,13 +130,22 @@ impl<'a> Request<'a> {
         Ok(String::from_utf8(sent).expect("an encoded URL is ASCII"))
     }
 
-    /// Whether every client sends the URL as it is, since it is in the normal form of RFC 3986 §6.2.2 and §6.2.3. Where it
-    /// is not, a header that was made the short way fits what is sent only if the client leaves the URL alone.
+    /// Whether every client sends the URL as it is, since it is in the normal form of RFC 3986 §6.2.2 and §6.2.3.
     ///
     /// # Errors
     /// [`Status::InvalidUrl`](crate::Status::InvalidUrl) when the URL cannot be signed.
     pub fn has_normal_url(&self) -> Result<bool, Error> {
         Ok(Url::parse(self.url)?.is_normal())
+    }
+
+    /// Whether a header of the short way fits what any client sends: the URL as it is, or in normal form, where that is
+    /// signed the same. Not so where the path has another form, nor with a user name: clients make a header of it.
+    ///
+    /// # Errors
+    /// As [`has_normal_url`](Self::has_normal_url).
+    pub fn fits_any_client(&self) -> Result<bool, Error> {
+        let url = Url::parse(self.url)?;
+        Ok(!url.has_userinfo && url.is_signed_as_normal())
     }
 
     /// Refuses a content type with control characters, which a header cannot carry and which would hide that a

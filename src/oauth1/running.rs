@@ -39,24 +39,24 @@ impl Running<'_> {
         }
     }
 
-    /// Takes in the last `len` bytes, which `buffer` begins with and has room behind for their padding. The MAC of the
-    /// whole, in `room`; empty where the method has none.
+    /// Takes in the last `len` bytes, which `buffer` begins with, and holds their padding behind. The MAC of the whole, which
+    /// `mac` begins with then; empty where the method has none.
     #[inline(always)]
-    pub(super) fn finish<'r>(&mut self, buffer: &mut [u8], len: usize, room: &'r mut MacRoom) -> &'r [u8] {
+    pub(super) fn finish<'r>(&mut self, buffer: &mut [u8], len: usize, mac: &'r mut LongestMac) -> &'r [u8] {
         let len = match self {
-            Self::Sha1(digest) => digest.finish(buffer, len, room),
-            Self::Sha256(digest) => digest.finish(buffer, len, room),
-            Self::Sha384(digest) => digest.finish(buffer, len, room),
-            Self::Sha512(digest) => digest.finish(buffer, len, room),
+            Self::Sha1(digest) => digest.finish(buffer, len, mac),
+            Self::Sha256(digest) => digest.finish(buffer, len, mac),
+            Self::Sha384(digest) => digest.finish(buffer, len, mac),
+            Self::Sha512(digest) => digest.finish(buffer, len, mac),
             Self::Rsa(message) => {
                 message.extend_from_slice(&buffer[..len]);
                 0
             }
             Self::None => 0,
         };
-        &room[..len]
+        &mac[..len]
     }
 }
 
-/// Room for the longest MAC.
-pub(crate) type MacRoom = [u8; 64];
+/// Memory for any MAC, of which the longest has 64 bytes.
+pub(crate) type LongestMac = [u8; 64];

@@ -7,7 +7,7 @@ use super::header;
 use super::parameters::Parameters;
 use super::protocol::{OwnNonce, Protocol};
 use super::request::{Request, Transmission};
-use super::running::MacRoom;
+use super::running::LongestMac;
 use super::signature::Signature;
 use super::signed::Signed;
 use super::signer::Signer;
@@ -110,8 +110,8 @@ impl Signer {
         let mut own = Own::new(self, request, fresh)?;
         let timestamp = own.timestamp;
         let protocol = own.protocol(self, request, hash.as_deref())?;
-        let mut room = [0; 64];
-        let signature = self.signature(request, &url, &protocol, fresh, keep, &mut room)?;
+        let mut mac = [0; 64];
+        let signature = self.signature(request, &url, &protocol, fresh, keep, &mut mac)?;
         Ok(deliver(&url, &Authorization { protocol: &protocol, signature }, timestamp))
     }
 
@@ -123,7 +123,7 @@ impl Signer {
         protocol: &Protocol<'_>,
         fresh: &mut dyn Fresh,
         keep: Option<&mut Vec<u8>>,
-        room: &'s mut MacRoom,
+        mac: &'s mut LongestMac,
     ) -> Result<Signature<'s>, Error> {
         let mut running = self.key.begin();
         let mut base_string = BaseString::new(&mut running, keep);
@@ -131,7 +131,7 @@ impl Signer {
         let mut parameters = Parameters::new(url.query(), request.form());
         parameters.read();
         base_string.end(&mut parameters, protocol)?;
-        let mac = base_string.finish(room);
+        let mac = base_string.finish(mac);
         self.key.finish(mac, &running, self.settings.private_key.as_ref(), fresh)
     }
 

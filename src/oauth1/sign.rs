@@ -154,7 +154,7 @@ impl<'a> Own<'a> {
         let fresh_nonce = match request.nonce {
             Some(nonce) => {
                 Request::check_nonce(nonce)?;
-                Nonce::from_random([0; 3]) // Not used: drawing one would waste it.
+                Nonce::from_random([0; Nonce::LEN]) // Not used: drawing one would waste it.
             }
             None => fresh.nonce()?,
         };
@@ -169,7 +169,7 @@ impl<'a> Own<'a> {
         request.nonce.map_or(Ok(()), Request::check_nonce)?;
         let timestamp = request.timestamp.unwrap_or(i64::MAX);
         Request::check_timestamp(timestamp)?;
-        let fresh_nonce = Nonce::from_random([0; 3]);
+        let fresh_nonce = Nonce::from_random([0; Nonce::LEN]);
         Ok(Self { given_nonce: request.nonce, fresh_nonce, timestamp, digits: itoa::Buffer::new() })
     }
 

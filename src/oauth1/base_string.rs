@@ -200,9 +200,9 @@ impl<'a, 'k> BaseString<'a, 'k> {
         len - taken
     }
 
-    /// Hands on the rest. The MAC or the hash of the whole, in `room`; empty where the method has neither.
+    /// Hands on the rest. The length of the MAC of the whole, which `room` begins with; 0 where the method has none.
     #[inline]
-    pub(crate) fn finish<'r>(&mut self, room: &'r mut MacRoom) -> &'r [u8] {
+    pub(crate) fn finish(&mut self, room: &mut MacRoom) -> usize {
         self.keep(self.len);
         self.running.finish(&mut self.room, self.len, room)
     }
@@ -275,7 +275,7 @@ pub fn base_string_uri(url: &str) -> Result<String, Error> {
     let mut running = Running::None;
     let mut base_string = BaseString::new(&mut running, Some(&mut encoded));
     base_string.encode_uri(&url);
-    base_string.finish(&mut [0; 64]);
+    base_string.finish(&mut [0; 66]);
     Ok(String::from_utf8(crate::percent::decode(&encoded)).ok().expect("a base string URI is ASCII"))
 }
 

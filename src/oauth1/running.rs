@@ -39,11 +39,11 @@ impl Running<'_> {
         }
     }
 
-    /// Takes in the last `len` bytes, which `buffer` begins with and has room behind for their padding. The MAC of the
-    /// whole, in `room`; empty where the method has none.
+    /// Takes in the last `len` bytes, which `buffer` begins with and has room behind for their padding. The length of the
+    /// MAC of the whole, which `room` begins with; 0 where the method has none.
     #[inline(always)]
-    pub(super) fn finish<'r>(&mut self, buffer: &mut [u8], len: usize, room: &'r mut MacRoom) -> &'r [u8] {
-        let len = match self {
+    pub(super) fn finish(&mut self, buffer: &mut [u8], len: usize, room: &mut MacRoom) -> usize {
+        match self {
             Self::Sha1(digest) => digest.finish(buffer, len, room),
             Self::Sha256(digest) => digest.finish(buffer, len, room),
             Self::Sha384(digest) => digest.finish(buffer, len, room),
@@ -53,10 +53,9 @@ impl Running<'_> {
                 0
             }
             Self::None => 0,
-        };
-        &room[..len]
+        }
     }
 }
 
-/// Room for the longest MAC.
-pub(crate) type MacRoom = [u8; 64];
+/// Room for the longest MAC, and for the zeros that make six bytes of its last ones, as base64 has them.
+pub(crate) type MacRoom = [u8; 64 + 2];

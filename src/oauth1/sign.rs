@@ -133,8 +133,8 @@ impl Signer {
         let mut parameters = Parameters::new(url.query(), request.form());
         parameters.read();
         base_string.end(&mut parameters, protocol)?;
-        let mac = base_string.finish(room);
-        self.key.finish(mac, &running, self.settings.private_key.as_ref(), fresh)
+        let mac_len = base_string.finish(room);
+        self.key.finish(room, mac_len, &running, self.settings.private_key.as_ref(), fresh)
     }
 
     pub(super) fn hashes_body(&self, request: &Request<'_>) -> bool {

@@ -8,7 +8,7 @@ mod tables;
 mod vector;
 mod word;
 
-pub(crate) use base64::{PADDING, base64_letters, base64_values, escaped, has_plus_or_slash};
+pub(crate) use base64::{base64_letters, base64_values, plus_or_slash_mask};
 pub use tables::{Depth, Encoded, Once, Twice};
 pub(crate) use vector::any;
 pub(crate) use word::{bytes_before, equal_mask, len_before_byte, letters, reserved_mask, unreserved_len, word_at};

@@ -2,6 +2,8 @@
 
 mod normal;
 
+pub(crate) use normal::is_surely_normal;
+
 use crate::error::{Error, Input};
 use crate::percent::fast::{any, len_before_byte, unreserved_len};
 use crate::percent::{Once, encode_into, is_unreserved};

@@ -3,7 +3,7 @@
 use super::extra::{check_extra_parameter, check_text};
 use crate::error::{Argument, Error, Input, Term};
 use crate::sink::Count;
-use crate::url::Url;
+use crate::url::{Url, is_surely_normal};
 use std::fmt;
 
 /// Where the protocol parameters travel (RFC 5849 §3.5).
@@ -135,7 +135,7 @@ impl<'a> Request<'a> {
     /// # Errors
     /// [`Status::InvalidUrl`](crate::Status::InvalidUrl) when the URL cannot be signed.
     pub fn has_normal_url(&self) -> Result<bool, Error> {
-        Ok(Url::parse(self.url)?.is_normal())
+        Ok(is_surely_normal(self.url) || Url::parse(self.url)?.is_normal())
     }
 
     /// Refuses a content type with control characters, which a header cannot carry and which would hide that a

@@ -13,4 +13,6 @@ pub(crate) use base64::{base64_letters, base64_values, plus_or_slash_mask};
 pub(crate) use sixteen::{each_reserved, lower_case, reserved, sixteen_at, unreserved_len};
 pub use tables::{Depth, Encoded, Once, Twice};
 pub(crate) use vector::any;
-pub(crate) use word::{equal_mask, is_ascii, len_before_byte, word, word_at};
+#[cfg(feature = "capi")]
+pub(crate) use word::is_ascii;
+pub(crate) use word::{equal_mask, len_before_byte, word, word_at};

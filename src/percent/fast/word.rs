@@ -23,6 +23,7 @@ pub(crate) fn word_at(text: &[u8], start: usize) -> u64 {
 
 /// Whether nothing but ASCII is in a text: sooner told than by what the standard library has.
 #[inline(never)]
+#[cfg(feature = "capi")] // All other text is known to be UTF-8.
 pub(crate) fn is_ascii(text: &[u8]) -> bool {
     match text.last_chunk::<8>() {
         Some(last) => text.chunks_exact(8).fold(word(last), |all, eight| all | word(eight)) & HIGHS == 0,
@@ -87,6 +88,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "capi")]
     fn ascii_is_told_from_the_rest() {
         for len in 0..40 {
             let mut text = vec![0x7F; len];

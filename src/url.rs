@@ -4,9 +4,10 @@ mod authority;
 mod normal;
 
 pub(crate) use authority::split_port;
+pub(crate) use normal::is_surely_normal;
 
 use crate::error::{Error, Input};
-use crate::percent::fast::{len_before_byte, unreserved_len};
+use crate::percent::fast::{any, len_before_byte, unreserved_len};
 use crate::percent::{Once, encode_into};
 use crate::sink::Sink;
 use authority::{is_respelled_host, parse_authority, split_userinfo};
@@ -35,10 +36,17 @@ pub(crate) struct Url<'a> {
 }
 
 impl<'a> Url<'a> {
+    #[inline(never)]
     pub(crate) fn parse(url: &'a str) -> Result<Self, Error> {
+        Self::parse_here(url)
+    }
+
+    /// The same as a part of its caller, which spares moving the many parts.
+    #[inline(always)]
+    pub(crate) fn parse_here(url: &'a str) -> Result<Self, Error> {
         // One look for all that is rare; which of it there is takes another.
         let is_rare = |byte: u8| byte.wrapping_sub(b'!') > b'~' - b'!' || byte == b'#';
-        let rare = url.bytes().fold(false, |rare, byte| rare | is_rare(byte));
+        let rare = any(url.as_bytes(), is_rare);
         let (has_control, needs_encoding, has_fragment) = if rare { rarities(url) } else { (false, false, false) };
         if has_control {
             return Err(Input::ControlInUrl.into());
@@ -71,6 +79,11 @@ impl<'a> Url<'a> {
             fragment,
             needs_encoding,
         })
+    }
+
+    /// The URL behind its scheme; a plain host begins it.
+    pub(crate) fn after_scheme(&self) -> &'a [u8] {
+        &self.url.as_bytes()[if self.is_https { 8 } else { 7 }..]
     }
 
     /// The query's bytes, as they came.
@@ -160,11 +173,16 @@ pub(crate) const fn must_be_encoded(byte: u8) -> bool {
     byte == b' ' || byte >= 0x80
 }
 
-#[inline]
+#[inline(always)]
 fn split_scheme(url: &str) -> Result<(bool, &str), Error> {
-    if let Some(rest) = url.strip_prefix("https://") {
-        return Ok((true, rest));
+    match url.strip_prefix("https://") {
+        Some(rest) => Ok((true, rest)),
+        None => split_other_scheme(url),
     }
+}
+
+#[inline(never)]
+fn split_other_scheme(url: &str) -> Result<(bool, &str), Error> {
     for (scheme, is_https) in [("http://", false), ("https://", true)] {
         if let Some((head, rest)) = url.split_at_checked(scheme.len()) {
             if head.eq_ignore_ascii_case(scheme) {

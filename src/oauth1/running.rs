@@ -39,11 +39,11 @@ impl Running<'_> {
         }
     }
 
-    /// Takes in the last `len` bytes, which `buffer` begins with, and holds their padding behind. The MAC of the whole, which
-    /// `mac` begins with then; empty where the method has none.
+    /// Takes in the last `len` bytes, which `buffer` begins with and has room behind for their padding. The length of the
+    /// MAC of the whole, which `mac` begins with; 0 where the method has none.
     #[inline(always)]
-    pub(super) fn finish<'r>(&mut self, buffer: &mut [u8], len: usize, mac: &'r mut LongestMac) -> &'r [u8] {
-        let len = match self {
+    pub(super) fn finish(&mut self, buffer: &mut [u8], len: usize, mac: &mut LongestMac) -> usize {
+        match self {
             Self::Sha1(digest) => digest.finish(buffer, len, mac),
             Self::Sha256(digest) => digest.finish(buffer, len, mac),
             Self::Sha384(digest) => digest.finish(buffer, len, mac),
@@ -53,10 +53,9 @@ impl Running<'_> {
                 0
             }
             Self::None => 0,
-        };
-        &mac[..len]
+        }
     }
 }
 
-/// Memory for any MAC, of which the longest has 64 bytes.
-pub(crate) type LongestMac = [u8; 64];
+/// Memory for the longest MAC, and for the zeros that make six bytes of its last ones, as base64 has them.
+pub(crate) type LongestMac = [u8; 64 + 2];

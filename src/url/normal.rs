@@ -1,6 +1,7 @@
 //! The normal form of a URL (RFC 3986 §6.2.2, §6.2.3): what clients that normalise and clients that do not send alike.
 
 use super::Url;
+use crate::percent::fast::{any, each_reserved, unreserved_len};
 use crate::percent::{Once, encode_into, hex_pair, is_unreserved};
 use zeroize::Zeroizing;
 
@@ -30,7 +31,7 @@ impl Url<'_> {
 
     /// Whether the URL is in normal form already, so that every client sends it as it is.
     pub(crate) fn is_normal(&self) -> bool {
-        *self.normal_form() == self.url
+        is_surely_normal(self.url) || *self.normal_form() == self.url
     }
 
     /// Whether the normal form is signed as the URL itself is, so that clients may send either. It is, where the path is
@@ -70,6 +71,23 @@ impl Url<'_> {
         }
         usual != normal
     }
+}
+
+/// Whether a URL is in normal form for sure. Of most that are it tells so by one look at their bytes, before they are taken
+/// apart; of some it does not.
+pub(crate) fn is_surely_normal(url: &str) -> bool {
+    let Some(rest) = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")) else { return false };
+    let rest = rest.as_bytes();
+    let (host, path) = rest.split_at(unreserved_len(rest));
+    let mut may_stand_all = true;
+    each_reserved(path, |at| {
+        may_stand_all &= match path[at] {
+            b'/' => path.get(at + 1) != Some(&b'.'), // No dot segments.
+            b'%' | b'#' | b'[' | b']' => false,
+            byte => may_stand(byte),
+        };
+    });
+    !host.is_empty() && !any(host, |byte| byte.is_ascii_uppercase()) && path.starts_with(b"/") && may_stand_all
 }
 
 /// Whether a byte may stand in a path as it is.
@@ -163,6 +181,7 @@ mod tests {
             let parsed = Url::parse(url).unwrap();
             assert_eq!(*parsed.normal_form(), normal, "{url}");
             assert_eq!(parsed.is_normal(), url == normal, "{url}");
+            assert!(!is_surely_normal(url) || url == normal, "{url}");
             let again = Url::parse(normal).unwrap();
             assert!(again.is_normal() && *again.normal_form() == normal, "{url}");
         }
@@ -186,6 +205,24 @@ mod tests {
             ["http://h/é", "http://h/ ", "http://h/%c3", "http://h/%7E", "http://h/a/..", "http://h/{}", "http://h/[]"]
         {
             assert!(!Url::parse(url).unwrap().is_signed_as_normal(), "{url}");
+        }
+    }
+
+    #[test]
+    fn most_urls_are_normal_at_first_sight() {
+        for url in ["http://h/", "https://a.b-c/d/E;f=1,2/?g=H&i=(j)*'!$+:@/?k~_"] {
+            assert!(is_surely_normal(url), "{url}");
+        }
+        // Each byte in each place: what is told at first sight is so at the second.
+        for byte in (0..0x80).map(char::from) {
+            for url in [format!("http://h{byte}/a?b"), format!("http://{byte}/"), format!("http:{byte}//h/")] {
+                assert!(!is_surely_normal(&url) || *Url::parse(&url).unwrap().normal_form() == url, "{url:?}");
+            }
+            for url in
+                [format!("https://h/a{byte}/.b?c"), format!("https://h/a/{byte}?c={byte}d"), format!("https://h{byte}")]
+            {
+                assert!(!is_surely_normal(&url) || *Url::parse(&url).unwrap().normal_form() == url, "{url:?}");
+            }
         }
     }
 }

@@ -64,7 +64,8 @@ impl Signer {
             digits.as_bytes(),
             hash.as_deref(),
             request.parameters,
-        )?;
+        );
+        protocol.check()?;
         let read = |origin, form| form::decode(form).into_iter().map(move |(name, value)| (origin, name, value));
         Ok(read(Origin::Query, url.query())
             .chain(read(Origin::FormBody, request.form()))

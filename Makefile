@@ -31,12 +31,12 @@ SUITE := CARGO_TARGET_DIR=$(TARGET) scripts/suite.sh
 # Two suites run at a time, so those that take long stand first: CONTRIBUTING.md says what each proves.
 SUITES := rust lint c onec python docs valgrind onec-valgrind ffi server differential install abi static demo vectors
 # These run one by one: most build something of their own, with all processors. They need more than `make test` does, and fetch it.
-PLATFORM_SUITES := asan tsan tools msrv onec-wine
+PLATFORM_SUITES := asan tsan tools msrv c-release python-old fuzz onec-release onec-i386 onec-wine onec-arm64
 TOGETHER ?= 2
 
 .PHONY: all build test-libraries python onec addin header check-header install demo check test test-platforms bench \
 	differential fuzz deps keys venv clean miri msrv deny $(SUITES:%=test-%) $(PLATFORM_SUITES:%=test-%) \
-	test-fuzz test-c-release test-onec-release test-python-release test-onec-i386 test-onec-arm64 test-cinstall \
+	test-python-release test-cinstall \
 	test-deny test-freethreaded test-addin reproduce-addin test-onec-wine32
 
 all: build
@@ -201,7 +201,11 @@ venv: keys
 test-python: venv
 	$(SUITE) python env $(PYTHON_QUICK) scripts/python.sh test
 
-# The same with the wheel as it is shipped, then with the oldest clients, and on other versions of Python.
+# The same with the oldest clients, and on other versions of Python.
+test-python-old: venv
+	$(SUITE) python-old env $(PYTHON_QUICK) scripts/python.sh old
+
+# Both, with the wheel as it is shipped.
 test-python-release: python keys
 	$(SUITE) python-release scripts/python.sh everywhere
 
@@ -264,12 +268,12 @@ bench: build python onec
 	scripts/deps.sh bench
 	benches/run.sh
 
-# Each target for so long; `make test-platforms` gives each a minute.
+# Each target for so long; `make test-platforms` gives each twenty seconds.
 fuzz:
 	scripts/fuzz.sh $(FUZZ_SECONDS)
 
 test-fuzz:
-	$(SUITE) fuzz scripts/fuzz.sh 60
+	$(SUITE) fuzz scripts/fuzz.sh 20
 
 # What is no part of the library's package, fuzz targets and benchmarks, compiles without a warning.
 test-tools:

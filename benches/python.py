@@ -83,7 +83,7 @@ def headers() -> None:
         rounds=60,
     )
     header, whole = by["osign, Signer.authorization"], by["osign, Signer.sign"]
-    figure("oauthlib / osign", by["oauthlib, Client.sign"] / header, 60)
+    figure("oauthlib / osign", by["oauthlib, Client.sign"] / header, 150)
     figure("Authlib / osign", by["Authlib, ClientAuth.prepare"] / header)
     figure("oauthlib / osign with all of the signature", by["oauthlib, Client.sign"] / whole)
     figure("oauthlib / osign, many headers", by["oauthlib, Client.sign"] / by["osign, Signer.authorization_many, each"])

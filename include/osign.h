@@ -9,8 +9,10 @@
  * What holds for every function below
  *
  * Text in is NUL-terminated UTF-8. Bytes in are a `const void *` and a length; they need not be UTF-8, and
- * (NULL, 0) is no bytes at all. What is yes or no is an int32_t, in and out: 0 is no, anything else yes. NULL where the text does not allow it is OSIGN_NULL_ARGUMENT. What a
- * function is given it copies, or is done with when it returns; it keeps no pointer of the caller's.
+ * (NULL, 0) is no bytes at all. NULL where the text does not allow it is OSIGN_NULL_ARGUMENT. What is yes or
+ * no is an int32_t, in and out: 0 is no, anything else yes.
+ *
+ * What a function is given it copies, or is done with when it returns; it keeps no pointer of the caller's.
  * Until it returns, what its pointers point to must not change, and no place for a result (buf, len,
  * *error, a handle) may overlap an input or another such place.
  *
@@ -70,6 +72,7 @@
 /** The binary interface that this header describes; see osign_abi_version(). */
 #define OSIGN_ABI_VERSION 0
 
+/* --- Types --- */
 
 /**
  * A status and a sentence that says what was wrong, with what, and what to do.
@@ -107,6 +110,8 @@ typedef struct osign_oauth1_signed osign_oauth1_signed;
  * secrets are wiped when it is freed.
  */
 typedef struct osign_oauth1_signer osign_oauth1_signer;
+
+/* --- Statuses --- */
 
 /**
  * What a call answers: OSIGN_OK, or the number of what went wrong.
@@ -227,6 +232,8 @@ typedef int32_t osign_status;
 extern "C" {
 #endif // __cplusplus
 
+/* --- Errors --- */
+
 /**
  * The name of a status, such as "OSIGN_INVALID_URL"; "OSIGN_UNKNOWN" for a number that is none.
  *
@@ -256,6 +263,8 @@ const char *osign_error_reason(const osign_error *error);
  */
 void osign_error_free(osign_error *error);
 
+/* --- Versions --- */
+
 /**
  * The version of the library at run time, such as "0.1.0". The text is static.
  *
@@ -277,6 +286,8 @@ uint32_t osign_version_number(void);
  * A host that loads the library by name may compare it with OSIGN_ABI_VERSION.
  */
 uint32_t osign_abi_version(void);
+
+/* --- Nonces, time, encoding, HMAC --- */
 
 /**
  * Writes a new nonce: 24 letters and digits that carry 120 random bits.
@@ -332,6 +343,8 @@ int32_t osign_equal_constant_time(const void *a,
                                   size_t a_len,
                                   const void *b,
                                   size_t b_len);
+
+/* --- Signers, and the short way to a header --- */
 
 /**
  * Makes a signer: HMAC-SHA1, no token, no realm, oauth_version sent, no body hash.
@@ -463,6 +476,8 @@ osign_status osign_oauth1_authorization(const osign_oauth1_signer *signer,
                                         size_t *len,
                                         osign_error **error);
 
+/* --- Requests --- */
+
 /**
  * Makes a request without a body, transmitted by header.
  *
@@ -542,6 +557,8 @@ osign_status osign_oauth1_request_set(osign_oauth1_request *request,
  * Frees a request. NULL is allowed. What was signed of it lives on.
  */
 void osign_oauth1_request_free(osign_oauth1_request *request);
+
+/* --- Signing the full way --- */
 
 /**
  * The full way: signs a request and hands back all of it. Free it with osign_oauth1_signed_free().

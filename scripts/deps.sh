@@ -31,7 +31,7 @@ packages=(
 )
 case $purpose in
     test) ;;
-    bench) packages+=(libssl-dev) ;; # one of the peers
+    bench) packages+=(golang-github-gomodule-oauth1-dev golang-go libcpprest-dev libssl-dev) ;; # peers
     platforms)
         packages+=(
             gcc-mingw-w64-x86-64  # tests/onec/windows/

@@ -3,7 +3,8 @@
 #     python.sh build                   its wheel, in target/wheels
 #     python.sh install                 the wheel, and what the tests need, in an environment of its own: target/python/venv
 #     python.sh test                    that, and every test from there: one interpreter, with the newest clients
-#     python.sh everywhere              the same, then the oldest clients, and the other interpreters that are here
+#     python.sh old                     tests it with the oldest clients, and with the other interpreters that are here
+#     python.sh everywhere              both
 #     python.sh elsewhere PYTHON WHEEL  those tests that need nothing but pytest, with another interpreter;
 #                                       with `clients` as a third word those of the HTTP clients, too
 #     python.sh lock                    writes tests/python/*.txt and tests/requirements.txt anew: what their *.in need, by
@@ -96,8 +97,9 @@ test_package() {
     PATH=$made/venv/bin:$PATH run_pytest "$made/venv/bin/python" "$root/tests/python"
 }
 
-test_everywhere() {
-    test_package
+test_old() {
+    OSIGN_TEST_WHEEL=$(the_wheel)
+    export OSIGN_TEST_WHEEL
     old_clients
 
     # The same wheel serves every later Python; with those that are here it is shown. The clients differ from version to
@@ -201,14 +203,19 @@ case ${1:-} in
         tests/c/keys.sh "$OSIGN_TEST_KEYS"
         test_package
         ;;
+    old)
+        tests/c/keys.sh "$OSIGN_TEST_KEYS"
+        test_old
+        ;;
     everywhere)
         tests/c/keys.sh "$OSIGN_TEST_KEYS"
-        test_everywhere
+        test_package
+        test_old
         ;;
     elsewhere)
         tests/c/keys.sh "$OSIGN_TEST_KEYS"
         elsewhere "$(realpath "$2")" "$(realpath "$3")" "${4:-}"
         ;;
     lock) lock ;;
-    *) fail "say build, install, test, everywhere, elsewhere or lock" ;;
+    *) fail "say build, install, test, old, everywhere, elsewhere or lock" ;;
 esac

@@ -5,29 +5,28 @@
 //!
 //! A pair is known by where it begins; it ends before the next `&`, or with the form.
 
-use crate::percent::fast::{bytes_before, equal_mask, reserved_mask, word_at};
+use crate::percent::fast::{each_reserved, equal_mask, unreserved_len, word, word_at};
 use crate::percent::{Depth, Encoded, Once, hex_pair, is_unreserved};
 use std::cmp::Ordering;
 use std::mem::take;
 
-/// Tells where each pair begins.
-#[inline]
-pub(crate) fn pair_starts(form: &[u8], mut tell: impl FnMut(usize)) {
-    let (mut start, mut at) = (0, 0);
-    while at < form.len() {
-        let mut mask = equal_mask(word_at(form, at), b'&');
-        while mask != 0 {
-            let end = at + bytes_before(mask);
-            if start < end {
-                tell(start);
+/// Tells of each pair where it begins, and its [`head`].
+#[inline(always)]
+pub(crate) fn pairs(form: &[u8], mut tell: impl FnMut(usize, u64)) {
+    let (mut start, mut head) = (0, None);
+    each_reserved(form, |at| {
+        if form[at] == b'&' {
+            let head = head.take();
+            if start < at {
+                tell(start, head.unwrap_or_else(|| head_with(form, start, at)));
             }
-            start = end + 1;
-            mask &= mask - 1;
+            start = at + 1;
+        } else if head.is_none() {
+            head = Some(head_with(form, start, at));
         }
-        at += 8;
-    }
+    });
     if start < form.len() {
-        tell(start);
+        tell(start, head.unwrap_or_else(|| head_with(form, start, form.len())));
     }
 }
 
@@ -57,16 +56,20 @@ fn decode_byte(form: &[u8], at: usize) -> (u8, usize) {
 
 /// The first eight bytes of a pair's encoded name as a number that orders as they do; what is shorter ends in
 /// zeros, which no encoded name holds.
-#[inline]
 pub(crate) fn head(form: &[u8], start: usize) -> u64 {
-    let word = word_at(form, start);
-    let mask = reserved_mask(word);
-    if mask == 0 {
-        return word.swap_bytes();
+    head_with(form, start, start + unreserved_len(&form[start..]))
+}
+
+/// The same, where the first byte that is not unreserved stands at `reserved`, or the form ends there.
+#[inline(always)]
+fn head_with(form: &[u8], start: usize, reserved: usize) -> u64 {
+    let word = word_at(form, start).swap_bytes();
+    let len = reserved - start;
+    if len >= 8 {
+        return word;
     }
-    let len = bytes_before(mask);
-    match form.get(start + len) {
-        None | Some(b'=' | b'&') => word.swap_bytes() & !(u64::MAX >> (8 * len)),
+    match form.get(reserved) {
+        None | Some(b'=' | b'&') => word & !(u64::MAX >> (8 * len)),
         Some(_) => head_of_encoded(form, start),
     }
 }
@@ -92,7 +95,7 @@ pub(crate) fn order((form, start): (&[u8], usize), (other_form, other_start): (&
     // What both begin with alike decides nothing. It ends before an escape, not within one, and with the pair: were
     // forms compared beyond that, a form of equal rows would take its length squared.
     let (pair, other) = (&form[start..], &other_form[other_start..]);
-    let goes_on = |chunk: &[u8]| equal_mask(word_at(chunk, 0), b'&') == 0;
+    let goes_on = |chunk: &[u8]| equal_mask(word(chunk), b'&') == 0;
     let chunks = pair.chunks_exact(8).zip(other.chunks_exact(8));
     let same = 8 * chunks.take_while(|(pair, other)| pair == other && goes_on(pair)).count();
     let same = pair[same.saturating_sub(2)..same]
@@ -132,7 +135,7 @@ pub(crate) fn decoded_name(form: &[u8], start: usize) -> Vec<u8> {
 #[must_use]
 pub fn decode(form: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
     let mut pairs = Vec::new();
-    pair_starts(form, |start| {
+    self::pairs(form, |start, _| {
         let mut bytes = decoded(form, start, true);
         let name = bytes.by_ref().map_while(|byte| byte).collect();
         pairs.push((name, bytes.flatten().collect()));
@@ -214,6 +217,7 @@ mod tests {
                 };
                 let ((name, value), (other_name, other_value)) = (encoded(a), encoded(b));
                 let expected = name.cmp(&other_name).then_with(|| value.cmp(&other_value));
+                self::pairs(a.as_bytes(), |start, own| assert_eq!(own, head(a.as_bytes(), start)));
                 assert_eq!(order((a.as_bytes(), 0), (b.as_bytes(), 0)), expected, "{a} {b}");
                 let heads = head(a.as_bytes(), 0).cmp(&head(b.as_bytes(), 0));
                 assert!(heads.is_eq() || heads == name.cmp(&other_name), "{a} {b}");

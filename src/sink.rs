@@ -41,6 +41,15 @@ impl<S: Sink + ?Sized> Sink for &mut S {
     }
 }
 
+/// Appends what is `LEN` bytes long as a rule: a copy of a known size needs no call.
+#[inline]
+pub(crate) fn extend_usual<const LEN: usize>(bytes: &[u8], out: &mut impl Sink) {
+    match <&[u8; LEN]>::try_from(bytes) {
+        Ok(bytes) => out.extend(bytes),
+        Err(_) => out.extend(bytes),
+    }
+}
+
 /// Keeps only the count of what it is given.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Count(usize);

@@ -1,12 +1,16 @@
 //! An http or https URL, as every protocol reads and sends it.
 
+mod authority;
 mod normal;
 
+pub(crate) use authority::split_port;
+pub(crate) use normal::is_surely_normal;
+
 use crate::error::{Error, Input};
-use crate::percent::fast::{len_before_byte, unreserved_len};
-use crate::percent::{Once, encode_into, is_unreserved};
+use crate::percent::fast::{any, len_before_byte, unreserved_len};
+use crate::percent::{Once, encode_into};
 use crate::sink::Sink;
-use std::net::{Ipv4Addr, Ipv6Addr};
+use authority::{is_respelled_host, parse_authority, split_userinfo};
 
 /// An http or https URL, taken apart but not decoded.
 #[derive(Debug)]
@@ -32,10 +36,17 @@ pub(crate) struct Url<'a> {
 }
 
 impl<'a> Url<'a> {
+    #[inline(never)]
     pub(crate) fn parse(url: &'a str) -> Result<Self, Error> {
+        Self::parse_here(url)
+    }
+
+    /// The same as a part of its caller, which spares moving the many parts.
+    #[inline(always)]
+    pub(crate) fn parse_here(url: &'a str) -> Result<Self, Error> {
         // One look for all that is rare; which of it there is takes another.
         let is_rare = |byte: u8| byte.wrapping_sub(b'!') > b'~' - b'!' || byte == b'#';
-        let rare = url.bytes().fold(false, |rare, byte| rare | is_rare(byte));
+        let rare = any(url.as_bytes(), is_rare);
         let (has_control, needs_encoding, has_fragment) = if rare { rarities(url) } else { (false, false, false) };
         if has_control {
             return Err(Input::ControlInUrl.into());
@@ -47,7 +58,7 @@ impl<'a> Url<'a> {
             (&rest[..name_end], None, &rest[name_end..], false) // Nothing but a host: the ordinary case.
         } else {
             let end = rest.bytes().position(|b| matches!(b, b'/' | b'?' | b'#')).unwrap_or(rest.len());
-            let (host, port) = split_authority(&rest[..end])?;
+            let (host, port) = parse_authority(&rest[..end])?;
             (host, port, &rest[end..], rest[..end].contains('@'))
         };
         let fragment_start = if has_fragment { len_before_byte(rest.as_bytes(), b'#') } else { rest.len() };
@@ -68,6 +79,11 @@ impl<'a> Url<'a> {
             fragment,
             needs_encoding,
         })
+    }
+
+    /// The URL behind its scheme; a plain host begins it.
+    pub(crate) fn after_scheme(&self) -> &'a [u8] {
+        &self.url.as_bytes()[if self.is_https { 8 } else { 7 }..]
     }
 
     /// The query's bytes, as they came.
@@ -102,6 +118,45 @@ impl<'a> Url<'a> {
     }
 }
 
+/// The parts that are seldom asked for, as they came.
+impl<'a> Url<'a> {
+    /// `http` or `https`, in whatever case.
+    pub(crate) fn scheme(&self) -> &'a str {
+        &self.url[..if self.is_https { "https" } else { "http" }.len()]
+    }
+
+    /// `[userinfo@]host[:port]` (RFC 3986 §3.2).
+    fn authority(&self) -> &'a str {
+        let start = self.scheme().len() + "://".len();
+        let after = self.path.len() + self.query.map_or(0, |query| query.len() + 1) + self.fragment.len();
+        &self.url[start..self.url.len() - after]
+    }
+
+    /// User name and password, where there is an `@`.
+    pub(crate) fn userinfo(&self) -> Option<&'a str> {
+        split_userinfo(self.authority()).0
+    }
+
+    /// Host and port.
+    pub(crate) fn host_port(&self) -> &'a str {
+        split_userinfo(self.authority()).1
+    }
+
+    /// Whether the host is an address in a spelling of which clients make another, so that another `Host` is sent than was
+    /// signed: `127.1` becomes `127.0.0.1`, `[0:0:0:0:0:0:0:1]` becomes `[::1]`.
+    pub(crate) fn has_respelled_host(&self) -> bool {
+        is_respelled_host(self.host)
+    }
+}
+
+/// Host and port of a URL, as they stand there, where the host is an address in a spelling of which clients make another:
+/// `127.1` becomes `127.0.0.1`, and so another `Host` is sent than was signed. None for any other host, and for what is no
+/// URL.
+#[must_use]
+pub fn respelled_host(url: &str) -> Option<&str> {
+    Url::parse(url).ok().filter(Url::has_respelled_host).map(|url| url.host_port())
+}
+
 /// Whether a URL holds a control character, what must be encoded, and `#`.
 #[cold]
 fn rarities(url: &str) -> (bool, bool, bool) {
@@ -114,29 +169,20 @@ fn rarities(url: &str) -> (bool, bool, bool) {
     (has_control, needs_encoding, has_fragment)
 }
 
-/// Whether a host is an address in a spelling of which clients make another, so that another `Host` is sent than was signed:
-/// `127.1` becomes `127.0.0.1`, `[0:0:0:0:0:0:0:1]` becomes `[::1]`.
-pub(crate) fn is_respelled_host(host: &str) -> bool {
-    match host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-        Some(address) => address.parse::<Ipv6Addr>().is_ok_and(|parsed| parsed.to_string() != address),
-        None => {
-            // The last label decides: where it is a number, clients read an IPv4 address of one to four parts.
-            let last = host.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
-            let is_number = last.starts_with(|first: char| first.is_ascii_digit());
-            is_number && host.parse::<Ipv4Addr>().is_err()
-        }
-    }
-}
-
 pub(crate) const fn must_be_encoded(byte: u8) -> bool {
     byte == b' ' || byte >= 0x80
 }
 
-#[inline]
+#[inline(always)]
 fn split_scheme(url: &str) -> Result<(bool, &str), Error> {
-    if let Some(rest) = url.strip_prefix("https://") {
-        return Ok((true, rest));
+    match url.strip_prefix("https://") {
+        Some(rest) => Ok((true, rest)),
+        None => split_other_scheme(url),
     }
+}
+
+#[inline(never)]
+fn split_other_scheme(url: &str) -> Result<(bool, &str), Error> {
     for (scheme, is_https) in [("http://", false), ("https://", true)] {
         if let Some((head, rest)) = url.split_at_checked(scheme.len()) {
             if head.eq_ignore_ascii_case(scheme) {
@@ -153,64 +199,6 @@ fn split_scheme(url: &str) -> Result<(bool, &str), Error> {
     } else {
         Err(Input::RelativeUrl.into())
     }
-}
-
-/// Host and port of `[userinfo@]host[:port]` (RFC 3986 §3.2).
-fn split_authority(authority: &str) -> Result<(&str, Option<u16>), Error> {
-    let host_port = authority.rsplit_once('@').map_or(authority, |(_userinfo, host_port)| host_port);
-    if authority.contains('\\') {
-        // Some clients take it for a `/`, and would send to another host than the one that is signed.
-        return Err(Input::BadHost.into());
-    }
-    let (host, port) = if host_port.starts_with('[') {
-        let Some(end) = host_port.find(']') else {
-            return Err(Input::OpenBracket.into());
-        };
-        if host_port[1..end].parse::<Ipv6Addr>().is_err() {
-            return Err(Input::BadIpv6.into());
-        }
-        let (host, port) = host_port.split_at(end + 1);
-        if !(port.is_empty() || port.starts_with(':')) {
-            return Err(Input::TextAfterIpv6.into());
-        }
-        (host, port)
-    } else {
-        let colon = host_port.bytes().position(|b| b == b':').unwrap_or(host_port.len());
-        let (host, port) = host_port.split_at(colon);
-        if port.matches(':').count() > 1 {
-            return Err(Input::BareIpv6.into());
-        }
-        check_host(host)?;
-        (host, port)
-    };
-    let digits = port.strip_prefix(':').unwrap_or_default();
-    if digits.is_empty() {
-        return Ok((host, None)); // RFC 3986 §3.2.3: an empty port is the default one.
-    }
-    if !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(Input::BadPort.into());
-    }
-    match digits.parse() {
-        Ok(0) | Err(_) => Err(Input::PortOutOfRange.into()),
-        Ok(port) => Ok((host, Some(port))),
-    }
-}
-
-/// A byte of RFC 3986 §3.2.2's `reg-name`: unreserved or a sub-delim. An escape is refused, since clients
-/// differ on what it means there.
-#[inline]
-const fn is_host_name_byte(byte: u8) -> bool {
-    is_unreserved(byte) || matches!(byte, b'!' | b'$' | b'&'..=b',' | b';' | b'=')
-}
-
-fn check_host(host: &str) -> Result<(), Error> {
-    if host.is_empty() {
-        return Err(Input::NoHost.into());
-    }
-    if !host.is_ascii() {
-        return Err(Input::ForeignHost.into());
-    }
-    if host.bytes().all(is_host_name_byte) { Ok(()) } else { Err(Input::BadHost.into()) }
 }
 
 #[cfg(test)]
@@ -235,5 +223,29 @@ mod tests {
         assert_eq!(with(&Url::parse("http://h#f").unwrap()), "http://h?z=1#f");
         assert_eq!(with(&Url::parse("http://h/?").unwrap()), "http://h/?z=1");
         assert_eq!(with(&Url::parse("http://h/?a&").unwrap()), "http://h/?a&z=1");
+    }
+
+    #[test]
+    fn addresses_that_clients_spell_in_their_own_way() {
+        for url in [
+            "http://h/",
+            "http://127.0.0.1:80/",
+            "https://u:p@1.example.com",
+            "http://[::1]:8080?a",
+            "http://[2001:db8::1]/[x]",
+        ] {
+            assert_eq!(respelled_host(url), None, "{url}");
+        }
+        for (url, host) in [
+            ("http://127.1:8799/a", "127.1:8799"),
+            ("http://u@0x7f.1/", "0x7f.1"),
+            ("http://2130706433", "2130706433"),
+            ("http://0177.0.0.01./", "0177.0.0.01."),
+            ("http://[0:0:0:0:0:0:0:1]:8799/b", "[0:0:0:0:0:0:0:1]:8799"),
+            ("http://[2001:DB8::1]/", "[2001:DB8::1]"),
+            ("http://h.7z0/", "h.7z0"), // Not changed; the header says what is sent anyway.
+        ] {
+            assert_eq!(respelled_host(url), Some(host));
+        }
     }
 }

@@ -15,15 +15,51 @@ fn config() -> cbindgen::Config {
     cbindgen::Config::from_file(root().join("cbindgen.toml")).expect("cbindgen.toml can be read")
 }
 
+/// The files of the surface, in the order in which a reader wants them, and what their functions are for.
+const FILES: [(&str, &str); 6] = [
+    ("error", "Errors"),
+    ("version", "Versions"),
+    ("primitives", "Nonces, time, encoding, HMAC"),
+    ("signer", "Signers, and the short way to a header"),
+    ("request", "Requests"),
+    ("signed", "Signing the full way"),
+];
+
+fn source(file: &str) -> std::path::PathBuf {
+    root().join("src/capi").join(file).with_extension("rs")
+}
+
 fn generated(config: cbindgen::Config) -> String {
     let mut header = Vec::new();
     let mut builder = cbindgen::Builder::new().with_config(config);
-    // The surface alone, in the order in which a reader wants it.
-    for file in ["error", "version", "primitives", "signer", "request", "signed"] {
-        builder = builder.with_src(root().join("src/capi").join(file).with_extension("rs"));
+    for (file, _) in FILES {
+        builder = builder.with_src(source(file));
     }
     builder.generate().expect("the source makes a header").write(&mut header);
-    String::from_utf8(header).expect("a header is UTF-8")
+    in_sections(&String::from_utf8(header).expect("a header is UTF-8"))
+}
+
+/// The header with a heading before the types, before the statuses, and before the functions of each file.
+fn in_sections(header: &str) -> String {
+    let mut sections = vec![("typedef struct ".to_owned(), "Types"), ("typedef int32_t ".to_owned(), "Statuses")];
+    for (file, heading) in FILES {
+        let text = std::fs::read_to_string(source(file)).expect("the source can be read");
+        let (_, first) = text.split_once("extern \"C\" fn ").unwrap_or_else(|| panic!("{file}.rs has no function"));
+        let name = first.split_once('(').expect("a function has parameters").0;
+        sections.push((format!("{name}("), heading));
+    }
+    let mut sections = sections.into_iter().peekable();
+    let mut items = Vec::new();
+    for item in header.split("\n\n") {
+        let is_declaration = |line: &str| !line.starts_with(['/', ' ']);
+        let begins = |mark: &str| item.lines().any(|line| is_declaration(line) && line.contains(mark));
+        if let Some((_, heading)) = sections.next_if(|(mark, _)| begins(mark)) {
+            items.push(format!("/* --- {heading} --- */"));
+        }
+        items.push(item.trim_start_matches('\n').to_owned());
+    }
+    assert_eq!(sections.next(), None, "a section was not found");
+    items.join("\n\n")
 }
 
 /// The header for those who read declarations without a preprocessor: PHP's FFI, LuaJIT, Python's cffi.

@@ -1,6 +1,7 @@
 //! Every setting of the core is to be had in every host, and is told of there.
 
 use osign::oauth1::{OwnedRequest, Signer};
+use osign::setting::Kind;
 use std::path::Path;
 
 fn read(path: &str) -> String {
@@ -42,5 +43,57 @@ fn pythons_stub_has_every_setting() {
         for name in names {
             assert!(arguments.contains(&format!("{name}:")), "the stub lacks {name}: {arguments}");
         }
+    }
+}
+
+/// Those of the signer, which alone the class has: a request is what its methods are given. That each can be set is shown
+/// beside the class.
+#[test]
+fn the_guides_for_1c_name_every_setting() {
+    for guide in ["README.md", "README.en.md"] {
+        let text = read(&format!("bindings/1c/{guide}"));
+        for name in names().0 {
+            assert!(text.contains(&format!("| `{name}` |")), "{guide} has no row for {name}");
+        }
+    }
+}
+
+/// What a run of the command line prints, on stdout and on stderr.
+#[cfg(feature = "cli")]
+fn osign(arguments: &[&str]) -> (String, String) {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_osign"));
+    let output = command.env_clear().args(arguments).stdin(std::process::Stdio::null()).output().unwrap();
+    (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+}
+
+/// By `--set`, or by an option of its own, which the refusal of `--set` names.
+#[cfg(feature = "cli")]
+#[test]
+fn the_command_line_takes_every_setting() {
+    let help = osign(&["sign", "--help"]).0;
+    let of_signer = Signer::SETTINGS.iter().map(|setting| (setting.name(), setting.kind()));
+    let of_request = OwnedRequest::SETTINGS.iter().map(|setting| (setting.name(), setting.kind()));
+    for (name, kind) in of_signer.chain(of_request) {
+        let said = osign(&["sign", "GET", "http://h/", "--set", &format!("{name}=1")]).1;
+        if kind == Kind::Secret {
+            assert!(said.starts_with(&format!("osign: {name} is never taken from the command line")), "{said}");
+        } else if let Some(option) = said.strip_prefix(&format!("osign: {name} has an option of its own: ")) {
+            assert!(help.contains(&format!("{} ", option.trim_end())), "there is no {option}");
+        } else {
+            // It was taken: what is missing are credentials.
+            assert!(said.starts_with("osign: there is no consumer key"), "--set refuses {name}: {said}");
+            assert!(between(&help, "--set", "--").contains(name), "the help lacks {name}");
+        }
+    }
+}
+
+/// Which is why `--set` gives none of them to `--batch`.
+#[cfg(feature = "cli")]
+#[test]
+fn a_line_of_a_batch_has_a_field_for_every_setting_of_a_request() {
+    let help = osign(&["sign", "--help"]).0;
+    let fields = between(&help, "Fields: ", "An answer has");
+    for name in names().1 {
+        assert!(fields.split([' ', ',', '.', '\n']).any(|field| field == name), "no line has {name}: {fields}");
     }
 }

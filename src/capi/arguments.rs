@@ -2,12 +2,14 @@
 
 use crate::caught::{Panicked, caught};
 use crate::error::{Argument, Error};
+use crate::percent::fast::is_ascii;
 use std::ffi::{CStr, c_char, c_void};
 
 /// NUL-terminated UTF-8 that must be there.
 ///
 /// # Safety
 /// `text` is NULL or points to NUL-terminated memory that stays unchanged for `'a`.
+#[inline(always)]
 pub(super) unsafe fn text<'a>(text: *const c_char, name: &'static str) -> Result<&'a str, Error> {
     // SAFETY: the caller's promise.
     utf8(unsafe { terminated(text, name) }?, name)
@@ -17,6 +19,7 @@ pub(super) unsafe fn text<'a>(text: *const c_char, name: &'static str) -> Result
 ///
 /// # Safety
 /// As [`text`].
+#[inline(always)]
 pub(super) unsafe fn terminated<'a>(bytes: *const c_char, name: &'static str) -> Result<&'a [u8], Error> {
     if bytes.is_null() {
         return Err(null(name));
@@ -26,11 +29,17 @@ pub(super) unsafe fn terminated<'a>(bytes: *const c_char, name: &'static str) ->
 }
 
 /// Bytes that must be UTF-8.
+#[inline(always)]
 pub(super) fn utf8<'a>(text: &'a [u8], name: &str) -> Result<&'a str, Error> {
-    if text.iter().fold(0, |all, byte| all | byte) < 0x80 {
+    if is_ascii(text) {
         // SAFETY: ASCII is UTF-8, and sooner told.
         return Ok(unsafe { std::str::from_utf8_unchecked(text) });
     }
+    checked_utf8(text, name)
+}
+
+#[inline(never)]
+fn checked_utf8<'a>(text: &'a [u8], name: &str) -> Result<&'a str, Error> {
     std::str::from_utf8(text).map_err(|_| Argument::NotUtf8 { name: name.to_owned() }.into())
 }
 
@@ -38,6 +47,7 @@ pub(super) fn utf8<'a>(text: &'a [u8], name: &str) -> Result<&'a str, Error> {
 ///
 /// # Safety
 /// As [`text`].
+#[inline(always)]
 pub(super) unsafe fn optional_text<'a>(pointer: *const c_char, name: &'static str) -> Result<Option<&'a str>, Error> {
     if pointer.is_null() {
         return Ok(None);

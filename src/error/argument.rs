@@ -81,6 +81,12 @@ family! {
         /// A header is asked for where the protocol parameters do not travel in one.
         NoHeader => InvalidArgument, "no-header",
             "only a request transmitted by header has an Authorization header; sign it the full way";
+        /// An explanation of more parameters is asked for than anyone reads, and few machines could hold.
+        TooManyParameters {
+            /// How many are explained.
+            most: usize,
+        } => InvalidArgument, "too-many-parameters",
+            "the request has more than the {most} parameters that osign explains; explain one like it with fewer";
         /// A timestamp is not a positive integer.
         BadTimestamp => InvalidArgument, "bad-timestamp",
             "the timestamp is not positive (RFC 5849 §3.3); look at the clock, its offset, or the timestamp given";

@@ -47,6 +47,10 @@ fn argument(reason: &Argument) -> Cow<'static, str> {
         Argument::NoHeader => {
             "заголовок Authorization есть только у запроса, параметры которого передаются в заголовке".into()
         }
+        Argument::TooManyParameters { most } => format!(
+            "в запросе больше {most} параметров, а столько osign не разбирает; разберите похожий, где их меньше"
+        )
+        .into(),
         Argument::BadTimestamp => {
             "метка времени не положительна (RFC 5849 §3.3); проверьте часы, их сдвиг или заданную метку".into()
         }

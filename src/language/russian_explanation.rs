@@ -1,6 +1,7 @@
 //! The words of an explanation in Russian.
 
 use super::russian::russian_term;
+use crate::explain::shown;
 use crate::oauth1::explain::{BodyUse, KeyShape, Origin, SecretName, SecretShape, UriNote, Warning, Words};
 use std::borrow::Cow;
 
@@ -109,7 +110,7 @@ fn warning(warning: &Warning) -> Cow<'static, str> {
         }
         Warning::ForeignProtocolParameter { name, origin } => { return format!(
             "{} стоит {} и там подписан; параметры протокола должны быть в одном месте (RFC 5849 §3.5)",
-            name.escape_debug(),
+            shown(name.as_bytes()),
             place(*origin),
         ).into(); }
         Warning::SecretWithWhitespace { secret } => { return format!(
@@ -223,6 +224,16 @@ nnch734d00sl2jdk%26size%3Doriginal
 "
             )
         );
+    }
+
+    #[test]
+    fn a_name_is_shown_as_in_english() {
+        let name = "oauth_\"a'\n".to_owned();
+        let warning = Warning::ForeignProtocolParameter { name, origin: Origin::Query };
+        let shown = r#"oauth_"a'\n "#;
+        for text in [(RUSSIAN_EXPLANATION.warning)(&warning), warning.to_string().into()] {
+            assert!(text.starts_with(shown), "{text}");
+        }
     }
 
     #[test]

@@ -78,11 +78,13 @@ impl<H: Sha> Digest<'_, H> {
         let end = pad::<H>(buffer, len, self.taken + len as u64);
         H::compress(&mut self.state, &buffer[..end]);
         if let Some(outer) = self.outer {
-            let mut block = [0; WIDEST_BLOCK + PADDING];
+            // The hash makes one block with its padding.
+            let mut block = [0; WIDEST_BLOCK];
             H::write(&self.state, &mut block);
-            let end = pad::<H>(&mut block, H::LEN, (H::BLOCK + H::LEN) as u64);
+            block[H::LEN] = 0x80;
+            block[H::BLOCK - 8..H::BLOCK].copy_from_slice(&(8 * (H::BLOCK + H::LEN) as u64).to_be_bytes());
             self.state = *outer;
-            H::compress(&mut self.state, &block[..end]);
+            H::compress(&mut self.state, &block[..H::BLOCK]);
         }
         H::write(&self.state, out);
         H::LEN

@@ -1,12 +1,12 @@
 //! The signature base string (RFC 5849 §3.4.1.1).
 
-use super::parameters::{Pair, Parameters};
+use super::parameters::Parameters;
 use super::protocol::Protocol;
-use super::running::{MacRoom, Running};
+use super::running::{LongestMac, Running};
 use crate::error::Error;
 use crate::form::recode;
 use crate::mac::PADDING;
-use crate::percent::fast::{bytes_before, letters, reserved_mask, word_at};
+use crate::percent::fast::{lower_case, reserved, sixteen_at};
 use crate::percent::{Depth, Encoded, Once, Twice, encode_into};
 use crate::secret::wipe;
 use crate::sink::Sink;
@@ -26,8 +26,8 @@ pub(crate) struct BaseString<'a, 'k> {
 /// An ordinary base string in one piece.
 const ROOM: usize = 384;
 
-/// Eight encoded bytes, each of them copied with what does not count.
-const WIDEST: usize = 8 * 8;
+/// Sixteen encoded bytes, with the sixteen that are copied behind them and may not count.
+const WIDEST: usize = 16 * 5 + 16;
 
 impl<'a, 'k> BaseString<'a, 'k> {
     #[inline]
@@ -51,7 +51,7 @@ impl<'a, 'k> BaseString<'a, 'k> {
             self.extend(b"http%3A%2F%2F");
         }
         if url.host_is_plain {
-            self.extend_lower_case(url.host.as_bytes());
+            self.extend_lower_case(url.after_scheme(), url.host.len());
         } else {
             self.encode_each(url.host.bytes().map(|byte| byte.to_ascii_lowercase()));
         }
@@ -85,39 +85,34 @@ impl<'a, 'k> BaseString<'a, 'k> {
             parameters.add(protocol.iter());
         }
         parameters.sort();
-        let pairs = parameters.pairs();
-        let ours = if together { pairs.partition_point(Pair::precedes_protocol) } else { usize::MAX };
         let mut separator = SEPARATOR;
-        for index in 0..=pairs.len() {
-            if index == ours {
-                self.put(separator);
-                protocol.templates.base_string.write(protocol.nonce, protocol.timestamp, self);
-                separator = ENCODED_AMPERSAND;
+        let mut ours_to_come = together;
+        for pair in parameters.pairs() {
+            if ours_to_come && !pair.precedes_protocol() {
+                self.put_ours(protocol, replace(&mut separator, ENCODED_AMPERSAND));
+                ours_to_come = false;
             }
-            if let Some(pair) = pairs.get(index) {
-                self.put(separator);
-                let (form, start) = parameters.place(*pair);
-                self.encode_pair(form, start);
-                separator = ENCODED_AMPERSAND;
-            }
+            self.put(replace(&mut separator, ENCODED_AMPERSAND));
+            let (form, start) = parameters.place(*pair);
+            self.encode_pair(form, start);
+        }
+        if ours_to_come {
+            self.put_ours(protocol, separator);
         }
         Ok(())
+    }
+
+    /// Appends a separator, and our parameters by their template.
+    #[inline(never)]
+    fn put_ours(&mut self, protocol: &Protocol<'_>, separator: Encoded) {
+        self.put(separator);
+        protocol.templates.base_string.write(protocol.nonce, protocol.timestamp, self);
     }
 
     /// Appends `text`, encoded.
     #[inline]
     pub(crate) fn encode(&mut self, text: &[u8]) {
-        let mut len = self.len;
-        let mut eights = text.chunks_exact(8);
-        // Eight at a time, since the way round a loop takes as long as a byte does.
-        for eight in &mut eights {
-            len = self.make_room(len);
-            for &byte in eight {
-                len = self.put_at(len, Once::encode(byte));
-            }
-        }
-        self.len = len;
-        self.encode_each(eights.remainder().iter().copied());
+        self.encode_with(text, 0, |at| Some((Once::encode(text[at]), 1)));
     }
 
     /// Appends single bytes, encoded.
@@ -131,42 +126,63 @@ impl<'a, 'k> BaseString<'a, 'k> {
         self.len = len;
     }
 
-    /// Appends unreserved `text` in lower case.
+    /// Appends the first `len` bytes of `text`, which are unreserved, in lower case.
     #[inline]
-    pub(crate) fn extend_lower_case(&mut self, text: &[u8]) {
-        let mut len = self.len;
-        for at in (0..text.len()).step_by(8) {
-            len = self.make_room(len);
-            self.room[len..len + 8].copy_from_slice(&to_lower(word_at(text, at)).to_le_bytes());
-            len += 8;
+    fn extend_lower_case(&mut self, text: &[u8], len: usize) {
+        for at in (0..len).step_by(16) {
+            let room = self.make_room(self.len);
+            self.room[room..room + 16].copy_from_slice(&lower_case(&sixteen_at(text, at)));
+            self.len = room + 16.min(len - at);
         }
-        self.len = len - (text.len().next_multiple_of(8) - text.len());
     }
 
     /// Appends the pair of form data that begins at `start`.
     #[inline(always)]
     fn encode_pair(&mut self, form: &[u8], start: usize) {
-        // The length of what is in the room comes and goes as a value: kept in memory, each byte would wait for the
-        // one before to be written there.
-        let (mut len, mut at, mut in_name) = (self.len, start, true);
-        while at < form.len() {
-            len = self.make_room(len);
-            let word = word_at(form, at);
-            // Behind the end come zeros, which are reserved.
-            let run = bytes_before(reserved_mask(word));
-            self.room[len..len + 8].copy_from_slice(&word.to_le_bytes());
-            len += run;
-            at += run;
-            if run < 8 && at < form.len() {
-                let Some((encoded, taken)) = recode::<Twice>(form, at, &mut in_name) else { break };
-                len = self.put_at(len, encoded);
-                at += taken;
-            }
-        }
-        self.len = len;
+        let mut in_name = true;
+        self.encode_with(form, start, |at| recode::<Twice>(form, at, &mut in_name));
         if in_name {
             self.put(Twice::EQUALS);
         }
+    }
+
+    /// Appends text from `start` on: what is unreserved as it is, sixteen bytes at a time, and each other byte as `recode`
+    /// makes it, which is told where it stands, and tells how many bytes it took. Where it makes nothing, the text ends.
+    #[inline(always)]
+    fn encode_with(&mut self, text: &[u8], start: usize, mut recode: impl FnMut(usize) -> Option<(Encoded, usize)>) {
+        // The length of what is in the room comes and goes as a value: kept in memory, each byte would wait for the
+        // one before to be written there.
+        let (mut len, mut at) = (self.len, start);
+        'text: while at < text.len() {
+            len = self.make_room(len);
+            // Behind the end come zeros, which are reserved.
+            let sixteen = sixteen_at(text, at);
+            let (mut rest, mut reserved) = (u128::from_le_bytes(sixteen), reserved(&sixteen));
+            let end = at + 16;
+            loop {
+                self.room[len..len + 16].copy_from_slice(&rest.to_le_bytes());
+                if reserved == 0 {
+                    len += end - at;
+                    at = end;
+                    break;
+                }
+                let run = reserved.trailing_zeros() as usize;
+                len += run;
+                at += run;
+                if at >= text.len() {
+                    break 'text;
+                }
+                let Some((encoded, taken)) = recode(at) else { break 'text };
+                len = self.put_at(len, encoded);
+                at += taken;
+                if at >= end {
+                    break;
+                }
+                reserved >>= run + taken;
+                rest >>= 8 * (run + taken);
+            }
+        }
+        self.len = len;
     }
 
     #[inline(always)]
@@ -181,7 +197,7 @@ impl<'a, 'k> BaseString<'a, 'k> {
         len + encoded.len
     }
 
-    /// Makes room for eight encoded bytes, and tells the length that what is in the room has then.
+    /// Makes room for sixteen encoded bytes, and tells the length that what is in the room has then.
     #[inline(always)]
     fn make_room(&mut self, len: usize) -> usize {
         if len <= ROOM {
@@ -200,11 +216,11 @@ impl<'a, 'k> BaseString<'a, 'k> {
         len - taken
     }
 
-    /// Hands on the rest. The MAC or the hash of the whole, in `room`; empty where the method has neither.
+    /// Hands on the rest. The length of the MAC of the whole, which `mac` begins with; 0 where the method has none.
     #[inline]
-    pub(crate) fn finish<'r>(&mut self, room: &'r mut MacRoom) -> &'r [u8] {
+    pub(crate) fn finish(&mut self, mac: &mut LongestMac) -> usize {
         self.keep(self.len);
-        self.running.finish(&mut self.room, self.len, room)
+        self.running.finish(&mut self.room, self.len, mac)
     }
 
     #[inline(never)]
@@ -212,7 +228,7 @@ impl<'a, 'k> BaseString<'a, 'k> {
         bytes.chunks(WIDEST).for_each(|chunk| self.extend(chunk));
     }
 
-    #[inline]
+    #[inline(always)]
     fn keep(&mut self, len: usize) {
         if let Some(kept) = &mut self.kept {
             keep(&self.room[..len], kept);
@@ -233,6 +249,7 @@ impl Sink for BaseString<'_, '_> {
 }
 
 /// Appends a piece. Were it left to the vector to grow, it would leave a copy behind that is not wiped.
+#[inline(never)]
 fn keep(piece: &[u8], kept: &mut Vec<u8>) {
     if kept.capacity() - kept.len() < piece.len() {
         let mut larger = Vec::with_capacity(2 * kept.capacity() + piece.len());
@@ -244,10 +261,6 @@ fn keep(piece: &[u8], kept: &mut Vec<u8>) {
 
 const SEPARATOR: Encoded = Encoded::new(*b"&\0\0\0\0\0\0\0", 1);
 const ENCODED_AMPERSAND: Encoded = Encoded::new(*b"%26\0\0\0\0\0", 3);
-
-fn to_lower(word: u64) -> u64 {
-    word | (letters(word, b'A') >> 2)
-}
 
 /// The normalised parameters (§3.4.1.3.2) that a base string of ours ends with.
 ///
@@ -275,7 +288,7 @@ pub fn base_string_uri(url: &str) -> Result<String, Error> {
     let mut running = Running::None;
     let mut base_string = BaseString::new(&mut running, Some(&mut encoded));
     base_string.encode_uri(&url);
-    base_string.finish(&mut [0; 64]);
+    base_string.finish(&mut [0; 66]);
     Ok(String::from_utf8(crate::percent::decode(&encoded)).ok().expect("a base string URI is ASCII"))
 }
 

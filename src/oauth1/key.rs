@@ -3,7 +3,7 @@
 use super::hash::Hash;
 use super::method::{Mechanism, SignatureMethod};
 use super::private_key::{PrivateKey, Scheme};
-use super::running::Running;
+use super::running::{LongestMac, Running};
 use super::signature::{Plaintext, Signature, encoded_base64_bound};
 use crate::error::{Crypto, Error};
 use crate::mac::{Keyed, Sha1, Sha256, Sha384, Sha512};
@@ -66,11 +66,12 @@ impl Key {
         }
     }
 
-    /// The signature, whose MAC this is; RSA's message is what was taken in.
+    /// The signature, whose MAC `mac` begins with; RSA's message is what was taken in.
     #[inline]
     pub(crate) fn finish<'a>(
         &'a self,
-        mac: &'a [u8],
+        mac: &'a LongestMac,
+        mac_len: usize,
         running: &Running<'_>,
         private_key: Option<&PrivateKey>,
         fresh: &mut dyn Fresh,
@@ -82,7 +83,9 @@ impl Key {
                 let signature = private_key.sign(*scheme, running.message(), fresh)?;
                 Signature::Rsa(STANDARD.encode(signature).into_bytes())
             }
-            Self::HmacSha1(_) | Self::HmacSha256(_) | Self::HmacSha384(_) | Self::HmacSha512(_) => Signature::Hmac(mac),
+            Self::HmacSha1(_) | Self::HmacSha256(_) | Self::HmacSha384(_) | Self::HmacSha512(_) => {
+                Signature::Hmac { mac, len: mac_len }
+            }
         })
     }
 

@@ -107,6 +107,16 @@ impl OwnedRequest {
         Ok(())
     }
 
+    /// The same beside a former one of that name: signing refuses the two.
+    ///
+    /// # Errors
+    /// As [`Request::check_parameter`].
+    pub fn add_parameter(&mut self, name: &str, value: &str) -> Result<(), Error> {
+        check_extra_parameter(name, value)?;
+        self.parameters.push((name.to_owned(), value.to_owned().into()));
+        Ok(())
+    }
+
     /// The nonce to sign with instead of a fresh one.
     ///
     /// # Errors

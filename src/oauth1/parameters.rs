@@ -1,7 +1,7 @@
 //! The parameters that are signed: the request's own and ours (RFC 5849 §3.4.1.3).
 
 use crate::buffer::Buffer;
-use crate::form::{decoded_name, head, order, pair_starts};
+use crate::form::{self, decoded_name, head, order};
 use crate::percent::{Once, encode_into};
 use std::cmp::Ordering;
 use zeroize::Zeroizing;
@@ -49,14 +49,21 @@ impl<'a> Parameters<'a> {
         Self { query, body, own: Zeroizing::default(), pairs: Buffer::new(), has_oauth: false }
     }
 
+    #[inline]
     pub(crate) fn read(&mut self) {
-        for (form, before) in [(self.query, 0), (self.body, self.query.len())] {
-            pair_starts(form, |start| {
-                let pair = Pair { head: head(form, start), start: before + start };
-                self.has_oauth |= pair.order_to_protocol() == Ordering::Equal;
-                self.pairs.push(pair);
-            });
+        self.read_form(self.query, 0);
+        if !self.body.is_empty() {
+            self.read_form(self.body, self.query.len());
         }
+    }
+
+    #[inline(never)]
+    fn read_form(&mut self, form: &[u8], before: usize) {
+        form::pairs(form, |start, head| {
+            let pair = Pair { head, start: before + start };
+            self.has_oauth |= pair.order_to_protocol() == Ordering::Equal;
+            self.pairs.push(pair);
+        });
     }
 
     /// Adds pairs of ours, neither part encoded yet.
@@ -79,6 +86,10 @@ impl<'a> Parameters<'a> {
     pub(crate) fn sort(&mut self) {
         let Self { query, body, own, pairs, .. } = self;
         let pairs = pairs.as_mut_slice();
+        // As many clients give them.
+        if pairs.is_sorted_by(|a, b| a.head < b.head) {
+            return;
+        }
         pairs.sort_unstable_by(|a, b| {
             let heads = a.head.cmp(&b.head);
             if heads.is_ne() { heads } else { order_alike([query, body, own], *a, *b) }

@@ -45,7 +45,8 @@ pub(crate) struct Protocol<'a> {
 }
 
 impl<'a> Protocol<'a> {
-    #[inline]
+    /// Not [`check`](Self::check)ed yet.
+    #[inline(always)]
     pub(crate) fn new(
         settings: &'a Settings,
         templates: &'a Templates,
@@ -53,16 +54,19 @@ impl<'a> Protocol<'a> {
         timestamp: &'a [u8],
         body_hash: Option<&'a str>,
         extra: &'a [(&'a str, &'a str)],
-    ) -> Result<Self, Error> {
+    ) -> Self {
         let nonce_is_plain = match nonce {
             OwnNonce::Fresh(_) => true,
             OwnNonce::Given(nonce) => nonce.bytes().all(is_unreserved),
         };
         let fits_template = nonce_is_plain && settings.sends_nonce() && body_hash.is_none() && extra.is_empty();
-        let protocol =
-            Self { settings, templates, nonce: nonce.as_bytes(), timestamp, body_hash, extra, fits_template };
-        protocol.check_extra()?;
-        Ok(protocol)
+        Self { settings, templates, nonce: nonce.as_bytes(), timestamp, body_hash, extra, fits_template }
+    }
+
+    /// Refuses extra parameters that cannot be any.
+    #[inline]
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        if self.extra.is_empty() { Ok(()) } else { self.check_extra() }
     }
 
     /// Every one, the ordinary ones first, in the order of the base string.
@@ -81,11 +85,8 @@ impl<'a> Protocol<'a> {
         names
     }
 
-    /// Refuses extra parameters that cannot be any.
+    #[cold]
     fn check_extra(&self) -> Result<(), Error> {
-        if self.extra.is_empty() {
-            return Ok(());
-        }
         for &(name, value) in self.extra {
             check_extra_parameter(name, value)?;
         }

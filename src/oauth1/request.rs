@@ -3,7 +3,7 @@
 use super::extra::{check_extra_parameter, check_text};
 use crate::error::{Argument, Error, Input, Term};
 use crate::sink::Count;
-use crate::url::Url;
+use crate::url::{Url, is_surely_normal};
 use std::fmt;
 
 /// Where the protocol parameters travel (RFC 5849 §3.5).
@@ -96,14 +96,13 @@ impl<'a> Request<'a> {
     /// Whether the content type says that the body is a single-part form (RFC 5849 §3.4.1.3.1), with or
     /// without parameters such as `charset`.
     #[must_use]
+    #[inline(always)]
     pub fn is_form(&self) -> bool {
-        self.content_type.is_some_and(|content_type| {
-            let media_type = content_type.split_once(';').map_or(content_type, |(media_type, _)| media_type);
-            media_type.trim_matches([' ', '\t']).eq_ignore_ascii_case("application/x-www-form-urlencoded")
-        })
+        self.content_type.is_some_and(is_form_type)
     }
 
     /// The body's bytes when they are form data.
+    #[inline(always)]
     pub(crate) fn form(&self) -> &'a [u8] {
         if self.is_form() { self.body.unwrap_or_default() } else { &[] }
     }
@@ -117,7 +116,7 @@ impl<'a> Request<'a> {
         Url::parse(self.url).map(|_| ())
     }
 
-    /// The URL to send, exactly as the short way signs it.
+    /// The URL to send, exactly as the short way signs it, unless [the signer's form](super::Signer::url_to_send) is another.
     ///
     /// # Errors
     /// As [`check`](Self::check).
@@ -130,13 +129,26 @@ impl<'a> Request<'a> {
         Ok(String::from_utf8(sent).expect("an encoded URL is ASCII"))
     }
 
-    /// Whether every client sends the URL as it is, since it is in the normal form of RFC 3986 §6.2.2 and §6.2.3. Where it
-    /// is not, a header that was made the short way fits what is sent only if the client leaves the URL alone.
+    /// Whether every client sends the URL as it is, since it is in the normal form of RFC 3986 §6.2.2 and §6.2.3.
     ///
     /// # Errors
     /// [`Status::InvalidUrl`](crate::Status::InvalidUrl) when the URL cannot be signed.
     pub fn has_normal_url(&self) -> Result<bool, Error> {
-        Ok(Url::parse(self.url)?.is_normal())
+        Ok(is_surely_normal(self.url) || Url::parse(self.url)?.is_normal())
+    }
+
+    /// Whether a header of the short way fits what any client sends: the URL as it is, or in normal form, where that is
+    /// signed the same. Not so where the path has another form, nor with a user name: clients make a header of it.
+    ///
+    /// # Errors
+    /// As [`has_normal_url`](Self::has_normal_url).
+    pub fn fits_any_client(&self) -> Result<bool, Error> {
+        // Most are, which their bytes tell before they are taken apart.
+        if is_surely_normal(self.url) {
+            return Ok(true);
+        }
+        let url = Url::parse(self.url)?;
+        Ok(!url.has_userinfo && url.is_signed_as_normal())
     }
 
     /// Refuses a content type with control characters, which a header cannot carry and which would hide that a
@@ -180,10 +192,10 @@ impl<'a> Request<'a> {
     }
 
     /// The parts of the URL to sign, once method, URL and content type are known to be some.
-    #[inline(always)] // The parts are many, and so are not moved.
+    #[inline(always)]
     pub(crate) fn parse<'u>(&self, url: &'u str) -> Result<Url<'u>, Error> {
         self.check_method()?;
-        let url = Url::parse(url)?;
+        let url = Url::parse_here(url)?;
         self.content_type.map_or(Ok(()), Self::check_content_type)?;
         Ok(url)
     }
@@ -199,6 +211,12 @@ impl<'a> Request<'a> {
             Err(Input::BadMethod.into())
         }
     }
+}
+
+#[inline(never)]
+fn is_form_type(content_type: &str) -> bool {
+    let media_type = content_type.split_once(';').map_or(content_type, |(media_type, _)| media_type);
+    media_type.trim_matches([' ', '\t']).eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
 #[cfg(test)]

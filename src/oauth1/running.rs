@@ -39,24 +39,23 @@ impl Running<'_> {
         }
     }
 
-    /// Takes in the last `len` bytes, which `buffer` begins with and has room behind for their padding. The MAC of the
-    /// whole, in `room`; empty where the method has none.
+    /// Takes in the last `len` bytes, which `buffer` begins with and has room behind for their padding. The length of the
+    /// MAC of the whole, which `mac` begins with; 0 where the method has none.
     #[inline(always)]
-    pub(super) fn finish<'r>(&mut self, buffer: &mut [u8], len: usize, room: &'r mut MacRoom) -> &'r [u8] {
-        let len = match self {
-            Self::Sha1(digest) => digest.finish(buffer, len, room),
-            Self::Sha256(digest) => digest.finish(buffer, len, room),
-            Self::Sha384(digest) => digest.finish(buffer, len, room),
-            Self::Sha512(digest) => digest.finish(buffer, len, room),
+    pub(super) fn finish(&mut self, buffer: &mut [u8], len: usize, mac: &mut LongestMac) -> usize {
+        match self {
+            Self::Sha1(digest) => digest.finish(buffer, len, mac),
+            Self::Sha256(digest) => digest.finish(buffer, len, mac),
+            Self::Sha384(digest) => digest.finish(buffer, len, mac),
+            Self::Sha512(digest) => digest.finish(buffer, len, mac),
             Self::Rsa(message) => {
                 message.extend_from_slice(&buffer[..len]);
                 0
             }
             Self::None => 0,
-        };
-        &room[..len]
+        }
     }
 }
 
-/// Room for the longest MAC.
-pub(crate) type MacRoom = [u8; 64];
+/// Memory for the longest MAC, and for the zeros that make six bytes of its last ones, as base64 has them.
+pub(crate) type LongestMac = [u8; 64 + 2];

@@ -7,7 +7,7 @@ use super::header;
 use super::parameters::Parameters;
 use super::protocol::{OwnNonce, Protocol};
 use super::request::{Request, Transmission};
-use super::running::MacRoom;
+use super::running::LongestMac;
 use super::signature::Signature;
 use super::signed::Signed;
 use super::signer::Signer;
@@ -61,7 +61,8 @@ impl Signer {
         let mut own = Own::widest(request)?;
         // The widest value that a hash can have: no digit of it is worse than one that needs encoding.
         let widest_hash = self.hashes_body(request).then(|| "+".repeat(body_hash(self.settings.method, b"").len()));
-        let protocol = own.protocol(self, request, widest_hash.as_deref())?;
+        let protocol = own.protocol(self, request, widest_hash.as_deref());
+        protocol.check()?;
         let mut parameters = Parameters::new(url.query(), request.form());
         parameters.read();
         protocol.check_absent_from(&parameters)?;
@@ -109,9 +110,10 @@ impl Signer {
         let hash = self.hashes_body(request).then(|| body_hash(self.settings.method, request.body.unwrap_or_default()));
         let mut own = Own::new(self, request, fresh)?;
         let timestamp = own.timestamp;
-        let protocol = own.protocol(self, request, hash.as_deref())?;
-        let mut room = [0; 64];
-        let signature = self.signature(request, &url, &protocol, fresh, keep, &mut room)?;
+        let protocol = own.protocol(self, request, hash.as_deref());
+        protocol.check()?;
+        let mut mac = [0; size_of::<LongestMac>()];
+        let signature = self.signature(request, &url, &protocol, fresh, keep, &mut mac)?;
         Ok(deliver(&url, &Authorization { protocol: &protocol, signature }, timestamp))
     }
 
@@ -123,7 +125,7 @@ impl Signer {
         protocol: &Protocol<'_>,
         fresh: &mut dyn Fresh,
         keep: Option<&mut Vec<u8>>,
-        room: &'s mut MacRoom,
+        mac: &'s mut LongestMac,
     ) -> Result<Signature<'s>, Error> {
         let mut running = self.key.begin();
         let mut base_string = BaseString::new(&mut running, keep);
@@ -131,8 +133,8 @@ impl Signer {
         let mut parameters = Parameters::new(url.query(), request.form());
         parameters.read();
         base_string.end(&mut parameters, protocol)?;
-        let mac = base_string.finish(room);
-        self.key.finish(mac, &running, self.settings.private_key.as_ref(), fresh)
+        let mac_len = base_string.finish(mac);
+        self.key.finish(mac, mac_len, &running, self.settings.private_key.as_ref(), fresh)
     }
 
     pub(super) fn hashes_body(&self, request: &Request<'_>) -> bool {
@@ -149,12 +151,12 @@ struct Own<'a> {
 }
 
 impl<'a> Own<'a> {
-    #[inline]
+    #[inline(always)]
     fn new(signer: &Signer, request: &Request<'a>, fresh: &mut impl Fresh) -> Result<Self, Error> {
         let fresh_nonce = match request.nonce {
             Some(nonce) => {
                 Request::check_nonce(nonce)?;
-                Nonce::from_random([0; 3]) // Not used: drawing one would waste it.
+                Nonce::from_random([0; Nonce::LEN]) // Not used: drawing one would waste it.
             }
             None => fresh.nonce()?,
         };
@@ -169,17 +171,12 @@ impl<'a> Own<'a> {
         request.nonce.map_or(Ok(()), Request::check_nonce)?;
         let timestamp = request.timestamp.unwrap_or(i64::MAX);
         Request::check_timestamp(timestamp)?;
-        let fresh_nonce = Nonce::from_random([0; 3]);
+        let fresh_nonce = Nonce::from_random([0; Nonce::LEN]);
         Ok(Self { given_nonce: request.nonce, fresh_nonce, timestamp, digits: itoa::Buffer::new() })
     }
 
-    #[inline]
-    fn protocol<'p>(
-        &'p mut self,
-        signer: &'p Signer,
-        request: &Request<'p>,
-        body_hash: Option<&'p str>,
-    ) -> Result<Protocol<'p>, Error>
+    #[inline(always)]
+    fn protocol<'p>(&'p mut self, signer: &'p Signer, request: &Request<'p>, body_hash: Option<&'p str>) -> Protocol<'p>
     where
         'a: 'p,
     {

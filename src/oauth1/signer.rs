@@ -4,12 +4,14 @@ use super::extra::check_text;
 use super::key::Key;
 use super::method::SignatureMethod;
 use super::private_key::PrivateKey;
+use super::request::Request;
 use super::settings::Settings;
 use super::templates::Templates;
 use super::url_form::UrlForm;
 use crate::error::{Error, Input, Term};
 use crate::secret::Secret;
 use crate::setting::{self, Setting, Value};
+use std::mem::take;
 
 /// Credentials and a signature method, ready to sign any number of requests.
 ///
@@ -194,11 +196,22 @@ impl Signer {
         self.settings.method
     }
 
+    /// The URL to send along with a header of the short way, exactly as that signs it.
+    ///
+    /// # Errors
+    /// As [`Request::check`].
+    pub fn url_to_send(&self, request: &Request<'_>) -> Result<String, Error> {
+        match self.settings.url_form.normal(UrlForm::AsGiven, request.url)? {
+            Some(mut normal) => Ok(take(&mut *normal)),
+            None => request.url_to_send(),
+        }
+    }
+
     /// How many bytes of its settings a request carries or a signature needs, before they are encoded.
     #[must_use]
     pub fn carried_len(&self) -> usize {
-        let Settings { consumer_key, consumer_secret, token, token_secret, realm, .. } = &self.settings;
-        let texts = consumer_key.len() + token.len() + realm.len();
+        let Settings { consumer_key, consumer_secret, token, token_secret, realm, version, .. } = &self.settings;
+        let texts = consumer_key.len() + token.len() + realm.len() + version.len();
         texts + consumer_secret.len() + token_secret.len()
     }
 

@@ -3,7 +3,7 @@
 use super::ordinary::{NONCE, TIMESTAMP, ordinary};
 use super::settings::Settings;
 use crate::percent::{Depth, Once, Twice, encode_into};
-use crate::sink::Sink;
+use crate::sink::{Sink, extend_usual};
 use crate::system::Nonce;
 
 /// What every signature of a signer has alike.
@@ -87,14 +87,5 @@ impl Template {
         out.extend(&self.before_timestamp);
         extend_usual::<10>(timestamp, out); // Its digits until 2286.
         out.extend(&self.end);
-    }
-}
-
-/// Appends what is `LEN` bytes long as a rule: a copy of a known size needs no call.
-#[inline]
-fn extend_usual<const LEN: usize>(bytes: &[u8], out: &mut impl Sink) {
-    match <&[u8; LEN]>::try_from(bytes) {
-        Ok(bytes) => out.extend(bytes),
-        Err(_) => out.extend(bytes),
     }
 }

@@ -32,11 +32,16 @@ impl UrlForm {
     }
 
     /// The URL in normal form, if this is the form to sign, where `usual` is the usual one.
-    #[inline]
+    #[inline(always)]
     pub(super) fn normal(self, usual: Self, url: &str) -> Result<Option<Zeroizing<String>>, Error> {
         match (self, usual) {
-            (Self::Normal, _) | (Self::Usual, Self::Normal) => Ok(Some(Url::parse(url)?.normal_form())),
+            (Self::Normal, _) | (Self::Usual, Self::Normal) => normal_form(url).map(Some),
             (Self::Usual | Self::AsGiven, _) => Ok(None),
         }
     }
+}
+
+#[inline(never)] // What is not asked for takes no room where it could be.
+fn normal_form(url: &str) -> Result<Zeroizing<String>, Error> {
+    Ok(Url::parse(url)?.normal_form())
 }

@@ -32,7 +32,15 @@ impl Arguments<'_> {
         Ok(text)
     }
 
-    /// The same, or binary data.
+    /// The same, where a boolean is taken, too.
+    pub(super) fn setting_of_any_type(&self, index: usize) -> Result<Text<'_>, Exception> {
+        match self.setting(index) {
+            Err(Exception::WrongType { .. }) => Err(self.wrong_type(index, Wanted::TextOrNumberOrBoolean)),
+            read => read,
+        }
+    }
+
+    /// The same as [`setting`](Self::setting), or binary data.
     pub(super) fn setting_bytes(&self, index: usize) -> Result<Bytes<'_>, Exception> {
         let bytes = self.bytes(index)?;
         self.check_setting(index, &bytes)?;

@@ -12,6 +12,7 @@ use super::value::Returned;
 use crate::error::Error;
 use crate::oauth1::{Request, Signer, Transmission};
 use crate::percent;
+use crate::setting::Value;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::fmt::Write;
@@ -127,6 +128,14 @@ impl Class {
                     Ok(())
                 })
             }
+            Setting::Named(set) => {
+                let name = arguments.setting(0)?;
+                if let Ok(flag) = arguments.boolean(1) {
+                    return self.change(|signer| set(signer, &name, Value::Flag(flag)));
+                }
+                let text = arguments.setting_of_any_type(1)?;
+                self.change(|signer| set(signer, &name, Value::Text(&text)))
+            }
         }
     }
 
@@ -158,7 +167,7 @@ impl Class {
 
     pub(super) fn authorization(&mut self, arguments: &Arguments<'_>) -> Result<Returned, Exception> {
         self.sign(arguments, TO_SIGN, |signer, request| {
-            Ok((signer.authorization(request, &mut fresh())?.into(), request.url_to_send()?))
+            Ok((signer.authorization(request, &mut fresh())?.into(), signer.url_to_send(request)?))
         })
     }
 
@@ -233,7 +242,8 @@ impl Class {
         Ok(Returned::Nothing)
     }
 
-    /// The request of the arguments `Method`, `URL`, and where a method has them, `Body` and `ContentType`.
+    /// The request of the arguments `Method`, `URL`, and where a method has them, `Body` and `ContentType`. It borrows them for
+    /// the call: one that owns its parts would need memory for a body that the platform holds already.
     fn with_request<R>(
         &self,
         arguments: &Arguments<'_>,

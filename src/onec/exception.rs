@@ -37,6 +37,7 @@ pub(super) enum Exception {
 pub(super) enum Wanted {
     Text,
     TextOrBytes,
+    TextOrNumberOrBoolean,
     Boolean,
     Whole,
 }
@@ -152,6 +153,7 @@ impl Wanted {
         match self {
             Self::Text => "a String",
             Self::TextOrBytes => "a String or BinaryData",
+            Self::TextOrNumberOrBoolean => "a String, a whole Number or a Boolean",
             Self::Boolean => "a Boolean",
             Self::Whole => "a whole Number",
         }
@@ -161,6 +163,7 @@ impl Wanted {
         match self {
             Self::Text => "Строка",
             Self::TextOrBytes => "Строка или ДвоичныеДанные",
+            Self::TextOrNumberOrBoolean => "Строка, Число (целое) или Булево",
             Self::Boolean => "Булево",
             Self::Whole => "Число (целое)",
         }

@@ -117,6 +117,11 @@ pub(super) const METHODS: &[Method] = &[
         &[needed("Seconds", "Секунды")],
         Setting::Whole(Signer::set_clock_offset),
     ),
+    setting(
+        ("SetOption", "УстановитьНастройку"),
+        &[needed("Name", "Имя"), needed("Value", "Значение")],
+        Setting::Named(settings::by_name),
+    ),
     procedure(
         ("AddParameter", "ДобавитьПараметр"),
         &[needed("Name", "Имя"), needed("Value", "Значение")],

@@ -2,6 +2,7 @@
 
 use crate::error::{Crypto, Error};
 use crate::oauth1::{SignatureMethod, Signer, check_private_key_bytes};
+use crate::setting::Value;
 
 /// A setting: what the procedure is given, and what in the core takes it.
 #[derive(Clone, Copy)]
@@ -16,6 +17,16 @@ pub(super) enum Setting {
     Switch(fn(&mut Signer, bool)),
     /// A whole number.
     Whole(fn(&mut Signer, i64)),
+    /// A name, and what has it: a string, a number or whether it is on.
+    Named(fn(&mut Signer, &str, Value<'_>) -> Result<(), Error>),
+}
+
+/// Sets what has this name in the core's table. As with the class's own names, case does not matter.
+pub(super) fn by_name(signer: &mut Signer, name: &str, value: Value<'_>) -> Result<(), Error> {
+    match (&*name.to_ascii_lowercase(), value) {
+        ("signature_method", Value::Text(method)) => signature_method(signer, method),
+        (name, value) => signer.set(name, value),
+    }
 }
 
 /// The signature method with this name. 1C's own names know no case, and so neither does this one.
@@ -28,4 +39,22 @@ pub(super) fn private_key(signer: &mut Signer, pem: &[u8]) -> Result<(), Error> 
     check_private_key_bytes(pem)?;
     let pem = std::str::from_utf8(pem).map_err(|_| Crypto::NotPem)?;
     signer.set_private_key(pem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::{Argument, Status};
+
+    #[test]
+    fn every_setting_of_the_core_is_known_in_any_case() {
+        let mut signer = Signer::new("key", "secret").unwrap();
+        for setting in Signer::SETTINGS {
+            // Some take no such text, and say so.
+            let set = by_name(&mut signer, &setting.name().to_uppercase(), Value::Text("1"));
+            assert_ne!(set, Err(Argument::UnknownSetting.into()), "{}", setting.name());
+        }
+        let set = by_name(&mut signer, "colour", Value::Text("1"));
+        assert_eq!(set.map_err(|error| error.status()), Err(Status::InvalidArgument));
+    }
 }

@@ -1,4 +1,5 @@
-//! Reading what Python hands us. Everything is borrowed from objects that cannot change.
+//! Reading what Python hands us. Everything is borrowed from objects that cannot change, so that nothing is copied on the
+//! way to a signature: a request that owns its parts would copy each, a large body too.
 
 use super::error::raise;
 use crate::error::Argument;

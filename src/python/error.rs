@@ -55,7 +55,7 @@ pub(super) fn warn_of_unsigned_form(py: Python<'_>, request: &Request<'_>) -> Py
 /// sign.
 #[inline]
 pub(super) fn may_be_respelled(signer: &Signer, request: &Request<'_>) -> bool {
-    signer.url_form() == UrlForm::Usual && request.has_normal_url().is_ok_and(|is_normal| !is_normal)
+    signer.url_form() == UrlForm::Usual && request.fits_any_client().is_ok_and(|fits| !fits)
 }
 
 /// Warns of a URL that [`may_be_respelled`], in the same way.

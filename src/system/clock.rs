@@ -5,6 +5,7 @@
 /// On Linux it is the time of the kernel's last tick, a few milliseconds old at most, and costs no
 /// system call.
 #[must_use]
+#[inline]
 #[cfg(target_os = "linux")]
 pub fn timestamp() -> i64 {
     use rustix::time::{ClockId, clock_gettime};

@@ -43,6 +43,7 @@ impl Fresh for System {
         nonce()
     }
 
+    #[inline]
     fn timestamp(&mut self) -> i64 {
         timestamp()
     }

@@ -13,9 +13,6 @@ use std::cell::RefCell;
 use std::fmt;
 use std::mem::{ManuallyDrop, needs_drop};
 
-/// One in each byte of a word.
-const ONES: u64 = 0x0101_0101_0101_0101;
-
 /// 24 letters and digits that carry 120 random bits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Nonce([u8; Self::LEN]);
@@ -27,12 +24,8 @@ impl Nonce {
     /// Random bytes as text: the low five bits of each choose one of 32 characters.
     #[must_use]
     #[inline]
-    pub fn from_random(random: [u64; Self::LEN / 8]) -> Self {
-        let mut text = [0; Self::LEN];
-        for (eight, random) in text.chunks_exact_mut(8).zip(random) {
-            eight.copy_from_slice(&characters(random).to_le_bytes());
-        }
-        Self(text)
+    pub fn from_random(random: [u8; Self::LEN]) -> Self {
+        Self(random.map(character))
     }
 
     /// The characters, all ASCII letters and digits.
@@ -48,13 +41,11 @@ impl Nonce {
     }
 }
 
-/// Eight random bytes as eight characters, at once.
+/// A random byte as a character. Without a branch, so that many become text at once.
 #[inline]
-const fn characters(random: u64) -> u64 {
-    let digits = random & (31 * ONES);
-    let letters_left = digits + (0x80 - 26) * ONES;
-    let is_number = letters_left >> 7 & ONES;
-    digits + b'a' as u64 * ONES - is_number * (b'a' + 26 - b'2') as u64
+const fn character(random: u8) -> u8 {
+    let digit = random & 31;
+    digit + if digit < 26 { b'a' } else { b'2' - 26 }
 }
 
 impl fmt::Debug for Nonce {
@@ -69,16 +60,18 @@ impl fmt::Debug for Nonce {
 /// [`Status::EntropyUnavailable`](crate::Status::EntropyUnavailable) when the generator of this thread could not be
 /// seeded.
 pub fn nonce_by<N: Notice>() -> Result<Nonce, Error> {
-    GENERATOR.with_borrow_mut(|slot| {
-        if slot.as_mut().is_some_and(|generator| N::is_gone(generator.process)) {
-            *slot = None; // Gone even when seeding its successor fails: its next words are the parent's.
-        }
-        let generator = match slot {
-            Some(generator) => generator,
-            None => slot.insert(Generator::new::<N>()?),
-        };
-        Ok(generator.nonce())
+    GENERATOR.with_borrow_mut(|slot| match slot {
+        Some(generator) if !N::is_gone(generator.process) => Ok(generator.nonce()),
+        _ => nonce_of_another::<N>(slot),
     })
+}
+
+/// A nonce of a new generator, in place of what there was.
+#[cold]
+#[inline(never)]
+fn nonce_of_another<N: Notice>(slot: &mut Option<Generator>) -> Result<Nonce, Error> {
+    *slot = None; // Gone even when seeding its successor fails: its next words are the parent's.
+    Ok(slot.insert(Generator::new::<N>()?).nonce())
 }
 
 struct Generator {
@@ -125,9 +118,11 @@ impl Generator {
     fn draw(&mut self) {
         let mut random = [0; DRAWN * Nonce::LEN];
         self.random.fill_bytes(&mut random);
-        for (nonce, random) in self.drawn.iter_mut().zip(random.chunks_exact(Nonce::LEN)) {
-            let word = |at: usize| u64::from_le_bytes(random[8 * at..8 * at + 8].try_into().expect("eight bytes"));
-            *nonce = Nonce::from_random([word(0), word(1), word(2)]);
+        for byte in &mut random {
+            *byte = character(*byte);
+        }
+        for (nonce, text) in self.drawn.iter_mut().zip(random.chunks_exact(Nonce::LEN)) {
+            nonce.0.copy_from_slice(text);
         }
         self.next = 0;
     }
@@ -141,10 +136,7 @@ mod tests {
 
     #[test]
     fn five_bits_are_one_character() {
-        let digits = |from: u8| {
-            let word = |i: u8| u64::from_le_bytes(std::array::from_fn(|j| from + 8 * i + j as u8));
-            Nonce::from_random([word(0), word(1), word(2)])
-        };
+        let digits = |from: u8| Nonce::from_random(std::array::from_fn(|index| from + index as u8));
         assert_eq!(digits(0).as_str(), "abcdefghijklmnopqrstuvwx");
         assert_eq!(digits(20).as_str(), "uvwxyz234567abcdefghijkl");
         assert_eq!(digits(32), digits(0));

@@ -1,6 +1,7 @@
 //! The normal form of a URL (RFC 3986 §6.2.2, §6.2.3): what clients that normalise and clients that do not send alike.
 
 use super::Url;
+use crate::percent::fast::{any, each_reserved, unreserved_len};
 use crate::percent::{Once, encode_into, hex_pair, is_unreserved};
 use zeroize::Zeroizing;
 
@@ -20,9 +21,7 @@ impl Url<'_> {
             out.push(b':');
             out.extend_from_slice(itoa::Buffer::new().format(port).as_bytes());
         }
-        let mut path = Zeroizing::new(Vec::with_capacity(self.path.len() + grows));
-        normalize(self.path, |byte| may_stand(byte) && !matches!(byte, b'[' | b']'), &mut path);
-        push_without_dot_segments(&path, &mut out);
+        self.write_normal_path(&mut out);
         if let Some(query) = self.query {
             out.push(b'?');
             normalize(query, may_stand, &mut out);
@@ -32,18 +31,27 @@ impl Url<'_> {
 
     /// Whether the URL is in normal form already, so that every client sends it as it is.
     pub(crate) fn is_normal(&self) -> bool {
-        // Most URLs are; the rare ones have one of these.
-        let is_suspect = |byte: u8| byte == b'%' || byte.is_ascii_uppercase() || !may_stand(byte) || byte == b'[';
-        let has_dots = self.path.contains("/.");
-        let before_query = self.url.len() - self.query.map_or(0, |query| query.len() + 1) - self.fragment.len();
-        let authority = &self.url[..before_query];
-        let plain = !self.path.is_empty()
-            && self.fragment.is_empty()
-            && !has_dots
-            && self.host_is_plain
-            && !authority.bytes().any(is_suspect)
-            && !self.query.unwrap_or_default().bytes().any(|byte| byte == b'%' || !may_stand(byte));
-        plain || *self.normal_form() == self.url
+        is_surely_normal(self.url) || *self.normal_form() == self.url
+    }
+
+    /// Whether the normal form is signed as the URL itself is, so that clients may send either. It is, where the path is
+    /// normal: the rest is lower-cased, left out or decoded before it is signed (RFC 5849 §3.4.1.2, §3.4.1.3.1).
+    pub(crate) fn is_signed_as_normal(&self) -> bool {
+        // Most paths are; the rare ones have one of these.
+        let is_rare = |byte: u8| byte == b'%' || !may_stand_in_path(byte);
+        if !self.path.bytes().any(is_rare) && !self.path.contains("/.") {
+            return true;
+        }
+        let mut normal = Vec::with_capacity(self.path.len());
+        self.write_normal_path(&mut normal);
+        normal == self.path.as_bytes()
+    }
+
+    /// Appends the path in normal form; an empty one is `/`.
+    fn write_normal_path(&self, out: &mut Vec<u8>) {
+        let mut path = Zeroizing::new(Vec::with_capacity(3 * self.path.len()));
+        normalize(self.path, may_stand_in_path, &mut path);
+        push_without_dot_segments(&path, out);
     }
 }
 
@@ -59,14 +67,36 @@ impl Url<'_> {
         let (mut usual, mut normal) = (Vec::new(), Vec::new());
         for (part, is_path) in [(self.path, true), (self.query.unwrap_or_default(), false)] {
             self.write_sendable(part, &mut usual);
-            normalize(part, |byte| may_stand(byte) && !(is_path && matches!(byte, b'[' | b']')), &mut normal);
+            normalize(part, if is_path { may_stand_in_path } else { may_stand }, &mut normal);
         }
         usual != normal
     }
 }
 
-/// Whether a byte may stand in a path or a query as it is. Brackets may in neither, but in a query every client leaves
-/// them, and they are decoded before they are signed.
+/// Whether a URL is in normal form for sure. Of most that are it tells so by one look at their bytes, before they are taken
+/// apart; of some it does not.
+pub(crate) fn is_surely_normal(url: &str) -> bool {
+    let Some(rest) = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")) else { return false };
+    let rest = rest.as_bytes();
+    let (host, path) = rest.split_at(unreserved_len(rest));
+    let mut may_stand_all = true;
+    each_reserved(path, |at| {
+        may_stand_all &= match path[at] {
+            b'/' => path.get(at + 1) != Some(&b'.'), // No dot segments.
+            b'%' | b'#' | b'[' | b']' => false,
+            byte => may_stand(byte),
+        };
+    });
+    !host.is_empty() && !any(host, |byte| byte.is_ascii_uppercase()) && path.starts_with(b"/") && may_stand_all
+}
+
+/// Whether a byte may stand in a path as it is.
+const fn may_stand_in_path(byte: u8) -> bool {
+    may_stand(byte) && !matches!(byte, b'[' | b']')
+}
+
+/// Whether a byte may stand in a query as it is. Brackets may in neither, but in a query every client leaves them, and they
+/// are decoded before they are signed.
 const fn may_stand(byte: u8) -> bool {
     byte > b' ' && byte < 0x7F && !matches!(byte, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}')
 }
@@ -151,8 +181,48 @@ mod tests {
             let parsed = Url::parse(url).unwrap();
             assert_eq!(*parsed.normal_form(), normal, "{url}");
             assert_eq!(parsed.is_normal(), url == normal, "{url}");
+            assert!(!is_surely_normal(url) || url == normal, "{url}");
             let again = Url::parse(normal).unwrap();
             assert!(again.is_normal() && *again.normal_form() == normal, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_path_alone_is_signed_otherwise() {
+        for url in [
+            "http://h",
+            "http://h?a",
+            "HTTP://EXAMPLE.com:80/a",
+            "https://h:443/A/.well-known/..x",
+            "http://u:p@h/",
+            "http://h/a#f",
+            "http://h/?%7e=é&x= {}[]%",
+            "http://h/%C3%A9/%2F/%zz",
+        ] {
+            assert!(Url::parse(url).unwrap().is_signed_as_normal(), "{url}");
+        }
+        for url in
+            ["http://h/é", "http://h/ ", "http://h/%c3", "http://h/%7E", "http://h/a/..", "http://h/{}", "http://h/[]"]
+        {
+            assert!(!Url::parse(url).unwrap().is_signed_as_normal(), "{url}");
+        }
+    }
+
+    #[test]
+    fn most_urls_are_normal_at_first_sight() {
+        for url in ["http://h/", "https://a.b-c/d/E;f=1,2/?g=H&i=(j)*'!$+:@/?k~_"] {
+            assert!(is_surely_normal(url), "{url}");
+        }
+        // Each byte in each place: what is told at first sight is so at the second.
+        for byte in (0..0x80).map(char::from) {
+            for url in [format!("http://h{byte}/a?b"), format!("http://{byte}/"), format!("http:{byte}//h/")] {
+                assert!(!is_surely_normal(&url) || *Url::parse(&url).unwrap().normal_form() == url, "{url:?}");
+            }
+            for url in
+                [format!("https://h/a{byte}/.b?c"), format!("https://h/a/{byte}?c={byte}d"), format!("https://h{byte}")]
+            {
+                assert!(!is_surely_normal(&url) || *Url::parse(&url).unwrap().normal_form() == url, "{url:?}");
+            }
         }
     }
 }

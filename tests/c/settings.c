@@ -237,57 +237,55 @@ static void settings_of_requests(void)
 
 static void bad_settings(void)
 {
+    enum whose { SIGNER, REQUEST };
     static const struct {
+        enum whose whose;
         const char *name, *value;
         osign_status status;
         const char *reason;
-    } of_signers[] = {
-        {"", "1", OSIGN_INVALID_ARGUMENT, "unknown-setting"},
-        {"Realm", "x", OSIGN_INVALID_ARGUMENT, "unknown-setting"},
-        {"realm ", "x", OSIGN_INVALID_ARGUMENT, "unknown-setting"},
-        {"consumer_secret", SECRET, OSIGN_INVALID_ARGUMENT, "unknown-setting"},
-        {"transmission", "query", OSIGN_INVALID_ARGUMENT, "unknown-setting"},
-        {"send_version", "", OSIGN_INVALID_ARGUMENT, "not-flag"},
-        {"send_version", "2", OSIGN_INVALID_ARGUMENT, "not-flag"},
-        {"send_version", "TRUE", OSIGN_INVALID_ARGUMENT, "not-flag"},
-        {"body_hash", "yes", OSIGN_INVALID_ARGUMENT, "not-flag"},
-        {"send_empty_token", " 1", OSIGN_INVALID_ARGUMENT, "not-flag"},
-        {"send_empty_realm", "-1", OSIGN_INVALID_ARGUMENT, "not-flag"},
-        {"plaintext_nonce", SECRET, OSIGN_INVALID_ARGUMENT, "not-flag"},
-        {"clock_offset", "", OSIGN_INVALID_ARGUMENT, "not-seconds"},
-        {"clock_offset", "1.5", OSIGN_INVALID_ARGUMENT, "not-seconds"},
-        {"clock_offset", "1s", OSIGN_INVALID_ARGUMENT, "not-seconds"},
-        {"clock_offset", "true", OSIGN_INVALID_ARGUMENT, "not-seconds"},
-        {"clock_offset", "9223372036854775808", OSIGN_INVALID_ARGUMENT, "not-seconds"},
-        {"url_form", "", OSIGN_INVALID_ARGUMENT, "unknown-url-form"},
-        {"url_form", "Normal", OSIGN_INVALID_ARGUMENT, "unknown-url-form"},
-        {"url_form", "as_given", OSIGN_INVALID_ARGUMENT, "unknown-url-form"},
-        {"realm", "a\n", OSIGN_INVALID_PARAMETER, "control-character"},
-        {"version", "1.0\r\n", OSIGN_INVALID_PARAMETER, "control-character"},
-        {"signature_method", "plaintext", OSIGN_UNSUPPORTED_SIGNATURE_METHOD, "unknown-signature-method"},
-        {"private_key", SECRET, OSIGN_INVALID_KEY, "not-pem"},
-    }, of_requests[] = {
-        {"", "1", OSIGN_INVALID_ARGUMENT, "unknown-setting"},
-        {"realm", "x", OSIGN_INVALID_ARGUMENT, "unknown-setting"},
-        {"nonce", "", OSIGN_INVALID_PARAMETER, "empty-nonce"},
-        {"nonce", "a\n", OSIGN_INVALID_PARAMETER, "control-character"},
-        {"timestamp", "0", OSIGN_INVALID_ARGUMENT, "bad-timestamp"},
-        {"timestamp", "-1", OSIGN_INVALID_ARGUMENT, "bad-timestamp"},
-        {"timestamp", "now", OSIGN_INVALID_ARGUMENT, "not-seconds"},
-        {"transmission", "Header", OSIGN_INVALID_ARGUMENT, "unknown-transmission"},
-        {"content_type", "a\n", OSIGN_INVALID_PARAMETER, "control-character"},
+    } bad[] = {
+        {SIGNER, "", "1", OSIGN_INVALID_ARGUMENT, "unknown-setting"},
+        {SIGNER, "Realm", "x", OSIGN_INVALID_ARGUMENT, "unknown-setting"},
+        {SIGNER, "realm ", "x", OSIGN_INVALID_ARGUMENT, "unknown-setting"},
+        {SIGNER, "consumer_secret", SECRET, OSIGN_INVALID_ARGUMENT, "unknown-setting"},
+        {SIGNER, "transmission", "query", OSIGN_INVALID_ARGUMENT, "unknown-setting"},
+        {SIGNER, "send_version", "", OSIGN_INVALID_ARGUMENT, "not-flag"},
+        {SIGNER, "send_version", "2", OSIGN_INVALID_ARGUMENT, "not-flag"},
+        {SIGNER, "send_version", "TRUE", OSIGN_INVALID_ARGUMENT, "not-flag"},
+        {SIGNER, "body_hash", "yes", OSIGN_INVALID_ARGUMENT, "not-flag"},
+        {SIGNER, "send_empty_token", " 1", OSIGN_INVALID_ARGUMENT, "not-flag"},
+        {SIGNER, "send_empty_realm", "-1", OSIGN_INVALID_ARGUMENT, "not-flag"},
+        {SIGNER, "plaintext_nonce", SECRET, OSIGN_INVALID_ARGUMENT, "not-flag"},
+        {SIGNER, "clock_offset", "", OSIGN_INVALID_ARGUMENT, "not-seconds"},
+        {SIGNER, "clock_offset", "1.5", OSIGN_INVALID_ARGUMENT, "not-seconds"},
+        {SIGNER, "clock_offset", "1s", OSIGN_INVALID_ARGUMENT, "not-seconds"},
+        {SIGNER, "clock_offset", "true", OSIGN_INVALID_ARGUMENT, "not-seconds"},
+        {SIGNER, "clock_offset", "9223372036854775808", OSIGN_INVALID_ARGUMENT, "not-seconds"},
+        {SIGNER, "url_form", "", OSIGN_INVALID_ARGUMENT, "unknown-url-form"},
+        {SIGNER, "url_form", "Normal", OSIGN_INVALID_ARGUMENT, "unknown-url-form"},
+        {SIGNER, "url_form", "as_given", OSIGN_INVALID_ARGUMENT, "unknown-url-form"},
+        {SIGNER, "realm", "a\n", OSIGN_INVALID_PARAMETER, "control-character"},
+        {SIGNER, "version", "1.0\r\n", OSIGN_INVALID_PARAMETER, "control-character"},
+        {SIGNER, "signature_method", "plaintext", OSIGN_UNSUPPORTED_SIGNATURE_METHOD, "unknown-signature-method"},
+        {SIGNER, "private_key", SECRET, OSIGN_INVALID_KEY, "not-pem"},
+        {REQUEST, "", "1", OSIGN_INVALID_ARGUMENT, "unknown-setting"},
+        {REQUEST, "realm", "x", OSIGN_INVALID_ARGUMENT, "unknown-setting"},
+        {REQUEST, "nonce", "", OSIGN_INVALID_PARAMETER, "empty-nonce"},
+        {REQUEST, "nonce", "a\n", OSIGN_INVALID_PARAMETER, "control-character"},
+        {REQUEST, "timestamp", "0", OSIGN_INVALID_ARGUMENT, "bad-timestamp"},
+        {REQUEST, "timestamp", "-1", OSIGN_INVALID_ARGUMENT, "bad-timestamp"},
+        {REQUEST, "timestamp", "now", OSIGN_INVALID_ARGUMENT, "not-seconds"},
+        {REQUEST, "transmission", "Header", OSIGN_INVALID_ARGUMENT, "unknown-transmission"},
+        {REQUEST, "content_type", "a\n", OSIGN_INVALID_PARAMETER, "control-character"},
     };
     osign_oauth1_signer *signer = plain_signer();
     osign_oauth1_request *request = fixed_request(URL);
     osign_oauth1_signed *signed_request;
     size_t i;
-    for (i = 0; i < sizeof of_signers / sizeof *of_signers; i++) {
-        REASON(of_signers[i].status, of_signers[i].reason,
-               osign_oauth1_signer_set(signer, of_signers[i].name, of_signers[i].value, e));
-    }
-    for (i = 0; i < sizeof of_requests / sizeof *of_requests; i++) {
-        REASON(of_requests[i].status, of_requests[i].reason,
-               osign_oauth1_request_set(request, of_requests[i].name, of_requests[i].value, e));
+    for (i = 0; i < sizeof bad / sizeof *bad; i++) {
+        REASON(bad[i].status, bad[i].reason,
+               bad[i].whose == SIGNER ? osign_oauth1_signer_set(signer, bad[i].name, bad[i].value, e)
+                                      : osign_oauth1_request_set(request, bad[i].name, bad[i].value, e));
     }
     /* Neither is changed by any of them. */
     check_header(signer, START VERSION END);

@@ -1,6 +1,6 @@
 //! `osign sign --batch`.
 
-use crate::run::{Ended, Folder, PHOTOS, osign, run, run_with_input};
+use crate::cli::run::{Ended, Folder, PHOTOS, osign, run, run_with_input};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::Stdio;

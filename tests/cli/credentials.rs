@@ -1,6 +1,6 @@
 //! Where credentials come from, and that none of them is ever shown.
 
-use crate::run::{Folder, PHOTOS, osign, run, set_mode};
+use crate::cli::run::{Folder, PHOTOS, osign, run, set_mode};
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
 
@@ -152,7 +152,7 @@ fn bad_files_are_named_and_not_quoted() {
     assert_eq!(failure, "cannot read the credentials file /no/such: No such file or directory (os error 2)");
 }
 
-impl crate::run::Ended {
+impl crate::cli::run::Ended {
     fn failure_line(&self) -> &str {
         self.stderr.strip_prefix("osign: ").unwrap()
     }

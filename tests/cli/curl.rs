@@ -2,7 +2,7 @@
 
 #![cfg(unix)]
 
-use crate::run::{Folder, PHOTOS, osign, run, run_with_input, set_mode};
+use crate::cli::run::{Folder, PHOTOS, osign, run, run_with_input, set_mode};
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::process::Command;

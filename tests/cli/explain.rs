@@ -1,6 +1,6 @@
 //! `osign explain`.
 
-use crate::run::{Folder, PHOTOS, osign, run, run_with_input};
+use crate::cli::run::{Folder, PHOTOS, osign, run, run_with_input};
 use serde_json::{Value, json};
 
 const URL: &str = "http://photos.example.net/photos?file=vacation.jpg&size=original";

@@ -4,7 +4,7 @@
 
 #![cfg(target_os = "linux")]
 
-use crate::run::Folder;
+use crate::cli::run::Folder;
 use std::fs::{self, File};
 use std::io::Write;
 use std::os::unix::fs::FileExt;

@@ -1,6 +1,6 @@
 //! Secrets that were put where a path, a name or a number belongs, and what a terminal would obey.
 
-use crate::run::{Folder, PHOTOS, osign, run, run_with_input, set_mode};
+use crate::cli::run::{Folder, PHOTOS, osign, run, run_with_input, set_mode};
 use serde_json::Value;
 use std::process::Command;
 

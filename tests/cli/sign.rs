@@ -1,6 +1,6 @@
 //! `osign sign`, one request.
 
-use crate::run::{osign, run, run_with_input};
+use crate::cli::run::{osign, run, run_with_input};
 use serde_json::{Value, json};
 
 const URL: &str = "http://photos.example.net/photos?file=vacation.jpg&size=original";

@@ -1,6 +1,6 @@
 //! The small commands, the help and what is made of it.
 
-use crate::run::{Folder, osign, run, run_with_input};
+use crate::cli::run::{Folder, osign, run, run_with_input};
 use std::collections::HashSet;
 use std::process::Command;
 

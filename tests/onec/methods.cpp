@@ -159,6 +159,67 @@ static void version_and_clock(const Library &library)
     CHECK(std::abs(ahead()) < 60);
 }
 
+// Settings by name: those that few services need, and those that have methods of their own.
+static void settings_by_name(const Library &library)
+{
+    Object object(library);
+    object.does("SetConsumer", {"key", "secret"});
+    const auto header = [&](const char *name) {
+        return parameter(object.text("Authorization", {"GET", URL}), std::string(name) + "=\"");
+    };
+    object.does("УстановитьНастройку", {"version", "1.0a"});
+    CHECK_TEXT(header("oauth_version"), "1.0a");
+    object.does("SetOption", {"VERSION", Value::integer(2)});
+    CHECK_TEXT(header("oauth_version"), "2");
+    CHECK_TEXT(header("oauth_token"), "(none)");
+    object.does("SetOption", {"send_empty_token", Value::boolean(true)});
+    CHECK_TEXT(header("oauth_token"), "");
+    object.does("SetOption", {"send_empty_token", "false"});
+    CHECK_TEXT(header("oauth_token"), "(none)");
+    object.does("SetOption", {"send_empty_realm", Value::integer(1)});
+    CHECK_TEXT(header("realm"), "");
+    object.does("SetOption", {"signature_method", "plaintext"}); // In any case, as by its own method.
+    object.does("SetOption", {"send_empty_realm", Value::boolean(false)});
+    object.does("SetOption", {"plaintext_nonce", Value::boolean(false)});
+    CHECK_TEXT(object.text("Authorization", {"GET", URL}),
+               "OAuth oauth_consumer_key=\"key\", oauth_signature_method=\"PLAINTEXT\", oauth_version=\"2\", "
+               "oauth_signature=\"secret%26\"");
+    object.does("SetOption", {"clock_offset", "-90"});
+    CHECK(object.text("Explain", {"GET", URL}).find("сдвигом в секундах: -90") != std::string::npos);
+
+    // The URL to send is in the form that was signed.
+    const auto url = [&](const char *form) {
+        object.does("SetOption", {"url_form", form});
+        object.text("Authorization", {"GET", "HTTP://Example.com:80/a/../я?q=%7e#там"});
+        return object.property("RequestURL").text;
+    };
+    CHECK_TEXT(url("normal"), "http://example.com/%D1%8F?q=~");
+    CHECK_TEXT(url("as-given"), "HTTP://Example.com:80/a/../%D1%8F?q=%7e#%D1%82%D0%B0%D0%BC");
+    CHECK_TEXT(url("usual"), "HTTP://Example.com:80/a/../%D1%8F?q=%7e#%D1%82%D0%B0%D0%BC");
+
+    const struct {
+        Value name, value;
+        const char *error;
+    } refused[] = {
+        {"colour", "blue", "настройки с таким именем нет"},
+        {"version", Value::boolean(true), "version: нужен текст"},
+        {"version", "1\n", "версия протокола содержит управляющий символ, например перевод строки в конце; удалите его"},
+        {"plaintext_nonce", "нет", "plaintext_nonce: нужно true или false (1 или 0)"},
+        {"clock_offset", Value::boolean(true), "clock_offset: нужно целое число секунд"},
+        {"url_form", "odd", "вид адреса должен быть usual, as-given или normal"},
+        {"private_key", "nothing", "закрытый ключ не в формате PEM: нет строки -----BEGIN …-----"},
+        {"version", UNDEFINED,
+         "параметр Значение: нужно значение типа Строка, Число (целое) или Булево, передано Неопределено"},
+        {"version", Value::bytes("1.0"),
+         "параметр Значение: нужно значение типа Строка, Число (целое) или Булево, передано ДвоичныеДанные"},
+        {UNDEFINED, "1.0", "параметр Имя: нужно значение типа Строка, передано Неопределено"},
+    };
+    for (const auto &call : refused) {
+        CHECK_TEXT(object.call("SetOption", {call.name, call.value}).error(), call.error);
+    }
+    CHECK_TEXT(header("oauth_version"), "2"); // Nothing of that was set.
+}
+
 // The URL to send is the one that was signed, until the next signature.
 static void request_url(const Library &library)
 {
@@ -333,6 +394,7 @@ int main(int argc, char **argv)
     signature_methods(library);
     extra_parameters(library);
     version_and_clock(library);
+    settings_by_name(library);
     request_url(library);
     bodies(library);
     nonce_and_timestamp(library);

@@ -41,7 +41,7 @@ struct Request {
     Text nonce;
     const char *timestamp;
     bool send_version, body_hash;
-    Text transmission, signature, base_string, normalized, authorization, signed_url;
+    Text url_form, transmission, signature, base_string, normalized, authorization, signed_url;
 };
 struct Encoding {
     Text bytes, encoded;
@@ -117,6 +117,9 @@ static void prepare(Object &object, const Request &vector)
         object.does("SetPrivateKey", {vector.private_key.value()});
     }
     object.does("SetSendVersion", {Value::boolean(vector.send_version)});
+    if (vector.url_form.given()) {
+        object.does("SetOption", {"url_form", vector.url_form.value()});
+    }
     object.does("FixForTests", {vector.nonce.value(), vector.timestamp});
 }
 

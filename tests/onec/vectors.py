@@ -55,7 +55,7 @@ def unhex(name):
 
 REQUEST = ["name", "method", "url", "content_type", body, "consumer_key", "consumer_secret", "token", "token_secret",
            "signature_method", private_key, "realm", "parameters", "nonce", "timestamp", "send_version", "body_hash",
-           "transmission", expected("signature"), expected("base_string"), expected("normalized_parameters"),
+           "url_form", "transmission", expected("signature"), expected("base_string"), expected("normalized_parameters"),
            expected("authorization"), expected("url")]
 for file in ["signing", "recomputed", "base_string"]:
     rows("Request", f"oauth1/{file}.json", REQUEST)

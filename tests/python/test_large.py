@@ -3,6 +3,8 @@
 import base64
 import hashlib
 
+import osign
+import pytest
 from osign.oauth1 import Signer
 
 FORM = "application/x-www-form-urlencoded"
@@ -35,6 +37,10 @@ def test_a_hundred_thousand_parameters() -> None:
     explained = signer.explain("POST", f"{URL}?{form}")
     assert len(explained.parameters) == len(explained.sorted) == count + 5
     assert sorted(explained.sorted) == list(range(count + 5))
+    says = "the request has more than the 100000 parameters that osign explains; explain one like it with fewer"
+    with pytest.raises(osign.InputError) as refused:
+        signer.explain("POST", f"{URL}?{form}", "a=1&b=2", content_type=FORM)
+    assert (str(refused.value), refused.value.reason) == (says, "too-many-parameters")
 
 
 def test_a_hundred_thousand_requests() -> None:

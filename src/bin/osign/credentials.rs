@@ -4,6 +4,7 @@ mod file;
 
 use crate::args::SignerOptions;
 use crate::failure::Failure;
+use crate::setting::Settings;
 use osign::Error;
 use osign::oauth1::{SignatureMethod, Signer};
 use osign::setting::Value;
@@ -67,8 +68,13 @@ fn taken<T, R>(found: &Option<Found<T>>, result: Result<R, Error>) -> Result<R, 
     })
 }
 
-/// The signer that options, environment, file and prompt make together, and its realm.
-pub(crate) fn signer(options: &SignerOptions, prompt: Prompt, warn: Warn) -> Result<(Signer, String), Failure> {
+/// The signer that options, `--set`, environment, file and prompt make together, and its realm.
+pub(crate) fn signer(
+    options: &SignerOptions,
+    settings: &Settings<'_>,
+    prompt: Prompt,
+    warn: Warn,
+) -> Result<(Signer, String), Failure> {
     let mut credentials = Credentials::from_environment()?;
     let file = options.credentials.clone().or_else(|| path_variable("OSIGN_CREDENTIALS"));
     if let Some(file) = file {
@@ -95,6 +101,7 @@ pub(crate) fn signer(options: &SignerOptions, prompt: Prompt, warn: Warn) -> Res
     signer.set_send_version(!options.no_version);
     signer.set_body_hash(options.body_hash);
     signer.set("url_form", Value::Text(&options.url_form))?;
+    settings.set_signer(&mut signer)?;
     Ok((signer, realm.to_owned()))
 }
 

@@ -3,8 +3,8 @@
 use crate::answer::{Headers, body_to_send};
 use crate::failure::Failure;
 use osign::oauth1::{Request, SignatureMethod, Signed, Transmission};
+use osign::url::respelled_host;
 use std::io::{self, Write};
-use std::net::{Ipv4Addr, Ipv6Addr};
 use std::path::Path;
 
 /// The command's words, not yet quoted.
@@ -111,22 +111,6 @@ pub(crate) fn command(
     Ok(Command { arguments, secret })
 }
 
-/// Host and port of a URL where curl sends the host as another spelling of its address: `127.1` as `127.0.0.1`.
-fn respelled_host(url: &str) -> Option<&str> {
-    let rest = url.split_once("://")?.1;
-    let authority = rest.split(['/', '?', '#']).next()?;
-    let host_port = authority.rsplit_once('@').map_or(authority, |(_userinfo, host_port)| host_port);
-    let is_spelled_so = match host_port.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((address, _)) => address.parse::<Ipv6Addr>().is_ok_and(|parsed| parsed.to_string() == address),
-        None => {
-            let host = host_port.split(':').next()?;
-            let last = host.trim_end_matches('.').rsplit('.').next()?;
-            !last.starts_with(|first: char| first.is_ascii_digit()) || host.parse::<Ipv4Addr>().is_ok()
-        }
-    };
-    (!is_spelled_so).then_some(host_port)
-}
-
 impl Command {
     /// Writes the command, a line, quoted for a POSIX shell.
     pub(crate) fn write(&self, out: &mut impl Write) -> io::Result<()> {
@@ -217,30 +201,6 @@ fn check_inline(body: &[u8], is_changed: bool) -> Result<(), Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn addresses_that_curl_spells_in_its_own_way() {
-        for url in [
-            "http://h/",
-            "http://127.0.0.1:80/",
-            "https://u:p@1.example.com",
-            "http://[::1]:8080?a",
-            "http://[2001:db8::1]/[x]",
-        ] {
-            assert_eq!(respelled_host(url), None, "{url}");
-        }
-        for (url, host) in [
-            ("http://127.1:8799/a", "127.1:8799"),
-            ("http://u@0x7f.1/", "0x7f.1"),
-            ("http://2130706433", "2130706433"),
-            ("http://0177.0.0.01./", "0177.0.0.01."),
-            ("http://[0:0:0:0:0:0:0:1]:8799/b", "[0:0:0:0:0:0:0:1]:8799"),
-            ("http://[2001:DB8::1]/", "[2001:DB8::1]"),
-            ("http://h.7z0/", "h.7z0"), // Not changed; the header says what is sent anyway.
-        ] {
-            assert_eq!(respelled_host(url), Some(host));
-        }
-    }
 
     #[test]
     fn words_are_quoted_where_a_shell_reads_something_into_them() {

@@ -3,12 +3,13 @@
 use crate::args::Explain;
 use crate::failure::{DIFFERENT, Failure};
 use crate::report::Json;
-use crate::request::{Described, read_file};
+use crate::request::{self, read_file};
+use crate::setting::Settings;
 use crate::{credentials, shown, tools};
 use anstyle::{AnsiColor, Style};
 use osign::explain::Role;
+use osign::oauth1::Explanation;
 use osign::oauth1::explain::{Comparison, ENGLISH, base_string_parameter, compare_base_strings};
-use osign::oauth1::{Explanation, Request};
 use osign::system;
 use std::fmt::{self, Write as _};
 use std::io::{self, Write as _};
@@ -17,20 +18,19 @@ use std::process::ExitCode;
 
 pub(crate) fn run(explain: &Explain) -> Result<ExitCode, Failure> {
     let theirs = explain.server_base_string.as_deref().map(server_base_string).transpose()?;
-    let mut described = Described::read(&explain.http_method, &explain.url, &explain.request)?;
+    let settings = Settings::read(&explain.signer.set)?;
+    let mut request = request::read(&explain.http_method, &explain.url, &explain.request, &settings)?;
     if let Some(theirs) = &theirs {
         // The server's request is the one in question: sign that one again, unless it has what cannot be signed.
-        let nonce = || base_string_parameter(theirs, "oauth_nonce").filter(|nonce| Request::check_nonce(nonce).is_ok());
-        let timestamp = || base_string_parameter(theirs, "oauth_timestamp")?.parse().ok();
-        described.nonce = described.nonce.take().or_else(nonce);
-        described.timestamp =
-            described.timestamp.or_else(|| timestamp().filter(|&seconds| Request::check_timestamp(seconds).is_ok()));
+        let nonce = base_string_parameter(theirs, "oauth_nonce").filter(|_| explain.request.nonce.is_none());
+        let timestamp =
+            base_string_parameter(theirs, "oauth_timestamp").filter(|_| explain.request.timestamp.is_none());
+        let _ = nonce.map(|nonce| request.set_nonce(&nonce));
+        let _ = timestamp.and_then(|digits| digits.parse().ok()).map(|seconds| request.set_timestamp(seconds));
     }
-    let request = described.request();
-    request.check()?;
-    check_size(&request)?;
-    let (signer, _) = credentials::signer(&explain.signer, credentials::Prompt::Allowed, credentials::Warn::Files)?;
-    let explanation = signer.explain(&request, &mut system::System)?;
+    let (signer, _) =
+        credentials::signer(&explain.signer, &settings, credentials::Prompt::Allowed, credentials::Warn::Files)?;
+    let explanation = request.with(|request| signer.explain(request, &mut system::System))?;
     let comparison = theirs.map(|theirs| compare_base_strings(&explanation.signed.base_string, &theirs));
     let print = if explain.json { print_json } else { print_text };
     print(&explanation, comparison.as_ref()).map_err(|error| Failure::output(&error))?;
@@ -44,19 +44,6 @@ fn server_base_string(argument: &str) -> Result<String, Failure> {
     let bytes = read_file(Path::new(file))?;
     let text = std::str::from_utf8(&bytes);
     text.map(str::to_owned).map_err(|_| Failure::input("the server's base string is not UTF-8; copy it as text"))
-}
-
-/// Refuses what nobody would read, and few machines could hold.
-fn check_size(request: &Request<'_>) -> Result<(), Failure> {
-    const MOST: usize = 100_000;
-    let form = request.body.filter(|_| request.is_form()).unwrap_or_default();
-    let separators = request.url.bytes().chain(form.iter().copied()).filter(|&byte| byte == b'&');
-    if separators.count() < MOST {
-        return Ok(());
-    }
-    Err(Failure::input(format!(
-        "the request has more than the {MOST} parameters that osign explains; explain one like it with fewer"
-    )))
 }
 
 fn print_json(explanation: &Explanation, comparison: Option<&Comparison>) -> io::Result<()> {

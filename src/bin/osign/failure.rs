@@ -17,6 +17,9 @@ const IO: u8 = 5;
 pub(crate) const DIFFERENT: u8 = 6;
 pub(crate) const INTERNAL: u8 = 70;
 
+const NO_CREDENTIALS: &str = "credentials are never taken from the command line, where others can read them; use \
+                              --credentials FILE, the environment (OSIGN_CONSUMER_SECRET, …) or the prompt";
+
 /// Why osign ends without having done what it was asked for.
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -40,11 +43,7 @@ impl Failure {
             _ => "",
         };
         let message = match error.kind() {
-            ErrorKind::UnknownArgument if ["secret", "token", "consumer", "key"].iter().any(|w| argument.contains(w)) => {
-                "credentials are never taken from the command line, where others can read them; use --credentials FILE, \
-                 the environment (OSIGN_CONSUMER_SECRET, …) or the prompt"
-                    .to_owned()
-            }
+            ErrorKind::UnknownArgument if Self::is_credential(argument) => NO_CREDENTIALS.to_owned(),
             ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
                 "there is no command: write osign sign, explain, nonce, version, completions or man".to_owned()
             }
@@ -60,6 +59,16 @@ impl Failure {
             }
         };
         Self { code: USAGE, message: Some(format!("{message} (see osign --help)")) }
+    }
+
+    /// Whether a name is one that credentials have.
+    pub(crate) fn is_credential(name: &str) -> bool {
+        ["secret", "token", "consumer", "key"].iter().any(|word| name.contains(word))
+    }
+
+    /// Credentials were given in the command line.
+    pub(crate) fn credential_in_arguments() -> Self {
+        Self::usage_message(NO_CREDENTIALS)
     }
 
     /// Options that do not go together, or an argument that cannot be read.

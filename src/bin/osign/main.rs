@@ -11,6 +11,7 @@ mod input;
 mod man;
 mod report;
 mod request;
+mod setting;
 mod shown;
 mod sign;
 mod stack;

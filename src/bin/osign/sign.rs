@@ -3,8 +3,8 @@
 use crate::answer::{Answer, body_to_send};
 use crate::args::Sign;
 use crate::failure::Failure;
-use crate::request::Described;
-use crate::{batch, credentials, curl, shown, tools};
+use crate::setting::Settings;
+use crate::{batch, credentials, curl, request, shown, tools};
 use osign::oauth1::{Request, Signed, Transmission, UrlForm};
 use osign::system;
 use std::io::{self, IsTerminal, Write};
@@ -17,39 +17,42 @@ pub(crate) fn run(sign: &Sign) -> Result<ExitCode, Failure> {
     let (Some(method), Some(url)) = (&sign.http_method, &sign.url) else {
         return Err(Failure::usage_message("METHOD and URL are missing"));
     };
-    let described = Described::read(method, url, &sign.request)?;
-    let request = described.request();
-    // A request that cannot be signed is refused before anyone is asked for a password.
-    request.check()?;
+    let settings = Settings::read(&sign.signer.set)?;
+    let request = request::read(method, url, &sign.request, &settings)?;
+    request.with(|request| sign_one(sign, &settings, request))
+}
+
+fn sign_one(sign: &Sign, settings: &Settings<'_>, request: &Request<'_>) -> Result<ExitCode, Failure> {
     if sign.signer.realm.as_ref().is_some_and(|realm| !realm.is_empty()) && request.transmission != Transmission::Header
     {
         crate::report("warning: the realm is not sent: only the Authorization header can carry it (RFC 5849 §3.5.1)");
     }
-    let (mut signer, _) = credentials::signer(&sign.signer, credentials::Prompt::Allowed, credentials::Warn::All)?;
+    let (mut signer, _) =
+        credentials::signer(&sign.signer, settings, credentials::Prompt::Allowed, credentials::Warn::All)?;
     // Where the URL is not handed back, the caller sends the one that was given.
     let hands_url_back = sign.json || sign.curl || request.transmission == Transmission::Query;
     if !hands_url_back && sign.signer.url_form == "usual" {
         signer.set_url_form(UrlForm::AsGiven);
-        if !request.has_normal_url()? {
+        if !request.fits_any_client()? {
             crate::report(
                 "warning: clients that normalise URLs send this one otherwise than it is signed here; take the URL that \
                  --json prints along with the header, or use --curl",
             );
         }
     }
-    let signed = signer.sign(&request, &mut system::System)?;
+    let signed = signer.sign(request, &mut system::System)?;
     // What cannot be quoted for the shell is refused before anything is printed.
-    let curl = || curl::command(&request, &signed, signer.signature_method(), sign.request.data_file.as_deref());
+    let curl = || curl::command(request, &signed, signer.signature_method(), sign.request.data_file.as_deref());
     let command = sign.curl.then(curl).transpose()?;
     let print = || {
         let mut out = tools::stdout();
         if let Some(command) = &command {
             command.write(&mut out)?;
         } else if sign.json {
-            shown::write_json(&Answer::new(None, &request, &signed), &mut out)?;
+            shown::write_json(&Answer::new(None, request, &signed), &mut out)?;
             out.write_all(b"\n")?;
         } else {
-            write_plain(&request, &signed, &mut out)?;
+            write_plain(request, &signed, &mut out)?;
         }
         out.flush()
     };

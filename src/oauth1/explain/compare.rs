@@ -6,6 +6,7 @@ use super::difference::Difference;
 use crate::oauth1::body_hash::body_hash;
 use crate::oauth1::method::SignatureMethod;
 use crate::percent::decode;
+use crate::url::split_port;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
@@ -156,11 +157,7 @@ impl<'a> UriParts<'a> {
     fn of(uri: &'a str) -> Self {
         let (scheme, rest) = uri.split_once("://").unwrap_or(("", uri));
         let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-        // An IPv6 address has colons too, but ends with a bracket.
-        let (host, port) = match authority.rsplit_once(':') {
-            Some((host, port)) if !port.contains(']') => (host, Some(port)),
-            _ => (authority, None),
-        };
+        let (host, port) = split_port(authority);
         Self { scheme, host, port, path }
     }
 }

@@ -5,7 +5,7 @@ use super::key_shape::{KeyShape, SecretShape};
 use super::parameter::{Origin, Parameter};
 use super::uri_notes::uri_notes;
 use super::warning::warnings;
-use crate::error::Error;
+use crate::error::{Argument, Error};
 use crate::form;
 use crate::oauth1::base_string::base_string_uri;
 use crate::oauth1::body_hash::body_hash;
@@ -23,8 +23,10 @@ impl Signer {
     /// Signs a request as [`sign`](Self::sign) does, and keeps the steps.
     ///
     /// # Errors
-    /// As [`sign`](Self::sign).
+    /// As [`sign`](Self::sign); and [`Argument::TooManyParameters`] where query and form have more than 100,000.
     pub fn explain(&self, request: &Request<'_>, fresh: &mut impl Fresh) -> Result<Explanation, Error> {
+        request.check()?;
+        check_size(request)?;
         let signed = self.sign(request, fresh)?;
         let normal = self.settings.url_form.normal(UrlForm::Normal, request.url)?;
         let sent = normal.as_deref().map_or(request.url, String::as_str);
@@ -62,7 +64,8 @@ impl Signer {
             digits.as_bytes(),
             hash.as_deref(),
             request.parameters,
-        )?;
+        );
+        protocol.check()?;
         let read = |origin, form| form::decode(form).into_iter().map(move |(name, value)| (origin, name, value));
         Ok(read(Origin::Query, url.query())
             .chain(read(Origin::FormBody, request.form()))
@@ -100,4 +103,11 @@ impl Signer {
             Mechanism::Plaintext => KeyShape::Plaintext { consumer, token },
         }
     }
+}
+
+/// Refuses what nobody would read, and few machines could hold.
+fn check_size(request: &Request<'_>) -> Result<(), Error> {
+    const MOST: usize = 100_000;
+    let separators = request.url.bytes().chain(request.form().iter().copied()).filter(|&byte| byte == b'&');
+    if separators.count() < MOST { Ok(()) } else { Err(Argument::TooManyParameters { most: MOST }.into()) }
 }

@@ -1,6 +1,8 @@
 use super::*;
+use crate::error::{Argument, Error, Input};
 use crate::oauth1::{Request, SignatureMethod, Signer, Transmission};
 use crate::percent::encode;
+use crate::setting::Value;
 use crate::system::System;
 use proptest::prelude::*;
 
@@ -150,6 +152,36 @@ fn warnings_name_what_is_rarely_meant() {
     assert_eq!(Warning::ClockOffset { seconds: -90 }.to_string(), "the timestamp is the clock's with -90 seconds");
     let request = Request { timestamp: Some(1_700_000_000_000), ..request };
     assert_eq!(warnings(&late, &request), [Warning::TimestampInMilliseconds]);
+}
+
+/// What hands the URL back has taken the user name out of it.
+#[test]
+fn a_url_that_is_sent_as_given_is_warned_of() {
+    let warnings = |form: &str, url: &str| {
+        let mut signer = signer();
+        signer.set("url_form", Value::Text(form)).unwrap();
+        signer.explain(&photos(url), &mut System).unwrap().warnings
+    };
+    for form in ["usual", "normal"] {
+        assert_eq!(warnings(form, "http://user@H/%7e/../#f"), []);
+    }
+    assert_eq!(warnings("as-given", "http://user@H/%7e"), [Warning::Userinfo, Warning::NotNormal]);
+    assert_eq!(warnings("as-given", "HTTP://H:80?a=%7e#f"), []);
+}
+
+#[test]
+fn more_is_not_explained() {
+    let refusal = |url: &str, body: &[u8], content_type| {
+        let request = Request { method: "POST", ..photos(url) }.with_body(content_type, body);
+        signer().explain(&request, &mut System).map(drop)
+    };
+    let too_many = Err(Error::from(Argument::TooManyParameters { most: 100_000 }));
+    let url = format!("http://h/?{}", "&".repeat(99_999));
+    let form = Some("application/x-www-form-urlencoded");
+    assert_eq!(refusal(&url, b"a", form), Ok(()));
+    assert_eq!(refusal(&url, b"a&", form), too_many);
+    assert_eq!(refusal(&url, b"a&", Some("text/plain")), Ok(()));
+    assert_eq!(refusal(&url.replace("http", "ftp"), b"a&", form), Err(Input::ForeignScheme.into()));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::explanation::Explanation;
 use crate::explain::shown;
 use crate::oauth1::method::SignatureMethod;
+use crate::url::Url;
 use std::borrow::Cow;
 
 /// What stands where a secret would.
@@ -13,16 +14,12 @@ impl Explanation {
     #[must_use]
     pub fn shown_url(&self) -> String {
         let url = self.signed.url.as_str();
-        let start = url.find("://").map_or(0, |colon| colon + 3);
-        let end = url[start..].find(['/', '?', '#']).map_or(url.len(), |len| start + len);
-        let (to, from) = match url[start..end].rfind('@') {
-            Some(at) => (start, start + at),
-            None => (start, start),
-        };
-        let (sent, fragment) = url.split_at(url.find('#').unwrap_or(url.len()));
-        let host_on = sent.get(from..).unwrap_or_default();
-        let userinfo = if from > to { MASK } else { "" };
-        format!("{}{userinfo}{}{fragment}", &url[..to], self.without_signature(host_on))
+        let Ok(parts) = Url::parse(url) else { return MASK.to_owned() }; // Another one was put there than was signed.
+        let (sent, fragment) = url.split_at(url.len() - parts.fragment.len());
+        let (scheme, rest) = sent.split_at(parts.scheme().len() + "://".len());
+        let userinfo = parts.userinfo().unwrap_or_default();
+        let mask = if userinfo.is_empty() { "" } else { MASK };
+        format!("{scheme}{mask}{}{fragment}", self.without_signature(&rest[userinfo.len()..]))
     }
 
     /// The `Authorization` header's value, fit to be shown; empty when there is none.

@@ -1,7 +1,7 @@
 //! In what a base string URI differs from its URL.
 
 use crate::error::Error;
-use crate::url::{Url, must_be_encoded};
+use crate::url::{Url, must_be_encoded, split_port};
 
 /// One way in which a base string URI differs from its URL (RFC 5849 §3.4.1.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,15 +33,9 @@ pub enum UriNote {
 pub(super) fn uri_notes(given: &str, sent: &str) -> Result<Vec<UriNote>, Error> {
     let (url, is_changed) = (Url::parse(given)?, given != sent);
     let upper = |text: &str| text.bytes().any(|byte| byte.is_ascii_uppercase());
-    let scheme = &given[..if url.is_https { "https" } else { "http" }.len()];
-    // What is left in front of the path: `scheme://[userinfo@]host[:[port]]`. Of these only the userinfo may hold `@`,
-    // and no IPv6 address ends with a colon and digits, for its bracket follows them.
-    let after = url.path.len() + url.query.map_or(0, |query| query.len() + 1) + url.fragment.len();
-    let before_path = &given[..given.len() - after];
-    let end = before_path.rsplit(':').next().unwrap_or_default();
-    let port = Some(end).filter(|end| end.bytes().all(|byte| byte.is_ascii_digit()));
+    let port = split_port(url.host_port()).1;
     let notes = [
-        (upper(scheme), UriNote::SchemeLowerCased),
+        (upper(url.scheme()), UriNote::SchemeLowerCased),
         (url.has_userinfo, UriNote::UserinfoNotSigned),
         (upper(url.host), UriNote::HostLowerCased),
         (

@@ -7,7 +7,7 @@ use crate::oauth1::request::{Request, Transmission};
 use crate::oauth1::settings::Settings;
 use crate::oauth1::signed::Signed;
 use crate::oauth1::url_form::UrlForm;
-use crate::url::{Url, is_respelled_host};
+use crate::url::Url;
 
 /// Something that is signed as it stands, yet is rarely meant. It holds names, never values.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,11 +45,11 @@ pub enum Warning {
     },
     /// There is a token, and its secret is empty.
     TokenWithoutSecret,
-    /// The URL holds a user name: HTTP clients make a header of it that replaces ours.
+    /// The URL is signed as it was given, with its user name: HTTP clients make a header of it that replaces ours.
     Userinfo,
     /// The host is an address in a spelling that clients change, and so the `Host` that is sent.
     RespelledHost,
-    /// The URL is signed as it was given, and clients that normalise send it otherwise (RFC 3986 §6.2.2).
+    /// The URL is signed as it was given, and not as clients that normalise send it (RFC 3986 §6.2.2).
     NotNormal,
     /// The clock's time was corrected.
     ClockOffset {
@@ -98,14 +98,13 @@ pub(super) fn warnings(
             warnings.push(Warning::TextWithWhitespace { term });
         }
     }
-    // Of the URL that was given: the one that is sent has no user name any more.
-    if Url::parse(request.url).is_ok_and(|given| given.has_userinfo) {
+    if url.has_userinfo {
         warnings.push(Warning::Userinfo);
     }
-    if is_respelled_host(url.host) {
+    if url.has_respelled_host() {
         warnings.push(Warning::RespelledHost);
     }
-    if signer.url_form == UrlForm::AsGiven && !url.is_normal() {
+    if signer.url_form == UrlForm::AsGiven && !url.is_signed_as_normal() {
         warnings.push(Warning::NotNormal);
     }
     for (origin, form) in [(Origin::Query, url.query()), (Origin::FormBody, request.form())] {

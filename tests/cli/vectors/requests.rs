@@ -1,7 +1,7 @@
 //! The whole requests, through `--json` and through `--batch`.
 
 use super::{answer, body, load, read_key, text};
-use crate::run::{Folder, osign};
+use crate::cli::run::{Folder, osign};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 

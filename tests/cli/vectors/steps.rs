@@ -1,7 +1,7 @@
 //! The vectors of single steps, each in a request that shows what came of the step; and those that no request shows.
 
 use super::{answer, body, load, read_key, text};
-use crate::run::{Folder, osign, run, run_with_input};
+use crate::cli::run::{Folder, osign, run, run_with_input};
 use osign::percent;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

@@ -44,6 +44,7 @@ static const struct member {
     {U("SetBodyHash"), U("УстановитьХешТела"), 0, 1, {NULL}},
     {U("SetSendVersion"), U("УстановитьПередачуВерсии"), 0, 1, {NULL}},
     {U("SetClockOffset"), U("УстановитьСдвигЧасов"), 0, 1, {NULL}},
+    {U("SetOption"), U("УстановитьНастройку"), 0, 2, {NULL, NULL}},
     {U("AddParameter"), U("ДобавитьПараметр"), 0, 2, {NULL, NULL}},
     {U("ClearParameters"), U("ОчиститьПараметры"), 0, 0, {NULL}},
     {U("Authorization"), U("ЗаголовокАвторизации"), 1, 4, {NULL, NULL, U(""), U("")}},

@@ -1,4 +1,5 @@
-//! One line of a batch.
+//! One line of a batch. It owns or borrows its parts itself, so a [`Request`](osign::oauth1::Request) that borrows from it
+//! is all that signing needs: one that owns them would copy each part once more for every line.
 
 use super::refusal::Refusal;
 use crate::shown;

@@ -1,13 +1,12 @@
 //! The command line from outside: exact output, exit codes, and no secret anywhere.
 
-#![cfg(feature = "cli")]
-
 mod batch;
 mod credentials;
 mod curl;
 mod explain;
 mod memory;
 mod run;
+mod setting;
 mod shown;
 mod sign;
 mod tools;

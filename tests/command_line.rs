@@ -1,0 +1,6 @@
+//! The command line.
+
+#![cfg(feature = "cli")]
+
+mod cli;
+mod support;

@@ -117,7 +117,7 @@ typedef struct osign_oauth1_signer osign_oauth1_signer;
  * What a call answers: OSIGN_OK, or the number of what went wrong.
  *
  * Numbers come in families of a hundred: 100 an argument, 200 the request to be signed, 300 a key or
- * the system's randomness, 500 what a service, a browser or a profile brought, 900 a defect of the
+ * the system's randomness, 500 what a service, a browser or a profile brought, 600 a kept grant or its store, 900 a defect of the
  * library. A number never changes its meaning and is never given again; new ones may appear in any
  * family, so treat an unknown one by its family.
  */
@@ -222,6 +222,61 @@ typedef int32_t osign_status;
  * A client, an endpoint or an account is needed, and not set.
  */
 #define OSIGN_NOT_CONFIGURED 506
+
+/**
+ * A grant can be used again once a person has logged in.
+ */
+#define OSIGN_NEEDS_LOGIN 600
+
+/**
+ * There is no token right now; a later call may bring one.
+ */
+#define OSIGN_TRY_LATER 601
+
+/**
+ * The service refused the client, not the grant.
+ */
+#define OSIGN_CONFIGURATION_REFUSED 602
+
+/**
+ * There is no grant of that name.
+ */
+#define OSIGN_UNKNOWN_GRANT 603
+
+/**
+ * There is a grant of that name already.
+ */
+#define OSIGN_GRANT_EXISTS 604
+
+/**
+ * The store cannot be opened, read or written.
+ */
+#define OSIGN_STORE_UNUSABLE 605
+
+/**
+ * The store's key cannot be used.
+ */
+#define OSIGN_INVALID_STORE_KEY 606
+
+/**
+ * A record is sealed with another key.
+ */
+#define OSIGN_WRONG_STORE_KEY 607
+
+/**
+ * A record cannot be read, or was changed.
+ */
+#define OSIGN_DAMAGED_RECORD 608
+
+/**
+ * The store is a copy, or was restored.
+ */
+#define OSIGN_QUARANTINED 609
+
+/**
+ * New tokens came, and could not be saved where they belong.
+ */
+#define OSIGN_NOT_SAVED 610
 
 /**
  * A defect of the library, stopped before it reached the program. Please report it.

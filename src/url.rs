@@ -184,10 +184,10 @@ fn split_scheme(url: &str) -> Result<(bool, &str), Error> {
 #[inline(never)]
 fn split_other_scheme(url: &str) -> Result<(bool, &str), Error> {
     for (scheme, is_https) in [("http://", false), ("https://", true)] {
-        if let Some((head, rest)) = url.split_at_checked(scheme.len()) {
-            if head.eq_ignore_ascii_case(scheme) {
-                return Ok((is_https, rest));
-            }
+        if let Some((head, rest)) = url.split_at_checked(scheme.len())
+            && head.eq_ignore_ascii_case(scheme)
+        {
+            return Ok((is_https, rest));
         }
     }
     if url.is_empty() {

@@ -8,7 +8,7 @@ use std::ffi::{CStr, CString, c_char};
 /// What a call answers: OSIGN_OK, or the number of what went wrong.
 ///
 /// Numbers come in families of a hundred: 100 an argument, 200 the request to be signed, 300 a key or
-/// the system's randomness, 500 what a service, a browser or a profile brought, 900 a defect of the
+/// the system's randomness, 500 what a service, a browser or a profile brought, 600 a kept grant or its store, 900 a defect of the
 /// library. A number never changes its meaning and is never given again; new ones may appear in any
 /// family, so treat an unknown one by its family.
 pub type osign_status = i32;
@@ -53,6 +53,28 @@ pub const OSIGN_INVALID_PROFILE: osign_status = 504;
 pub const OSIGN_UNKNOWN_PROVIDER: osign_status = 505;
 /// A client, an endpoint or an account is needed, and not set.
 pub const OSIGN_NOT_CONFIGURED: osign_status = 506;
+/// A grant can be used again once a person has logged in.
+pub const OSIGN_NEEDS_LOGIN: osign_status = 600;
+/// There is no token right now; a later call may bring one.
+pub const OSIGN_TRY_LATER: osign_status = 601;
+/// The service refused the client, not the grant.
+pub const OSIGN_CONFIGURATION_REFUSED: osign_status = 602;
+/// There is no grant of that name.
+pub const OSIGN_UNKNOWN_GRANT: osign_status = 603;
+/// There is a grant of that name already.
+pub const OSIGN_GRANT_EXISTS: osign_status = 604;
+/// The store cannot be opened, read or written.
+pub const OSIGN_STORE_UNUSABLE: osign_status = 605;
+/// The store's key cannot be used.
+pub const OSIGN_INVALID_STORE_KEY: osign_status = 606;
+/// A record is sealed with another key.
+pub const OSIGN_WRONG_STORE_KEY: osign_status = 607;
+/// A record cannot be read, or was changed.
+pub const OSIGN_DAMAGED_RECORD: osign_status = 608;
+/// The store is a copy, or was restored.
+pub const OSIGN_QUARANTINED: osign_status = 609;
+/// New tokens came, and could not be saved where they belong.
+pub const OSIGN_NOT_SAVED: osign_status = 610;
 /// A defect of the library, stopped before it reached the program. Please report it.
 pub const OSIGN_PANIC: osign_status = 900;
 
@@ -93,6 +115,17 @@ pub extern "C" fn osign_status_name(status: osign_status) -> *const c_char {
         OSIGN_INVALID_PROFILE => c"OSIGN_INVALID_PROFILE",
         OSIGN_UNKNOWN_PROVIDER => c"OSIGN_UNKNOWN_PROVIDER",
         OSIGN_NOT_CONFIGURED => c"OSIGN_NOT_CONFIGURED",
+        OSIGN_NEEDS_LOGIN => c"OSIGN_NEEDS_LOGIN",
+        OSIGN_TRY_LATER => c"OSIGN_TRY_LATER",
+        OSIGN_CONFIGURATION_REFUSED => c"OSIGN_CONFIGURATION_REFUSED",
+        OSIGN_UNKNOWN_GRANT => c"OSIGN_UNKNOWN_GRANT",
+        OSIGN_GRANT_EXISTS => c"OSIGN_GRANT_EXISTS",
+        OSIGN_STORE_UNUSABLE => c"OSIGN_STORE_UNUSABLE",
+        OSIGN_INVALID_STORE_KEY => c"OSIGN_INVALID_STORE_KEY",
+        OSIGN_WRONG_STORE_KEY => c"OSIGN_WRONG_STORE_KEY",
+        OSIGN_DAMAGED_RECORD => c"OSIGN_DAMAGED_RECORD",
+        OSIGN_QUARANTINED => c"OSIGN_QUARANTINED",
+        OSIGN_NOT_SAVED => c"OSIGN_NOT_SAVED",
         OSIGN_PANIC => c"OSIGN_PANIC",
         _ => c"OSIGN_UNKNOWN",
     };

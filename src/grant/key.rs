@@ -74,7 +74,7 @@ impl Key {
     pub fn id(&self) -> String {
         let mut hash = Sha256::new();
         hash.update(b"osign key id 1\0");
-        hash.update(&*self.0);
+        hash.update(*self.0);
         hash.finalize()[..8].iter().fold(String::with_capacity(16), |mut id, byte| {
             use fmt::Write;
             let _ = write!(id, "{byte:02x}");

@@ -65,7 +65,7 @@ pub enum Spend {
 #[derive(Debug)]
 pub enum Event {
     /// The grant as it stands; None where there is none of that name.
-    Loaded(Option<Grant>),
+    Loaded(Option<Box<Grant>>),
     /// The lock is ours.
     Locked,
     /// Somebody else has it, who lives: this tells who.
@@ -177,7 +177,7 @@ impl Refresh {
     pub fn step(&mut self, event: Event, now: i64) -> Step {
         match (std::mem::replace(&mut self.stage, Stage::Over), event) {
             (_, Event::Loaded(None)) => self.fail(Keeping::UnknownGrant { name: self.name.clone() }),
-            (Stage::Loading, Event::Loaded(Some(grant))) => self.look(grant, now),
+            (Stage::Loading, Event::Loaded(Some(grant))) => self.look(*grant, now),
             (Stage::Locking(_), Event::Locked) => {
                 self.locked = true;
                 self.load()
@@ -210,9 +210,9 @@ impl Refresh {
             (Stage::Pausing { attempt, grant, tries }, Event::Woken) => self.commit(attempt, grant, tries + 1),
             (Stage::Spilling, _) => self.fail(Keeping::NotSaved { name: self.name.clone() }),
             (Stage::Rereading { attempt, said }, Event::Loaded(Some(grant))) => {
-                self.rejected(attempt, said, grant, now)
+                self.rejected(attempt, said, *grant, now)
             }
-            (Stage::Beside(refresh), Event::Loaded(Some(grant))) => self.beside(refresh, grant),
+            (Stage::Beside(refresh), Event::Loaded(Some(grant))) => self.beside(refresh, *grant),
             (Stage::Noting(next), Event::Written) => self.go_on(next),
             // Others have written meanwhile. What was to be noted is less than what they know.
             (Stage::Noting(next), Event::Conflict) => self.go_on(next),

@@ -4,6 +4,8 @@
 //! The machine is the real one (`osign::grant::refresh`); the store, the lock, the network and the service are small
 //! models. What must hold in every state stands in `world::Broken`.
 
+#![cfg(feature = "grant")]
+
 mod service;
 mod world;
 

@@ -2,7 +2,7 @@
 
 /// How it treats the old refresh token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Habit {
+pub(crate) enum Habit {
     /// There is one for ever.
     Stays,
     /// It dies when it is used.
@@ -32,14 +32,14 @@ struct Minted {
 
 /// What it answers.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Reply {
+pub(crate) enum Reply {
     /// Numbers of the access and the refresh token.
     Pair(usize, usize),
     Rejected,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Service {
+pub(crate) struct Service {
     habit: Habit,
     minted: Vec<Minted>,
     access: usize,
@@ -47,7 +47,7 @@ pub struct Service {
 
 impl Service {
     /// With refresh token 0 handed out.
-    pub fn new(habit: Habit) -> Self {
+    pub(crate) fn new(habit: Habit) -> Self {
         Self { habit, minted: vec![Minted { parent: None, dead: false, first_use: None }], access: 0 }
     }
 
@@ -65,7 +65,7 @@ impl Service {
     }
 
     /// A refresh token arrives.
-    pub fn refresh(&mut self, token: usize, now: i64) -> Reply {
+    pub(crate) fn refresh(&mut self, token: usize, now: i64) -> Reply {
         let first = *self.minted[token].first_use.get_or_insert(now);
         let again = first != now || self.minted.iter().any(|minted| minted.parent == Some(token));
         match self.habit {
@@ -103,7 +103,7 @@ impl Service {
     }
 
     /// A program uses an access token that was handed out together with this refresh token.
-    pub fn use_access(&mut self, refresh: usize) {
+    pub(crate) fn use_access(&mut self, refresh: usize) {
         if self.habit == Habit::UntilNewAccessUsed
             && let Some(parent) = self.minted[refresh].parent
         {
@@ -112,12 +112,7 @@ impl Service {
     }
 
     /// Whether a refresh token would be taken now, without taking it.
-    pub fn would_take(&self, token: usize, now: i64) -> bool {
+    pub(crate) fn would_take(&self, token: usize, now: i64) -> bool {
         matches!(self.clone().refresh(token, now), Reply::Pair(..))
-    }
-
-    /// Whether it was handed out for a refresh token whose own answer was used: how many there were.
-    pub fn minted(&self) -> usize {
-        self.minted.len()
     }
 }

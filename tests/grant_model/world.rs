@@ -20,7 +20,7 @@ const PATIENCE: i64 = 20;
 
 /// How much may happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Limits {
+pub(crate) struct Limits {
     pub processes: usize,
     /// How often each asks for a token.
     pub calls: u32,
@@ -37,7 +37,7 @@ pub struct Limits {
 /// A rule that was broken.
 #[derive(Debug)]
 #[allow(dead_code, reason = "Debug prints them")]
-pub enum Broken {
+pub(crate) enum Broken {
     /// Two requests of living holders under way at a time.
     TwoSends,
     /// A token was handed out that is not in the store.
@@ -78,7 +78,7 @@ struct Request {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct World {
+pub(crate) struct World {
     limits: Limits,
     rules: Rules,
     now: i64,
@@ -102,7 +102,7 @@ pub struct World {
 
 /// What can happen next.
 #[derive(Clone, Debug)]
-pub enum Move {
+pub(crate) enum Move {
     Call(usize),
     /// A process does its next step.
     Go(usize),
@@ -132,7 +132,7 @@ fn number(token: &Kept) -> usize {
 }
 
 impl World {
-    pub fn new(rules: Rules, habit: Habit, limits: Limits) -> Self {
+    pub(crate) fn new(rules: Rules, habit: Habit, limits: Limits) -> Self {
         let stored = Grant {
             name: "g".to_owned(),
             generation: 1,
@@ -174,7 +174,7 @@ impl World {
     }
 
     /// Everything that can happen now.
-    pub fn moves(&self) -> Vec<Move> {
+    pub(crate) fn moves(&self) -> Vec<Move> {
         let mut moves = Vec::new();
         for (index, process) in self.processes.iter().enumerate() {
             match process {
@@ -233,7 +233,7 @@ impl World {
         sleepers.chain(waits).chain(arrived).filter(|time| *time > self.now).min()
     }
 
-    pub fn make(&mut self, step: &Move) {
+    pub(crate) fn make(&mut self, step: &Move) {
         self.error = None;
         self.handed_out = None;
         match *step {
@@ -339,7 +339,7 @@ impl World {
     }
 
     /// Drops what mattered for one step alone, so that states that are alike from here on are the same.
-    pub fn forget(&mut self) {
+    pub(crate) fn forget(&mut self) {
         self.error = None;
         self.handed_out = None;
         self.stored.state.last_error = None;
@@ -356,7 +356,7 @@ impl World {
         match step {
             Step::Load => {
                 self.read[index] = (self.stored.generation, self.revision);
-                let event = Event::Loaded(Some(self.stored.clone()));
+                let event = Event::Loaded(Some(Box::new(self.stored.clone())));
                 self.feed(index, event);
             }
             Step::Lock => match self.lock {
@@ -442,7 +442,7 @@ impl World {
     }
 
     /// What is wrong with this state, if anything is.
-    pub fn broken(&self) -> Option<Broken> {
+    pub(crate) fn broken(&self) -> Option<Broken> {
         let waiting = self.processes.iter().filter(|process| matches!(process, Process::Waiting(..))).count();
         if waiting > 1 {
             return Some(Broken::TwoSends);
@@ -495,7 +495,7 @@ impl World {
     }
 
     /// What is wrong once nothing can happen any more.
-    pub fn at_the_end(&self) -> Option<Broken> {
+    pub(crate) fn at_the_end(&self) -> Option<Broken> {
         let over = self.processes.iter().all(|process| matches!(process, Process::Idle(0)));
         if !over || self.lock.is_some() {
             return Some(Broken::Stuck);

@@ -47,12 +47,13 @@ pub(super) fn clean(pasted: &str) -> (Cow<'_, str>, Vec<Cleaning>) {
     step(&mut text, &mut done, Cleaning::HtmlEscapes, plain);
     let plain = text.replace("\\u0026", "&");
     step(&mut text, &mut done, Cleaning::JsonEscapes, plain);
-    if !text.contains('&') && text.contains("%26") {
-        if let Ok(plain) = String::from_utf8(decode(text.as_bytes())) {
-            // Only where it becomes one: method, URI, parameters.
-            if plain.matches('&').count() == 2 {
-                step(&mut text, &mut done, Cleaning::EncodedWhole, plain);
-            }
+    if !text.contains('&')
+        && text.contains("%26")
+        && let Ok(plain) = String::from_utf8(decode(text.as_bytes()))
+    {
+        // Only where it becomes one: method, URI, parameters.
+        if plain.matches('&').count() == 2 {
+            step(&mut text, &mut done, Cleaning::EncodedWhole, plain);
         }
     }
     (text, done)

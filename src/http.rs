@@ -130,6 +130,11 @@ pub enum Trouble {
 
 /// What sends a request: the client that is built in, or a host's own.
 pub trait Sender {
+    /// Looks the host's name up, so that sending need not wait for it; what fails here fails again when it is sent.
+    fn resolve(&self, request: &Request) {
+        let _ = request;
+    }
+
     /// Sends it once, within so many milliseconds, and follows no redirect.
     fn send(&self, request: &Request, deadline_ms: u64) -> Sent;
 }

@@ -46,6 +46,20 @@ family! {
             name: String } => NeedsLogin, "login-lost",
             "the answer to the login of the grant {name} was lost, and a code works once; log in again: osign grant login \
              {name}";
+        /// The person agreed for another account than before.
+        OtherAccount { /// Its name.
+            name: String } => NeedsLogin, "other-account",
+            "the login was for another account than the one of the grant {name}, which stays as it was; log in there, or add a \
+             grant of its own for that account";
+        /// There is a callback, and no login was begun.
+        NoLogin { /// Its name.
+            name: String } => NeedsLogin, "no-login",
+            "no login of the grant {name} is under way; begin one: osign grant login {name}";
+        /// The service did not take a login's code.
+        CodeRejected { /// Its name.
+            name: String, /// What the service said, in brackets, or nothing.
+            said: String } => NeedsLogin, "code-rejected",
+            "the service did not take the code of this login{said}; log in again: osign grant login {name}";
         /// The grant was revoked here.
         Revoked { /// Its name.
             name: String } => NeedsLogin, "revoked",

@@ -32,6 +32,19 @@ pub struct Want {
     pub refused: Option<(u64, u16)>,
     /// Until when to wait for others, in Unix milliseconds.
     pub patience: i64,
+    /// A person has agreed: the code is exchanged, whatever there is.
+    pub consent: Option<Consent>,
+}
+
+/// What a callback brought (RFC 6749 §4.1.2), once its state and its host were found to be good.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Consent {
+    /// The code, which works once.
+    pub code: Kept,
+    /// The account's host.
+    pub account: Option<String>,
+    /// Fields of the callback that the profile keeps.
+    pub kept: Vec<(String, String)>,
 }
 
 /// What is to be done.

@@ -5,6 +5,7 @@
 //! [`store`].
 
 pub mod access;
+pub mod keep;
 pub mod kept;
 pub mod key;
 pub mod name;
@@ -12,6 +13,7 @@ pub mod record;
 pub mod refresh;
 pub mod rules;
 pub mod seal;
+pub mod service;
 pub mod store;
 
 pub use kept::{Kept, Print};

@@ -57,6 +57,8 @@ pub enum Step {
 pub enum Spend {
     /// A refresh token (RFC 6749 §6).
     Refresh(Kept),
+    /// A code (RFC 6749 §4.1.3).
+    Code(Kept),
     /// Nothing: the client asks for itself (RFC 6749 §4.4).
     Nothing,
 }
@@ -248,6 +250,18 @@ impl Refresh {
 
     /// The grant was read, with the lock or without it.
     fn look(&mut self, grant: Grant, now: i64) -> Step {
+        if let Some(consent) = &self.want.consent {
+            // A code works once, also where nobody knows what became of it: a second use would cost what the first brought.
+            if grant.state.rejected.contains(&consent.code.print()) {
+                return self.fail(Keeping::LoginLost { name: grant.name });
+            }
+            if self.locked {
+                let spend = Spend::Code(consent.code.clone());
+                return self.acquire(grant, spend, now);
+            }
+            self.stage = Stage::Locking(Box::new(grant));
+            return Step::Lock;
+        }
         match decide(&grant, &self.rules, &self.want, now) {
             Decision::HandOut => self.hand_out(&grant),
             Decision::Fail(reason) => self.fail(reason),
@@ -293,12 +307,11 @@ impl Refresh {
             // A refusal of every token was noted, and the verdict was not.
             None => return self.needs_login(grant, &Said::default(), now),
         };
-        let token = print_of(&spend);
-        let before = grant.state.intent.take();
         // Whoever wrote it is dead, or has given up. Its request may be under way still, and where a second use of a token costs
         // the family it must have arrived, or vanished, before the token is sent again.
-        let same = before.as_ref().filter(|intent| intent.token == token);
-        if let Some(intent) = same.filter(|_| self.rules.revokes_family && token.is_some()) {
+        let same =
+            grant.state.intent.as_ref().filter(|intent| intent.token.is_some() && intent.token == print_of(&spend));
+        if let Some(intent) = same.filter(|_| self.rules.revokes_family) {
             let until = intent.at + self.rules.deadline + self.rules.margin;
             // A clock that was put back must not make this wait for ever.
             if now < until && intent.at <= now {
@@ -306,6 +319,17 @@ impl Refresh {
             }
         }
         charge(&mut grant, &self.want, now);
+        self.acquire(grant, spend, now)
+    }
+
+    /// The intent is written: from here on whoever finds it knows that the token may have been spent.
+    fn acquire(&mut self, mut grant: Grant, spend: Spend, now: i64) -> Step {
+        let token = print_of(&spend);
+        let before = grant.state.intent.take();
+        let same = before.as_ref().filter(|intent| intent.token == token);
+        if let Spend::Code(code) = &spend {
+            grant.state.rejected.push(code.print());
+        }
         grant.state.refused |= self.want.refused.is_some_and(|(generation, _)| generation == grant.generation);
         grant.state.intent = Some(Intent {
             token,
@@ -345,7 +369,7 @@ impl Refresh {
     fn judge(&mut self, attempt: Attempt, verdict: Verdict, now: i64) -> Step {
         match verdict {
             Verdict::Tokens(tokens) => {
-                let grant = Box::new(renewed(&attempt, tokens, self.want.refused.is_some(), now));
+                let grant = Box::new(renewed(&attempt, tokens, &self.want, now));
                 self.commit(attempt, grant, 0)
             }
             Verdict::Rejected(said) => {
@@ -401,6 +425,10 @@ impl Refresh {
             let error = Keeping::ClientRefused { name: self.name.clone(), said: in_brackets(&said) };
             return self.withdraw(attempt, in_brackets(&said), None, Some(error.into()), now);
         };
+        if self.want.consent.is_some() {
+            let error = Keeping::CodeRejected { name: self.name.clone(), said: in_brackets(&said) };
+            return self.withdraw(attempt, in_brackets(&said), None, Some(error.into()), now);
+        }
         if !grant.state.rejected.contains(&print) {
             grant.state.rejected.push(print);
         }
@@ -445,12 +473,21 @@ impl Refresh {
     fn withdraw(&mut self, attempt: Attempt, said: String, until: Option<i64>, error: Option<Error>, now: i64) -> Step {
         let mut grant = attempt.grant;
         grant.state.intent = attempt.before;
+        if let Spend::Code(code) = &attempt.spend {
+            grant.state.rejected.retain(|print| *print != code.print());
+        }
         self.note_failure(grant, said, until, error, now)
     }
 
     /// Nobody knows whether the token was spent: the intent stays. Where that is safe it is sent once more, in a moment.
     fn lost(&mut self, attempt: Attempt, said: String, now: i64) -> Step {
         let mut grant = attempt.grant;
+        if self.want.consent.is_some() {
+            // What stood there before stays as good as it was.
+            grant.state.intent = attempt.before;
+            let error = Keeping::LoginLost { name: self.name.clone() };
+            return self.note_failure(grant, said, None, Some(error.into()), now);
+        }
         let until = now + back_off(grant.state.failures);
         if self.sends < SENDS && !self.rules.revokes_family && until <= self.want.patience {
             grant.state.failures += 1;
@@ -471,10 +508,14 @@ impl Refresh {
         now: i64,
     ) -> Step {
         let until = until.unwrap_or(now + back_off(grant.state.failures));
-        grant.state.failures = grant.state.failures.saturating_add(1);
-        grant.state.not_before = Some(until);
-        grant.state.last_error = Some(said);
-        let lives = self.want.refused.is_none() && living(&grant, now);
+        let is_login = self.want.consent.is_some();
+        // A login that fails leaves the grant as it was.
+        if !is_login {
+            grant.state.failures = grant.state.failures.saturating_add(1);
+            grant.state.not_before = Some(until);
+            grant.state.last_error = Some(said);
+        }
+        let lives = !is_login && self.want.refused.is_none() && living(&grant, now);
         let result = match access::token(&grant) {
             Some(token) if lives => Ok(token),
             _ => Err(error.unwrap_or_else(|| waiting(&self.name, until, now).into())),
@@ -496,7 +537,7 @@ impl Refresh {
 }
 
 /// The grant with what the service handed out, a generation further.
-fn renewed(attempt: &Attempt, tokens: Tokens, by_refusal: bool, now: i64) -> Grant {
+fn renewed(attempt: &Attempt, tokens: Tokens, want: &Want, now: i64) -> Grant {
     let mut grant = (*attempt.grant).clone();
     let text = |secret: &crate::secret::Secret| Kept::new(std::str::from_utf8(secret.expose()).unwrap_or_default());
     grant.generation += 1;
@@ -507,6 +548,14 @@ fn renewed(attempt: &Attempt, tokens: Tokens, by_refusal: bool, now: i64) -> Gra
     state.token_type = tokens.token_type;
     state.scope = tokens.scope.or(state.scope.take());
     state.authorization_expires_at = tokens.authorization_expires_at.or(state.authorization_expires_at);
+    if let Some(consent) = &want.consent {
+        // Another consent: what was known of the one before is nothing to it.
+        grant.settings.account = consent.account.clone().or(grant.settings.account);
+        state.kept.clone_from(&consent.kept);
+        state.authorization_expires_at = tokens.authorization_expires_at;
+        grant.secrets.refresh = None;
+        grant.secrets.previous = None;
+    }
     for (name, value) in tokens.kept {
         state.kept.retain(|(other, _)| *other != name);
         state.kept.push((name, value));
@@ -515,7 +564,7 @@ fn renewed(attempt: &Attempt, tokens: Tokens, by_refusal: bool, now: i64) -> Gra
     state.not_before = None;
     state.failures = 0;
     state.refused = false;
-    state.by_refusal = by_refusal;
+    state.by_refusal = want.refused.is_some();
     state.rejected = Vec::new();
     state.last_error = None;
     let secrets = &mut grant.secrets;
@@ -526,7 +575,7 @@ fn renewed(attempt: &Attempt, tokens: Tokens, by_refusal: bool, now: i64) -> Gra
         if secrets.refresh.as_ref() != Some(&refresh) {
             let spent = match &attempt.spend {
                 Spend::Refresh(token) => Some(token.clone()),
-                Spend::Nothing => None,
+                Spend::Code(_) | Spend::Nothing => None,
             };
             secrets.previous = spent.map(|token| (token, now));
         }
@@ -541,7 +590,7 @@ fn renewed(attempt: &Attempt, tokens: Tokens, by_refusal: bool, now: i64) -> Gra
 
 fn print_of(spend: &Spend) -> Option<Print> {
     match spend {
-        Spend::Refresh(token) => Some(token.print()),
+        Spend::Refresh(token) | Spend::Code(token) => Some(token.print()),
         Spend::Nothing => None,
     }
 }

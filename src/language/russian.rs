@@ -87,6 +87,17 @@ fn keeping(reason: &Keeping) -> Cow<'static, str> {
             "ответ на вход для доступа {name} потерян, а код действует один раз; войдите снова: osign grant login {name}"
         )
         .into(),
+        Keeping::OtherAccount { name } => format!(
+            "вход выполнен в другой учётной записи, не в той, что у доступа {name}, и он остался как был; войдите в ту или \
+             добавьте для этой отдельный доступ"
+        )
+        .into(),
+        Keeping::NoLogin { name } => {
+            format!("вход для доступа {name} не начат; начните его: osign grant login {name}").into()
+        }
+        Keeping::CodeRejected { name, said } => {
+            format!("сервис не принял код этого входа{said}; войдите снова: osign grant login {name}").into()
+        }
         Keeping::Revoked { name } => {
             format!("доступ {name} отозван; чтобы пользоваться им снова: osign grant login {name}").into()
         }

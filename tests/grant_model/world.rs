@@ -239,7 +239,7 @@ impl World {
         match *step {
             Move::Call(index) => {
                 let Process::Idle(calls) = self.processes[index] else { return };
-                let want = Want { min_validity: 0, refused: None, patience: self.now + PATIENCE };
+                let want = Want { min_validity: 0, refused: None, patience: self.now + PATIENCE, consent: None };
                 let (refresh, step) = Refresh::begin("g", &format!("process {index}"), want, self.rules.clone());
                 self.processes[index] = Process::At(calls - 1, refresh, step);
             }
@@ -393,7 +393,9 @@ impl World {
                 self.network.push(Request { from: Some(index), token: number(&token), sent: self.now, reply: None });
                 self.processes[index] = Process::Waiting(calls, refresh, self.now);
             }
-            Step::Send(Spend::Nothing) => unreachable!("the grant has a refresh token"),
+            Step::Send(Spend::Code(_) | Spend::Nothing) => {
+                unreachable!("the grant has a refresh token, and nobody logs in")
+            }
             Step::Sleep(_) => self.feed(index, Event::Woken),
             Step::Done(result) => {
                 if self.lock == Some(index) {

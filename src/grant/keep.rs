@@ -1,0 +1,421 @@
+//! Runs the state machine over a store, a sender and a clock.
+
+use super::access::{Consent, Decision, Token, Want, decide, token};
+use super::kept::Kept;
+use super::record::{Grant, Kind, Login, Status};
+use super::refresh::{Event, Refresh, Spend, Step};
+use super::rules::Rules;
+use super::seal::{NONCE, Sealer};
+use super::service::{DEADLINE, Service};
+use super::store::{Happening, Lock, Store};
+use crate::error::{Error, Keeping};
+use crate::http::{Sender, Sent};
+use crate::oauth2::{Said, Verdict, authorization_url, challenge, is_revoked, read_answer, read_callback, verifier};
+
+/// The time, and waiting.
+pub trait Clock {
+    /// Unix milliseconds.
+    fn now(&self) -> i64;
+
+    /// Returns at about that time, or somewhat later: processes that wait for one thing must not wake all at once.
+    fn sleep_until(&self, time: i64);
+}
+
+/// Where randomness comes from: fills what it is given.
+pub type Random<'a> = &'a dyn Fn(&mut [u8]) -> Result<(), Error>;
+
+/// Hands out tokens of the grants in a store, and renews them.
+///
+/// Any number of threads and processes may each have one over the same store.
+#[allow(missing_debug_implementations, reason = "it is made of what others bring")]
+pub struct Keeper<'a, S> {
+    /// Where the grants are.
+    pub store: &'a S,
+    /// What opens and seals them.
+    pub sealer: &'a Sealer,
+    /// What sends requests.
+    pub sender: &'a dyn Sender,
+    /// The time.
+    pub clock: &'a dyn Clock,
+    /// Where nonces, states and verifiers come from.
+    pub random: Random<'a>,
+    /// Names this process, for people.
+    pub owner: &'a str,
+}
+
+/// A grant with the revision of its record.
+struct Read {
+    grant: Grant,
+    revision: u64,
+}
+
+impl<S: Store> Keeper<'_, S> {
+    /// An access token, or a static key, that lives on for so many milliseconds; renewed where it must be. It waits for others,
+    /// and for a service that asks to, for so many milliseconds at most.
+    ///
+    /// # Errors
+    /// The 600 family, and what the store or the profile says.
+    pub fn access_token(&self, name: &str, min_validity: i64, patience: i64) -> Result<Token, Error> {
+        let patience = self.clock.now().saturating_add(patience);
+        self.get(name, Want { min_validity, refused: None, patience, consent: None })
+    }
+
+    /// Tells that a service turned the token of a generation down, by this HTTP status: another one, newer or renewed.
+    ///
+    /// # Errors
+    /// As [`access_token`](Self::access_token).
+    pub fn refused(&self, name: &str, generation: u64, http_status: u16, patience: i64) -> Result<Token, Error> {
+        let patience = self.clock.now().saturating_add(patience);
+        self.get(name, Want { min_validity: 0, refused: Some((generation, http_status)), patience, consent: None })
+    }
+
+    /// Begins a login: the address where a person agrees. Its state is kept, so that the callback can come to another process.
+    ///
+    /// # Errors
+    /// What the store or the profile says.
+    pub fn begin_login(&self, name: &str, account: Option<&str>) -> Result<String, Error> {
+        loop {
+            let Read { mut grant, revision } = self.read(name)?;
+            let service = Service::of(&grant)?.at_account(account);
+            let state = self.random_text()?;
+            let secret = self.random_bytes::<32>().map(|bytes| verifier(&bytes))?;
+            let challenge = service.profile().uses_pkce().then(|| challenge(&secret));
+            let scope = grant.settings.scope.clone();
+            let account = account.or(grant.settings.account.as_deref());
+            let url = authorization_url(
+                service.profile(),
+                service.client(),
+                account,
+                scope.as_deref(),
+                state.expose(),
+                challenge.as_deref(),
+            )?;
+            let verifier = challenge.map(|_| Kept::new(std::str::from_utf8(secret.expose()).unwrap_or_default()));
+            grant.secrets.login = Some(Login { state, verifier, at: self.clock.now() });
+            if self.store.acquire(name, grant.generation, revision, &self.seal(&grant)?)? {
+                return Ok(url);
+            }
+        }
+    }
+
+    /// Ends a login with what the browser brought back: a URL or its query. Each code is sent once, ever.
+    ///
+    /// # Errors
+    /// The 500 family of a callback that is foreign or tells of a refusal; the 600 family of a code that is not taken. The grant
+    /// is then as it was.
+    pub fn finish_login(&self, name: &str, callback: &str, patience: i64) -> Result<Token, Error> {
+        let Read { grant, .. } = self.read(name)?;
+        let Some(login) = &grant.secrets.login else {
+            return Err(Keeping::NoLogin { name: name.to_owned() }.into());
+        };
+        let service = Service::of(&grant)?;
+        let callback = read_callback(service.profile(), callback, login.state.expose())?;
+        if let (Some(had), Some(came)) = (&grant.settings.account, &callback.account)
+            && had != came
+        {
+            return Err(Keeping::OtherAccount { name: name.to_owned() }.into());
+        }
+        let code = Kept::new(std::str::from_utf8(callback.code.expose()).unwrap_or_default());
+        self.exchange(name, Consent { code, account: callback.account, kept: callback.kept }, patience)
+    }
+
+    /// Exchanges a code for tokens (RFC 6749 §4.1.3).
+    ///
+    /// # Errors
+    /// As [`finish_login`](Self::finish_login).
+    pub fn exchange(&self, name: &str, consent: Consent, patience: i64) -> Result<Token, Error> {
+        let patience = self.clock.now().saturating_add(patience);
+        self.run(name, Want { min_validity: 0, refused: None, patience, consent: Some(consent) })
+    }
+
+    /// Revokes a grant at the service, where that has a way, and here for good: nothing that is under way brings it back.
+    /// Whether the service was told.
+    ///
+    /// # Errors
+    /// What the store says; [`Keeping::Waiting`] where the service was not reached, and nothing has changed.
+    pub fn revoke(&self, name: &str, patience: i64) -> Result<bool, Error> {
+        let patience = self.clock.now().saturating_add(patience);
+        let _lock = self.lock(name, patience)?;
+        let Read { grant, .. } = self.read(name)?;
+        let request = match grant.settings.kind {
+            Kind::Static => None,
+            _ => Service::of(&grant)?.revocation(&grant).unwrap_or_default(),
+        };
+        let told = match request.map(|request| self.sender.send(&request, DEADLINE.unsigned_abs())) {
+            None => false,
+            Some(Sent::Answer(answer)) if is_revoked(&answer) => true,
+            Some(_) => return Err(Keeping::Waiting { name: name.to_owned(), seconds: 1 }.into()),
+        };
+        self.commit_change(name, "revoked", |grant| {
+            grant.state.status = Status::Revoked;
+            grant.state.expires_at = None;
+            let secrets = std::mem::take(&mut grant.secrets);
+            grant.secrets.client_secret = secrets.client_secret;
+            Ok(())
+        })?;
+        Ok(told)
+    }
+
+    /// Changes a grant's settings or secrets, as a generation of its own; nobody renews it meanwhile.
+    ///
+    /// # Errors
+    /// What the store or `change` says.
+    pub fn change(
+        &self,
+        name: &str,
+        event: &str,
+        patience: i64,
+        change: impl FnOnce(&mut Grant) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let patience = self.clock.now().saturating_add(patience);
+        let _lock = self.lock(name, patience)?;
+        self.commit_change(name, event, change)
+    }
+
+    /// The grant of a name, opened.
+    ///
+    /// # Errors
+    /// [`Keeping::UnknownGrant`], and what the store says.
+    pub fn grant(&self, name: &str) -> Result<Grant, Error> {
+        self.read(name).map(|read| read.grant)
+    }
+
+    /// Adds a grant.
+    ///
+    /// # Errors
+    /// [`Keeping::BadName`], [`Keeping::GrantExists`], and what the store says.
+    pub fn add(&self, grant: &Grant) -> Result<(), Error> {
+        super::name::check(&grant.name)?;
+        if !self.store.add(&grant.name, &self.seal(grant)?)? {
+            return Err(Keeping::GrantExists { name: grant.name.clone() }.into());
+        }
+        self.note(grant, "added", "");
+        Ok(())
+    }
+
+    /// The token that is there, or a run of the machine.
+    fn get(&self, name: &str, want: Want) -> Result<Token, Error> {
+        let Read { grant, .. } = self.read(name)?;
+        let rules = self.rules(&grant)?;
+        match decide(&grant, &rules, &want, self.clock.now()) {
+            Decision::HandOut => token(&grant).ok_or_else(|| Keeping::NotLoggedIn { name: name.to_owned() }.into()),
+            Decision::Fail(reason) => Err(reason.into()),
+            Decision::Refresh | Decision::Wait(_) => self.run(name, want),
+        }
+    }
+
+    fn rules(&self, grant: &Grant) -> Result<Rules, Error> {
+        match grant.settings.kind {
+            Kind::Static => Ok(Rules::default()),
+            Kind::Code | Kind::ClientCredentials => Ok(Service::of(grant)?.rules()),
+        }
+    }
+
+    /// Does what the machine says until it is over.
+    fn run(&self, name: &str, want: Want) -> Result<Token, Error> {
+        let Read { grant, revision } = self.read(name)?;
+        let rules = self.rules(&grant)?;
+        let account = want.consent.as_ref().and_then(|consent| consent.account.clone());
+        let (mut machine, mut step) = Refresh::begin(name, self.owner, want, rules);
+        let mut lock = None;
+        let mut last = Read { grant, revision };
+        loop {
+            let event = match step {
+                Step::Load => match self.try_read(name) {
+                    Ok(read) => {
+                        let grant = read.map(|read| {
+                            let grant = Box::new(read.grant.clone());
+                            last = read;
+                            grant
+                        });
+                        Event::Loaded(grant)
+                    }
+                    Err(error) => Event::Failed(error),
+                },
+                Step::Lock => {
+                    self.resolve(&last.grant, account.as_deref());
+                    match self.store.lock(name, self.owner) {
+                        Ok(Lock::Taken(taken)) => {
+                            lock = Some(taken);
+                            match self.take_in_spilled(name) {
+                                Ok(()) => Event::Locked,
+                                Err(error) => Event::Failed(error),
+                            }
+                        }
+                        Ok(Lock::Held(holder)) => Event::Busy(holder),
+                        Err(error) => Event::Failed(error),
+                    }
+                }
+                Step::Acquire(grant) => {
+                    let (generation, revision) = (grant.generation, last.revision);
+                    let written =
+                        self.seal(&grant).and_then(|record| self.store.acquire(name, generation, revision, &record));
+                    if matches!(written, Ok(true)) {
+                        self.tell(&last.grant, &grant);
+                        last = Read { grant: *grant, revision: revision + 1 };
+                    }
+                    written_event(written)
+                }
+                Step::Commit(grant) => {
+                    let written =
+                        self.seal(&grant).and_then(|record| self.store.commit(name, grant.generation - 1, &record));
+                    if matches!(written, Ok(true)) {
+                        self.note(
+                            &grant,
+                            if last.grant.secrets.login.is_some() { "logged-in" } else { "refreshed" },
+                            "",
+                        );
+                    }
+                    written_event(written)
+                }
+                Step::Spill(grant) => match self.seal(&grant).and_then(|record| self.store.spill(name, &record)) {
+                    Ok(()) => Event::Written,
+                    Err(error) => Event::Failed(error),
+                },
+                Step::Send(spend) => self.send(&last.grant, &spend, account.as_deref()),
+                Step::Sleep(until) => {
+                    self.clock.sleep_until(until);
+                    Event::Woken
+                }
+                Step::Done(result) => {
+                    drop(lock);
+                    return result;
+                }
+            };
+            step = machine.step(event, self.clock.now());
+        }
+    }
+
+    /// Sends once. What cannot even be written down is the settings' fault.
+    fn send(&self, grant: &Grant, spend: &Spend, account: Option<&str>) -> Event {
+        let built = Service::of(grant).and_then(|service| {
+            let service = service.at_account(account);
+            let built = service.request(grant, spend)?;
+            Ok((service, built))
+        });
+        let Ok((service, (request, purpose))) = built else {
+            return Event::Answered(Verdict::Configuration(Said::default()));
+        };
+        let sent_at = self.clock.now();
+        match self.sender.send(&request, DEADLINE.unsigned_abs()) {
+            Sent::Answer(answer) => Event::Answered(read_answer(service.profile(), purpose, sent_at, &answer)),
+            Sent::NotSent(trouble) => Event::NotSent(trouble),
+            Sent::Lost(trouble) => Event::Lost(trouble),
+        }
+    }
+
+    /// Names are looked up before the lock is taken: that can take long, and nobody should wait for it.
+    fn resolve(&self, grant: &Grant, account: Option<&str>) {
+        let spend = grant.secrets.refresh.clone().map_or(Spend::Nothing, Spend::Refresh);
+        if let Ok(service) = Service::of(grant)
+            && let Ok((request, _)) = service.at_account(account).request(grant, &spend)
+        {
+            self.sender.resolve(&request);
+        }
+    }
+
+    /// A pair that an earlier process could not save finds its place. The lock is ours.
+    fn take_in_spilled(&self, name: &str) -> Result<(), Error> {
+        let Some(record) = self.store.spilled(name)? else { return Ok(()) };
+        let spilled = self.sealer.open(name, &record)?;
+        if !self.store.commit(name, spilled.generation - 1, &record)? {
+            let Read { mut grant, revision } = self.read(name)?;
+            // Another pair was committed meanwhile; which of the two the service keeps nobody knows.
+            if let Some(refresh) =
+                spilled.secrets.refresh.filter(|refresh| grant.secrets.refresh.as_ref() != Some(refresh))
+            {
+                grant.secrets.alternates.insert(0, refresh);
+                self.store.acquire(name, grant.generation, revision, &self.seal(&grant)?)?;
+            }
+        }
+        self.store.forget_spilled(name)
+    }
+
+    fn lock(&self, name: &str, patience: i64) -> Result<S::Lock, Error> {
+        loop {
+            match self.store.lock(name, self.owner)? {
+                Lock::Taken(lock) => {
+                    self.take_in_spilled(name)?;
+                    return Ok(lock);
+                }
+                Lock::Held(_) if self.clock.now() < patience => self.clock.sleep_until(self.clock.now() + 20),
+                Lock::Held(holder) => return Err(Keeping::Busy { name: name.to_owned(), holder }.into()),
+            }
+        }
+    }
+
+    fn commit_change(
+        &self,
+        name: &str,
+        event: &str,
+        change: impl FnOnce(&mut Grant) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let Read { mut grant, .. } = self.read(name)?;
+        change(&mut grant)?;
+        grant.generation += 1;
+        if !self.store.commit(name, grant.generation - 1, &self.seal(&grant)?)? {
+            return Err(Keeping::Busy { name: name.to_owned(), holder: "another process".to_owned() }.into());
+        }
+        self.note(&grant, event, "");
+        Ok(())
+    }
+
+    fn read(&self, name: &str) -> Result<Read, Error> {
+        self.try_read(name)?.ok_or_else(|| Keeping::UnknownGrant { name: name.to_owned() }.into())
+    }
+
+    fn try_read(&self, name: &str) -> Result<Option<Read>, Error> {
+        super::name::check(name)?;
+        let Some(stored) = self.store.load(name)? else { return Ok(None) };
+        Ok(Some(Read { grant: self.sealer.open(name, &stored.record)?, revision: stored.revision }))
+    }
+
+    fn seal(&self, grant: &Grant) -> Result<String, Error> {
+        self.sealer.seal(grant, &*self.random_bytes::<NONCE>()?)
+    }
+
+    fn random_bytes<const N: usize>(&self) -> Result<zeroize::Zeroizing<[u8; N]>, Error> {
+        let mut bytes = zeroize::Zeroizing::new([0; N]);
+        (self.random)(&mut *bytes)?;
+        Ok(bytes)
+    }
+
+    /// 256 random bits, as text that a URL carries as it is.
+    fn random_text(&self) -> Result<Kept, Error> {
+        let secret = self.random_bytes::<32>().map(|bytes| verifier(&bytes))?;
+        Ok(Kept::new(std::str::from_utf8(secret.expose()).unwrap_or_default()))
+    }
+
+    /// The history's line of a write that is no commit, where it tells something.
+    fn tell(&self, was: &Grant, is: &Grant) {
+        let state = &is.state;
+        match (&state.status, &state.last_error) {
+            (Status::NeedsLogin { said, .. }, _) if was.state.status != state.status => {
+                self.note(is, "turned-down", said)
+            }
+            (_, Some(error)) if was.state.failures != state.failures => self.note(is, "failed", error),
+            _ if state.intent.is_some() && was.state.intent != state.intent => self.note(is, "sending", ""),
+            _ => {}
+        }
+    }
+
+    /// History is for people: where it cannot be written, the grant goes on.
+    fn note(&self, grant: &Grant, event: &str, detail: &str) {
+        let happening = Happening {
+            at: self.clock.now(),
+            generation: grant.generation,
+            event: event.to_owned(),
+            detail: detail.trim().to_owned(),
+            owner: self.owner.to_owned(),
+        };
+        let _ = self.store.note(&grant.name, &happening);
+    }
+}
+
+fn written_event(written: Result<bool, Error>) -> Event {
+    match written {
+        Ok(true) => Event::Written,
+        Ok(false) => Event::Conflict,
+        Err(error) => Event::Failed(error),
+    }
+}

@@ -1,0 +1,138 @@
+//! What a grant's settings say of its service, as requests need it.
+
+use super::record::{Grant, Settings};
+use super::refresh::Spend;
+use super::rules::Rules;
+use crate::error::Error;
+use crate::http::Request;
+use crate::oauth2::{
+    Client, Purpose, TokenKind, client_credentials_request, code_request, refresh_request, revocation_request,
+};
+use crate::provider::{self, Profile};
+use crate::secret::Secret;
+use crate::setting::Value;
+
+/// A request is given up after this, in milliseconds.
+pub const DEADLINE: i64 = 30_000;
+/// And has arrived or vanished after so much more.
+const MARGIN: i64 = 5_000;
+
+/// The profile of a grant's service with what the grant sets, and the client.
+#[derive(Debug)]
+pub struct Service {
+    profile: Profile,
+    client: Client,
+    account: Option<String>,
+    scope: Option<String>,
+}
+
+/// The profile that a grant's settings name, with their own values in it.
+///
+/// # Errors
+/// Those of [`Profile::parse`] and [`Profile::set`]; an unknown provider.
+pub fn profile(settings: &Settings) -> Result<Profile, Error> {
+    let mut profile = match &settings.profile {
+        Some(text) => Profile::parse(text)?,
+        None => provider::builtin(&settings.provider)?,
+    };
+    for (name, value) in &settings.overrides {
+        profile.set(name, Value::Text(value))?;
+    }
+    if settings.allow_insecure_http {
+        profile.set("allow_insecure_http", Value::Flag(true))?;
+    }
+    Ok(profile)
+}
+
+impl Service {
+    /// Of a grant.
+    ///
+    /// # Errors
+    /// Those of [`profile`].
+    pub fn of(grant: &Grant) -> Result<Self, Error> {
+        let settings = &grant.settings;
+        let secret = grant.secrets.client_secret.as_ref();
+        Ok(Self {
+            profile: profile(settings)?.with_kept(&grant.state.kept),
+            client: Client::new(&settings.client_id, secret.map(super::Kept::expose), settings.redirect_uri.as_deref()),
+            account: settings.account.clone(),
+            scope: settings.scope.clone(),
+        })
+    }
+
+    /// The profile.
+    #[must_use]
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// The client.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// What decides how it is refreshed.
+    #[must_use]
+    pub fn rules(&self) -> Rules {
+        let profile = &self.profile;
+        Rules {
+            policy: profile.policy(),
+            revokes_family: profile.revokes_family(),
+            refresh_when: profile.refresh_when(),
+            access_may_stay: profile.access_token_may_stay(),
+            expired_statuses: (400..500).filter(|status| profile.is_expired(*status, None)).collect(),
+            budget_per_hour: profile.refresh_budget(),
+            deadline: DEADLINE,
+            margin: MARGIN,
+        }
+    }
+
+    /// The request that spends this, and what its answer is read as.
+    ///
+    /// # Errors
+    /// Where something is missing that the profile asks for.
+    pub fn request(&self, grant: &Grant, spend: &Spend) -> Result<(Request, Purpose), Error> {
+        let (profile, client) = (&self.profile, &self.client);
+        Ok(match spend {
+            Spend::Refresh(token) => {
+                let token = Secret::new(token.expose().as_bytes());
+                (refresh_request(profile, client, self.account.as_deref(), &token)?, Purpose::Refresh)
+            }
+            Spend::Code(code) => {
+                let code = Secret::new(code.expose().as_bytes());
+                let verifier = grant.secrets.login.as_ref().and_then(|login| login.verifier.as_ref());
+                let verifier = verifier.map(|verifier| Secret::new(verifier.expose().as_bytes()));
+                (code_request(profile, client, self.account.as_deref(), &code, verifier.as_ref())?, Purpose::Exchange)
+            }
+            Spend::Nothing => (
+                client_credentials_request(profile, client, self.account.as_deref(), self.scope.as_deref())?,
+                Purpose::ClientCredentials,
+            ),
+        })
+    }
+
+    /// The same for the account of a login that is not committed yet.
+    #[must_use]
+    pub fn at_account(mut self, account: Option<&str>) -> Self {
+        if let Some(account) = account {
+            self.account = Some(account.to_owned());
+        }
+        self
+    }
+
+    /// The request that revokes a grant (RFC 7009 §2.1); None where there is nothing to revoke.
+    ///
+    /// # Errors
+    /// Where the profile has no address for that, or something is missing that it asks for.
+    pub fn revocation(&self, grant: &Grant) -> Result<Option<Request>, Error> {
+        let secrets = &grant.secrets;
+        let (token, kind) = match (&secrets.refresh, &secrets.access) {
+            (Some(token), _) => (token, TokenKind::Refresh),
+            (None, Some(token)) => (token, TokenKind::Access),
+            (None, None) => return Ok(None),
+        };
+        let token = Secret::new(token.expose().as_bytes());
+        revocation_request(&self.profile, &self.client, self.account.as_deref(), &token, kind).map(Some)
+    }
+}

@@ -1,5 +1,7 @@
 //! Russian.
 
+#[cfg(feature = "http")]
+use crate::error::Network;
 #[cfg(feature = "oauth2")]
 use crate::error::Protocol;
 use crate::error::{Argument, Crypto, Error, Input, Internal, Keeping, Source, Term};
@@ -15,6 +17,8 @@ pub fn russian(error: &Error) -> Cow<'static, str> {
         #[cfg(feature = "oauth2")]
         Error::Protocol(reason) => protocol(reason),
         Error::Keeping(reason) => keeping(reason),
+        #[cfg(feature = "http")]
+        Error::Network(reason) => network(reason),
         Error::Internal(Internal::Panic) => {
             "внутренняя ошибка osign (паника); ничего не возвращено; пожалуйста, сообщите о ней".into()
         }
@@ -139,6 +143,22 @@ fn keeping(reason: &Keeping) -> Cow<'static, str> {
              этим: osign grant adopt"
         )
         .into(),
+    }
+}
+
+#[cfg(feature = "http")]
+fn network(reason: &Network) -> Cow<'static, str> {
+    match reason {
+        Network::BadCaFile { path } => {
+            format!("из файла удостоверяющих центров {path} не прочесть ни одного сертификата; он должен быть в PEM")
+                .into()
+        }
+        Network::BadProxy { variable } => {
+            format!("{variable} — не адрес прокси, такой как http://proxy.example:3128").into()
+        }
+        Network::SocksProxy { variable } => {
+            format!("{variable} называет прокси SOCKS, а поддерживаются только http:// и https://").into()
+        }
     }
 }
 

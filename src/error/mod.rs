@@ -20,7 +20,7 @@ pub use argument::Argument;
 pub use crypto::Crypto;
 pub use input::Input;
 pub use internal::Internal;
-pub use keeping::Keeping;
+pub use keeping::{Keeping, Quarantine};
 #[cfg(feature = "http")]
 pub use network::Network;
 #[cfg(feature = "oauth2")]

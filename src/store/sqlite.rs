@@ -97,6 +97,13 @@ impl Sqlite {
             place::inspect(&settled)?;
             return Err(Keeping::StoreExists { path: shown(path) }.into());
         }
+        // SQLite would take what another store's log holds for this one's.
+        for end in ["-wal", "-journal"] {
+            let left = beside(&settled, end);
+            if fs::symlink_metadata(&left).is_ok() {
+                return Err(Keeping::StoreExists { path: shown(&left) }.into());
+            }
+        }
         let environment = environment(options.environment.as_deref(), &settled);
         put_in_place(&settled, |beside| schema::create(beside, &environment))?;
         Self::open(path, options)
@@ -274,6 +281,18 @@ impl Sqlite {
     /// The folder beside the database.
     fn folder(&self) -> PathBuf {
         beside(self.shared.path(), "-locks")
+    }
+
+    /// The same, and it is there.
+    fn made_folder(&self) -> Result<PathBuf, Error> {
+        let folder = self.folder();
+        let mut builder = fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        match builder.create(&folder) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(failure(self.shared.path(), &error)),
+            _ => Ok(folder),
+        }
     }
 
     fn spill_of(&self, name: &str) -> Spill {

@@ -9,8 +9,6 @@ use crate::store::lock::{self, GrantLock};
 use crate::store::place::failure;
 use crate::store::process::Call;
 use rusqlite::{Connection, OptionalExtension, Params, TransactionBehavior, params};
-use std::fs::DirBuilder;
-use std::io::ErrorKind;
 
 /// The most lines of history that are kept of a grant.
 const MOST_HISTORY: i64 = 1000;
@@ -156,14 +154,7 @@ impl Store for Sqlite {
     fn lock(&self, name: &str, owner: &str) -> Result<Lock<Self::Lock>, Error> {
         let call = Call::begin()?;
         self.shared.with(&call, |connection| self.examine_strictly(connection))?;
-        let folder = self.folder();
-        let mut builder = DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        match builder.create(&folder) {
-            Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(failure(&folder, &error)),
-            _ => {}
-        }
+        let folder = self.made_folder()?;
         let lock = lock::take(&self.shared, &call, &folder, &file_name(name), owner)?;
         if let Lock::Taken(_) = &lock {
             self.spill_of(name).reserve().map_err(|error| failure(self.shared.path(), &error))?;
@@ -172,6 +163,7 @@ impl Store for Sqlite {
     }
 
     fn spill(&self, name: &str, record: &str) -> Result<(), Error> {
+        self.made_folder()?;
         self.spill_of(name).keep(record).map_err(|error| failure(self.shared.path(), &error))
     }
 

@@ -59,31 +59,31 @@ impl Anchor {
         }
     }
 
+    /// Over what stands there, in one piece of the same length. A file of its own that takes the place of the other would be
+    /// flushed to the disk by some file systems, which costs as much as the commit did.
     fn write(&self, commits: u64) -> std::io::Result<()> {
-        // One file for each writer: two that write one file would mix what they say.
-        let beside = self.path.with_extension(format!("{}-{commits}", std::process::id()));
-        let mut file = match create(&beside) {
+        let mut file = match open(&self.path) {
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 fs::create_dir_all(self.path.parent().unwrap_or(Path::new(".")))?;
-                create(&beside)?
+                open(&self.path)?
             }
             other => other?,
         };
-        file.write_all(self.text(commits).as_bytes())
-            .and_then(|()| fs::rename(&beside, &self.path))
-            .inspect_err(|_| drop(fs::remove_file(&beside)))
+        let text = self.text(commits);
+        file.write_all(text.as_bytes())?;
+        if file.metadata()?.len() != text.len() as u64 { file.set_len(text.len() as u64) } else { Ok(()) }
     }
 
     fn text(&self, commits: u64) -> String {
-        let said = format!("{FORMAT}\n{} {}\n{commits}\n", self.store, self.environment);
+        let said = format!("{FORMAT}\n{} {}\n{commits:020}\n", self.store, self.environment);
         let mac = hmac("SHA256", &self.secret, said.as_bytes()).unwrap_or_default();
         format!("{said}{}\n", hexadecimal(&mac))
     }
 }
 
-fn create(path: &Path) -> std::io::Result<fs::File> {
+fn open(path: &Path) -> std::io::Result<fs::File> {
     let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)

@@ -59,8 +59,9 @@ pub(super) fn take(
     let taken = lock_file(&path);
     match taken {
         Ok(Ok(mut file)) => {
-            // For people. The lock itself is not in the text.
-            let written = file.set_len(0).and_then(|()| file.write_all(owner.as_bytes()));
+            // For people. The lock itself is not in the text. Not emptied before: some file systems flush such a file to the
+            // disk when it is closed.
+            let written = file.write_all(owner.as_bytes()).and_then(|()| file.set_len(owner.len() as u64));
             let lock = GrantLock {
                 shared: shared.clone(),
                 file_name: file_name.to_owned(),

@@ -123,15 +123,15 @@ fn an_anchor_that_is_gone_or_damaged_says_nothing() {
     let info = folder.open().info().unwrap();
     let anchor = info.anchor.unwrap();
     let text = fs::read_to_string(&anchor).unwrap();
-    assert_eq!(text.lines().nth(2), Some("1"));
+    assert_eq!(text.lines().nth(2), Some("00000000000000000001"));
     // Not its own MAC: somebody else's, or half of it.
-    fs::write(&anchor, text.replace("\n1\n", "\n7\n")).unwrap();
+    fs::write(&anchor, text.replace("01\n", "07\n")).unwrap();
     assert_eq!(folder.open().quarantine(), Ok(None));
     fs::write(&anchor, &text[..text.len() / 2]).unwrap();
     assert_eq!(folder.open().quarantine(), Ok(None));
     fs::remove_file(&anchor).unwrap();
     assert!(folder.open().commit("crm", 1, "pair").unwrap());
-    assert_eq!(fs::read_to_string(&anchor).unwrap().lines().nth(2), Some("2"));
+    assert_eq!(fs::read_to_string(&anchor).unwrap().lines().nth(2), Some("00000000000000000002"));
     // A place where nothing can be written fails no commit.
     fs::remove_dir_all(folder.anchors()).unwrap();
     fs::write(folder.anchors(), "a file").unwrap();

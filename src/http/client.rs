@@ -11,6 +11,7 @@ use crate::error::{Error, Network};
 use connection::{Tls, Watch};
 use names::{Name, Names};
 use proxy::Proxies;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -151,8 +152,14 @@ impl Client {
             message.body(request.body()).map_err(Into::into).and_then(|message| agent.run(message))
         };
         let mut answered = answered.map_err(|error| trouble(&error))?;
-        let body = answered.body_mut().with_config().limit(MOST).read_to_vec();
-        let body = Zeroizing::new(body.map_err(|error| trouble(&error))?);
+        let mut body = Zeroizing::new(Vec::new());
+        let read = answered.body_mut().with_config().limit(MOST).reader().read_to_end(&mut body);
+        match read {
+            // Without a length an answer ends with its connection, and many servers close that without TLS's farewell. What
+            // came is all, or it does not parse: to take it for lost would cost the pair in it.
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof && !has_length(&answered) => {}
+            read => drop(read.map_err(|error| trouble(&error.into()))?),
+        }
         Ok(answer(&answered, &body))
     }
 }
@@ -166,6 +173,11 @@ impl Sender for Client {
             Err(trouble) => Sent::NotSent(trouble),
         }
     }
+}
+
+fn has_length(answered: &Response<Body>) -> bool {
+    let has = |name| answered.headers().contains_key(name);
+    has(header::CONTENT_LENGTH) || has(header::TRANSFER_ENCODING)
 }
 
 fn answer(answered: &Response<Body>, body: &[u8]) -> Answer {
@@ -197,7 +209,6 @@ fn roots(ca_file: Option<&Path>) -> Result<Vec<Certificate<'static>>, Error> {
 }
 
 fn trouble(error: &ureq::Error) -> Trouble {
-    use std::io::ErrorKind;
     match error {
         ureq::Error::HostNotFound => Trouble::NoName,
         ureq::Error::Timeout(Timeout::Resolve) => Trouble::NoName,

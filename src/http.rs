@@ -1,5 +1,8 @@
 //! HTTP: a request to send, and what came of it. Plain values; a host may send them by a client of its own.
 
+#[cfg(feature = "http")]
+pub mod client;
+
 use crate::secret::Secret;
 use std::borrow::Cow;
 use std::fmt;
@@ -126,6 +129,8 @@ pub enum Trouble {
     Broken,
     /// The answer is no HTTP, or longer than anybody reads.
     BadAnswer,
+    /// The address has no TLS and would need it, or is none.
+    Insecure,
 }
 
 /// What sends a request: the client that is built in, or a host's own.

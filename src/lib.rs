@@ -44,6 +44,8 @@ mod python;
 pub mod secret;
 pub mod setting;
 pub mod sink;
+#[cfg(feature = "sqlite")]
+pub mod store;
 pub mod system;
 pub mod url;
 #[allow(unsafe_code, reason = "an allocator hands out memory")]

@@ -1,6 +1,26 @@
 //! What is wrong with a grant that is kept, or with its store: the family of 600.
 
 use super::family::family;
+use std::fmt;
+
+/// What makes a store one of two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Quarantine {
+    /// It is on another machine or in another place than the one it was made for.
+    Moved,
+    /// It is older than what was last written to it.
+    Restored,
+}
+
+impl fmt::Display for Quarantine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Moved => "was moved or copied here from elsewhere",
+            Self::Restored => "was restored from an older copy",
+        })
+    }
+}
 
 family! {
     /// Why a grant gives no token, or its store cannot be used.
@@ -130,8 +150,86 @@ family! {
             "the record of the grant {name} would be longer than {most} bytes";
         /// The store is a copy, or was restored.
         Quarantined { /// What was noticed.
-            why: String } => Quarantined, "quarantined",
+            why: Quarantine } => Quarantined, "quarantined",
             "the store {why}, so that nothing is renewed from it, lest the tokens of the other one die; if this is the one to go \
              on with: osign grant adopt";
+        /// There is no store.
+        NoStore { /// Its path.
+            path: String } => StoreUnusable, "no-store",
+            "there is no store {path}";
+        /// A store was to be made where something is.
+        StoreExists { /// Its path.
+            path: String } => StoreUnusable, "store-exists",
+            "there is a file {path} already; nothing was overwritten";
+        /// The folder of the store is none, or nobody may look into it.
+        NoStoreFolder { /// The store's path.
+            path: String } => StoreUnusable, "no-store-folder",
+            "the folder of the store {path} is not there, or cannot be looked into";
+        /// The path is a folder's.
+        StoreIsFolder { /// The path.
+            path: String } => StoreUnusable, "store-is-folder",
+            "{path} is a folder; name a file in it";
+        /// The path is a symbolic link's.
+        StoreIsLink { /// The path.
+            path: String } => StoreUnusable, "store-is-link",
+            "{path} is a symbolic link, and what belongs beside the store would lie elsewhere; name the store itself";
+        /// The path is a device's or the like.
+        StoreIsNoFile { /// The path.
+            path: String } => StoreUnusable, "store-is-no-file",
+            "{path} is not a file";
+        /// Others may read or write the store.
+        StoreOpenToOthers { /// Its path.
+            path: String, /// Its mode, in octal digits.
+            mode: String } => StoreUnusable, "store-open-to-others",
+            "other users may open the store {path} (its mode is {mode}); make it yours alone: chmod 600 {path}";
+        /// The store would be on a network file system.
+        StoreOnNetwork { /// Its path.
+            path: String, /// What the file system is called.
+            file_system: String } => StoreUnusable, "store-on-network",
+            "{path} is on a network file system ({file_system}), whose locks nobody can rely on; put the store on a disk of this \
+             machine";
+        /// The store would be in a folder that is copied to other machines.
+        StoreInCloud { /// Its path.
+            path: String, /// What copies it.
+            service: &'static str } => StoreUnusable, "store-in-cloud",
+            "{path} is in a folder that {service} copies to other machines, where a store spends the same tokens twice; put it \
+             elsewhere";
+        /// The file is no store.
+        ForeignFile { /// Its path.
+            path: String } => StoreUnusable, "foreign-file",
+            "{path} is a file of something else than osign; nothing was overwritten";
+        /// The store was made by a newer version.
+        NewerStore { /// Its path.
+            path: String } => StoreUnusable, "newer-store",
+            "the store {path} was made by a newer version of osign; nothing was overwritten";
+        /// The store is damaged.
+        DamagedStore { /// Its path.
+            path: String } => StoreUnusable, "damaged-store",
+            "the store {path} is damaged or cut off; nothing was overwritten; put a backup in its place, then: osign grant adopt";
+        /// The store can only be read.
+        ReadOnlyStore { /// Its path.
+            path: String } => StoreUnusable, "read-only-store",
+            "the store {path} cannot be written: it, its folder or its file system is read-only";
+        /// There is no room for the store.
+        FullDisk { /// Its path.
+            path: String } => StoreUnusable, "full-disk",
+            "the disk of the store {path} is full; nothing was written";
+        /// Others are writing for too long.
+        BusyStore { /// Its path.
+            path: String } => TryLater, "busy-store",
+            "other processes keep the store {path} busy; try again later";
+        /// Another file stands where the store was.
+        ReplacedStore { /// Its path.
+            path: String } => StoreUnusable, "replaced-store",
+            "the store {path} was removed or replaced while it was in use; open it anew";
+        /// The process was forked in the midst of a call.
+        ForkedStore => StoreUnusable, "forked-store",
+            "this process was forked while another thread was using a store, whose locks are now nobody's; fork while none is \
+             used, or start the process anew";
+        /// The system turned something down.
+        StoreFailed { /// The store's path.
+            path: String, /// What the system said.
+            error: String } => StoreUnusable, "store-failed",
+            "the store {path} cannot be used: {error}";
     }
 }

@@ -9,6 +9,8 @@ mod family;
 mod input;
 mod internal;
 mod keeping;
+#[cfg(feature = "http")]
+mod network;
 #[cfg(feature = "oauth2")]
 mod protocol;
 mod status;
@@ -18,7 +20,9 @@ pub use argument::Argument;
 pub use crypto::Crypto;
 pub use input::Input;
 pub use internal::Internal;
-pub use keeping::Keeping;
+pub use keeping::{Keeping, Quarantine};
+#[cfg(feature = "http")]
+pub use network::Network;
 #[cfg(feature = "oauth2")]
 pub use protocol::Protocol;
 pub use status::Status;
@@ -44,6 +48,9 @@ pub enum Error {
     Protocol(Protocol),
     /// A grant gives no token, or its store cannot be used.
     Keeping(Keeping),
+    /// The HTTP client cannot be set up.
+    #[cfg(feature = "http")]
+    Network(Network),
     /// A defect of this library.
     Internal(Internal),
 }
@@ -58,6 +65,8 @@ macro_rules! of_reason {
             #[cfg(feature = "oauth2")]
             Error::Protocol($reason) => $answer,
             Error::Keeping($reason) => $answer,
+            #[cfg(feature = "http")]
+            Error::Network($reason) => $answer,
             Error::Internal($reason) => $answer,
         }
     };
@@ -101,6 +110,8 @@ macro_rules! from_reason {
 from_reason!(Argument, Input, Crypto, Keeping, Internal);
 #[cfg(feature = "oauth2")]
 from_reason!(Protocol);
+#[cfg(feature = "http")]
+from_reason!(Network);
 
 #[cfg(test)]
 mod tests {
@@ -112,6 +123,8 @@ mod tests {
         let mut all = [argument::WORDS, input::WORDS, crypto::WORDS, keeping::WORDS, internal::WORDS].concat();
         #[cfg(feature = "oauth2")]
         all.extend_from_slice(protocol::WORDS);
+        #[cfg(feature = "http")]
+        all.extend_from_slice(network::WORDS);
         let all = all;
         assert_eq!(all.iter().collect::<HashSet<_>>().len(), all.len());
         for word in all {

@@ -70,13 +70,15 @@ pub enum Status {
     Quarantined = 609,
     /// New tokens came, and could not be saved where they belong.
     NotSaved = 610,
+    /// The HTTP client cannot be set up as it was asked to.
+    InvalidNetworkSetting = 700,
     /// A defect of this library: it panicked. Please report it.
     Panic = 900,
 }
 
 impl Status {
     /// Every status, in the order of their numbers.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::Ok,
         Self::NullArgument,
         Self::InvalidUtf8,
@@ -108,6 +110,7 @@ impl Status {
         Self::DamagedRecord,
         Self::Quarantined,
         Self::NotSaved,
+        Self::InvalidNetworkSetting,
         Self::Panic,
     ];
 
@@ -158,6 +161,7 @@ impl Status {
             Self::DamagedRecord => "OSIGN_DAMAGED_RECORD",
             Self::Quarantined => "OSIGN_QUARANTINED",
             Self::NotSaved => "OSIGN_NOT_SAVED",
+            Self::InvalidNetworkSetting => "OSIGN_INVALID_NETWORK_SETTING",
             Self::Panic => "OSIGN_PANIC",
         }
     }

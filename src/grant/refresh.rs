@@ -625,6 +625,7 @@ fn trouble_said(trouble: Trouble) -> String {
         Trouble::TimeOut => "no answer in time",
         Trouble::Broken => "the connection broke",
         Trouble::BadAnswer => "the answer was no HTTP",
+        Trouble::Insecure => "the address has no TLS",
     }
     .to_owned()
 }

@@ -1,8 +1,10 @@
 //! Russian.
 
+#[cfg(feature = "http")]
+use crate::error::Network;
 #[cfg(feature = "oauth2")]
 use crate::error::Protocol;
-use crate::error::{Argument, Crypto, Error, Input, Internal, Keeping, Source, Term};
+use crate::error::{Argument, Crypto, Error, Input, Internal, Keeping, Quarantine, Source, Term};
 use std::borrow::Cow;
 
 /// The sentence of an error in Russian, without a full stop at its end.
@@ -15,6 +17,8 @@ pub fn russian(error: &Error) -> Cow<'static, str> {
         #[cfg(feature = "oauth2")]
         Error::Protocol(reason) => protocol(reason),
         Error::Keeping(reason) => keeping(reason),
+        #[cfg(feature = "http")]
+        Error::Network(reason) => network(reason),
         Error::Internal(Internal::Panic) => {
             "внутренняя ошибка osign (паника); ничего не возвращено; пожалуйста, сообщите о ней".into()
         }
@@ -147,9 +151,78 @@ fn keeping(reason: &Keeping) -> Cow<'static, str> {
         Keeping::LargeRecord { name, most } => format!("запись доступа {name} была бы длиннее {most} байт").into(),
         Keeping::Quarantined { why } => format!(
             "хранилище {why}, поэтому из него ничего не обновляется, чтобы не погубить токены другого; если продолжать надо с \
-             этим: osign grant adopt"
+             этим: osign grant adopt",
+            why = match why {
+                Quarantine::Moved => "перенесено или скопировано сюда из другого места",
+                Quarantine::Restored => "восстановлено из более старой копии",
+            }
         )
         .into(),
+        Keeping::NoStore { path } => format!("хранилища {path} нет").into(),
+        Keeping::StoreExists { path } => format!("файл {path} уже есть; ничего не перезаписано").into(),
+        Keeping::NoStoreFolder { path } => {
+            format!("папки, в которой должно быть хранилище {path}, нет, или в неё нельзя заглянуть").into()
+        }
+        Keeping::StoreIsFolder { path } => format!("{path} — папка; назовите файл в ней").into(),
+        Keeping::StoreIsLink { path } => format!(
+            "{path} — символическая ссылка, и то, что должно лежать рядом с хранилищем, оказалось бы в другом месте; назовите \
+             само хранилище"
+        )
+        .into(),
+        Keeping::StoreIsNoFile { path } => format!("{path} — не файл").into(),
+        Keeping::StoreOpenToOthers { path, mode } => format!(
+            "хранилище {path} доступно другим пользователям (права {mode}); оставьте доступ только себе: chmod 600 {path}"
+        )
+        .into(),
+        Keeping::StoreOnNetwork { path, file_system } => format!(
+            "{path} лежит в сетевой файловой системе ({file_system}), на блокировки которой нельзя положиться; держите хранилище \
+             на диске этой машины"
+        )
+        .into(),
+        Keeping::StoreInCloud { path, service } => format!(
+            "{path} лежит в папке, которую {service} копирует на другие машины, а там те же токены потратят ещё раз; держите \
+             хранилище в другом месте"
+        )
+        .into(),
+        Keeping::ForeignFile { path } => format!("{path} — файл не osign; ничего не перезаписано").into(),
+        Keeping::NewerStore { path } => {
+            format!("хранилище {path} создано более новой версией osign; ничего не перезаписано").into()
+        }
+        Keeping::DamagedStore { path } => format!(
+            "хранилище {path} повреждено или обрезано; ничего не перезаписано; верните на его место копию, затем: osign grant adopt"
+        )
+        .into(),
+        Keeping::ReadOnlyStore { path } => format!(
+            "в хранилище {path} нельзя писать: оно, его папка или файловая система доступны только для чтения"
+        )
+        .into(),
+        Keeping::FullDisk { path } => format!("диск, на котором хранилище {path}, полон; ничего не записано").into(),
+        Keeping::BusyStore { path } => {
+            format!("хранилище {path} занято другими процессами; повторите позже").into()
+        }
+        Keeping::ReplacedStore { path } => {
+            format!("хранилище {path} удалено или заменено, пока им пользовались; откройте его заново").into()
+        }
+        Keeping::ForkedStore => "процесс разветвился, пока другой поток пользовался хранилищем, и его блокировки теперь ничьи; \
+             ветвите процесс, когда хранилищем никто не пользуется, или запустите его заново"
+            .into(),
+        Keeping::StoreFailed { path, error } => format!("хранилищем {path} нельзя пользоваться: {error}").into(),
+    }
+}
+
+#[cfg(feature = "http")]
+fn network(reason: &Network) -> Cow<'static, str> {
+    match reason {
+        Network::BadCaFile { path } => {
+            format!("из файла удостоверяющих центров {path} не прочесть ни одного сертификата; он должен быть в PEM")
+                .into()
+        }
+        Network::BadProxy { variable } => {
+            format!("{variable} — не адрес прокси, такой как http://proxy.example:3128").into()
+        }
+        Network::SocksProxy { variable } => {
+            format!("{variable} называет прокси SOCKS, а поддерживаются только http:// и https://").into()
+        }
     }
 }
 

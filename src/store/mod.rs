@@ -1,0 +1,31 @@
+//! Where grants are kept, behind [`grant::store::Store`](crate::grant::store::Store): SQLite, in a file of this machine.
+//!
+//! Beside the file `PATH` lie its write-ahead log (`PATH-wal`, `PATH-shm`), and `PATH-locks`, a folder with a lock for each
+//! grant and with what the database did not take. [`Sqlite::backup`] makes a copy that needs none of them.
+
+mod anchor;
+mod environment;
+mod lock;
+mod place;
+mod process;
+mod spill;
+mod sqlite;
+
+pub use lock::GrantLock;
+pub use sqlite::{Info, Options, Sqlite};
+
+use std::fmt::Write;
+
+/// Bytes as lower-case hexadecimal digits.
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The name of a grant's files, whatever letters the grant's own has.
+fn file_name(grant: &str) -> String {
+    use sha2::{Digest, Sha256};
+    hexadecimal(&Sha256::digest(grant.as_bytes())[..16])
+}

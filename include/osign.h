@@ -117,9 +117,9 @@ typedef struct osign_oauth1_signer osign_oauth1_signer;
  * What a call answers: OSIGN_OK, or the number of what went wrong.
  *
  * Numbers come in families of a hundred: 100 an argument, 200 the request to be signed, 300 a key or
- * the system's randomness, 500 what a service, a browser or a profile brought, 600 a kept grant or its store, 900 a defect of the
- * library. A number never changes its meaning and is never given again; new ones may appear in any
- * family, so treat an unknown one by its family.
+ * the system's randomness, 500 what a service, a browser or a profile brought, 600 a kept grant or its
+ * store, 700 the network, 900 a defect of the library. A number never changes its meaning and is never
+ * given again; new ones may appear in any family, so treat an unknown one by its family.
  */
 typedef int32_t osign_status;
 
@@ -277,6 +277,11 @@ typedef int32_t osign_status;
  * New tokens came, and could not be saved where they belong.
  */
 #define OSIGN_NOT_SAVED 610
+
+/**
+ * The HTTP client cannot be set up as it was asked to.
+ */
+#define OSIGN_INVALID_NETWORK_SETTING 700
 
 /**
  * A defect of the library, stopped before it reached the program. Please report it.

@@ -4,7 +4,9 @@
 use crate::error::Network;
 #[cfg(feature = "oauth2")]
 use crate::error::Protocol;
-use crate::error::{Argument, Crypto, Error, Input, Internal, Keeping, Quarantine, Source, Term};
+use crate::error::{Argument, Crypto, Error, Input, Internal, Source, Term};
+#[cfg(feature = "grant")]
+use crate::error::{Keeping, Quarantine};
 use std::borrow::Cow;
 
 /// The sentence of an error in Russian, without a full stop at its end.
@@ -16,6 +18,7 @@ pub fn russian(error: &Error) -> Cow<'static, str> {
         Error::Crypto(reason) => crypto(reason),
         #[cfg(feature = "oauth2")]
         Error::Protocol(reason) => protocol(reason),
+        #[cfg(feature = "grant")]
         Error::Keeping(reason) => keeping(reason),
         #[cfg(feature = "http")]
         Error::Network(reason) => network(reason),
@@ -61,6 +64,7 @@ fn argument(reason: &Argument) -> Cow<'static, str> {
     }
 }
 
+#[cfg(feature = "grant")]
 fn keeping(reason: &Keeping) -> Cow<'static, str> {
     match reason {
         Keeping::BadName => {

@@ -25,6 +25,7 @@ mod caught;
 pub mod error;
 pub mod explain;
 pub mod form;
+pub mod http;
 pub mod language;
 pub mod mac;
 pub mod oauth1;

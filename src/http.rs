@@ -1,0 +1,156 @@
+//! HTTP: a request to send, and what came of it. Plain values; a host may send them by a client of its own.
+
+use crate::secret::Secret;
+use std::borrow::Cow;
+use std::fmt;
+
+/// A request to send exactly as it is: no redirect followed, nothing repeated, nothing respelled.
+///
+/// It holds secrets: they are wiped when it is dropped, and `Debug` shows none.
+pub struct Request {
+    method: &'static str,
+    url: Secret,
+    headers: Vec<(Cow<'static, str>, Secret)>,
+    body: Secret,
+}
+
+impl Request {
+    /// A request of a method (`GET`, `POST`) to a URL, which may hold a secret in its query.
+    #[must_use]
+    pub fn new(method: &'static str, url: &str) -> Self {
+        Self { method, url: Secret::new(url.as_bytes()), headers: Vec::new(), body: Secret::new(b"") }
+    }
+
+    /// Adds a header. Both must be what a field of RFC 9110 §5.5 may hold; whoever builds the request sees to that.
+    pub fn add_header(&mut self, name: impl Into<Cow<'static, str>>, value: &str) {
+        self.headers.push((name.into(), Secret::new(value.as_bytes())));
+    }
+
+    /// Sets the body, and the header that tells its type.
+    pub fn set_body(&mut self, content_type: &'static str, body: &[u8]) {
+        self.add_header("Content-Type", content_type);
+        self.body = Secret::new(body);
+    }
+
+    /// `GET` or `POST`.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        self.method
+    }
+
+    /// The whole URL. It may hold a secret.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        text(&self.url)
+    }
+
+    /// Names and values, in the order in which they are to be sent. Values may be secret.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.headers.iter().map(|(name, value)| (&**name, text(value)))
+    }
+
+    /// The body; empty where there is none. It may hold secrets.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        self.body.expose()
+    }
+}
+
+/// What was text when it was put in.
+fn text(secret: &Secret) -> &str {
+    std::str::from_utf8(secret.expose()).unwrap_or_default()
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = self.url().split(['?', '#']).next().unwrap_or_default();
+        write!(f, "{} {place} […]", self.method)
+    }
+}
+
+/// An answer that came. Its body may hold secrets, and is wiped.
+pub struct Answer {
+    /// The status, such as 200.
+    pub status: u16,
+    /// The value of `Content-Type`, if there was one.
+    pub content_type: Option<String>,
+    /// The seconds that `Retry-After` asks for (RFC 9110 §10.2.3), if it did in seconds.
+    pub retry_after: Option<u64>,
+    body: Secret,
+}
+
+impl Answer {
+    /// An answer with this status and body, and no headers that matter.
+    #[must_use]
+    pub fn new(status: u16, body: &[u8]) -> Self {
+        Self { status, content_type: None, retry_after: None, body: Secret::new(body) }
+    }
+
+    /// The bytes of its body.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        self.body.expose()
+    }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer").field("status", &self.status).field("bytes", &self.body.len()).finish_non_exhaustive()
+    }
+}
+
+/// What came of sending a request.
+#[derive(Debug)]
+pub enum Sent {
+    /// An answer came, whole.
+    Answer(Answer),
+    /// Nothing of the request's body can have reached the service: no name, no connection, no TLS.
+    NotSent(Trouble),
+    /// It may have reached the service, and no whole answer came.
+    Lost(Trouble),
+}
+
+/// Why no answer came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Trouble {
+    /// The host's name cannot be resolved.
+    NoName,
+    /// No connection, to the host or to the proxy.
+    NoConnection,
+    /// TLS failed: a certificate that is not trusted or of another name, or no common version.
+    Tls,
+    /// Time ran out.
+    TimeOut,
+    /// The connection broke.
+    Broken,
+    /// The answer is no HTTP, or longer than anybody reads.
+    BadAnswer,
+    /// The address has no TLS and would need it, or is none.
+    Insecure,
+}
+
+/// What sends a request: the client that is built in, or a host's own.
+pub trait Sender {
+    /// Sends it once, within so many milliseconds, and follows no redirect.
+    fn send(&self, request: &Request, deadline_ms: u64) -> Sent;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let mut request = Request::new("POST", "https://h/token?client_secret=hunter2#hunter2");
+        request.add_header("Authorization", "Basic hunter2");
+        request.set_body("text/plain", b"hunter2");
+        assert_eq!(format!("{request:?}"), "POST https://h/token […]");
+        assert_eq!(
+            request.headers().collect::<Vec<_>>(),
+            [("Authorization", "Basic hunter2"), ("Content-Type", "text/plain")]
+        );
+        let answer = Answer::new(200, b"hunter2");
+        assert_eq!(format!("{answer:?}"), "Answer { status: 200, bytes: 7, .. }");
+    }
+}

@@ -49,8 +49,8 @@
  * form, osign_oauth1_authorization() some bytes for each of very many parameters, and where the system has
  * not that much, the allocator aborts. Copying a body reports OSIGN_OUT_OF_MEMORY instead.
  *
- * Signing with RSA, and setting a private key, need up to 32 KiB of stack, everything else up to 12: think of it
- * where threads or coroutines have small ones.
+ * Signing with RSA, and setting a private key, need some 44 KB of stack, 76 KB with more than 4096 bits;
+ * everything else up to 12: think of it where threads or coroutines have small ones.
  *
  * No error message holds a secret. Messages are UTF-8.
  */
@@ -447,8 +447,8 @@ osign_status osign_oauth1_signer_set_signature_method(osign_oauth1_signer *signe
  *
  * Anything else is OSIGN_INVALID_KEY, and the message says what it is: a public key, an encrypted one,
  * a certificate, a file that is DER or PKCS#12, no PEM at all. So is a key that is not safe to sign with, such as one
- * whose numbers do not fit each other. Setting a key and signing with it need some 32 KB of stack, 48 KB with
- * 8192 bits.
+ * whose numbers do not fit each other. Setting a key and signing with it need some 44 KB of stack, 76 KB with
+ * more than 4096 bits.
  */
 osign_status osign_oauth1_signer_set_private_key(osign_oauth1_signer *signer,
                                                  const char *pem,

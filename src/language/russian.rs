@@ -54,6 +54,9 @@ fn argument(reason: &Argument) -> Cow<'static, str> {
         Argument::NoHeader => {
             "заголовок Authorization есть только у запроса, параметры которого передаются в заголовке".into()
         }
+        Argument::ManyProtocolParameters { most } => {
+            format!("у запроса уже {most} дополнительных параметров протокола; столько нет ни у одного сервиса").into()
+        }
         Argument::TooManyParameters { most } => format!(
             "в запросе больше {most} параметров, а столько osign не разбирает; разберите похожий, где их меньше"
         )
@@ -302,6 +305,9 @@ fn crypto(reason: &Crypto) -> Cow<'static, str> {
         Crypto::Der => {
             "закрытый ключ в формате DER; преобразуйте его в PEM: openssl pkey -inform DER -in КЛЮЧ -out КЛЮЧ.pem"
                 .into()
+        }
+        Crypto::OtherPss => {
+            "ключ для RSA-PSS с другим хешем, не SHA-256, или с солью длиннее 32 байт; возьмите другой ключ".into()
         }
         Crypto::OnlyPss => {
             "этот ключ только для RSA-PSS; подписывайте методом RSA-PSS-SHA256 или возьмите другой ключ".into()

@@ -8,11 +8,14 @@
 use super::key::Keys;
 use super::record::{Grant, Secrets, Settings, State};
 use crate::error::{Error, Keeping};
-use base64ct::{Base64, Encoding};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use zeroize::Zeroizing;
 
 /// What a record's first field says.
@@ -28,7 +31,12 @@ pub struct Sealer {
     keys: Keys,
     store: String,
     environment: String,
+    /// What was opened last of each name: the same text opens to the same grant.
+    opened: Arc<Mutex<HashMap<String, (String, Grant)>>>,
 }
+
+/// How many grants stay open, for programs that ask again and again.
+const OPEN: usize = 64;
 
 #[derive(Serialize, Deserialize)]
 struct Record<'a> {
@@ -63,7 +71,7 @@ impl Sealer {
     /// For a store and an environment, which are any texts that stay the same.
     #[must_use]
     pub fn new(keys: Keys, store: &str, environment: &str) -> Self {
-        Self { keys, store: store.to_owned(), environment: environment.to_owned() }
+        Self { keys, store: store.to_owned(), environment: environment.to_owned(), opened: Arc::default() }
     }
 
     /// The record of a grant. A nonce must not come twice.
@@ -107,7 +115,7 @@ impl Sealer {
         sealed.extend(
             cipher.encrypt(&XNonce::from(*nonce), Payload { msg: &plain, aad: &aad }).map_err(|_| unreadable())?,
         );
-        let sealed = Base64::encode_string(&sealed);
+        let sealed = STANDARD.encode(&sealed);
         let record = Record {
             format: FORMAT,
             store: &self.store,
@@ -128,13 +136,26 @@ impl Sealer {
     /// [`Keeping::Unreadable`] and [`Keeping::NewerRecord`] of what is no record; [`Keeping::ForeignKey`]; and
     /// [`Keeping::Tampered`] of one that was changed, or is another grant's or store's.
     pub fn open(&self, name: &str, text: &str) -> Result<Grant, Error> {
+        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, grant)) = opened.get(name).filter(|(last, _)| last == text) {
+            return Ok(grant.clone());
+        }
+        let grant = self.open_anew(name, text)?;
+        if opened.len() >= OPEN {
+            opened.clear();
+        }
+        opened.insert(name.to_owned(), (text.to_owned(), grant.clone()));
+        Ok(grant)
+    }
+
+    fn open_anew(&self, name: &str, text: &str) -> Result<Grant, Error> {
         let record = read(name, text)?;
         let tampered = || Error::from(Keeping::Tampered { name: name.to_owned() });
         let key = self.keys.find(record.key).ok_or_else(|| Keeping::ForeignKey { name: name.to_owned() })?;
         if record.name != name || record.store != self.store || record.environment != self.environment {
             return Err(tampered());
         }
-        let sealed = Base64::decode_vec(record.sealed).map_err(|_| tampered())?;
+        let sealed = STANDARD.decode(record.sealed).map_err(|_| tampered())?;
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE>().ok_or_else(tampered)?;
         let aad = self.associated(name, record.generation, record.key, record.settings.get());
         let cipher = XChaCha20Poly1305::new(key.bytes().into());

@@ -14,6 +14,7 @@ use osign::grant::record::Kind;
 use osign::grant::service::Service;
 use osign::http::{Answer, Request, Sent, Trouble};
 use serde_json::json;
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
 /// The longest answer that is read.
@@ -144,6 +145,10 @@ fn print(arguments: &Call, answer: &Answer) -> Result<ExitCode, Failure> {
         }))?;
     } else {
         tools::print(answer.body())?;
+        // A prompt belongs on a line of its own; a file gets what came.
+        if io::stdout().is_terminal() && !answer.body().ends_with(b"\n") {
+            tools::print(b"\n")?;
+        }
     }
     if arguments.fail && answer.status >= 400 {
         return Err(Failure::of(failure::REFUSED, format!("the service answered with the status {}", answer.status)));

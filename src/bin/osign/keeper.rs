@@ -87,6 +87,11 @@ impl Opened {
         result.map_err(|error| self.network.failed.take().unwrap_or(error).into())
     }
 
+    /// Says on the terminal what is waited for.
+    pub(crate) fn wait_for(&self, what: &'static str) {
+        self.network.waiting.for_what(what);
+    }
+
     /// No line on the terminal any more.
     pub(crate) fn quiet(&self) {
         self.network.waiting.over();

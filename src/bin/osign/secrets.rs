@@ -39,6 +39,15 @@ pub(crate) fn ask(what: &str, option: &str) -> Result<Zeroizing<String>, Failure
     if answer.is_empty() { Err(Failure::credentials(format!("the {what} is empty"))) } else { Ok(answer) }
 }
 
+/// Asks for one that nobody knows yet: a slip of the finger would lock everybody out.
+pub(crate) fn ask_new(what: &str, option: &str) -> Result<Zeroizing<String>, Failure> {
+    let first = ask(what, option)?;
+    if *ask(&format!("the same {what} again"), option)? == *first {
+        return Ok(first);
+    }
+    Err(Failure::credentials(format!("the {what} was not the same the second time")))
+}
+
 #[cfg(unix)]
 fn warn_if_open_to_others(file: &Path) {
     use std::os::unix::fs::PermissionsExt;

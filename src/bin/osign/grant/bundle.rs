@@ -15,6 +15,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
+use zeroize::Zeroizing;
 
 const FORMAT: &str = "osign-bundle-1";
 /// How long to wait for another process, in milliseconds.
@@ -38,7 +39,7 @@ pub(crate) fn export(arguments: &GrantExport) -> Result<ExitCode, Failure> {
     opened.grant(name)?;
     let mut salt = [0; 16];
     random(&mut salt)?;
-    let key = key(arguments.bundle_key_file.as_deref(), arguments.passphrase_file.as_deref(), &salt)?;
+    let key = key(arguments.bundle_key_file.as_deref(), arguments.passphrase_file.as_deref(), &salt, secrets::ask_new)?;
     let purpose = if arguments.backup { "backup" } else { "move" };
     let sealer = Sealer::new(Keys::new(key), FORMAT, purpose);
     let file = arguments.out.as_path();
@@ -85,7 +86,8 @@ pub(crate) fn import(arguments: &GrantImport) -> Result<ExitCode, Failure> {
     if bundle.format != FORMAT {
         return Err(wrong("was made by another version of osign"));
     }
-    let key = key(arguments.bundle_key_file.as_deref(), arguments.passphrase_file.as_deref(), &bundle.salt)?;
+    let key =
+        key(arguments.bundle_key_file.as_deref(), arguments.passphrase_file.as_deref(), &bundle.salt, secrets::ask)?;
     let outside = seal::outside(&bundle.grant, &bundle.record)?;
     if outside.key != key.id() {
         return Err(wrong("is sealed with another key or passphrase"));
@@ -104,13 +106,18 @@ pub(crate) fn import(arguments: &GrantImport) -> Result<ExitCode, Failure> {
     tools::print(format!("imported {name}; next{condition}: osign grant adopt {name}\n").as_bytes())
 }
 
-fn key(file: Option<&Path>, passphrase_file: Option<&Path>, salt: &[u8; 16]) -> Result<Key, Failure> {
+fn key(
+    file: Option<&Path>,
+    passphrase_file: Option<&Path>,
+    salt: &[u8; 16],
+    ask: fn(&str, &str) -> Result<Zeroizing<String>, Failure>,
+) -> Result<Key, Failure> {
     if let Some(file) = file {
         return place::read_key(file);
     }
     let passphrase = match passphrase_file {
         Some(file) => secrets::read(file, "the passphrase")?,
-        None => secrets::ask("passphrase", "--passphrase-file")?,
+        None => ask("passphrase", "--passphrase-file")?,
     };
     Ok(Key::from_passphrase(passphrase.as_bytes(), salt)?)
 }

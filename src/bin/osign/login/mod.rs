@@ -83,7 +83,11 @@ fn wait_for_browser(opened: &Opened, arguments: &GrantLogin, loopback: &Loopback
     browser::open(url);
     let end = Instant::now() + Duration::from_secs(arguments.timeout);
     let mut foreign = None;
-    while let Some(visit) = loopback.next(end)? {
+    loop {
+        opened.wait_for("waiting for you in the browser");
+        let visit = loopback.next(end);
+        opened.quiet();
+        let Some(visit) = visit? else { break };
         let result = opened.keeper().finish_login(&arguments.name, visit.query(), WAIT);
         opened.quiet();
         let _ = visit.answer(result.as_ref().map(drop));

@@ -28,6 +28,7 @@ from __future__ import annotations
 import argparse
 import base64
 import hashlib
+import html
 import json
 import secrets
 import sys
@@ -257,7 +258,12 @@ class Handler(BaseHTTPRequestHandler):
             "/revoke": lambda: self.revoke(self.form(body)),
             "/api/me": lambda: self.api(lambda access: {"user": "ann", "count": access.grant.count}),
             "/api/echo": lambda: self.api(
-                lambda _: {"method": self.command, "query": query, "headers": dict(self.headers), "body": body.decode("latin-1")}
+                lambda _: {
+                    "method": self.command,
+                    "query": query,
+                    "headers": dict(self.headers),
+                    "body": body.decode("latin-1"),
+                }
             ),
             "/control": lambda: self.control(json.loads(body)),
             "/counters": lambda: self.send(200, self.service.counters),
@@ -307,7 +313,8 @@ class Handler(BaseHTTPRequestHandler):
                 back = {"code": code} | ({"state": "foreign"} if answers == "foreign" else state)
         target = query["redirect_uri"] + ("&" if "?" in query["redirect_uri"] else "?") + urlencode(back)
         if answers == "page":
-            self.send(200, f'<!DOCTYPE html><title>Service</title><h1>Let osign in?</h1><a id="yes" href="{target}">Yes</a>'.replace("&", "&amp;"))
+            link = f'<a id="yes" href="{html.escape(target)}">Yes</a>'
+            self.send(200, f"<!DOCTYPE html><title>Service</title><h1>Let osign in?</h1>{link}")
         else:
             self.send(302, "", {"Location": target})
 

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use osign::grant::Grant;
 use osign::grant::access::Token;
 use osign::grant::credential::authorized;
-use osign::grant::record::Kind;
+use osign::grant::record::{Kind, Status};
 use osign::grant::service::Service;
 use osign::http::{Answer, Request, Sent, Trouble};
 use serde_json::json;
@@ -28,8 +28,10 @@ pub(crate) fn run(arguments: &Call) -> Result<ExitCode, Failure> {
     let name = arguments.name.as_str();
     let grant = opened.grant(name)?;
     let wait = arguments.wait * 1000;
-    // A place that the token must not go to is refused before one is had.
-    build(arguments, &grant, &nobody_s(), &headers, body.as_deref())?;
+    // A place that the token must not go to is refused before one is had. The login may tell the account, and so the place.
+    if grant.state.status != Status::New {
+        build(arguments, &grant, &nobody_s(), &headers, body.as_deref())?;
+    }
     let keeper = opened.keeper();
     let token = opened.told(keeper.access_token(name, 30_000, wait))?;
     let grant = opened.grant(name)?;

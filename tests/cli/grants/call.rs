@@ -125,3 +125,12 @@ fn a_static_key_is_sent_in_its_place() {
         assert_eq!(home.run(&["call", name, "GET", &echo]).text(), "{\"error\": \"not_found\"}");
     }
 }
+
+#[test]
+fn a_login_comes_first() {
+    let home = Home::new();
+    let add = ["grant", "add", "crm", "--provider", "amocrm", "--client-id", "id", "--client-secret-file", "secret"];
+    assert_eq!(home.run(&[&add[..], &["--redirect-uri", "https://example.com/cb"]].concat()).code, 0);
+    let says = "nobody has logged in for the grant crm yet: osign grant login crm";
+    assert_eq!(home.run(&["call", "crm", "GET", "https://sub.amocrm.ru/api/v4/account"]).failure(10), says);
+}

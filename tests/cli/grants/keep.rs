@@ -177,3 +177,21 @@ fn a_store_that_was_put_back_waits_to_be_adopted() {
     home.run(&["grant", "adopt"]).text();
     home.run(&["token", "crm"]).text();
 }
+
+#[test]
+fn check_speaks_of_a_service_that_is_long_away() {
+    let (home, service) = Home::with_grant(&["access_lifetime=1"], &["--rotation", "idempotent"]);
+    std::thread::sleep(std::time::Duration::from_millis(1050));
+    service.control(r#"{"fault": "429", "times": -1}"#);
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while json_of_state(&home)["failures"].as_u64() < Some(5) {
+        assert!(std::time::Instant::now() < end);
+        let _ = home.run(&["token", "crm", "--wait", "2"]);
+    }
+    let text = home.run(&["grant", "check"]).text_with(13);
+    assert_eq!(text, "SOON crm: 5 tries in a row brought no token (too many requests): osign token crm says more\n");
+}
+
+fn json_of_state(home: &Home) -> Value {
+    json(home, &["grant", "show", "crm"])["state"].clone()
+}

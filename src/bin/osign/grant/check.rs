@@ -15,6 +15,9 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
+/// So many failures in a row are no passing ones.
+const FAILURES: u32 = 5;
+
 /// Something that a person should know.
 struct Finding {
     grant: String,
@@ -114,13 +117,14 @@ fn look(grant: &Outside, warn: i64, now: i64, findings: &mut Vec<Finding>) {
     if kind == Kind::Static {
         return end("key-ends", state.expires_at, "the key", &format!("osign grant add {name} --replace"));
     }
-    end(
-        "idle",
-        state.refresh_expires_at,
-        "unless it is used, the grant",
-        &format!("osign token {name} --min-validity 999999999"),
-    );
+    end("idle", state.refresh_expires_at, "unless it is used, the grant", &format!("osign token {name}"));
     end("grant-ends", state.authorization_expires_at, "the grant", &format!("osign grant login {name}"));
+    if state.failures >= FAILURES {
+        let said = state.last_error.as_deref().unwrap_or_default().trim();
+        let said = if said.is_empty() { String::new() } else { format!(" ({})", said.trim_matches(['(', ')'])) };
+        let message = format!("{} tries in a row brought no token{said}: osign token {name} says more", state.failures);
+        find("failing", false, None, message);
+    }
 }
 
 fn as_text(findings: &[Finding], grants: usize, warn: &str) -> String {

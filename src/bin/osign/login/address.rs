@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 /// Where the browser comes back to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Address {
-    /// As it stands in the URI, with its port: what a browser sends as `Host`.
+    /// With its port, unless that is the usual one: what a browser sends as `Host` (RFC 9110 §7.2).
     pub(super) host: String,
     pub(super) port: u16,
     /// Without its query.
@@ -40,7 +40,8 @@ impl Address {
             _ => return None,
         };
         let sockets = addresses.into_iter().map(|address| SocketAddr::new(address, port)).collect();
-        Some(Self { host: authority, port, path: path.to_owned(), sockets })
+        let host = authority.strip_suffix(":80").unwrap_or(&authority).to_owned();
+        Some(Self { host, port, path: path.to_owned(), sockets })
     }
 }
 
@@ -55,6 +56,7 @@ mod tests {
             ("http://localhost:8765", "localhost:8765", 8765, "/", 2),
             ("http://LOCALHOST/a/b?x=1", "localhost", 80, "/a/b", 2),
             ("http://[::1]:9/", "[::1]:9", 9, "/", 1),
+            ("http://localhost:80/", "localhost", 80, "/", 2),
         ] {
             let address = Address::of(uri).unwrap();
             let found = (address.host.as_str(), address.port, address.path.as_str(), address.sockets.len());

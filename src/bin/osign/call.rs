@@ -3,7 +3,7 @@
 use crate::args::Call;
 use crate::failure::{self, Failure};
 use crate::keeper::Opened;
-use crate::shown::print_json;
+use crate::tools::print_json;
 use crate::{request, tools};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -2,7 +2,8 @@
 
 use crate::args::{Key, KeyNew};
 use crate::failure::{self, Failure};
-use crate::shown::{self, print_json};
+use crate::shown;
+use crate::tools::print_json;
 use osign::grant::key;
 use osign::system;
 use serde_json::json;

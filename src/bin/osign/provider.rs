@@ -3,8 +3,8 @@
 use crate::args::{Provider, ProviderList, ProviderShow};
 use crate::failure::Failure;
 use crate::grant::provider_profile;
-use crate::shown::print_json;
 use crate::tools;
+use crate::tools::print_json;
 use osign::provider::{self, Kind, Profile};
 use serde_json::{Value, json};
 use std::fmt::Write;

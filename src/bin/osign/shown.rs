@@ -3,13 +3,10 @@
 //! A secret stands now and then where a path or a name belongs, as with `OSIGN_PRIVATE_KEY_FILE="$(cat key.pem)"`. And
 //! what a terminal would take for a command is escaped.
 
-use crate::failure::Failure;
-use crate::tools;
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 use std::io::{self, Write};
 use std::path::Path;
-use std::process::ExitCode;
 
 /// A path, in a message.
 pub(crate) fn path(path: &Path) -> String {
@@ -55,14 +52,6 @@ fn is_unseen(letter: char) -> bool {
 /// Writes a value as JSON, compactly and on one line.
 pub(crate) fn write_json(value: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
     value.serialize(&mut Serializer::with_formatter(out, Json)).map_err(io::Error::from)
-}
-
-/// Prints a value as JSON, on a line of its own.
-pub(crate) fn print_json(value: &impl Serialize) -> Result<ExitCode, Failure> {
-    let mut out = Vec::new();
-    write_json(value, &mut out).map_err(|error| Failure::output(&error))?;
-    out.push(b'\n');
-    tools::print(&out)
 }
 
 /// Compact JSON that escapes what a terminal obeys; serde_json escapes C0 alone.

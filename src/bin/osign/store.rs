@@ -3,7 +3,8 @@
 use crate::args::{Store, StoreBackup, StoreInfo, StoreRekey};
 use crate::failure::Failure;
 use crate::keeper::{open_store, random};
-use crate::shown::{self, print_json};
+use crate::shown;
+use crate::tools::print_json;
 use crate::{place, tools};
 use osign::grant::key::Keys;
 use osign::grant::seal::{NONCE, Sealer, outside};

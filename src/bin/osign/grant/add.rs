@@ -4,7 +4,7 @@ use super::source;
 use crate::args::GrantAdd;
 use crate::failure::{self, Failure};
 use crate::keeper::{Opened, now};
-use crate::shown::print_json;
+use crate::tools::print_json;
 use crate::{date, secrets, tools};
 use osign::error::{Error, Keeping, Protocol};
 use osign::grant::credential::{check_place, has_receiver};

@@ -3,7 +3,7 @@
 use crate::args::{GrantExport, GrantImport};
 use crate::failure::{self, Failure};
 use crate::keeper::{Opened, random};
-use crate::shown::print_json;
+use crate::tools::print_json;
 use crate::{place, secrets, shown, tools};
 use osign::grant::Grant;
 use osign::grant::key::{Key, Keys};

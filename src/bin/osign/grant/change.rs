@@ -3,8 +3,8 @@
 use crate::args::{GrantAdopt, GrantRemove, GrantRename, GrantRevoke};
 use crate::failure::Failure;
 use crate::keeper::{Opened, random};
-use crate::shown::print_json;
 use crate::tools;
+use crate::tools::print_json;
 use osign::grant::key::Keys;
 use osign::grant::seal::{NONCE, Sealer};
 use serde_json::json;

@@ -3,7 +3,7 @@
 use crate::args::{GrantHistory, GrantList, GrantShow, Place};
 use crate::failure::Failure;
 use crate::keeper::{now, open_store, read_outside};
-use crate::shown::print_json;
+use crate::tools::print_json;
 use crate::{date, tools};
 use osign::grant::record::{Kind, Settings, Status};
 use osign::grant::seal::{Outside, outside};

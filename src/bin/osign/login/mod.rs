@@ -8,7 +8,7 @@ mod page;
 use crate::args::{GrantExchange, GrantLogin};
 use crate::failure::{self, Failure};
 use crate::keeper::Opened;
-use crate::shown::print_json;
+use crate::tools::print_json;
 use crate::{date, tools};
 use address::Address;
 use loopback::Loopback;

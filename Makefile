@@ -24,8 +24,8 @@ VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 BUILT := $(RELEASE)/libosign.so $(RELEASE)/libosign.a $(RELEASE)/osign
 # What link-time optimisation inlines and unrolls beyond this makes the library an eighth larger: it is RSA, and the standard
 # library's backtraces, for the most part. A header costs a hundredth more.
-SMALLER := -C llvm-args=-inline-threshold=25 -C llvm-args=-inlinehint-threshold=80 -C llvm-args=-inlinecold-threshold=0 \
-	-C llvm-args=-unroll-threshold=20 -C llvm-args=-unroll-partial-threshold=0 -C llvm-args=-align-loops=1
+SMALLER := -C llvm-args=-inline-threshold=25 -C llvm-args=-inlinehint-threshold=85 -C llvm-args=-inlinecold-threshold=0 \
+	-C llvm-args=-unroll-threshold=22 -C llvm-args=-unroll-partial-threshold=0 -C llvm-args=-align-loops=1
 SUITE := CARGO_TARGET_DIR=$(TARGET) scripts/suite.sh
 
 # Two suites run at a time, so those that take long stand first: CONTRIBUTING.md says what each proves.

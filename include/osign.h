@@ -49,8 +49,8 @@
  * form, osign_oauth1_authorization() some bytes for each of very many parameters, and where the system has
  * not that much, the allocator aborts. Copying a body reports OSIGN_OUT_OF_MEMORY instead.
  *
- * Signing with RSA, and setting a private key, need up to 32 KiB of stack, everything else up to 12: think of it
- * where threads or coroutines have small ones.
+ * Signing with RSA, and setting a private key, need some 44 KB of stack, 76 KB with more than 4096 bits;
+ * everything else up to 12: think of it where threads or coroutines have small ones.
  *
  * No error message holds a secret. Messages are UTF-8.
  */
@@ -117,9 +117,9 @@ typedef struct osign_oauth1_signer osign_oauth1_signer;
  * What a call answers: OSIGN_OK, or the number of what went wrong.
  *
  * Numbers come in families of a hundred: 100 an argument, 200 the request to be signed, 300 a key or
- * the system's randomness, 500 what a service, a browser or a profile brought, 600 a kept grant or its store, 900 a defect of the
- * library. A number never changes its meaning and is never given again; new ones may appear in any
- * family, so treat an unknown one by its family.
+ * the system's randomness, 500 what a service, a browser or a profile brought, 600 a kept grant or its
+ * store, 700 the network, 900 a defect of the library. A number never changes its meaning and is never
+ * given again; new ones may appear in any family, so treat an unknown one by its family.
  */
 typedef int32_t osign_status;
 
@@ -277,6 +277,11 @@ typedef int32_t osign_status;
  * New tokens came, and could not be saved where they belong.
  */
 #define OSIGN_NOT_SAVED 610
+
+/**
+ * The HTTP client cannot be set up as it was asked to.
+ */
+#define OSIGN_INVALID_NETWORK_SETTING 700
 
 /**
  * A defect of the library, stopped before it reached the program. Please report it.
@@ -442,8 +447,8 @@ osign_status osign_oauth1_signer_set_signature_method(osign_oauth1_signer *signe
  *
  * Anything else is OSIGN_INVALID_KEY, and the message says what it is: a public key, an encrypted one,
  * a certificate, a file that is DER or PKCS#12, no PEM at all. So is a key that is not safe to sign with, such as one
- * whose numbers do not fit each other. Setting a key and signing with it need some 32 KB of stack, 48 KB with
- * 8192 bits.
+ * whose numbers do not fit each other. Setting a key and signing with it need some 44 KB of stack, 76 KB with
+ * more than 4096 bits.
  */
 osign_status osign_oauth1_signer_set_private_key(osign_oauth1_signer *signer,
                                                  const char *pem,

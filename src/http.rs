@@ -143,3 +143,22 @@ pub trait Sender {
     /// Sends it once, within so many milliseconds, and follows no redirect.
     fn send(&self, request: &Request, deadline_ms: u64) -> Sent;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let mut request = Request::new("POST", "https://h/token?client_secret=hunter2#hunter2");
+        request.add_header("Authorization", "Basic hunter2");
+        request.set_body("text/plain", b"hunter2");
+        assert_eq!(format!("{request:?}"), "POST https://h/token […]");
+        assert_eq!(
+            request.headers().collect::<Vec<_>>(),
+            [("Authorization", "Basic hunter2"), ("Content-Type", "text/plain")]
+        );
+        let answer = Answer::new(200, b"hunter2");
+        assert_eq!(format!("{answer:?}"), "Answer { status: 200, bytes: 7, .. }");
+    }
+}

@@ -3,7 +3,7 @@
 mod authority;
 mod normal;
 
-pub(crate) use authority::split_port;
+pub(crate) use authority::{may_have_address, split_port};
 pub(crate) use normal::is_surely_normal;
 
 use crate::error::{Error, Input};
@@ -137,6 +137,11 @@ impl<'a> Url<'a> {
         split_userinfo(self.authority()).0
     }
 
+    /// The same where another `Host` is sent even when letters are not told apart, as services compare it.
+    pub(crate) fn has_other_host(&self) -> bool {
+        self.has_respelled_host() && is_respelled_host(&self.host.to_ascii_lowercase())
+    }
+
     /// Host and port.
     pub(crate) fn host_port(&self) -> &'a str {
         split_userinfo(self.authority()).1
@@ -155,6 +160,12 @@ impl<'a> Url<'a> {
 #[must_use]
 pub fn respelled_host(url: &str) -> Option<&str> {
     Url::parse(url).ok().filter(Url::has_respelled_host).map(|url| url.host_port())
+}
+
+/// The same where more than the case of letters changes.
+#[must_use]
+pub fn other_host(url: &str) -> Option<&str> {
+    Url::parse(url).ok().filter(Url::has_other_host).map(|url| url.host_port())
 }
 
 /// Whether a URL holds a control character, what must be encoded, and `#`.

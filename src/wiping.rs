@@ -12,6 +12,8 @@
 //! static ALLOCATOR: osign::wiping::Wiping = osign::wiping::Wiping(std::alloc::System);
 //! ```
 
+pub mod stack;
+
 use std::alloc::{GlobalAlloc, Layout, System};
 use zeroize::optimization_barrier;
 

@@ -8,9 +8,9 @@ use std::ffi::{CStr, CString, c_char};
 /// What a call answers: OSIGN_OK, or the number of what went wrong.
 ///
 /// Numbers come in families of a hundred: 100 an argument, 200 the request to be signed, 300 a key or
-/// the system's randomness, 500 what a service, a browser or a profile brought, 600 a kept grant or its store, 900 a defect of the
-/// library. A number never changes its meaning and is never given again; new ones may appear in any
-/// family, so treat an unknown one by its family.
+/// the system's randomness, 500 what a service, a browser or a profile brought, 600 a kept grant or its
+/// store, 700 the network, 900 a defect of the library. A number never changes its meaning and is never
+/// given again; new ones may appear in any family, so treat an unknown one by its family.
 pub type osign_status = i32;
 
 /// All went well.
@@ -75,6 +75,8 @@ pub const OSIGN_DAMAGED_RECORD: osign_status = 608;
 pub const OSIGN_QUARANTINED: osign_status = 609;
 /// New tokens came, and could not be saved where they belong.
 pub const OSIGN_NOT_SAVED: osign_status = 610;
+/// The HTTP client cannot be set up as it was asked to.
+pub const OSIGN_INVALID_NETWORK_SETTING: osign_status = 700;
 /// A defect of the library, stopped before it reached the program. Please report it.
 pub const OSIGN_PANIC: osign_status = 900;
 
@@ -126,6 +128,7 @@ pub extern "C" fn osign_status_name(status: osign_status) -> *const c_char {
         OSIGN_DAMAGED_RECORD => c"OSIGN_DAMAGED_RECORD",
         OSIGN_QUARANTINED => c"OSIGN_QUARANTINED",
         OSIGN_NOT_SAVED => c"OSIGN_NOT_SAVED",
+        OSIGN_INVALID_NETWORK_SETTING => c"OSIGN_INVALID_NETWORK_SETTING",
         OSIGN_PANIC => c"OSIGN_PANIC",
         _ => c"OSIGN_UNKNOWN",
     };

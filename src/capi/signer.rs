@@ -87,8 +87,8 @@ pub unsafe extern "C" fn osign_oauth1_signer_set_signature_method(
 ///
 /// Anything else is OSIGN_INVALID_KEY, and the message says what it is: a public key, an encrypted one,
 /// a certificate, a file that is DER or PKCS#12, no PEM at all. So is a key that is not safe to sign with, such as one
-/// whose numbers do not fit each other. Setting a key and signing with it need some 32 KB of stack, 48 KB with
-/// 8192 bits.
+/// whose numbers do not fit each other. Setting a key and signing with it need some 44 KB of stack, 76 KB with
+/// more than 4096 bits.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_oauth1_signer_set_private_key(
     signer: *mut osign_oauth1_signer,

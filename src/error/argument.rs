@@ -81,6 +81,12 @@ family! {
         /// A header is asked for where the protocol parameters do not travel in one.
         NoHeader => InvalidArgument, "no-header",
             "only a request transmitted by header has an Authorization header; sign it the full way";
+        /// More extra protocol parameters are set than any service has.
+        ManyProtocolParameters {
+            /// How many there are already.
+            most: usize,
+        } => InvalidArgument, "many-protocol-parameters",
+            "the request has {most} extra protocol parameters already, and no service has as many";
         /// An explanation of more parameters is asked for than anyone reads, and few machines could hold.
         TooManyParameters {
             /// How many are explained.

@@ -46,6 +46,9 @@ family! {
         /// The key was made for RSASSA-PSS alone (RFC 4055 §1.2).
         OnlyPss => InvalidKey, "only-pss",
             "the key is for RSA-PSS alone; sign with RSA-PSS-SHA256, or take another key";
+        /// The key was made for another RSASSA-PSS (RFC 4055 §3.1).
+        OtherPss => InvalidKey, "other-pss",
+            "the key is for RSA-PSS with another hash than SHA-256, or with a longer salt than 32 bytes; take another key";
         /// The key has more than two primes.
         ManyPrimes => InvalidKey, "many-primes",
             "the RSA key has more than two primes; only keys of two are in use for signing requests";

@@ -8,6 +8,7 @@ mod crypto;
 mod family;
 mod input;
 mod internal;
+#[cfg(feature = "grant")]
 mod keeping;
 #[cfg(feature = "http")]
 mod network;
@@ -20,6 +21,7 @@ pub use argument::Argument;
 pub use crypto::Crypto;
 pub use input::Input;
 pub use internal::Internal;
+#[cfg(feature = "grant")]
 pub use keeping::{Keeping, Quarantine};
 #[cfg(feature = "http")]
 pub use network::Network;
@@ -47,6 +49,7 @@ pub enum Error {
     #[cfg(feature = "oauth2")]
     Protocol(Protocol),
     /// A grant gives no token, or its store cannot be used.
+    #[cfg(feature = "grant")]
     Keeping(Keeping),
     /// The HTTP client cannot be set up.
     #[cfg(feature = "http")]
@@ -64,6 +67,7 @@ macro_rules! of_reason {
             Error::Crypto($reason) => $answer,
             #[cfg(feature = "oauth2")]
             Error::Protocol($reason) => $answer,
+            #[cfg(feature = "grant")]
             Error::Keeping($reason) => $answer,
             #[cfg(feature = "http")]
             Error::Network($reason) => $answer,
@@ -107,7 +111,9 @@ macro_rules! from_reason {
     };
 }
 
-from_reason!(Argument, Input, Crypto, Keeping, Internal);
+from_reason!(Argument, Input, Crypto, Internal);
+#[cfg(feature = "grant")]
+from_reason!(Keeping);
 #[cfg(feature = "oauth2")]
 from_reason!(Protocol);
 #[cfg(feature = "http")]
@@ -120,9 +126,11 @@ mod tests {
 
     #[test]
     fn a_word_stands_for_one_reason() {
-        let mut all = [argument::WORDS, input::WORDS, crypto::WORDS, keeping::WORDS, internal::WORDS].concat();
+        let mut all = [argument::WORDS, input::WORDS, crypto::WORDS, internal::WORDS].concat();
         #[cfg(feature = "oauth2")]
         all.extend_from_slice(protocol::WORDS);
+        #[cfg(feature = "grant")]
+        all.extend_from_slice(keeping::WORDS);
         #[cfg(feature = "http")]
         all.extend_from_slice(network::WORDS);
         let all = all;

@@ -115,6 +115,14 @@ pub fn decide(grant: &Grant, rules: &Rules, want: &Want, now: i64) -> Decision {
     Decision::Refresh
 }
 
+/// The token that is handed out whatever the service's rules are: nothing bad is known of it, and it lives for long enough.
+#[must_use]
+pub fn good(grant: &Grant, want: &Want, now: i64) -> Option<Token> {
+    let is_usable = matches!(grant.state.status, Status::Active | Status::NeedsLogin { .. });
+    let is_good = want.refused.is_none() && want.consent.is_none() && living(grant, now);
+    token(grant).filter(|_| is_usable && is_good && lives_on(grant, want.min_validity, now))
+}
+
 /// The token of a grant that has one.
 #[must_use]
 pub fn token(grant: &Grant) -> Option<Token> {

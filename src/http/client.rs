@@ -173,6 +173,10 @@ impl Client {
 }
 
 impl Sender for Client {
+    fn resolve(&self, request: &Request) {
+        let _ = Self::resolve(self, request);
+    }
+
     fn send(&self, request: &Request, deadline_ms: u64) -> Sent {
         let left = Arc::new(AtomicBool::new(false));
         match self.run(request, Duration::from_millis(deadline_ms), &left) {

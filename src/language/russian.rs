@@ -4,7 +4,9 @@
 use crate::error::Network;
 #[cfg(feature = "oauth2")]
 use crate::error::Protocol;
-use crate::error::{Argument, Crypto, Error, Input, Internal, Keeping, Quarantine, Source, Term};
+use crate::error::{Argument, Crypto, Error, Input, Internal, Source, Term};
+#[cfg(feature = "grant")]
+use crate::error::{Keeping, Quarantine};
 use std::borrow::Cow;
 
 /// The sentence of an error in Russian, without a full stop at its end.
@@ -16,6 +18,7 @@ pub fn russian(error: &Error) -> Cow<'static, str> {
         Error::Crypto(reason) => crypto(reason),
         #[cfg(feature = "oauth2")]
         Error::Protocol(reason) => protocol(reason),
+        #[cfg(feature = "grant")]
         Error::Keeping(reason) => keeping(reason),
         #[cfg(feature = "http")]
         Error::Network(reason) => network(reason),
@@ -51,6 +54,9 @@ fn argument(reason: &Argument) -> Cow<'static, str> {
         Argument::NoHeader => {
             "заголовок Authorization есть только у запроса, параметры которого передаются в заголовке".into()
         }
+        Argument::ManyProtocolParameters { most } => {
+            format!("у запроса уже {most} дополнительных параметров протокола; столько нет ни у одного сервиса").into()
+        }
         Argument::TooManyParameters { most } => format!(
             "в запросе больше {most} параметров, а столько osign не разбирает; разберите похожий, где их меньше"
         )
@@ -61,6 +67,7 @@ fn argument(reason: &Argument) -> Cow<'static, str> {
     }
 }
 
+#[cfg(feature = "grant")]
 fn keeping(reason: &Keeping) -> Cow<'static, str> {
     match reason {
         Keeping::BadName => {
@@ -313,6 +320,9 @@ fn crypto(reason: &Crypto) -> Cow<'static, str> {
         Crypto::Der => {
             "закрытый ключ в формате DER; преобразуйте его в PEM: openssl pkey -inform DER -in КЛЮЧ -out КЛЮЧ.pem"
                 .into()
+        }
+        Crypto::OtherPss => {
+            "ключ для RSA-PSS с другим хешем, не SHA-256, или с солью длиннее 32 байт; возьмите другой ключ".into()
         }
         Crypto::OnlyPss => {
             "этот ключ только для RSA-PSS; подписывайте методом RSA-PSS-SHA256 или возьмите другой ключ".into()

@@ -96,7 +96,11 @@ impl Key {
             Self::HmacSha256(_) => encoded_base64_bound(32),
             Self::HmacSha384(_) => encoded_base64_bound(48),
             Self::HmacSha512(_) => encoded_base64_bound(64),
-            Self::Rsa(_) => encoded_base64_bound(private_key.ok_or(Crypto::NoPrivateKey)?.signature_len()),
+            Self::Rsa(scheme) => {
+                let private_key = private_key.ok_or(Crypto::NoPrivateKey)?;
+                private_key.check(*scheme)?;
+                encoded_base64_bound(private_key.signature_len())
+            }
             Self::Plaintext(secrets) => secrets.encoded.len(),
         })
     }

@@ -2,10 +2,13 @@
 
 use super::extra::check_extra_parameter;
 use super::request::{Request, Transmission};
-use crate::error::Error;
+use crate::error::{Argument, Error};
 use crate::setting::{self, Setting, Value};
 use std::sync::Arc;
 use zeroize::Zeroizing;
+
+/// The most extra protocol parameters. No service has more than a handful.
+const MOST: usize = 1000;
 
 /// Bytes that others may hold too; a host keeps its own kind of them alive without a copy.
 pub type SharedBytes = Arc<dyn AsRef<[u8]> + Send + Sync>;
@@ -96,12 +99,15 @@ impl OwnedRequest {
     /// An extra protocol parameter such as `oauth_callback`, in place of a former one of that name; not encoded.
     ///
     /// # Errors
-    /// As [`Request::check_parameter`].
+    /// As [`Request::check_parameter`]; and [`Argument::ManyProtocolParameters`] where there are 1,000 already.
     pub fn set_parameter(&mut self, name: &str, value: &str) -> Result<(), Error> {
         check_extra_parameter(name, value)?;
         let value = Zeroizing::new(value.to_owned());
+        // Each is looked for among all.
+        let is_full = self.parameters.len() >= MOST;
         match self.parameters.iter_mut().find(|(former, _)| former == name) {
             Some((_, former)) => *former = value,
+            None if is_full => return Err(Argument::ManyProtocolParameters { most: MOST }.into()),
             None => self.parameters.push((name.to_owned(), value)),
         }
         Ok(())
@@ -155,5 +161,21 @@ impl OwnedRequest {
             nonce: self.nonce.as_deref(),
             timestamp: self.timestamp,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_have_an_end() {
+        let mut request = OwnedRequest::new("GET", "http://h/").unwrap();
+        for number in 0..MOST {
+            request.set_parameter(&format!("p{number}"), "").unwrap();
+        }
+        let too_many = Err(Argument::ManyProtocolParameters { most: MOST }.into());
+        assert_eq!(request.set_parameter("one_more", ""), too_many);
+        assert_eq!(request.set_parameter("p0", "again"), Ok(()));
     }
 }

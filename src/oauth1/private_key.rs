@@ -8,6 +8,7 @@ pub use text::check_private_key_bytes;
 use super::hash::Hash;
 use crate::error::{Crypto, Error};
 use crate::system::Fresh;
+use crate::wiping::stack::wiped_after;
 use chacha20::ChaCha20Rng;
 use chacha20::rand_core::SeedableRng;
 #[cfg(feature = "ring")]
@@ -58,7 +59,14 @@ impl fmt::Debug for PrivateKey {
 
 impl PrivateKey {
     /// Reads PKCS#1 or PKCS#8 PEM; tells apart what it cannot use.
+    #[inline(never)] // It uses much of the stack.
     pub(crate) fn from_pem(text: &str) -> Result<Self, Error> {
+        // The text of a key of 4096 bits has 3.2 KB.
+        wiped(text.len() > 4096, || Self::read(text))
+    }
+
+    #[inline(never)] // There would be two of it.
+    fn read(text: &str) -> Result<Self, Error> {
         let found = text::read(text)?;
         let numbers = numbers::read(&found.der)?;
         let key = Self {
@@ -86,9 +94,17 @@ impl PrivateKey {
     /// blinding is preferred to what is blinded; the bytes of PKCS #1 v1.5 are the same.
     #[inline(never)] // It is large, and HMAC's way goes past it.
     pub(crate) fn sign(&self, scheme: Scheme, message: &[u8], fresh: &mut dyn Fresh) -> Result<Vec<u8>, Error> {
-        if self.only_pss && scheme != Scheme::PssSha256 {
-            return Err(Crypto::OnlyPss.into());
-        }
+        self.check(scheme)?;
+        wiped(self.bits > 4096, || self.sign_by_either(scheme, message, fresh))
+    }
+
+    /// Refuses a key for a scheme that it was not made for.
+    pub(crate) fn check(&self, scheme: Scheme) -> Result<(), Error> {
+        if self.only_pss && scheme != Scheme::PssSha256 { Err(Crypto::OnlyPss.into()) } else { Ok(()) }
+    }
+
+    #[inline(never)] // There would be two of it.
+    fn sign_by_either(&self, scheme: Scheme, message: &[u8], fresh: &mut dyn Fresh) -> Result<Vec<u8>, Error> {
         #[cfg(feature = "ring")]
         if let Some(signature) = self.sign_quickly(scheme, message) {
             return Ok(signature);
@@ -110,16 +126,16 @@ impl PrivateKey {
         })
     }
 
-    /// By `ring`, where it can; its salt comes from the system.
+    /// By `ring`, where it can. RSASSA-PSS is not for it: it would draw the salt from the system itself.
     #[cfg(feature = "ring")]
     fn sign_quickly(&self, scheme: Scheme, message: &[u8]) -> Option<Vec<u8>> {
         let padding: &dyn quick::RsaEncoding = match scheme {
-            Scheme::Pkcs1Sha1 => return None,
+            Scheme::Pkcs1Sha1 | Scheme::PssSha256 => return None,
             Scheme::Pkcs1Sha256 => &quick::RSA_PKCS1_SHA256,
             Scheme::Pkcs1Sha512 => &quick::RSA_PKCS1_SHA512,
-            Scheme::PssSha256 => &quick::RSA_PSS_SHA256,
         };
         let mut signature = vec![0; self.signature_len()];
+        // It draws nothing for this padding.
         self.quick.as_ref()?.sign(padding, &ring::rand::SystemRandom::new(), message, &mut signature).ok()?;
         Some(signature)
     }
@@ -139,6 +155,12 @@ impl PrivateKey {
     fn too_short(&self) -> Error {
         Crypto::ShortKey { bits: self.bits }.into()
     }
+}
+
+/// Runs what leaves a key's numbers on the stack: arithmetic keeps primes there, which its authors do not wipe.
+fn wiped<R>(is_long: bool, run: impl FnOnce() -> R) -> R {
+    // A key of 4096 bits takes 22 KB, and one of 16384, the longest that is read, 58.
+    if is_long { wiped_after::<{ 64 << 10 }, _>(run) } else { wiped_after::<{ 32 << 10 }, _>(run) }
 }
 
 fn sign_pkcs1<D: Digest + AssociatedOid>(

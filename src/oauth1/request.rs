@@ -3,7 +3,7 @@
 use super::extra::{check_extra_parameter, check_text};
 use crate::error::{Argument, Error, Input, Term};
 use crate::sink::Count;
-use crate::url::{Url, is_surely_normal};
+use crate::url::{Url, is_surely_normal, may_have_address};
 use std::fmt;
 
 /// Where the protocol parameters travel (RFC 5849 §3.5).
@@ -138,17 +138,18 @@ impl<'a> Request<'a> {
     }
 
     /// Whether a header of the short way fits what any client sends: the URL as it is, or in normal form, where that is
-    /// signed the same. Not so where the path has another form, nor with a user name: clients make a header of it.
+    /// signed the same. Not so where the path has another form, nor with a user name, of which clients make a header, nor
+    /// with an address in a spelling that they change.
     ///
     /// # Errors
     /// As [`has_normal_url`](Self::has_normal_url).
     pub fn fits_any_client(&self) -> Result<bool, Error> {
         // Most are, which their bytes tell before they are taken apart.
-        if is_surely_normal(self.url) {
+        if is_surely_normal(self.url) && !may_have_address(self.url) {
             return Ok(true);
         }
         let url = Url::parse(self.url)?;
-        Ok(!url.has_userinfo && url.is_signed_as_normal())
+        Ok(!url.has_userinfo && !url.has_other_host() && url.is_signed_as_normal())
     }
 
     /// Refuses a content type with control characters, which a header cannot carry and which would hide that a
@@ -196,13 +197,19 @@ impl<'a> Request<'a> {
     pub(crate) fn parse<'u>(&self, url: &'u str) -> Result<Url<'u>, Error> {
         self.check_method()?;
         let url = Url::parse_here(url)?;
-        self.content_type.map_or(Ok(()), Self::check_content_type)?;
+        if let Some(content_type) = self.content_type {
+            Self::check_content_type(content_type)?;
+        }
         Ok(url)
     }
 
     /// Refuses a method that is no token (RFC 9110 §5.6.2), which also keeps CR and LF out of what is sent.
     pub(crate) fn check_method(&self) -> Result<(), Error> {
         let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+        // Those that there are, sooner told.
+        if matches!(self.method, "GET" | "POST" | "PUT" | "PATCH" | "DELETE") {
+            return Ok(());
+        }
         if self.method.is_empty() {
             Err(Input::EmptyMethod.into())
         } else if self.method.bytes().all(is_token) {

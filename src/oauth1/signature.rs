@@ -55,9 +55,8 @@ impl Signature<'_> {
 fn write_encoded_base64(mac: &LongestMac, len: usize, out: &mut impl Sink) {
     let digits = (8 * len).div_ceil(6);
     // RFC 4648 §4: zeros after the last bits, and then padding.
-    let values = |six: usize| base64_values(mac[6 * six..][..6].try_into().expect("six bytes"));
     for six in 0..digits / 8 {
-        let values = values(six);
+        let values = values_at(mac, six);
         // Seven in nine have neither.
         if plus_or_slash_mask(values) == 0 {
             out.put(base64_letters(values).to_le_bytes(), 8);
@@ -67,7 +66,7 @@ fn write_encoded_base64(mac: &LongestMac, len: usize, out: &mut impl Sink) {
     }
     let rest = digits % 8;
     if rest > 0 {
-        let values = values(digits / 8);
+        let values = values_at(mac, digits / 8);
         if plus_or_slash_mask(values) == 0 {
             // Of SHA-1 and of SHA-256 two bytes are left.
             extend_usual::<3>(&base64_letters(values).to_le_bytes()[..rest], out);
@@ -77,6 +76,12 @@ fn write_encoded_base64(mac: &LongestMac, len: usize, out: &mut impl Sink) {
     }
     let padding = digits.next_multiple_of(4) - digits;
     extend_usual::<3>(&b"%3D%3D"[..3 * padding], out);
+}
+
+/// The values of the eight digits that the six bytes of a number make.
+#[inline(always)]
+fn values_at(mac: &LongestMac, six: usize) -> u64 {
+    base64_values(mac[6 * six..][..6].try_into().expect("six bytes"))
 }
 
 /// Appends the digits of the first `count` values, each percent-encoded.

@@ -3,6 +3,7 @@
 use crate::error::{Error, Status};
 use crate::oauth1::explain::{Warning, is_unsigned_form};
 use crate::oauth1::{Request, Signer, UrlForm};
+use crate::url::other_host;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -60,8 +61,9 @@ pub(super) fn may_be_respelled(signer: &Signer, request: &Request<'_>) -> bool {
 
 /// Warns of a URL that [`may_be_respelled`], in the same way.
 #[cold]
-pub(super) fn warn_of_url(py: Python<'_>) -> PyResult<()> {
-    warn(py, &Warning::NotNormal)
+pub(super) fn warn_of_url(py: Python<'_>, url: &str) -> PyResult<()> {
+    let warning = if other_host(url).is_some() { Warning::RespelledHost } else { Warning::NotNormal };
+    warn(py, &warning)
 }
 
 #[cold]
@@ -69,7 +71,7 @@ fn warn(py: Python<'_>, warning: &Warning) -> PyResult<()> {
     static FORM: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     static URL: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     let class = match warning {
-        Warning::NotNormal => URL.import(py, "osign._errors", "UnnormalizedUrlWarning")?,
+        Warning::NotNormal | Warning::RespelledHost => URL.import(py, "osign._errors", "UnnormalizedUrlWarning")?,
         _ => FORM.import(py, "osign._errors", "UnsignedFormWarning")?,
     };
     PyErr::warn(py, class, &CString::new(warning.to_string())?, 1)

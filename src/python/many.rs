@@ -51,7 +51,7 @@ pub(super) fn authorization_many<'py>(
         })?;
         if !warned && may_be_respelled(signer, request) {
             warned = true;
-            warn_of_url(py)?;
+            warn_of_url(py, request.url)?;
         }
         let text = std::str::from_utf8(&header.text).ok().expect("a header is text");
         Ok(PyString::new(py, text).into_any())

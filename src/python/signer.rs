@@ -135,7 +135,7 @@ impl Signer {
         let authorization = call_core(method.py(), &self.0, &request, || self.0.authorization(&request, &mut System))?;
         warn_of_unsigned_form(method.py(), &request)?;
         if may_be_respelled(&self.0, &request) {
-            warn_of_url(method.py())?;
+            warn_of_url(method.py(), request.url)?;
         }
         Ok(authorization)
     }

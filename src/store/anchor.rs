@@ -3,7 +3,7 @@
 //! It is a hint and no proof: it is written after each commit without waiting for the disk, and where it is missing or
 //! unreadable, nothing is known. But where it says more than the store knows, the store is an older copy.
 
-use super::{file_name, hexadecimal};
+use super::{file_name, hexadecimal, private_file};
 use crate::mac::hmac;
 use std::fs;
 use std::io::{ErrorKind, Write};
@@ -62,10 +62,11 @@ impl Anchor {
     /// Over what stands there, in one piece of the same length. A file of its own that takes the place of the other would be
     /// flushed to the disk by some file systems, which costs as much as the commit did.
     fn write(&self, commits: u64) -> std::io::Result<()> {
-        let mut file = match open(&self.path) {
+        let open = || private_file().create(true).truncate(false).open(&self.path);
+        let mut file = match open() {
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 fs::create_dir_all(self.path.parent().unwrap_or(Path::new(".")))?;
-                open(&self.path)?
+                open()?
             }
             other => other?,
         };
@@ -79,14 +80,6 @@ impl Anchor {
         let mac = hmac("SHA256", &self.secret, said.as_bytes()).unwrap_or_default();
         format!("{said}{}\n", hexadecimal(&mac))
     }
-}
-
-fn open(path: &Path) -> std::io::Result<fs::File> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 /// Where anchors stand: `OSIGN_ANCHORS`, or the folder of this user for what programs remember. None where nobody knows one.

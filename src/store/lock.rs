@@ -6,11 +6,12 @@
 //! that is held.
 
 use super::place::failure;
+use super::private_file;
 use super::process::Call;
 use super::sqlite::Shared;
 use crate::error::Error;
 use crate::grant::store::Lock;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -110,14 +111,10 @@ fn holder(file: &mut File) -> String {
 }
 
 fn open(path: &Path) -> std::io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
+    let mut options = private_file();
+    options.read(true).create(true).truncate(false);
     #[cfg(unix)]
-    {
-        use rustix::fs::OFlags;
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600).custom_flags(OFlags::NOFOLLOW.bits().cast_signed());
-    }
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, rustix::fs::OFlags::NOFOLLOW.bits().cast_signed());
     options.open(path)
 }
 

@@ -15,6 +15,26 @@ pub use lock::GrantLock;
 pub use sqlite::{Info, Options, Sqlite};
 
 use std::fmt::Write;
+use std::fs::{DirBuilder, OpenOptions};
+use std::path::Path;
+
+/// How a file is opened that is written, and that is this user's alone if it is made.
+fn private_file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// Makes a folder that is this user's alone.
+fn make_private_folder(path: &Path) -> std::io::Result<()> {
+    #[cfg_attr(not(unix), allow(unused_mut, reason = "there are no modes"))]
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
 
 /// Bytes as lower-case hexadecimal digits.
 fn hexadecimal(bytes: &[u8]) -> String {

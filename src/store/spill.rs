@@ -3,6 +3,7 @@
 //! What fails the database is mostly a full disk, which fails any new file as well. So there is a file of the size that is
 //! needed before anything is sent that could bring a record.
 
+use super::private_file;
 use crate::grant::seal::MOST;
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Result, Write};
@@ -76,11 +77,7 @@ fn write(mut file: File, record: &str) -> Result<()> {
 }
 
 fn create(path: &Path) -> Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    private_file().create(true).truncate(true).open(path)
 }
 
 /// Makes a name durable; what is done for that differs by system, and Windows has nothing.

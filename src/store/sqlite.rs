@@ -12,14 +12,14 @@ use super::environment::environment;
 use super::place::{self, failure, shown};
 use super::process::Call;
 use super::spill::{Spill, sync_folder};
-use super::{file_name, hexadecimal};
+use super::{file_name, hexadecimal, make_private_folder, private_file};
 use crate::error::{Error, Keeping, Quarantine};
 use crate::system;
 use connection::Failure;
 use rusqlite::{Connection, TransactionBehavior, params};
-use schema::Meta;
+use schema::{Meta, Standing};
 use std::fmt;
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -179,7 +179,7 @@ impl Sqlite {
             if self.examine(&transaction)?.is_none() {
                 return Ok((0, Vec::new(), String::new()));
             }
-            let (from, commits) = schema::standing(&transaction)?;
+            let Standing { environment: from, commits, .. } = Standing::read(&transaction)?;
             let records = keep::records(&transaction)?;
             for (name, stored) in &records {
                 let record = reseal(name, &stored.record, &from)?;
@@ -190,7 +190,8 @@ impl Sqlite {
             }
             let commits = commits.max(known) + 1;
             transaction.execute(
-                "UPDATE meta SET environment = ?1, commits = ?2",
+                "UPDATE meta SET environment = ?1, commits = ?2,
+                 gone = ?2 - (SELECT coalesce(sum(generation), 0) FROM grants)",
                 params![self.environment, commits.cast_signed()],
             )?;
             transaction.commit()?;
@@ -241,9 +242,9 @@ impl Sqlite {
     /// Where the store cannot be read.
     pub fn info(&self) -> Result<Info, Error> {
         let call = Call::begin()?;
-        let (quarantine, schema, (environment, commits), names) = self.shared.with(&call, |connection| {
+        let (quarantine, schema, standing, names) = self.shared.with(&call, |connection| {
             let names = keep::names(connection)?;
-            Ok((self.examine(connection)?, schema::version(connection)?, schema::standing(connection)?, names))
+            Ok((self.examine(connection)?, schema::version(connection)?, Standing::read(connection)?, names))
         })?;
         let grants = names.len() as u64;
         let spilled = names.into_iter().filter(|name| matches!(self.spill_of(name).kept(), Ok(Some(_)))).collect();
@@ -253,10 +254,10 @@ impl Sqlite {
             anchor: self.anchor.as_ref().map(|anchor| anchor.path().to_owned()),
             schema,
             id: self.meta.id.clone(),
-            environment,
+            environment: standing.environment,
             here: self.environment.clone(),
             quarantine,
-            commits,
+            commits: standing.commits,
             grants,
             spilled,
         })
@@ -286,10 +287,7 @@ impl Sqlite {
     /// The same, and it is there.
     fn made_folder(&self) -> Result<PathBuf, Error> {
         let folder = self.folder();
-        let mut builder = fs::DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        match builder.create(&folder) {
+        match make_private_folder(&folder) {
             Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(failure(self.shared.path(), &error)),
             _ => Ok(folder),
         }
@@ -317,10 +315,10 @@ impl Sqlite {
     /// Looks whether the store is one of two. The anchor is read first: others may commit meanwhile, and then raise it.
     fn examine(&self, connection: &Connection) -> Result<Option<Quarantine>, Failure> {
         let known = self.anchor.as_ref().and_then(Anchor::commits).unwrap_or(0);
-        let (environment, commits) = schema::standing(connection)?;
-        let found = if environment != self.environment {
+        let standing = Standing::read(connection)?;
+        let found = if standing.environment != self.environment {
             Some(Quarantine::Moved)
-        } else if commits < known {
+        } else if standing.commits < known || !standing.adds_up {
             Some(Quarantine::Restored)
         } else {
             None
@@ -375,25 +373,22 @@ fn beside(path: &Path, end: &str) -> PathBuf {
 /// Makes a file under a name of its own, for this user alone, and gives it its name once it is whole and durable.
 fn put_in_place(path: &Path, make: impl FnOnce(&Path) -> Result<(), Failure>) -> Result<(), Error> {
     let new = beside(path, &format!(".new-{}", hexadecimal(&system::seed()?[..8])));
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let result = options.open(&new).map(drop).map_err(|error| failure(path, &error)).and_then(|()| {
-        make(&new).map_err(|error| error.of(path))?;
-        // A link takes no name that is taken. Where there are no links, nobody else can be so quick.
-        let placed = fs::hard_link(&new, path).or_else(|error| match error.kind() {
-            ErrorKind::AlreadyExists => Err(error),
-            _ if fs::symlink_metadata(path).is_ok() => Err(ErrorKind::AlreadyExists.into()),
-            _ => fs::rename(&new, path),
-        });
-        match placed.and_then(|()| sync_folder(path)) {
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                Err(Keeping::StoreExists { path: shown(path) }.into())
+    let result =
+        private_file().create_new(true).open(&new).map(drop).map_err(|error| failure(path, &error)).and_then(|()| {
+            make(&new).map_err(|error| error.of(path))?;
+            // A link takes no name that is taken. Where there are no links, nobody else can be so quick.
+            let placed = fs::hard_link(&new, path).or_else(|error| match error.kind() {
+                ErrorKind::AlreadyExists => Err(error),
+                _ if fs::symlink_metadata(path).is_ok() => Err(ErrorKind::AlreadyExists.into()),
+                _ => fs::rename(&new, path),
+            });
+            match placed.and_then(|()| sync_folder(path)) {
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                    Err(Keeping::StoreExists { path: shown(path) }.into())
+                }
+                placed => placed.map_err(|error| failure(path, &error)),
             }
-            placed => placed.map_err(|error| failure(path, &error)),
-        }
-    });
+        });
     for end in ["", "-journal", "-wal", "-shm"] {
         let _ = fs::remove_file(beside(&new, end));
     }

@@ -71,6 +71,14 @@ fn check_host(host: &str) -> Result<(), Error> {
     if host.bytes().all(is_host_name_byte) { Ok(()) } else { Err(Input::BadHost.into()) }
 }
 
+/// Whether the host of a URL in normal form may be an address: its last label begins with a digit, or it has brackets.
+pub(crate) fn may_have_address(url: &str) -> bool {
+    let (_, rest) = url.split_once("//").unwrap_or(("", url));
+    let host = rest.split_once('/').map_or(rest, |(host, _)| host).as_bytes();
+    let last = host.iter().rposition(|byte| *byte == b'.').map_or(0, |dot| dot + 1);
+    host.get(last).is_none_or(|first| first.is_ascii_digit() || *first == b'[') || host.first() == Some(&b'[')
+}
+
 /// Whether a host is an address in a spelling of which clients make another.
 pub(super) fn is_respelled_host(host: &str) -> bool {
     match host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {

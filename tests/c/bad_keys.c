@@ -57,6 +57,7 @@ static void bad_keys(void)
     refuse_key_file(signer, "no RSA key", "ec-pkcs8.pem");
     refuse_key_file(signer, "no RSA key", "ec-sec1.pem");
     refuse_key_file(signer, "no RSA key", "ed25519.pem");
+    refuse_key_file(signer, "another hash than SHA-256", "rsa-pss-sha512.pem");
     /* Files that are no text: DER up to its first NUL, and PKCS#12. */
     refuse_key(signer, "openssl pkey -inform DER", "\x30\x82\x04\xBD\x02\x01");
     refuse_key(signer, "openssl pkcs12", "\x30\x82\x0A\x01\x02\x01\x03\x30");
@@ -74,6 +75,17 @@ static void bad_keys(void)
         refuse_key(signer, "", pem);
         free(pem);
     }
+
+    /* One for RSA-PSS with SHA-256 alone signs so, and in no other way. */
+    pem = read_key(keys, "rsa-pss-sha256.pem");
+    CHECK(osign_oauth1_signer_set_private_key(signer, pem, NULL) == OSIGN_OK);
+    REFUSED(OSIGN_INVALID_KEY, "RSA-PSS alone",
+            osign_oauth1_authorization(signer, "GET", "https://example.com/", NULL, NULL, 0, buf, sizeof buf, &len, e));
+    CHECK(osign_oauth1_signer_set_signature_method(signer, "RSA-PSS-SHA256", NULL) == OSIGN_OK);
+    CHECK(osign_oauth1_authorization(signer, "GET", "https://example.com/", NULL, NULL, 0, buf, sizeof buf, &len, NULL) ==
+          OSIGN_OK);
+    CHECK(osign_oauth1_signer_set_signature_method(signer, "RSA-SHA256", NULL) == OSIGN_OK);
+    free(pem);
 
     /* Good ones; and a bad one after it leaves the signer with it. */
     CHECK(osign_oauth1_signer_set_private_key(signer, good, NULL) == OSIGN_OK);

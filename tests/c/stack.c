@@ -12,7 +12,7 @@ enum {
     PAINT = 0xA5,
     /* What the header says. */
     SAID = 12 * 1024,
-    SAID_OF_RSA = 32 * 1024
+    SAID_OF_RSA = 44 * 1024
 };
 
 static unsigned char *stack;

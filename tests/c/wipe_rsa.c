@@ -6,6 +6,7 @@
  */
 #include "refusal.h"
 
+#include <pthread.h>
 #include <malloc.h>
 
 #ifdef __cplusplus
@@ -83,7 +84,7 @@ static unsigned long since(void)
     return count;
 }
 
-/* The heap as it is, and every other memory that has no file behind it; but for the stack. */
+/* The heap as it is, and every other memory that has no file behind it: stacks too, also of threads that have ended. */
 static unsigned long found_in_use(void)
 {
     static char line[512];
@@ -94,7 +95,7 @@ static unsigned long found_in_use(void)
         unsigned long start, end;
         char rights[8], path[256] = "";
         if (sscanf(line, "%lx-%lx %7s %*s %*s %*s %255s", &start, &end, rights, path) >= 3 && rights[0] == 'r' &&
-            rights[1] == 'w' && (path[0] == '\0' || strcmp(path, "[heap]") == 0)) {
+            rights[1] == 'w' && (path[0] == '\0' || strcmp(path, "[heap]") == 0 || strcmp(path, "[stack]") == 0)) {
             look_through((const unsigned char *)start, end - start);
         }
     }
@@ -241,6 +242,32 @@ static void a_key(const char *keys, const char *name, const char *const *methods
     free(pem);
 }
 
+static void *a_life(void *pem)
+{
+    osign_oauth1_signer *signer = NULL;
+    NEED(osign_oauth1_signer_new("key", "", &signer, NULL) == OSIGN_OK);
+    NEED(osign_oauth1_signer_set_private_key(signer, (const char *)pem, NULL) == OSIGN_OK);
+    sign_by(signer, "RSA-SHA1");
+    sign_by(signer, "RSA-SHA256");
+    sign_by(signer, "RSA-PSS-SHA256");
+    osign_oauth1_signer_free(signer);
+    return NULL;
+}
+
+/* The stack of a thread that has ended is kept for the next one. */
+static void a_thread(const char *keys)
+{
+    char *pem = read_key(keys, "rsa-2048.pem");
+    pthread_t thread;
+    look_for(pem);
+    memset(der, 0, sizeof der);
+    NEED(pthread_create(&thread, NULL, a_life, pem) == 0);
+    NEED(pthread_join(thread, NULL) == 0);
+    CHECK(since() == 0);
+    CHECK(found_in_use() == 0);
+    free(pem);
+}
+
 /* One that fits all but for a bit is refused, and no less wiped. */
 static void a_damaged_key(const char *keys)
 {
@@ -266,6 +293,7 @@ int main(int argc, char **argv)
     a_key(argv[1], "rsa-2048.pem", all);
     a_key(argv[1], "rsa-2048-pkcs1.pem", all);
     a_key(argv[1], "rsa-512.pem", of_512_bits);
+    a_thread(argv[1]);
     a_damaged_key(argv[1]);
     return checks_end("wipe_rsa");
 }

@@ -301,6 +301,22 @@ fn warnings_are_one_line_each() {
              the key; remove it if it was pasted by accident\n"
         )
     );
+    let ended = run(osign(&["sign", "GET", "http://127.1/", "--method", "HMAC-SHA1"])
+        .env("OSIGN_CONSUMER_KEY", " k")
+        .env("OSIGN_CONSUMER_SECRET", "s")
+        .env("OSIGN_TOKEN", "t ")
+        .env("OSIGN_TOKEN_SECRET", "s"));
+    assert_eq!(ended.code, 0);
+    let around =
+        "begins or ends with white space or a line break, which is sent; remove it if it was pasted by accident";
+    assert_eq!(
+        ended.stderr,
+        format!(
+            "osign: warning: the consumer key {around}\nosign: warning: the token {around}\nosign: warning: 127.1: an address in \
+             a spelling that clients change, and then another Host is sent than was signed; write it as clients do, such as \
+             127.0.0.1\n"
+        )
+    );
 }
 
 /// Types the answers to these prompts, through the pseudo-terminal of Debian's `script`; what the screen shows and the

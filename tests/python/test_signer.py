@@ -340,6 +340,16 @@ def test_a_url_that_clients_send_otherwise_is_warned_of(url: str) -> None:
     assert shown == [(osign.UnnormalizedUrlWarning, sentence, __file__)] * 2
 
 
+@pytest.mark.parametrize("url", ["http://127.1/", "http://0x7f.1/a", "http://[0:0:0:0:0:0:0:1]/"])
+def test_an_address_that_clients_respell_is_warned_of(url: str) -> None:
+    with pytest.warns(osign.UnnormalizedUrlWarning, match="the host is an address in a spelling that clients change"):
+        Signer("key", "secret").authorization("GET", url)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for fine in ["http://127.0.0.1/", "http://[::1]/", "http://example.com/", "http://1.example.com:8080/"]:
+            Signer("key", "secret").authorization("GET", fine)
+
+
 @pytest.mark.parametrize("url", RESPELLED)
 def test_what_needs_no_such_warning(url: str) -> None:
     """The form that the full way hands back, and a form that was asked for."""

@@ -1,6 +1,7 @@
 //! The store in SQLite: what every store must be able to do, and the faults of files, disks and processes.
 //!
-//! Some need a small disk or one that is read-only, and so the right to mount; where that is missing, they fail.
+//! Some need a small disk or one that is read-only, and so the right to mount, as root or by sudo without a password; where
+//! that is missing, they fail. Others need `cc`.
 
 #![cfg(all(feature = "sqlite", target_os = "linux"))]
 

@@ -117,6 +117,54 @@ fn a_backup_that_was_put_back_is_noticed() {
 }
 
 #[test]
+fn a_backup_that_was_put_back_under_a_log_is_noticed() {
+    let folder = Folder::with_store("log");
+    let store = folder.open();
+    for number in 10..40 {
+        assert!(store.add(&format!("grant{number}"), &"r".repeat(3000)).unwrap());
+    }
+    drop(store);
+    let backup = fs::read(folder.path("store.db")).unwrap();
+    // As long as before, or pages move and SQLite notices by itself.
+    let pair = "p".repeat(3000);
+    assert!(folder.open().commit("grant10", 1, &pair).unwrap());
+    let store = folder.open();
+    assert!(store.commit("grant39", 1, &pair).unwrap());
+    // What a process leaves that is killed now.
+    let log = fs::read(folder.path("store.db-wal")).unwrap();
+    drop(store);
+    restore(&folder, &backup);
+    fs::write(folder.path("store.db-wal"), log).unwrap();
+    // The log has all pages but that of the first commit.
+    let store = folder.open();
+    let generation = |name| store.peek(name).unwrap().unwrap().generation;
+    assert_eq!((generation("grant10"), generation("grant39")), (1, 2));
+    assert_eq!(store.quarantine(), Ok(Some(Quarantine::Restored)));
+    assert_eq!(store.adopt(|_, record, _| Ok(record.to_owned())), Ok(30));
+    assert_eq!(folder.open().quarantine(), Ok(None));
+}
+
+#[test]
+fn generations_add_up_whatever_is_done() {
+    let folder = Folder::with_store("sum");
+    let store = folder.open();
+    for (number, name) in ["a", "b", "c"].into_iter().enumerate() {
+        assert!(store.add(name, "record").unwrap());
+        for generation in 1..=number as u64 {
+            assert!(store.commit(name, generation, "pair").unwrap());
+        }
+        assert_eq!(store.quarantine(), Ok(None));
+    }
+    assert!(store.rename("c", 3, "d", "record").unwrap());
+    assert_eq!(store.quarantine(), Ok(None));
+    assert!(store.remove("d", 3).unwrap());
+    assert_eq!(store.quarantine(), Ok(None));
+    assert!(store.remove("b", 2).unwrap());
+    assert_eq!(store.quarantine(), Ok(None));
+    assert_eq!(store.info().unwrap().commits, 9);
+}
+
+#[test]
 fn an_anchor_that_is_gone_or_damaged_says_nothing() {
     let folder = Folder::with_store("anchor");
     assert!(folder.open().add("crm", "record").unwrap());

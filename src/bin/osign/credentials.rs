@@ -170,11 +170,18 @@ impl Credentials {
     }
 
     fn warn_of_whitespace(&self) {
-        for (what, secret) in [("consumer secret", &self.consumer_secret), ("token secret", &self.token_secret)] {
-            if text(secret).trim() != text(secret) {
+        for (what, found, part_of) in [
+            ("consumer key", &self.consumer_key, "is sent"),
+            ("consumer secret", &self.consumer_secret, "takes part in the key"),
+            ("token", &self.token, "is sent"),
+            ("token secret", &self.token_secret, "takes part in the key"),
+        ] {
+            // What cannot be sent at all is refused a moment later.
+            let is_sent = part_of == "is sent";
+            if text(found).trim() != text(found) && !(is_sent && text(found).contains(char::is_control)) {
                 crate::report(&format!(
-                    "warning: the {what} begins or ends with white space or a line break, which takes part in the key; \
-                     remove it if it was pasted by accident"
+                    "warning: the {what} begins or ends with white space or a line break, which {part_of}; remove it if it \
+                     was pasted by accident"
                 ));
             }
         }

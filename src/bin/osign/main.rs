@@ -23,7 +23,6 @@ mod secrets;
 mod setting;
 mod shown;
 mod sign;
-mod stack;
 mod store;
 mod token;
 mod tools;
@@ -32,6 +31,7 @@ mod waiting;
 use args::{Arguments, Command};
 use clap::Parser;
 use failure::Failure;
+use osign::wiping::stack::wiped_after;
 use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
@@ -42,7 +42,8 @@ fn main() -> ExitCode {
         let place = info.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
         report(&format!("internal error{place}; this is a defect of osign, please report it"));
     }));
-    stack::wiped_after(|| guarded(run))
+    // As the allocator wipes what is freed: nothing that was secret is left in memory. No command reaches as far.
+    wiped_after::<{ 1 << 18 }, _>(|| guarded(run))
 }
 
 fn run() -> ExitCode {

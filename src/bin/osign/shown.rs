@@ -31,7 +31,7 @@ fn text_or(text: &str, instead: &str) -> String {
     /// What is left of longer text. A private key in base64 begins with what is public.
     const START: usize = 60;
     let line_breaks = ['\n', '\r', '\u{B}', '\u{C}', '\u{85}', '\u{2028}', '\u{2029}'];
-    if text.contains(line_breaks) || text.contains('{') || text.contains("-----BEGIN") {
+    if text.contains(line_breaks) || text.contains('{') || text.contains("-----BEGIN") || is_odd(text) {
         return instead.to_owned();
     }
     let (length, mark) = if text.chars().nth(LONGEST).is_none() { (LONGEST, "") } else { (START, "…") };
@@ -40,6 +40,15 @@ fn text_or(text: &str, instead: &str) -> String {
         if is_unseen(letter) { shown.extend(letter.escape_unicode()) } else { shown.push(letter) }
     }
     shown + mark
+}
+
+/// Whether a text that is no path from its first letter on is a setting of a file, as in `consumer_secret = "…"`, or long and of
+/// base64's letters alone, as keys are.
+fn is_odd(text: &str) -> bool {
+    /// Longer than the names of files are for the most part, and shorter than any private key.
+    const LONG: usize = 48;
+    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=');
+    !text.starts_with(['/', '.', '~']) && (text.contains('=') || (text.len() > LONG && text.bytes().all(is_base64)))
 }
 
 /// Whether a terminal obeys it instead of showing it: C0, DEL and C1, and what turns the direction of text.
@@ -99,6 +108,9 @@ mod tests {
             "a\u{85}b",
             "a\u{2028}b",
             "{\"consumer_secret\":\"hunter2\"}",
+            "consumer_secret = \"hunter2\"",
+            "consumer_secret=hunter2",
+            &"MIGHAgEAMBMGByqGSM49AgEGCCqGSM49/AwEHBG0wawIBAQQg".repeat(2),
         ] {
             assert_eq!(text(secret), "[not shown: it may be secret]");
             assert_eq!(path(secret.as_ref()), "[not shown: a file's name belongs here, and not its text]");

@@ -7,6 +7,7 @@ use crate::setting::Settings;
 use crate::{batch, credentials, curl, request, shown, tools};
 use osign::oauth1::{Request, Signed, Transmission, UrlForm};
 use osign::system;
+use osign::url::other_host;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
@@ -30,10 +31,19 @@ fn sign_one(sign: &Sign, settings: &Settings<'_>, request: &Request<'_>) -> Resu
     let (mut signer, _) =
         credentials::signer(&sign.signer, settings, credentials::Prompt::Allowed, credentials::Warn::All)?;
     // Where the URL is not handed back, the caller sends the one that was given.
+    let respelled = other_host(request.url);
+    // The curl command names the host itself.
+    if let Some(host) = respelled.filter(|_| !sign.curl) {
+        crate::report(&format!(
+            "warning: {}: {}; write it as clients do, such as 127.0.0.1",
+            shown::text(host),
+            "an address in a spelling that clients change, and then another Host is sent than was signed"
+        ));
+    }
     let hands_url_back = sign.json || sign.curl || request.transmission == Transmission::Query;
     if !hands_url_back && sign.signer.url_form == "usual" {
         signer.set_url_form(UrlForm::AsGiven);
-        if !request.fits_any_client()? {
+        if respelled.is_none() && !request.fits_any_client()? {
             crate::report(
                 "warning: clients that normalise URLs send this one otherwise than it is signed here; take the URL that \
                  --json prints along with the header, or use --curl",

@@ -3,11 +3,16 @@
 use crate::error::{Crypto, Error};
 use base64ct::{Base64, Encoding};
 use rsa::pkcs1::ALGORITHM_OID as RSA;
+use rsa::pkcs8::der::asn1::AnyRef;
 use rsa::pkcs8::{ObjectIdentifier, PrivateKeyInfoRef};
 use zeroize::Zeroizing;
 
 /// `id-RSASSA-PSS` (RFC 4055 §3.1).
 const RSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
+/// How the parameters for SHA-256 begin: `[0] sha256, [1] mgf1 with sha256` (RFC 4055 §2.1, §2.2).
+const SHA256_AND_MGF1: &[u8] =
+    b"\xA0\x0F\x30\x0D\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\xA1\x1C\x30\x1A\x06\x09\x2A\
+    \x86\x48\x86\xF7\x0D\x01\x01\x08\x30\x0D\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00";
 
 /// Longer than any file with a key and the certificates around it.
 const LONGEST: usize = 1 << 20;
@@ -71,8 +76,21 @@ pub(super) fn read(text: &str) -> Result<Found, Error> {
     if info.algorithm.oid != RSA && info.algorithm.oid != RSA_PSS {
         return Err(Crypto::NotRsa.into());
     }
+    if info.algorithm.oid == RSA_PSS {
+        check_parameters(info.algorithm.parameters)?;
+    }
     let inner = Zeroizing::new(info.private_key.as_bytes().to_vec());
     Ok(Found { der: inner, only_pss: info.algorithm.oid == RSA_PSS })
+}
+
+/// A key for RSASSA-PSS may be meant for one hash and a least salt (RFC 4055 §3.1): ours must fit.
+fn check_parameters(parameters: Option<AnyRef<'_>>) -> Result<(), Error> {
+    let Some(parameters) = parameters else { return Ok(()) };
+    match parameters.value().strip_prefix(SHA256_AND_MGF1) {
+        // The salt's length; without one it is 20.
+        Some([] | [0xA2, 0x03, 0x02, 0x01, ..=32]) => Ok(()),
+        _ => Err(Crypto::OtherPss.into()),
+    }
 }
 
 /// What stands between `-----BEGIN label-----` and the next `-----`.

@@ -5,7 +5,7 @@
 const ONES: u64 = 0x0101_0101_0101_0101;
 
 /// What eight digits stand for, 0 to 63 each.
-#[inline]
+#[inline(always)]
 pub(crate) const fn base64_values([a, b, c, d, e, f]: [u8; 6]) -> u64 {
     let (first, second) = (u32::from_be_bytes([a, b, c, d]) >> 8, u32::from_be_bytes([c, d, e, f]) & 0x00FF_FFFF);
     let bits = (first as u64) << 32 | second as u64;

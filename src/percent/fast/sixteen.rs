@@ -16,7 +16,7 @@ pub(crate) fn sixteen_at(text: &[u8], start: usize) -> Sixteen {
 }
 
 /// The last `len` bytes of `text`, fewer than sixteen.
-#[inline]
+#[inline(always)]
 fn end_of(text: &[u8], len: usize) -> Sixteen {
     match text.last_chunk() {
         Some(_) if len == 0 => [0; 16],

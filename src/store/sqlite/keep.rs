@@ -50,17 +50,18 @@ impl Sqlite {
 
     /// One statement in a transaction that is durable when this returns; whether it changed a row.
     ///
-    /// Where the statement is a new state of a grant, it counts as a commit.
-    fn write(&self, call: &Call, counts: bool, sql: &str, values: impl Params) -> Result<bool, Error> {
+    /// Where the statement is a new state of a grant, it counts as a commit, and `gone` is how far the generations fall behind
+    /// by it.
+    fn write(&self, call: &Call, gone: Option<u64>, sql: &str, values: impl Params) -> Result<bool, Error> {
         let (changed, commits) = self.shared.with(call, |connection| {
             self.allow(connection)?;
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let changed = transaction.prepare_cached(sql)?.execute(values)? == 1;
             let mut commits = None;
-            if changed && counts {
-                let mut count =
-                    transaction.prepare_cached("UPDATE meta SET commits = commits + 1 RETURNING commits")?;
-                commits = Some(count.query_row([], |row| row.get::<_, i64>(0))?.cast_unsigned());
+            if let (true, Some(gone)) = (changed, gone) {
+                let mut count = transaction
+                    .prepare_cached("UPDATE meta SET commits = commits + 1, gone = gone + ?1 RETURNING commits")?;
+                commits = Some(count.query_row([gone.cast_signed()], |row| row.get::<_, i64>(0))?.cast_unsigned());
             }
             transaction.commit()?;
             Ok((changed, commits))
@@ -82,7 +83,7 @@ impl Sqlite {
     ) -> Result<bool, Error> {
         self.write(
             call,
-            false,
+            None,
             "UPDATE grants SET record = ?4, revision = revision + 1 WHERE name = ?1 AND generation = ?2 AND revision = ?3",
             params![name, generation.cast_signed(), revision.cast_signed(), record],
         )
@@ -112,7 +113,7 @@ impl Store for Sqlite {
     fn commit(&self, name: &str, generation: u64, record: &str) -> Result<bool, Error> {
         self.write(
             &Call::begin()?,
-            true,
+            Some(0),
             "UPDATE grants SET record = ?3, generation = generation + 1, revision = revision + 1
              WHERE name = ?1 AND generation = ?2",
             params![name, generation.cast_signed(), record],
@@ -122,7 +123,7 @@ impl Store for Sqlite {
     fn add(&self, name: &str, record: &str) -> Result<bool, Error> {
         self.write(
             &Call::begin()?,
-            true,
+            Some(0),
             "INSERT INTO grants VALUES (?1, 1, 1, ?2) ON CONFLICT DO NOTHING",
             params![name, record],
         )
@@ -131,7 +132,7 @@ impl Store for Sqlite {
     fn remove(&self, name: &str, generation: u64) -> Result<bool, Error> {
         self.write(
             &Call::begin()?,
-            true,
+            Some(generation + 1),
             "DELETE FROM grants WHERE name = ?1 AND generation = ?2",
             params![name, generation.cast_signed()],
         )
@@ -140,7 +141,7 @@ impl Store for Sqlite {
     fn rename(&self, name: &str, generation: u64, new_name: &str, record: &str) -> Result<bool, Error> {
         self.write(
             &Call::begin()?,
-            true,
+            Some(1),
             "UPDATE OR IGNORE grants SET name = ?3, record = ?4, revision = revision + 1
              WHERE name = ?1 AND generation = ?2",
             params![name, generation.cast_signed(), new_name, record],

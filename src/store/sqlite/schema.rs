@@ -20,7 +20,9 @@ const STEPS: [&str; 1] = ["
         environment TEXT NOT NULL,
         salt        BLOB NOT NULL,
         secret      BLOB NOT NULL,
-        commits     INTEGER NOT NULL
+        -- Each new state of a grant counts: the generations add up to what is left of it.
+        commits     INTEGER NOT NULL,
+        gone        INTEGER NOT NULL
     ) STRICT;
     CREATE TABLE grants (
         name        TEXT PRIMARY KEY,
@@ -62,10 +64,26 @@ impl Meta {
     }
 }
 
-/// The environment that the store belongs to, and how many commits there were.
-pub(super) fn standing(connection: &Connection) -> Result<(String, u64), Failure> {
-    let mut select = connection.prepare_cached("SELECT environment, commits FROM meta")?;
-    Ok(select.query_row([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned())))?)
+/// How a store stands.
+pub(super) struct Standing {
+    /// The environment that it belongs to.
+    pub(super) environment: String,
+    /// How many commits there were.
+    pub(super) commits: u64,
+    /// Whether all of it is of one time. A database that is put in place of another whose log is left there is not.
+    pub(super) adds_up: bool,
+}
+
+impl Standing {
+    pub(super) fn read(connection: &Connection) -> Result<Self, Failure> {
+        let mut select = connection.prepare_cached(
+            "SELECT environment, commits, commits = gone + (SELECT coalesce(sum(generation), 0) FROM grants) FROM meta",
+        )?;
+        Ok(select.query_row([], |row| {
+            let commits = row.get::<_, i64>(1)?.cast_unsigned();
+            Ok(Self { environment: row.get(0)?, commits, adds_up: row.get(2)? })
+        })?)
+    }
 }
 
 /// The version of the schema.
@@ -83,7 +101,7 @@ pub(super) fn create(path: &Path, environment: &str) -> Result<(), Failure> {
     }
     let (id, more) = (system::seed()?, system::seed()?);
     transaction.execute(
-        "INSERT INTO meta VALUES (?1, ?2, ?3, ?4, 0)",
+        "INSERT INTO meta VALUES (?1, ?2, ?3, ?4, 0, 0)",
         params![hexadecimal(&id[..16]), environment, &id[16..], &more[..]],
     )?;
     transaction.pragma_update(None, "application_id", APPLICATION)?;

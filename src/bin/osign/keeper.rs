@@ -32,7 +32,7 @@ impl Opened {
     /// The store that is there.
     pub(crate) fn open(place: &Place) -> Result<Self, Failure> {
         let store = open_store(place)?;
-        Ok(Self::new(store, place::key(place)?))
+        Ok(Self::new(store, place::key(place)?, place::old_key()?))
     }
 
     /// The same, made where it is not there. What was made is said once it is.
@@ -54,11 +54,13 @@ impl Opened {
             }
         };
         say_what_was_made(&path, made.as_deref());
-        Ok(Self::new(store, key))
+        Ok(Self::new(store, key, None))
     }
 
-    fn new(store: Sqlite, key: Key) -> Self {
-        let sealer = Sealer::new(Keys::new(key.clone()), store.id(), store.environment());
+    fn new(store: Sqlite, key: Key, old: Option<Key>) -> Self {
+        let keys = Keys::new(key.clone());
+        let keys = old.into_iter().fold(keys, Keys::and_older);
+        let sealer = Sealer::new(keys, store.id(), store.environment());
         Self { store, sealer, key, network: Network::default(), owner: format!("process {}", std::process::id()) }
     }
 

@@ -12,6 +12,8 @@ use zeroize::Zeroizing;
 
 const STORE: &str = "OSIGN_STORE";
 const KEY_FILE: &str = "OSIGN_STORE_KEY_FILE";
+/// A key that still opens what is not sealed anew yet, while keys are changed.
+const OLD_KEY_FILE: &str = "OSIGN_STORE_OLD_KEY_FILE";
 /// The key itself, where files cannot be had.
 const KEY: &str = "OSIGN_STORE_KEY";
 
@@ -37,6 +39,11 @@ pub(crate) fn key(place: &Place) -> Result<Key, Failure> {
         Found::Key(key) => Ok(key),
         Found::Missing(file) => Err(missing(&file)),
     }
+}
+
+/// The key before this one, while keys are changed.
+pub(crate) fn old_key() -> Result<Option<Key>, Failure> {
+    variable(OLD_KEY_FILE)?.map(|file| read_key(Path::new(&file))).transpose()
 }
 
 /// The store's key; where none was named, and none is there, a new one. The file of a new one comes back too.

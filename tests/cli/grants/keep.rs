@@ -65,7 +65,7 @@ fn a_grant_moves_to_another_store() {
     home.folder.file("pass", "correct horse battery\n");
     home.folder.file("wrong", "another horse battery\n");
     home.folder.file("short", "short\n");
-    let export = ["grant", "export", "crm", "--out", "crm.bundle", "--passphrase-file"];
+    let export = ["grant", "export", "crm", "--to", "crm.bundle", "--passphrase-file"];
     let says = "the passphrase is shorter than 12 characters";
     assert_eq!(home.run(&[&export[..], &["short"]].concat()).failure(12), says);
     assert_eq!(home.run(&[&export[..], &["pass"]].concat()).text(), "crm is in crm.bundle; it is gone from here\n");
@@ -95,7 +95,7 @@ fn a_grant_moves_to_another_store() {
 fn a_backup_of_a_grant_leaves_it_where_it_is() {
     let (home, _service) = Home::with_grant(&[], &[]);
     home.run(&["key", "new", "bundle.key"]).text();
-    let export = ["grant", "export", "crm", "--out", "crm.bundle", "--backup", "--bundle-key-file", "bundle.key"];
+    let export = ["grant", "export", "crm", "--to", "crm.bundle", "--backup", "--bundle-key-file", "bundle.key"];
     home.run(&export).text();
     let failure = home.run(&export).failure(5);
     assert_eq!(failure, "cannot write crm.bundle; nothing has changed: File exists (os error 17)");
@@ -136,6 +136,11 @@ fn a_store_has_another_key() {
     let says = "the grant crm is sealed with another key than the one that was given";
     assert_eq!(home.token(), Err((12, says.to_owned())));
     assert_eq!(home.run(&["token", "crm", "--key-file", "new.key"]).text().trim(), token);
+    // Until all is sealed anew, the older one opens the rest.
+    home.run(&["key", "new", "next.key"]).text();
+    let mut command = home.osign(&["token", "crm", "--key-file", "next.key"]);
+    let ended = crate::cli::run::run(command.env("OSIGN_STORE_OLD_KEY_FILE", home.path("new.key")));
+    assert_eq!(ended.text().trim(), token);
 }
 
 #[test]

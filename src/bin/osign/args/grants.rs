@@ -255,11 +255,14 @@ pub(crate) struct GrantExport {
     pub(crate) name: String,
     /// The file, which must not be there yet
     #[arg(long, value_name = "FILE")]
-    pub(crate) out: PathBuf,
+    pub(crate) to: PathBuf,
     /// Keep the grant here; what is in the file is a copy that must be adopted by a person before it is used
     #[arg(long)]
     pub(crate) backup: bool,
-    /// Seal it with the key in this file; else a passphrase is asked for
+    /// Seal it with a passphrase, which is asked for; so it is where nothing else is said
+    #[arg(long, conflicts_with_all = ["bundle_key_file", "passphrase_file"])]
+    pub(crate) passphrase: bool,
+    /// Seal it with the key in this file
     #[arg(long, value_name = "FILE", conflicts_with = "passphrase_file")]
     pub(crate) bundle_key_file: Option<PathBuf>,
     /// Seal it with the passphrase in this file; - is stdin

@@ -42,7 +42,7 @@ pub(crate) fn export(arguments: &GrantExport) -> Result<ExitCode, Failure> {
     let key = key(arguments.bundle_key_file.as_deref(), arguments.passphrase_file.as_deref(), &salt, secrets::ask_new)?;
     let purpose = if arguments.backup { "backup" } else { "move" };
     let sealer = Sealer::new(Keys::new(key), FORMAT, purpose);
-    let file = arguments.out.as_path();
+    let file = arguments.to.as_path();
     // The file's own failure has more to say than the core's error could.
     let failed = RefCell::new(None);
     let put = |grant: &Grant| {

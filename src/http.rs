@@ -11,17 +11,17 @@ use std::fmt;
 ///
 /// It holds secrets: they are wiped when it is dropped, and `Debug` shows none.
 pub struct Request {
-    method: &'static str,
+    method: Cow<'static, str>,
     url: Secret,
     headers: Vec<(Cow<'static, str>, Secret)>,
     body: Secret,
 }
 
 impl Request {
-    /// A request of a method (`GET`, `POST`) to a URL, which may hold a secret in its query.
+    /// A request of a method to a URL, which may hold a secret in its query.
     #[must_use]
-    pub fn new(method: &'static str, url: &str) -> Self {
-        Self { method, url: Secret::new(url.as_bytes()), headers: Vec::new(), body: Secret::new(b"") }
+    pub fn new(method: impl Into<Cow<'static, str>>, url: &str) -> Self {
+        Self { method: method.into(), url: Secret::new(url.as_bytes()), headers: Vec::new(), body: Secret::new(b"") }
     }
 
     /// Adds a header. Both must be what a field of RFC 9110 §5.5 may hold; whoever builds the request sees to that.
@@ -30,15 +30,15 @@ impl Request {
     }
 
     /// Sets the body, and the header that tells its type.
-    pub fn set_body(&mut self, content_type: &'static str, body: &[u8]) {
+    pub fn set_body(&mut self, content_type: &str, body: &[u8]) {
         self.add_header("Content-Type", content_type);
         self.body = Secret::new(body);
     }
 
-    /// `GET` or `POST`.
+    /// Such as `POST`.
     #[must_use]
     pub fn method(&self) -> &str {
-        self.method
+        &self.method
     }
 
     /// The whole URL. It may hold a secret.

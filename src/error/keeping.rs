@@ -31,6 +31,13 @@ family! {
         /// The key is neither the line of a key file nor 32 bytes.
         BadStoreKey => InvalidStoreKey, "bad-store-key",
             "the store's key is neither the line that `osign key new` writes nor 32 bytes";
+        /// A static key is to go where none can.
+        BadPlace => InvalidArgument, "bad-place",
+            "a static key goes into a header, as 'X-Api-Key: {{}}', or into the query, as ?key";
+        /// A token of a kind that needs more than to be sent along.
+        OtherTokenType { /// The grant's name.
+            name: String } => NotConfigured, "other-token-type",
+            "the service gave the grant {name} a token of another type than Bearer, which cannot simply be sent along";
         /// A passphrase is too short to stand against guessing.
         ShortPassphrase { /// The fewest characters.
             least: usize } => InvalidStoreKey, "short-passphrase",
@@ -84,6 +91,14 @@ family! {
         Revoked { /// Its name.
             name: String } => NeedsLogin, "revoked",
             "the grant {name} was revoked; to use it again: osign grant login {name}";
+        /// The grant was moved to another store.
+        Exported { /// Its name.
+            name: String } => NeedsLogin, "exported",
+            "the grant {name} was exported, and goes on elsewhere; for one of its own here: osign grant login {name}";
+        /// The grant came from another store, and nobody has said yet that this is the one to go on with.
+        Imported { /// Its name.
+            name: String } => Quarantined, "imported",
+            "the grant {name} was imported; once it is certain that it is used nowhere else: osign grant adopt {name}";
         /// A static key has ended.
         StaticEnded { /// Its name.
             name: String } => NeedsLogin, "static-ended",

@@ -69,6 +69,8 @@ pub fn decide(grant: &Grant, rules: &Rules, want: &Want, now: i64) -> Decision {
     match grant.state.status {
         Status::New => return Decision::Fail(Keeping::NotLoggedIn { name: name() }),
         Status::Revoked => return Decision::Fail(Keeping::Revoked { name: name() }),
+        Status::Exported => return Decision::Fail(Keeping::Exported { name: name() }),
+        Status::Imported => return Decision::Fail(Keeping::Imported { name: name() }),
         Status::Active | Status::NeedsLogin { .. } => {}
     }
     // Another one has taken the place of the token that was turned down: nothing is known against that one.

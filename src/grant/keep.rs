@@ -1,5 +1,7 @@
 //! Runs the state machine over a store, a sender and a clock.
 
+mod life;
+
 use super::access::{Consent, Decision, Token, Want, decide, good, token};
 use super::kept::Kept;
 use super::record::{Grant, Kind, Login, Status};

@@ -86,6 +86,10 @@ pub enum Status {
     },
     /// It was revoked here.
     Revoked,
+    /// It goes on elsewhere; its secrets are gone from here.
+    Exported,
+    /// It came from elsewhere, and waits for a person to say that it is the one to go on with.
+    Imported,
 }
 
 /// How a grant stands. All times are Unix milliseconds.

@@ -22,7 +22,7 @@ use ureq::unversioned::transport::{ConnectProxyConnector, Connector, TcpConnecto
 use ureq::{Agent, Body, Timeout};
 use zeroize::Zeroizing;
 
-/// The most bytes of an answer's body.
+/// The most bytes of an answer's body, where nobody asked for more.
 const MOST: u64 = 1024 * 1024;
 /// What connecting may take, TLS included.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -44,6 +44,7 @@ pub struct Options {
 pub struct Client {
     shared: Arc<Shared>,
     allow_loopback_http: bool,
+    most: u64,
 }
 
 #[derive(Debug)]
@@ -66,13 +67,19 @@ impl Client {
             .build();
         let shared =
             Shared { tls, connector: Tls::default(), proxies: Proxies::from_environment()?, names: Names::default() };
-        Ok(Self { shared: Arc::new(shared), allow_loopback_http: options.allow_loopback_http })
+        Ok(Self { shared: Arc::new(shared), allow_loopback_http: options.allow_loopback_http, most: MOST })
     }
 
     /// The same client, which may do without TLS on loopback, or may not.
     #[must_use]
     pub fn with_loopback_http(&self, allowed: bool) -> Self {
-        Self { shared: self.shared.clone(), allow_loopback_http: allowed }
+        Self { allow_loopback_http: allowed, ..self.clone() }
+    }
+
+    /// The same client, which reads answers of so many bytes; else a MiB, which no token endpoint needs.
+    #[must_use]
+    pub fn with_longest_answer(&self, bytes: u64) -> Self {
+        Self { most: bytes, ..self.clone() }
     }
 
     /// Looks up the name that a request to come needs, on the calling thread, and keeps the answer for it.
@@ -132,6 +139,7 @@ impl Client {
             .max_redirects(0)
             .max_redirects_will_error(false)
             .http_status_as_error(false)
+            .allow_non_standard_methods(true)
             .max_idle_connections(0)
             .build();
         let watch = Watch { target, left: left.clone() };
@@ -146,14 +154,14 @@ impl Client {
             message = message.header(name, value);
         }
         message = message.header(header::CONNECTION, "close");
-        let answered = if request.body().is_empty() && request.method() != "POST" {
+        let answered = if request.body().is_empty() && !matches!(request.method(), "POST" | "PUT" | "PATCH") {
             message.body(()).map_err(Into::into).and_then(|message| agent.run(message))
         } else {
             message.body(request.body()).map_err(Into::into).and_then(|message| agent.run(message))
         };
         let mut answered = answered.map_err(|error| trouble(&error))?;
         let mut body = Zeroizing::new(Vec::new());
-        let read = answered.body_mut().with_config().limit(MOST).reader().read_to_end(&mut body);
+        let read = answered.body_mut().with_config().limit(self.most).reader().read_to_end(&mut body);
         match read {
             // Without a length an answer ends with its connection, and many servers close that without TLS's farewell. What
             // came is all, or it does not parse: to take it for lost would cost the pair in it.

@@ -112,6 +112,15 @@ fn keeping(reason: &Keeping) -> Cow<'static, str> {
         Keeping::Revoked { name } => {
             format!("доступ {name} отозван; чтобы пользоваться им снова: osign grant login {name}").into()
         }
+        Keeping::Exported { name } => {
+            format!("доступ {name} выгружен и продолжается в другом месте; чтобы получить здесь свой: osign grant login {name}")
+                .into()
+        }
+        Keeping::Imported { name } => format!(
+            "доступ {name} загружен из другого места; когда точно известно, что больше нигде им не пользуются: osign grant adopt \
+             {name}"
+        )
+        .into(),
         Keeping::StaticEnded { name } => {
             format!("срок ключа доступа {name} истёк; поставьте новый: osign grant add {name} --replace").into()
         }
@@ -132,6 +141,12 @@ fn keeping(reason: &Keeping) -> Cow<'static, str> {
         }
         Keeping::Busy { name, holder } => {
             format!("доступ {name} обновляет {holder} и ещё не закончил; повторите позже").into()
+        }
+        Keeping::BadPlace => {
+            "постоянный ключ передаётся в заголовке, например «X-Api-Key: {}», или в строке запроса, например «?key»".into()
+        }
+        Keeping::OtherTokenType { name } => {
+            format!("сервис выдал доступу {name} токен не типа Bearer; просто передать его в запросе нельзя").into()
         }
         Keeping::Waiting { name, seconds } => {
             format!("сейчас доступ {name} обновить нельзя; повторите через {seconds} с").into()

@@ -108,6 +108,16 @@ impl Profile {
         })
     }
 
+    /// The origins that may see the access token, as the profile has them, with the account's host where that is known.
+    #[must_use]
+    pub fn api_origins(&self, account: Option<&str>) -> Vec<String> {
+        let account = self.account(account).ok();
+        let origins = self.file.endpoints.api.iter();
+        origins
+            .map(|origin| account.as_ref().map_or(origin.clone(), |host| origin.replace("{account}", host)))
+            .collect()
+    }
+
     fn template(&self, endpoint: Endpoint) -> Option<&str> {
         let endpoints = &self.file.endpoints;
         let address = match endpoint {

@@ -116,6 +116,12 @@ impl Profile {
         self.file.request.pkce
     }
 
+    /// Whether the client proves itself by a secret.
+    #[must_use]
+    pub fn wants_client_secret(&self) -> bool {
+        self.file.request.client_authentication != ClientAuthentication::None
+    }
+
     /// What a person should know of the service.
     #[must_use]
     pub fn warnings(&self) -> &[Sentence] {

@@ -41,6 +41,8 @@ pub const SETTINGS: [Setting<Profile>; 10] = [
     }),
     Setting::text("rotation", |profile, text| {
         profile.policy = rotation(text).ok_or(Protocol::BadRotation)?;
+        // Who says that the old token works for a while says as well that sending it again costs nothing.
+        profile.file.rotation.revokes_family &= profile.policy == Policy::Strict;
         Ok(())
     }),
     // What some services want of every request: the application's name, and an address to write to.

@@ -4,6 +4,8 @@
 
 #![cfg(target_os = "linux")]
 
+use crate::cli::grants::home::Home;
+use crate::cli::grants::service;
 use crate::cli::run::Folder;
 use std::fs::{self, File};
 use std::io::Write;
@@ -231,4 +233,26 @@ fn a_server_s_base_string_is_wiped() {
             check(&folder, &arguments, &theirs, SECRET, 6);
         }
     }
+}
+
+#[test]
+fn grants_are_wiped() {
+    let (home, service) = Home::with_grant(&["access_lifetime=2"], &[]);
+    let store = format!("sqlite:{}", home.path(".local/share/osign/grants.sqlite").display());
+    let key_file = home.path(".local/share/osign/store.key");
+    let key = fs::read_to_string(&key_file).unwrap();
+    let key = key.trim().strip_prefix("osign-key-1:").unwrap();
+    let place = ["--store", &store, "--key-file", key_file.to_str().unwrap()];
+    let url = format!("{}/api/me", service.url);
+    let run = |arguments: &[&str]| {
+        for _ in 0..2 {
+            // The token that is there, then a refresh, which brings others.
+            for secret in [service::SECRET, key].map(str::to_owned).into_iter().chain(service.issued()) {
+                check(&home.folder, &[arguments, &place[..]].concat(), "", &secret, 0);
+            }
+            std::thread::sleep(std::time::Duration::from_millis(2100));
+        }
+    };
+    run(&["token", "crm", "--min-validity", "0"]);
+    run(&["call", "crm", "GET", &url]);
 }

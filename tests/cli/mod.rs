@@ -4,6 +4,7 @@ mod batch;
 mod credentials;
 mod curl;
 mod explain;
+mod grants;
 mod memory;
 mod run;
 mod setting;

@@ -39,7 +39,8 @@ fn the_help_documents_exit_codes_and_credentials() {
     assert!(explain.contains(says), "{explain}");
     assert_eq!(
         run(&mut osign(&[])).failure(2),
-        "there is no command: write osign sign, explain, nonce, version, completions or man (see osign --help)"
+        "there is no command: write osign sign, explain, token, call, grant, provider, store, key, nonce, version, completions \
+         or man (see osign --help)"
     );
 }
 
@@ -83,11 +84,36 @@ fn man_pages() {
     assert_eq!(
         names,
         [
+            "osign-call.1",
             "osign-completions.1",
             "osign-explain.1",
+            "osign-grant-add.1",
+            "osign-grant-adopt.1",
+            "osign-grant-check.1",
+            "osign-grant-exchange.1",
+            "osign-grant-export.1",
+            "osign-grant-history.1",
+            "osign-grant-import.1",
+            "osign-grant-list.1",
+            "osign-grant-login.1",
+            "osign-grant-remove.1",
+            "osign-grant-rename.1",
+            "osign-grant-revoke.1",
+            "osign-grant-show.1",
+            "osign-grant.1",
+            "osign-key-new.1",
+            "osign-key.1",
             "osign-man.1",
             "osign-nonce.1",
+            "osign-provider-list.1",
+            "osign-provider-show.1",
+            "osign-provider.1",
             "osign-sign.1",
+            "osign-store-backup.1",
+            "osign-store-info.1",
+            "osign-store-rekey.1",
+            "osign-store.1",
+            "osign-token.1",
             "osign-version.1",
             "osign.1"
         ]

@@ -2,6 +2,12 @@
 //!
 //! None of it has `Debug`: URLs, bodies and parameters may be private.
 
+mod grants;
+mod use_grants;
+
+pub(crate) use grants::*;
+pub(crate) use use_grants::*;
+
 use clap::builder::{PossibleValuesParser, RangedI64ValueParser};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
@@ -29,6 +35,18 @@ Examples:
   osign explain GET https://api.example.com/items --server-base-string @server.txt
   osign sign --batch < requests.jsonl > answers.jsonl
 
+Grants of OAuth 2.0, and static keys, are kept in a store, sealed by a key of its own:
+  the store  --store, or OSIGN_STORE: sqlite:PATH; else one in the user's folder of data
+  the key    --key-file, or OSIGN_STORE_KEY_FILE, or the key itself in OSIGN_STORE_KEY; else
+             one in that folder. `osign grant add` makes both where none are named;
+             OSIGN_STORE_OLD_KEY_FILE opens what is sealed with the key before this one
+  OSIGN_CA_FILE names certificate authorities to trust beside the system's; HTTPS_PROXY,
+  ALL_PROXY and NO_PROXY are heeded
+
+  osign grant add crm --provider amocrm --client-id 3f1d7c0e --redirect-uri https://example.com/cb
+  osign grant login crm
+  osign token crm
+
 Exit codes:
   0   done, or the reader of the output closed the pipe
   1   sign --batch: some lines failed; their answers say why
@@ -37,9 +55,16 @@ Exit codes:
   4   credentials or key are missing or unusable
   5   a file or stream cannot be read or written, or the system gives no randomness
   6   explain --server-base-string: the base strings differ
+  10  a person must log in again, or act
+  11  try again later: no network, too many requests, another process renews the grant
+  12  the store or its key is unusable
+  13  grant check: something ends soon
+  14  the configuration is wrong (client, secret, redirect URI, profile, an origin that may not
+      see the token), or the login was denied
+  22  call --fail: the status of the answer is 400 or above
   70  internal error: a defect of osign";
 
-/// Signs API requests (OAuth 1.0a, RFC 5849) and explains signatures
+/// Signs API requests (OAuth 1.0a, RFC 5849), explains signatures, and keeps grants of OAuth 2.0 alive
 #[derive(Parser)]
 #[command(name = "osign", version, after_help = AFTER_HELP, max_term_width = 100)]
 pub(crate) struct Arguments {
@@ -51,6 +76,20 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     Sign(Sign),
     Explain(Explain),
+    Token(Token),
+    Call(Call),
+    /// Grants: add them, log in, look after them
+    #[command(subcommand)]
+    Grant(Grant),
+    /// The services that osign knows
+    #[command(subcommand)]
+    Provider(Provider),
+    /// The store: where it is, backup, another key
+    #[command(subcommand)]
+    Store(Store),
+    /// Keys of stores
+    #[command(subcommand)]
+    Key(Key),
     Nonce(Nonce),
     Version(Version),
     Completions(Completions),

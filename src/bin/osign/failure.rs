@@ -15,6 +15,17 @@ const KEY: u8 = 4;
 const IO: u8 = 5;
 /// The base strings that were compared differ.
 pub(crate) const DIFFERENT: u8 = 6;
+/// A person must log in again, or act.
+pub(crate) const PERSON: u8 = 10;
+pub(crate) const LATER: u8 = 11;
+/// The store or its key cannot be used.
+pub(crate) const STORE: u8 = 12;
+/// Something ends soon.
+pub(crate) const SOON: u8 = 13;
+/// The configuration is wrong, or the login was denied.
+pub(crate) const CONFIGURATION: u8 = 14;
+/// As with curl: the status of an answer is 400 or above.
+pub(crate) const REFUSED: u8 = 22;
 pub(crate) const INTERNAL: u8 = 70;
 
 const NO_CREDENTIALS: &str = "credentials are never taken from the command line, where others can read them; use \
@@ -44,9 +55,7 @@ impl Failure {
         };
         let message = match error.kind() {
             ErrorKind::UnknownArgument if Self::is_credential(argument) => NO_CREDENTIALS.to_owned(),
-            ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-                "there is no command: write osign sign, explain, nonce, version, completions or man".to_owned()
-            }
+            ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => no_command(&error.render().to_string()),
             // What is no option may be anything, so it is not repeated.
             ErrorKind::UnknownArgument if !argument.starts_with('-') => {
                 "there is an argument too many; put quotes around text that holds spaces or &".to_owned()
@@ -74,6 +83,11 @@ impl Failure {
     /// Options that do not go together, or an argument that cannot be read.
     pub(crate) fn usage_message(message: impl Into<String>) -> Self {
         Self { code: USAGE, message: Some(message.into()) }
+    }
+
+    /// Anything else that has a documented code.
+    pub(crate) fn of(code: u8, message: impl Into<String>) -> Self {
+        Self { code, message: Some(message.into()) }
     }
 
     /// Input that cannot be signed.
@@ -112,13 +126,33 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let code = match error.status().code() {
-            100..300 => INPUT,
-            301 => IO, // The system gives no randomness.
-            300..400 => KEY,
-            _ => INTERNAL,
+        let code = match error.status() {
+            Status::NeedsLogin | Status::ForeignState => PERSON,
+            Status::TryLater => LATER,
+            Status::InvalidAnswer | Status::UnknownGrant | Status::GrantExists => INPUT,
+            Status::EntropyUnavailable => IO,
+            status => match status.code() {
+                100..300 => INPUT,
+                300..400 => KEY,
+                500..600 | 602 | 700..800 => CONFIGURATION,
+                600..700 => STORE,
+                _ => INTERNAL,
+            },
         };
         debug_assert_ne!(error.status(), Status::Ok);
         Self { code, message: Some(error.to_string()) }
+    }
+}
+
+/// Which command there is none of: the help that clap would show names it.
+fn no_command(help: &str) -> String {
+    let usage = help.lines().find_map(|line| line.trim().strip_prefix("Usage: "));
+    match usage.and_then(|usage| usage.split(['<', '[']).next()).map(str::trim) {
+        Some(command) if command != "osign" => format!("{command} wants one more word; {command} --help says which"),
+        _ => {
+            "there is no command: write osign sign, explain, token, call, grant, provider, store, key, nonce, version, \
+              completions or man"
+                .to_owned()
+        }
     }
 }

@@ -1,20 +1,32 @@
-//! osign on the command line: signs requests, explains signatures.
+//! osign on the command line: signs requests, explains signatures, keeps grants.
 
 mod answer;
 mod args;
 mod batch;
+mod call;
 mod credentials;
 mod curl;
+mod date;
 mod explain;
 mod failure;
+mod grant;
 mod input;
+mod keeper;
+mod key;
+mod login;
 mod man;
+mod place;
+mod provider;
 mod report;
 mod request;
+mod secrets;
 mod setting;
 mod shown;
 mod sign;
+mod store;
+mod token;
 mod tools;
+mod waiting;
 
 use args::{Arguments, Command};
 use clap::Parser;
@@ -47,6 +59,12 @@ fn run() -> ExitCode {
     finish(match arguments.command {
         Command::Sign(sign) => sign::run(&sign),
         Command::Explain(explain) => explain::run(&explain),
+        Command::Token(token) => token::run(&token),
+        Command::Call(call) => call::run(&call),
+        Command::Grant(grant) => grant::run(&grant),
+        Command::Provider(provider) => provider::run(&provider),
+        Command::Store(store) => store::run(&store),
+        Command::Key(key) => key::run(&key),
         Command::Nonce(nonce) => tools::nonces(&nonce),
         Command::Version(version) => tools::version(&version),
         Command::Completions(completions) => tools::completions(&completions),

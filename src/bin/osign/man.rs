@@ -7,6 +7,7 @@ use crate::tools::print;
 use clap::{Command, CommandFactory};
 use std::fs;
 use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 
 pub(crate) fn run(arguments: &Man) -> Result<ExitCode, Failure> {
@@ -18,15 +19,18 @@ pub(crate) fn run(arguments: &Man) -> Result<ExitCode, Failure> {
     };
     let write = || {
         fs::create_dir_all(folder)?;
-        for command in std::iter::once(&command).chain(command.get_subcommands()) {
-            let name = command.get_display_name().unwrap_or_else(|| command.get_name());
-            fs::write(folder.join(format!("{name}.1")), page(command)?)?;
-        }
-        Ok(())
+        write_pages(&command, folder)
     };
     write()
         .map_err(|error| Failure::io(format_args!("cannot write the man pages to {}", shown::path(folder)), &error))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// A page for a command, and for each one below it.
+fn write_pages(command: &Command, folder: &Path) -> io::Result<()> {
+    let name = command.get_display_name().unwrap_or_else(|| command.get_name());
+    fs::write(folder.join(format!("{name}.1")), page(command)?)?;
+    command.get_subcommands().try_for_each(|below| write_pages(below, folder))
 }
 
 /// As clap_mangen makes it, but with the help's last part line by line: it holds lists and examples.

@@ -2,8 +2,10 @@
 
 use crate::args::{Arguments, Completions, Nonce, Version};
 use crate::failure::Failure;
+use crate::shown;
 use clap::CommandFactory;
 use osign::system;
+use serde::Serialize;
 use std::io::{self, BufWriter, StdoutLock, Write};
 use std::process::ExitCode;
 
@@ -41,4 +43,12 @@ pub(crate) fn print(text: &[u8]) -> Result<ExitCode, Failure> {
     let mut stdout = io::stdout().lock();
     stdout.write_all(text).and_then(|()| stdout.flush()).map_err(|error| Failure::output(&error))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Prints a value as JSON, on a line of its own.
+pub(crate) fn print_json(value: &impl Serialize) -> Result<ExitCode, Failure> {
+    let mut out = Vec::new();
+    shown::write_json(value, &mut out).map_err(|error| Failure::output(&error))?;
+    out.push(b'\n');
+    print(&out)
 }

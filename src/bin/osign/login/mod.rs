@@ -1,0 +1,144 @@
+//! `osign grant login` and `osign grant exchange`: a person agrees, and a code is exchanged.
+
+mod address;
+mod browser;
+mod loopback;
+mod page;
+
+use crate::args::{GrantExchange, GrantLogin};
+use crate::failure::{self, Failure};
+use crate::keeper::Opened;
+use crate::tools::print_json;
+use crate::{date, tools};
+use address::Address;
+use loopback::Loopback;
+use osign::Status;
+use osign::grant::access::{Consent, Token};
+use osign::grant::record::Kind;
+use osign::grant::service::Service;
+use osign::grant::{Grant, Kept};
+use osign::provider::Endpoint;
+use serde_json::json;
+use std::io::{self, BufRead, Write};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+use zeroize::Zeroizing;
+
+/// How long to wait for another process, in milliseconds.
+const WAIT: i64 = 30_000;
+
+pub(crate) fn run(arguments: &GrantLogin) -> Result<ExitCode, Failure> {
+    let opened = Opened::open(&arguments.place)?;
+    let grant = opened.grant(&arguments.name)?;
+    check_kind(&grant)?;
+    check_account(&grant, arguments.account.as_deref())?;
+    let redirect_uri = grant.settings.redirect_uri.as_deref().unwrap_or_default();
+    let address = Address::of(redirect_uri).filter(|_| !arguments.no_browser);
+    // Before anything else: where somebody else listens, no login is begun.
+    let loopback = address.map(Loopback::listen).transpose()?;
+    let url = opened.told(opened.keeper().begin_login(&arguments.name, arguments.account.as_deref()))?;
+    let token = match loopback {
+        Some(loopback) => wait_for_browser(&opened, arguments, &loopback, &url)?,
+        None => paste(&opened, arguments, &url)?,
+    };
+    say(&arguments.name, &token, arguments.json)
+}
+
+pub(crate) fn exchange(arguments: &GrantExchange) -> Result<ExitCode, Failure> {
+    let opened = Opened::open(&arguments.place)?;
+    let grant = opened.grant(&arguments.name)?;
+    check_kind(&grant)?;
+    check_account(&grant, arguments.account.as_deref())?;
+    let code = if arguments.code == "-" { read_line()? } else { Zeroizing::new(arguments.code.clone()) };
+    if code.is_empty() || !code.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        return Err(Failure::input("the code is empty, or holds what no code holds (RFC 6749 Appendix A.11)"));
+    }
+    let account = arguments.account.clone().map(|account| account.to_ascii_lowercase());
+    let consent = Consent { code: Kept::new(&code), account, kept: Vec::new() };
+    let token = opened.told(opened.keeper().exchange(&arguments.name, consent, WAIT))?;
+    say(&arguments.name, &token, arguments.json)
+}
+
+fn check_kind(grant: &Grant) -> Result<(), Failure> {
+    if grant.settings.kind == Kind::Code {
+        return Ok(());
+    }
+    let name = &grant.name;
+    Err(Failure::of(failure::CONFIGURATION, format!("the grant {name} needs no login; its token: osign token {name}")))
+}
+
+/// A host that secrets must not go to is refused before a person is sent anywhere.
+fn check_account(grant: &Grant, account: Option<&str>) -> Result<(), Failure> {
+    if account.is_some() {
+        let service = Service::of(grant)?;
+        service.profile().account(account)?;
+        service.profile().endpoint(Endpoint::Token, account)?;
+    }
+    Ok(())
+}
+
+/// Waits for the browser to come to the loopback address.
+fn wait_for_browser(opened: &Opened, arguments: &GrantLogin, loopback: &Loopback, url: &str) -> Result<Token, Failure> {
+    crate::report(&format!("opening the browser; where it does not open, open this address yourself:\n{url}"));
+    browser::open(url);
+    let end = Instant::now() + Duration::from_secs(arguments.timeout);
+    let mut foreign = None;
+    loop {
+        opened.wait_for("waiting for you in the browser");
+        let visit = loopback.next(end);
+        opened.quiet();
+        let Some(visit) = visit? else { break };
+        let result = opened.keeper().finish_login(&arguments.name, visit.query(), WAIT);
+        opened.quiet();
+        let _ = visit.answer(result.as_ref().map(drop));
+        match result {
+            // Anybody may send one, such as an old tab: the person of this login is still to come.
+            Err(error) if matches!(error.status(), Status::ForeignState | Status::InvalidAnswer) => {
+                crate::report(&format!("{error}; still waiting"));
+                foreign = Some(error);
+            }
+            result => return opened.told(result),
+        }
+    }
+    Err(match foreign {
+        Some(error) => error.into(),
+        None => Failure::of(
+            failure::PERSON,
+            format!("nobody came back from the browser within {} s; log in again", arguments.timeout),
+        ),
+    })
+}
+
+/// Reads the address that the browser came to.
+fn paste(opened: &Opened, arguments: &GrantLogin, url: &str) -> Result<Token, Failure> {
+    if arguments.no_browser {
+        let line = if arguments.json { json!({ "url": url }).to_string() } else { url.to_owned() };
+        tools::print(format!("{line}\n").as_bytes())?;
+    } else {
+        crate::report(&format!("opening the browser; where it does not open, open this address yourself:\n{url}"));
+        browser::open(url);
+    }
+    if io::IsTerminal::is_terminal(&io::stdin()) {
+        let _ = write!(io::stderr(), "Agree there, then paste the address that the browser came to: ");
+    }
+    let callback = read_line()?;
+    opened.told(opened.keeper().finish_login(&arguments.name, &callback, WAIT))
+}
+
+fn read_line() -> Result<Zeroizing<String>, Failure> {
+    let mut line = Zeroizing::new(String::new());
+    let read = io::stdin().lock().read_line(&mut line).map_err(|error| Failure::io("cannot read stdin", &error))?;
+    if read == 0 {
+        return Err(Failure::input("nothing was pasted; log in again"));
+    }
+    Ok(Zeroizing::new(line.trim().to_owned()))
+}
+
+fn say(name: &str, token: &Token, json: bool) -> Result<ExitCode, Failure> {
+    if json {
+        let seconds = token.expires_at.map(|end| end.div_euclid(1000));
+        return print_json(&json!({ "grant": name, "generation": token.generation, "expires_at": seconds }));
+    }
+    let end = token.expires_at.map(|end| format!("; the access token lives until {}", date::shown(end)));
+    tools::print(format!("logged in: {name}{}\n", end.unwrap_or_default()).as_bytes())
+}

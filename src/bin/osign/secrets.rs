@@ -1,0 +1,62 @@
+//! Secrets that a person hands over: from a file, stdin or a prompt; never from the command line.
+
+use crate::failure::{self, Failure};
+use crate::{input, request, shown};
+use std::fs;
+use std::io::{self, IsTerminal};
+use std::path::Path;
+use zeroize::Zeroizing;
+
+/// The text in a file, or stdin for `-`, without the line break at its end.
+pub(crate) fn read(file: &Path, what: &str) -> Result<Zeroizing<String>, Failure> {
+    let bytes = Zeroizing::new(request::read_file(file)?);
+    warn_if_open_to_others(file);
+    let text = std::str::from_utf8(input::without_mark(&bytes))
+        .map_err(|_| Failure::credentials(format!("{what} in {} is not UTF-8", shown::path(file))))?;
+    let text = text.trim_end_matches(['\r', '\n']);
+    if text.is_empty() {
+        return Err(Failure::credentials(format!("{what} in {} is empty", shown::path(file))));
+    }
+    if text.contains(char::is_control) {
+        return Err(Failure::credentials(format!("{what} in {} is more than a line of text", shown::path(file))));
+    }
+    Ok(Zeroizing::new(text.to_owned()))
+}
+
+/// Asks for it on the terminal; or says which option names a file.
+pub(crate) fn ask(what: &str, option: &str) -> Result<Zeroizing<String>, Failure> {
+    if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
+        return Err(Failure::of(
+            failure::CONFIGURATION,
+            format!("there is no {what}: {option} FILE names a file that holds it"),
+        ));
+    }
+    let mut prompt = what.to_owned();
+    prompt[..1].make_ascii_uppercase();
+    let answer = rpassword::prompt_password(format!("{prompt}: "))
+        .map(Zeroizing::new)
+        .map_err(|error| Failure::io("cannot ask on the terminal", &error))?;
+    if answer.is_empty() { Err(Failure::credentials(format!("the {what} is empty"))) } else { Ok(answer) }
+}
+
+/// Asks for one that nobody knows yet: a slip of the finger would lock everybody out.
+pub(crate) fn ask_new(what: &str, option: &str) -> Result<Zeroizing<String>, Failure> {
+    let first = ask(what, option)?;
+    if *ask(&format!("the same {what} again"), option)? == *first {
+        return Ok(first);
+    }
+    Err(Failure::credentials(format!("the {what} was not the same the second time")))
+}
+
+#[cfg(unix)]
+fn warn_if_open_to_others(file: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let is_open = |metadata: fs::Metadata| metadata.is_file() && metadata.permissions().mode() & 0o077 != 0;
+    if fs::metadata(file).is_ok_and(is_open) {
+        let file = shown::path(file);
+        crate::report(&format!("warning: others can read or change {file}; run chmod 600 on it, or remove it now"));
+    }
+}
+
+#[cfg(not(unix))]
+fn warn_if_open_to_others(_: &Path) {}

@@ -1,0 +1,100 @@
+//! What becomes of a grant besides being renewed: another name, another store, its end.
+
+use super::{Keeper, Read};
+use crate::error::{Error, Keeping};
+use crate::grant::record::{Grant, Secrets, Status};
+use crate::grant::store::Store;
+
+impl<S: Store> Keeper<'_, S> {
+    /// Gives a grant another name.
+    ///
+    /// # Errors
+    /// [`Keeping::BadName`], [`Keeping::GrantExists`], and what the store says.
+    pub fn rename(&self, name: &str, new_name: &str, patience: i64) -> Result<(), Error> {
+        crate::grant::name::check(new_name)?;
+        let patience = self.clock.now().saturating_add(patience);
+        let _lock = self.lock(name, patience)?;
+        let Read { mut grant, .. } = self.read(name)?;
+        new_name.clone_into(&mut grant.name);
+        if !self.store.rename(name, grant.generation, new_name, &self.seal(&grant)?)? {
+            return Err(Keeping::GrantExists { name: new_name.to_owned() }.into());
+        }
+        self.note(&grant, "renamed", name);
+        Ok(())
+    }
+
+    /// Removes a grant. At the service it lives on.
+    ///
+    /// One that does not open is removed as well: there is no other way to be rid of it.
+    ///
+    /// # Errors
+    /// [`Keeping::UnknownGrant`], and what the store says.
+    pub fn remove(&self, name: &str, patience: i64) -> Result<(), Error> {
+        crate::grant::name::check(name)?;
+        let patience = self.clock.now().saturating_add(patience);
+        let unknown = || Keeping::UnknownGrant { name: name.to_owned() };
+        let _lock = loop {
+            match self.store.lock(name, self.owner)? {
+                crate::grant::store::Lock::Taken(lock) => break lock,
+                crate::grant::store::Lock::Held(_) if self.clock.now() < patience => {
+                    self.clock.sleep_until(self.clock.now() + 20);
+                }
+                crate::grant::store::Lock::Held(holder) => {
+                    return Err(Keeping::Busy { name: name.to_owned(), holder }.into());
+                }
+            }
+        };
+        let stored = self.store.load(name)?.ok_or_else(unknown)?;
+        if !self.store.remove(name, stored.generation)? {
+            return Err(unknown().into());
+        }
+        self.store.forget_spilled(name)
+    }
+
+    /// Moves a grant elsewhere: once `put` has made it durable there, its secrets are gone from here.
+    ///
+    /// # Errors
+    /// Those of `put`, after which nothing has changed; what the store says.
+    pub fn export(
+        &self,
+        name: &str,
+        patience: i64,
+        put: impl FnOnce(&Grant) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.change(name, "exported", patience, |grant| {
+            put(grant)?;
+            grant.state.status = Status::Exported;
+            grant.state.expires_at = None;
+            grant.state.intent = None;
+            let client_secret = grant.secrets.client_secret.take();
+            grant.secrets = Secrets { client_secret, ..Secrets::default() };
+            Ok(())
+        })
+    }
+
+    /// Takes a grant in that was exported elsewhere, under a name. It waits for [`adopt`](Self::adopt).
+    ///
+    /// # Errors
+    /// As [`add`](Self::add).
+    pub fn import(&self, mut grant: Grant, name: &str) -> Result<(), Error> {
+        name.clone_into(&mut grant.name);
+        grant.generation = 1;
+        if grant.state.status == Status::Active {
+            grant.state.status = Status::Imported;
+        }
+        self.add(&grant)
+    }
+
+    /// Goes on with a grant that was imported.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn adopt(&self, name: &str, patience: i64) -> Result<(), Error> {
+        self.change(name, "adopted", patience, |grant| {
+            if grant.state.status == Status::Imported {
+                grant.state.status = Status::Active;
+            }
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,202 @@
+//! What becomes of grants and stores: list, check, move, copy, revoke, another key.
+
+use super::home::Home;
+use serde_json::Value;
+use std::fs;
+
+fn json(home: &Home, arguments: &[&str]) -> Value {
+    serde_json::from_str(&home.run(&[arguments, &["--json"]].concat()).text()).unwrap()
+}
+
+#[test]
+fn grants_are_listed_and_shown_without_the_key() {
+    let (home, service) = Home::with_grant(&["refresh_lifetime=864000"], &[]);
+    home.add(&service, "new", &[]);
+    fs::remove_file(home.path(".local/share/osign/store.key")).unwrap();
+    let list = home.run(&["grant", "list"]).text();
+    let lines: Vec<_> = list.lines().collect();
+    assert_eq!(lines[0], "GRANT  SERVICE  STATUS         ACCESS ENDS");
+    assert!(lines[1].starts_with("crm    custom   active         in "), "{list}");
+    assert_eq!(lines[2], "new    custom   not logged in  -");
+    let shown = home.run(&["grant", "show", "crm"]).text();
+    for line in ["grant                 crm\n", "status                active\n", "generation            2\n"] {
+        assert!(shown.contains(line), "{shown}");
+    }
+    let value = json(&home, &["grant", "show", "crm"]);
+    assert_eq!((&value["status"], &value["generation"]), (&"active".into(), &2.into()));
+    let events: Vec<_> =
+        json(&home, &["grant", "history", "crm"]).as_array().unwrap().iter().map(|e| e["event"].clone()).collect();
+    assert_eq!(events, ["logged-in", "sending", "added"]);
+    assert_eq!(home.run(&["grant", "show", "none"]).failure(3), "there is no grant named none");
+    let failure = home.run(&["token", "crm"]).failure(12);
+    assert!(failure.starts_with("there is no key file "), "{failure}");
+}
+
+#[test]
+fn check_speaks_of_what_ends() {
+    let (home, service) = Home::with_grant(&["refresh_lifetime=864000"], &[]);
+    assert_eq!(home.run(&["grant", "check", "--warn", "9d"]).text(), "nothing ends within 9d (grants: 1)\n");
+    let text = home.run(&["grant", "check", "--warn", "14d"]).text_with(13);
+    assert!(text.starts_with("SOON crm: unless it is used, the grant ends in 9 days: "), "{text}");
+    let ended = home.run(&["grant", "check", "--json"]);
+    let value: Value = serde_json::from_str(&ended.text_with(13)).unwrap();
+    assert_eq!((&value[0]["what"], &value[0]["urgent"]), (&"idle".into(), &false.into()));
+    home.add(&service, "new", &[]);
+    let text = home.run(&["grant", "check", "new"]).text_with(10);
+    assert_eq!(text, "ACT  new: nobody has logged in yet: osign grant login new\n");
+    assert_eq!(home.run(&["grant", "check", "--format", "prometheus", "--out", "osign.prom"]).text_with(10), "");
+    let metrics = fs::read_to_string(home.path("osign.prom")).unwrap();
+    for line in [
+        "# TYPE osign_grant_needs_person gauge\n",
+        "osign_grant_needs_person{grant=\"crm\",provider=\"custom\"} 0\n",
+        "osign_grant_needs_person{grant=\"new\",provider=\"custom\"} 1\n",
+        "osign_grant_idle_end_timestamp_seconds{grant=\"crm\",provider=\"custom\"} ",
+    ] {
+        assert!(metrics.contains(line), "{metrics}");
+    }
+    let says = "--warn takes a number and d, h, m or s, such as 14d";
+    assert_eq!(home.run(&["grant", "check", "--warn", "2w"]).failure(2), says);
+}
+
+#[test]
+fn a_grant_moves_to_another_store() {
+    let (home, service) = Home::with_grant(&[], &[]);
+    let token = home.token().unwrap();
+    home.folder.file("pass", "correct horse battery\n");
+    home.folder.file("wrong", "another horse battery\n");
+    home.folder.file("short", "short\n");
+    let export = ["grant", "export", "crm", "--to", "crm.bundle", "--passphrase-file"];
+    let says = "the passphrase is shorter than 12 characters";
+    assert_eq!(home.run(&[&export[..], &["short"]].concat()).failure(12), says);
+    assert_eq!(home.run(&[&export[..], &["pass"]].concat()).text(), "crm is in crm.bundle; it is gone from here\n");
+    let says = "the grant crm was exported, and goes on elsewhere; for one of its own here: osign grant login crm";
+    assert_eq!(home.token(), Err((10, says.to_owned())));
+    let bundle = fs::read(home.path("crm.bundle")).unwrap();
+    assert!(!String::from_utf8(bundle).unwrap().contains(&token));
+    // To a store that is made for it.
+    home.run(&["key", "new", "key"]).text();
+    let there = ["--store", "sqlite:there.sqlite", "--key-file", "key"];
+    let import = ["grant", "import", "crm.bundle", "--name", "moved", "--passphrase-file"];
+    let ended = home.run(&[&import[..], &["wrong"], &there].concat());
+    assert_eq!(ended.failure(12), "crm.bundle is sealed with another key or passphrase");
+    assert!(!home.path("there.sqlite").exists());
+    let ended = home.run(&[&import[..], &["pass"], &there].concat());
+    assert_eq!(ended.stdout, b"imported moved; next: osign grant adopt moved\n", "{}", ended.stderr);
+    let says = "the grant moved was imported; once it is certain that it is used nowhere else: osign grant adopt moved";
+    assert_eq!(home.run(&[&["token", "moved"], &there[..]].concat()).failure(12), says);
+    home.run(&[&["grant", "adopt", "moved"], &there[..]].concat()).text();
+    assert_eq!(home.run(&[&["token", "moved"], &there[..]].concat()).text().trim(), token);
+    let refused = [&["token", "moved", "--refused", "2"], &there[..]].concat();
+    home.run(&refused).text();
+    assert_eq!(service.count("refresh"), 1);
+}
+
+#[test]
+fn a_backup_of_a_grant_leaves_it_where_it_is() {
+    let (home, _service) = Home::with_grant(&[], &[]);
+    home.run(&["key", "new", "bundle.key"]).text();
+    let export = ["grant", "export", "crm", "--to", "crm.bundle", "--backup", "--bundle-key-file", "bundle.key"];
+    home.run(&export).text();
+    let failure = home.run(&export).failure(5);
+    assert_eq!(failure, "cannot write crm.bundle; nothing has changed: File exists (os error 17)");
+    home.token().unwrap();
+    let import = ["grant", "import", "crm.bundle", "--bundle-key-file", "bundle.key"];
+    assert_eq!(home.run(&import).failure(3), "there is a grant named crm already");
+    home.run(&["grant", "remove", "crm"]).text();
+    home.run(&import).text();
+    assert_eq!(home.token().unwrap_err().0, 12);
+    home.folder.file("crm.bundle", "{}");
+    assert_eq!(home.run(&import).failure(12), "crm.bundle is no file of osign grant export");
+}
+
+#[test]
+fn a_grant_is_renamed_revoked_and_removed() {
+    let (home, service) = Home::with_grant(&[], &[]);
+    let token = home.token().unwrap();
+    home.add(&service, "other", &[]);
+    assert_eq!(home.run(&["grant", "rename", "crm", "other"]).failure(3), "there is a grant named other already");
+    assert_eq!(home.run(&["grant", "rename", "crm", "продажи"]).text(), "crm is now продажи\n");
+    assert_eq!(home.run(&["token", "продажи"]).text().trim(), token);
+    assert_eq!(home.token().unwrap_err(), (3, "there is no grant named crm".to_owned()));
+    assert_eq!(home.run(&["grant", "revoke", "продажи"]).text(), "revoked продажи, at the service and here\n");
+    assert_eq!(service.count("revoke"), 1);
+    let says = "the grant продажи was revoked; to use it again: osign grant login продажи";
+    assert_eq!(home.run(&["token", "продажи"]).failure(10), says);
+    assert_eq!(home.run(&["grant", "remove", "продажи"]).text(), "removed продажи; at the service it lives on\n");
+    assert_eq!(home.run(&["grant", "remove", "продажи"]).failure(3), "there is no grant named продажи");
+}
+
+#[test]
+fn a_store_has_another_key() {
+    let (home, _service) = Home::with_grant(&[], &[]);
+    let token = home.token().unwrap();
+    home.run(&["key", "new", "new.key"]).text();
+    assert_eq!(json(&home, &["store", "rekey", "new.key"])["resealed"], 1);
+    assert_eq!(json(&home, &["store", "rekey", "new.key"])["resealed"], 0);
+    let says = "the grant crm is sealed with another key than the one that was given";
+    assert_eq!(home.token(), Err((12, says.to_owned())));
+    assert_eq!(home.run(&["token", "crm", "--key-file", "new.key"]).text().trim(), token);
+    // Until all is sealed anew, the older one opens the rest.
+    home.run(&["key", "new", "next.key"]).text();
+    let mut command = home.osign(&["token", "crm", "--key-file", "next.key"]);
+    let ended = crate::cli::run::run(command.env("OSIGN_STORE_OLD_KEY_FILE", home.path("new.key")));
+    assert_eq!(ended.text().trim(), token);
+}
+
+#[test]
+fn a_backup_waits_to_be_adopted() {
+    let (home, service) = Home::with_grant(&["access_lifetime=1"], &[]);
+    assert_eq!(
+        home.run(&["store", "backup", "copy.sqlite"]).text(),
+        "copied the store to copy.sqlite; its key is not in it\n"
+    );
+    let copy = ["--store", "sqlite:copy.sqlite"];
+    let says = "the store was moved or copied here from elsewhere, so that nothing is renewed from it, lest the tokens of the \
+                other one die; if this is the one to go on with: osign grant adopt";
+    assert_eq!(home.run(&[&["token", "crm"], &copy[..]].concat()).failure(12), says);
+    let text = home.run(&[&["grant", "check"], &copy[..]].concat()).text_with(10);
+    assert!(text.starts_with("ACT  (store): the store was moved or copied here from elsewhere; "), "{text}");
+    let adopted = home.run(&[&["grant", "adopt"], &copy[..]].concat()).text();
+    assert_eq!(adopted, "adopted the store, with 1 grants; the other one must not be used any more\n");
+    home.run(&[&["token", "crm", "--min-validity", "0"], &copy[..]].concat()).text();
+    assert!(service.count("refresh") <= 1);
+    let info = json(&home, &["store", "info"]);
+    assert_eq!((&info["grants"], &info["quarantine"]), (&1.into(), &Value::Null));
+}
+
+#[test]
+fn a_store_that_was_put_back_waits_to_be_adopted() {
+    let (home, _service) = Home::with_grant(&[], &[]);
+    home.run(&["store", "backup", "copy.sqlite"]).text();
+    home.run(&["token", "crm", "--refused", "2"]).text();
+    let store = home.path(".local/share/osign/grants.sqlite");
+    for end in ["-wal", "-shm"] {
+        let _ = fs::remove_file(format!("{}{end}", store.display()));
+    }
+    fs::rename(home.path("copy.sqlite"), &store).unwrap();
+    let failure = home.run(&["token", "crm", "--refused", "2"]).failure(12);
+    assert!(
+        failure.starts_with("the store was restored from an older copy, so that nothing is renewed from it"),
+        "{failure}"
+    );
+    home.run(&["grant", "adopt"]).text();
+    home.run(&["token", "crm"]).text();
+}
+
+#[test]
+fn check_speaks_of_a_service_that_is_long_away() {
+    let (home, service) = Home::with_grant(&["access_lifetime=1"], &["--rotation", "idempotent"]);
+    std::thread::sleep(std::time::Duration::from_millis(1050));
+    service.control(r#"{"fault": "429", "times": -1}"#);
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while json_of_state(&home)["failures"].as_u64() < Some(5) {
+        assert!(std::time::Instant::now() < end);
+        let _ = home.run(&["token", "crm", "--wait", "2"]);
+    }
+    let text = home.run(&["grant", "check"]).text_with(13);
+    assert_eq!(text, "SOON crm: 5 tries in a row brought no token (too many requests): osign token crm says more\n");
+}
+
+fn json_of_state(home: &Home) -> Value {
+    json(home, &["grant", "show", "crm"])["state"].clone()
+}

@@ -1,0 +1,12 @@
+//! Grants, from a store that is not there yet to its end: over real HTTP, against `tests/provider/provider.py`.
+
+mod add;
+mod bad_input;
+mod call;
+mod crash;
+pub(crate) mod home;
+mod keep;
+mod login;
+mod secrets;
+pub(crate) mod service;
+mod token;

@@ -13,6 +13,7 @@
 mod answers;
 mod bars;
 mod chaos;
+#[path = "../support/clock.rs"]
 mod clock;
 mod crashes;
 #[path = "../support/disk.rs"]

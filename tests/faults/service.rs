@@ -251,7 +251,7 @@ impl Service {
         }
         let stays = match habits.rotation {
             Rotation::None => true,
-            Rotation::Maybe => self.pairs % 2 == 0,
+            Rotation::Maybe => self.pairs.is_multiple_of(2),
             Rotation::Calendar { .. } => now - known.born < 86_400_000,
             _ => false,
         };

@@ -23,11 +23,12 @@ fn row_03_what_was_not_sent_is_as_if_it_had_not_been_tried() {
     for habits in [Habits::STRICT, Habits::FAMILY] {
         let world = World::expired("row-03", habits);
         let port = world.provider.url("").rsplit(':').next().unwrap().to_owned();
-        for url in [
-            format!("http://{closed}/token"),
-            format!("https://127.0.0.1:{port}/token"),
-            "https://a.invalid/token".into(),
-        ] {
+        let mut urls = vec![format!("http://{closed}/token"), format!("https://127.0.0.1:{port}/token")];
+        if !habits.family {
+            // Once: some resolvers take long to say that there is no such name.
+            urls.push("https://a.invalid/token".to_owned());
+        }
+        for url in urls {
             point(&world, &url);
             let before = world.host.grant();
             let error = world.host.keeper().access_token(NAME, 0, 100).unwrap_err();

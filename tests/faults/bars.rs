@@ -179,7 +179,8 @@ fn eight_processes_with_a_thousand_calls_refresh_once() {
         let done = run(&world, 8, Calls { threads: 1, calls: 1000, min_validity: 0 });
         println!("8 x 1,000 calls: {} request, worst wait {:?}, all in {:?}", world.sends(), done.worst, done.took);
         assert_eq!((world.sends(), done.generations.as_slice()), (1, &[3][..]));
-        assert!(done.worst < Duration::from_millis(300 + 700), "a call took {:?}", done.worst);
+        // On a quiet machine it is the exchange and some hundredths more; others may be at work here.
+        assert!(done.worst < Duration::from_secs(2), "a call took {:?}", done.worst);
     }
 }
 

@@ -39,7 +39,7 @@ fn row_02_killed_before_it_sent_the_same_token_is_sent_under_every_policy() {
         let begun = Instant::now();
         now_and_well(&world);
         // The owner's death frees the grant at once. Only where a second use would cost the family is there a wait.
-        assert!(habits.family || begun.elapsed() < Duration::from_secs(1), "{name}: {:?}", begun.elapsed());
+        assert!(habits.family || begun.elapsed() < Duration::from_secs(2), "{name}: {:?}", begun.elapsed());
         assert_eq!(world.sends(), 1, "{name}");
     });
 }

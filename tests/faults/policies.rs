@@ -89,6 +89,29 @@ fn a_lost_answer_under_each_policy_with_each_flag() {
     });
 }
 
+/// By which status a service says that a token has ended is its own matter; another one renews nothing.
+#[test]
+fn a_refusal_counts_by_the_status_of_the_service() {
+    for status in [401, 403, 200] {
+        let world = World::new("status", Habits { expired_status: status, ..Habits::STRICT });
+        let token = world.host.token().unwrap();
+        world.provider.service().end_access();
+        let refused = |status| world.host.keeper().refused(NAME, 2, status, PATIENCE);
+        for other in [200, 400, 401, 403, 404, 429, 500, 503] {
+            if other != status {
+                assert_eq!(refused(other).unwrap_err().word(), "not-expired", "{status}, {other}");
+            }
+        }
+        assert_eq!(world.sends(), 0, "{status}");
+        assert_eq!(world.host.call(&world.provider, &token), status);
+        world.is_well(&refused(status).unwrap());
+        // A generation that nobody was given.
+        let unknown = world.host.keeper().refused(NAME, 9, status, PATIENCE);
+        assert_eq!(unknown.unwrap_err().word(), "unknown-generation");
+        assert_eq!(world.sends(), 1, "{status}");
+    }
+}
+
 /// Outside of its window a service that forgives is a strict one.
 #[test]
 fn a_window_that_has_passed_is_one() {

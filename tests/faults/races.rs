@@ -81,7 +81,7 @@ fn row_19_a_holder_that_lives_is_waited_for_and_named() {
         world.clock.skip(HOUR);
         let begun = Instant::now();
         let error = world.host.keeper().access_token(NAME, 0, 300).unwrap_err();
-        assert!(begun.elapsed() < Duration::from_millis(600));
+        assert!(begun.elapsed() < Duration::from_secs(2));
         assert_eq!(error.word(), "busy");
         assert!(error.to_string().contains(&format!("process {}", other.process.id())), "{error}");
         assert_eq!(world.sends(), sends);
@@ -132,7 +132,7 @@ fn row_30_a_lock_dies_with_its_process_and_its_file_is_made_again() {
     world.killed_at("behind lock");
     let begun = Instant::now();
     world.is_well(&world.host.token().unwrap());
-    assert!(begun.elapsed() < Duration::from_millis(500), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
     // Nobody has a lock, and who cleans up takes the files away.
     std::fs::remove_dir_all(world.folder.path("store.db-locks")).unwrap();
     world.expire();

@@ -16,6 +16,7 @@ LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 DATADIR ?= $(PREFIX)/share
 FUZZ_SECONDS ?= 600
+OSIGN_CHAOS_SECONDS ?= 600
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 RELEASE := $(TARGET)/release
@@ -31,12 +32,12 @@ SUITE := CARGO_TARGET_DIR=$(TARGET) scripts/suite.sh
 # Two suites run at a time, so those that take long stand first: CONTRIBUTING.md says what each proves.
 SUITES := rust lint c onec python docs valgrind onec-valgrind ffi server differential install abi static demo vectors
 # These run one by one: most build something of their own, with all processors. They need more than `make test` does, and fetch it.
-PLATFORM_SUITES := asan tsan tools msrv c-release python-old fuzz onec-release onec-i386 onec-wine onec-arm64
+PLATFORM_SUITES := providers asan tsan tools msrv c-release python-old fuzz onec-release onec-i386 onec-wine
 TOGETHER ?= 2
 
 .PHONY: all build test-libraries python onec addin header check-header install demo check test test-platforms bench \
-	differential fuzz deps keys venv clean miri msrv deny $(SUITES:%=test-%) $(PLATFORM_SUITES:%=test-%) \
-	test-python-release test-cinstall \
+	differential fuzz chaos deps keys venv clean miri msrv deny $(SUITES:%=test-%) $(PLATFORM_SUITES:%=test-%) \
+	test-python-release test-onec-arm64 test-cinstall \
 	test-deny test-freethreaded test-addin reproduce-addin test-onec-wine32
 
 all: build
@@ -238,6 +239,10 @@ test-addin:
 reproduce-addin:
 	$(SUITE) reproduce-addin bindings/1c/reproduce.sh $(TARGETS)
 
+# A grant at providers that others wrote; they are fetched.
+test-providers:
+	$(SUITE) providers tests/providers/run.sh
+
 test-msrv:
 	$(SUITE) msrv scripts/msrv.sh
 
@@ -271,6 +276,13 @@ bench: build python onec
 # Each target for so long; `make test-platforms` gives each twenty seconds.
 fuzz:
 	scripts/fuzz.sh $(FUZZ_SECONDS)
+
+# Grants under faults, for long: a search with more processes, and a campaign that kills at random. It prints its seed, and
+# OSIGN_CHAOS_SEED takes one.
+chaos:
+	OSIGN_MODEL=long $(CARGO) test --locked --no-default-features --features sqlite,http --test grant_model -- --nocapture
+	OSIGN_CHAOS_SECONDS=$(OSIGN_CHAOS_SECONDS) $(CARGO) test --locked --no-default-features --features sqlite,http \
+		--test faults -- --nocapture chaos::
 
 test-fuzz:
 	$(SUITE) fuzz scripts/fuzz.sh 20

@@ -14,6 +14,8 @@ GO111MODULE=off GOPATH=/usr/share/gocode go build -buildmode=c-shared -o "$targe
 cargo run --quiet --release --locked --manifest-path benches/ratios/Cargo.toml --target-dir "$target/ratios" -- \
     "$target/bench/libosign.so" "$target/onec/release/libosign.so" "$target/bench"
 echo
+cargo run --quiet --release --locked --manifest-path benches/grants/Cargo.toml --target-dir "$target/grants"
+echo
 scripts/python.sh install
 "$target/python/venv/bin/python" benches/python.py
 echo

@@ -25,7 +25,7 @@ package() {
 tools() {
     local folder target
     target=$(realpath -m "${CARGO_TARGET_DIR:-target}")/tools-lint
-    for folder in fuzz benches/ratios benches/criterion; do
+    for folder in fuzz benches/ratios benches/criterion benches/grants; do
         check cargo fmt --manifest-path "$folder/Cargo.toml" --check
         CUSTOM_LIBFUZZER_PATH=/none check cargo clippy --quiet --locked --manifest-path "$folder/Cargo.toml" \
             --target-dir "$target" --all-targets -- -D warnings

@@ -142,6 +142,11 @@ family! {
             name: String } => NotSaved, "not-saved",
             "the new tokens of the grant {name} could not be saved in the store; they are kept beside it, sealed: mend the store, \
              and call again";
+        /// The new pair could be put nowhere.
+        NotKept { /// The grant's name.
+            name: String } => NotSaved, "not-kept",
+            "the new tokens of the grant {name} could be saved neither in the store nor beside it, and are gone; mend the store, and \
+             call again: where the service takes the old ones no more, a person must log in again";
         /// The record's key is not among those that are there.
         ForeignKey { /// The grant's name.
             name: String } => WrongStoreKey, "foreign-key",

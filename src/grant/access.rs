@@ -85,7 +85,8 @@ pub fn decide(grant: &Grant, rules: &Rules, want: &Want, now: i64) -> Decision {
         if grant.settings.kind == Kind::Static {
             return Decision::Fail(Keeping::StaticRefused { name: name() });
         }
-        if grant.state.by_refusal && now - grant.state.obtained_at < AT_ONCE {
+        // A clock that was put back does not make it just got.
+        if grant.state.by_refusal && (0..AT_ONCE).contains(&(now - grant.state.obtained_at)) {
             return Decision::Fail(Keeping::RefusedAtOnce { name: name() });
         }
     }
@@ -106,7 +107,8 @@ pub fn decide(grant: &Grant, rules: &Rules, want: &Want, now: i64) -> Decision {
     if lives && !is_time(grant, rules, now) {
         return Decision::HandOut;
     }
-    if let Some(until) = grant.state.not_before.filter(|until| now < *until) {
+    let is_ahead = grant.state.failed_at.is_none_or(|at| at <= now);
+    if let Some(until) = grant.state.not_before.filter(|until| is_ahead && now < *until) {
         return or_living(Decision::Wait(until));
     }
     if counts(grant, want, now) && grant.state.budget.0 == now / HOUR && grant.state.budget.1 >= rules.budget_per_hour {

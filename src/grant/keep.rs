@@ -76,6 +76,8 @@ impl<S: Store> Keeper<'_, S> {
     /// # Errors
     /// What the store or the profile says.
     pub fn begin_login(&self, name: &str, account: Option<&str>) -> Result<String, Error> {
+        // Whoever refreshes meanwhile puts the record in place that they began with: it would not have this login.
+        let _lock = self.lock(name, self.clock.now().saturating_add(DEADLINE))?;
         loop {
             let Read { mut grant, revision } = self.read(name)?;
             let service = Service::of(&grant)?.at_account(account);
@@ -205,7 +207,12 @@ impl<S: Store> Keeper<'_, S> {
         let rules = self.rules(&grant)?;
         match decide(&grant, &rules, &want, self.clock.now()) {
             Decision::HandOut => token(&grant).ok_or_else(|| Keeping::NotLoggedIn { name: name.to_owned() }.into()),
-            Decision::Fail(reason) => Err(reason.into()),
+            Decision::Fail(reason) if self.store.spilled(name)?.is_none() => Err(reason.into()),
+            // What makes it good again lies beside the store.
+            Decision::Fail(_) => {
+                drop(self.lock(name, want.patience)?);
+                self.get(name, want)
+            }
             Decision::Refresh | Decision::Wait(_) => self.run(name, want),
         }
     }
@@ -324,14 +331,17 @@ impl<S: Store> Keeper<'_, S> {
     fn take_in_spilled(&self, name: &str) -> Result<(), Error> {
         let Some(record) = self.store.spilled(name)? else { return Ok(()) };
         let spilled = self.sealer.open(name, &record)?;
-        if !self.store.commit(name, spilled.generation - 1, &record)? {
-            let Read { mut grant, revision } = self.read(name)?;
+        if !self.store.commit(name, spilled.generation - 1, &record)?
+            && let Some(refresh) = spilled.secrets.refresh
+        {
             // Another pair was committed meanwhile; which of the two the service keeps nobody knows.
-            if let Some(refresh) =
-                spilled.secrets.refresh.filter(|refresh| grant.secrets.refresh.as_ref() != Some(refresh))
-            {
-                grant.secrets.alternates.insert(0, refresh);
-                self.store.acquire(name, grant.generation, revision, &self.seal(&grant)?)?;
+            loop {
+                let Read { mut grant, revision } = self.read(name)?;
+                if !grant.keep_beside(&refresh)
+                    || self.store.acquire(name, grant.generation, revision, &self.seal(&grant)?)?
+                {
+                    break;
+                }
             }
         }
         self.store.forget_spilled(name)
@@ -373,7 +383,12 @@ impl<S: Store> Keeper<'_, S> {
     fn try_read(&self, name: &str) -> Result<Option<Read>, Error> {
         super::name::check(name)?;
         let Some(stored) = self.store.load(name)? else { return Ok(None) };
-        Ok(Some(Read { grant: self.sealer.open(name, &stored.record)?, revision: stored.revision }))
+        let grant = self.sealer.open(name, &stored.record)?;
+        // An older record of the same grant is as good as any, but for its generation.
+        if grant.generation != stored.generation {
+            return Err(Keeping::Tampered { name: name.to_owned() }.into());
+        }
+        Ok(Some(Read { grant, revision: stored.revision }))
     }
 
     fn seal(&self, grant: &Grant) -> Result<String, Error> {

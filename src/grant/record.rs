@@ -3,6 +3,9 @@
 use super::kept::{Kept, Print};
 use serde::{Deserialize, Serialize};
 
+/// Of pairs that came beside another so many are kept.
+const ALTERNATES: usize = 2;
+
 /// A grant, opened: what a person set, how it stands, and its secrets.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Grant {
@@ -16,6 +19,19 @@ pub struct Grant {
     pub state: State,
     /// Its secrets.
     pub secrets: Secrets,
+}
+
+impl Grant {
+    /// Keeps the refresh token of a pair that came while another was committed first; false where it is there already.
+    pub(super) fn keep_beside(&mut self, refresh: &Kept) -> bool {
+        let secrets = &mut self.secrets;
+        let is_new = secrets.refresh.as_ref() != Some(refresh) && !secrets.alternates.contains(refresh);
+        if is_new {
+            secrets.alternates.insert(0, refresh.clone());
+            secrets.alternates.truncate(ALTERNATES);
+        }
+        is_new
+    }
 }
 
 /// How tokens of a grant are had.
@@ -124,6 +140,9 @@ pub struct State {
     /// No request before this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_before: Option<i64>,
+    /// When that was decided; by a clock that is before it, and so was put back, it does not count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed_at: Option<i64>,
     /// How many tries in a row brought nothing.
     #[serde(default)]
     pub failures: u32,
@@ -159,6 +178,7 @@ impl State {
             kept: Vec::new(),
             intent: None,
             not_before: None,
+            failed_at: None,
             failures: 0,
             budget: (0, 0),
             refused: false,

@@ -27,8 +27,6 @@ const COMMITS: u32 = 6;
 const BETWEEN_COMMITS: i64 = 250;
 /// How many requests one call sends at most: the first, and one more after it was lost.
 const SENDS: u32 = 2;
-/// A pair that came beside another is kept as well, so many of them.
-const ALTERNATES: usize = 2;
 
 /// What is to be done next.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -42,7 +40,7 @@ pub enum Step {
     Acquire(Box<Grant>),
     /// Put this in place of whatever has the generation before it, durably: the same events.
     Commit(Box<Grant>),
-    /// Put this beside the store, since it takes nothing: any event.
+    /// Put this beside the store, since it takes nothing: [`Event::Written`], [`Event::Failed`].
     Spill(Box<Grant>),
     /// Send, once: [`Event::Answered`], [`Event::NotSent`], [`Event::Lost`].
     Send(Spend),
@@ -120,7 +118,10 @@ enum Stage {
         grant: Box<Grant>,
         tries: u32,
     },
-    Spilling,
+    Spilling {
+        attempt: Attempt,
+        grant: Box<Grant>,
+    },
     /// The service turned the token down: has another process replaced it meanwhile?
     Rereading {
         attempt: Attempt,
@@ -210,7 +211,15 @@ impl Refresh {
                 self.commit_later(attempt, grant, tries, now)
             }
             (Stage::Pausing { attempt, grant, tries }, Event::Woken) => self.commit(attempt, grant, tries + 1),
-            (Stage::Spilling, _) => self.fail(Keeping::NotSaved { name: self.name.clone() }),
+            // Nowhere is room for it, and nobody else has it: while there is time, it is tried again.
+            (Stage::Spilling { attempt, grant }, Event::Failed(_)) => {
+                if now + BETWEEN_COMMITS > self.want.patience {
+                    return self.fail(Keeping::NotKept { name: self.name.clone() });
+                }
+                self.stage = Stage::Pausing { attempt, grant, tries: COMMITS };
+                Step::Sleep(now + BETWEEN_COMMITS)
+            }
+            (Stage::Spilling { .. }, _) => self.fail(Keeping::NotSaved { name: self.name.clone() }),
             (Stage::Rereading { attempt, said }, Event::Loaded(Some(grant))) => {
                 self.rejected(attempt, said, *grant, now)
             }
@@ -410,7 +419,7 @@ impl Refresh {
             self.stage = Stage::Pausing { attempt, grant, tries };
             return Step::Sleep(now + BETWEEN_COMMITS);
         }
-        self.stage = Stage::Spilling;
+        self.stage = Stage::Spilling { attempt, grant: grant.clone() };
         Step::Spill(grant)
     }
 
@@ -492,6 +501,7 @@ impl Refresh {
         if self.sends < SENDS && !self.rules.revokes_family && until <= self.want.patience {
             grant.state.failures += 1;
             grant.state.not_before = Some(until);
+            grant.state.failed_at = Some(now);
             grant.state.last_error = Some(said);
             self.stage = Stage::Noting(Next::Rest(until));
             return Step::Acquire(grant);
@@ -513,6 +523,7 @@ impl Refresh {
         if !is_login {
             grant.state.failures = grant.state.failures.saturating_add(1);
             grant.state.not_before = Some(until);
+            grant.state.failed_at = Some(now);
             grant.state.last_error = Some(said);
         }
         let lives = !is_login && self.want.refused.is_none() && living(&grant, now);
@@ -526,11 +537,7 @@ impl Refresh {
 
     /// Another pair was committed first. Which of the two the service keeps nobody knows, so ours is kept as well.
     fn beside(&mut self, refresh: Kept, mut grant: Grant) -> Step {
-        let secrets = &mut grant.secrets;
-        if secrets.refresh.as_ref() != Some(&refresh) && !secrets.alternates.contains(&refresh) {
-            secrets.alternates.insert(0, refresh);
-            secrets.alternates.truncate(ALTERNATES);
-        }
+        grant.keep_beside(&refresh);
         self.stage = Stage::Noting(Next::Again);
         Step::Acquire(Box::new(grant))
     }
@@ -555,6 +562,7 @@ fn renewed(attempt: &Attempt, tokens: Tokens, want: &Want, now: i64) -> Grant {
         state.authorization_expires_at = tokens.authorization_expires_at;
         grant.secrets.refresh = None;
         grant.secrets.previous = None;
+        grant.secrets.login = None;
     }
     for (name, value) in tokens.kept {
         state.kept.retain(|(other, _)| *other != name);
@@ -562,6 +570,7 @@ fn renewed(attempt: &Attempt, tokens: Tokens, want: &Want, now: i64) -> Grant {
     }
     state.intent = None;
     state.not_before = None;
+    state.failed_at = None;
     state.failures = 0;
     state.refused = false;
     state.by_refusal = want.refused.is_some();
@@ -584,7 +593,6 @@ fn renewed(attempt: &Attempt, tokens: Tokens, want: &Want, now: i64) -> Grant {
         secrets.refresh = Some(token.clone());
     }
     secrets.alternates = Vec::new();
-    secrets.login = None;
     grant
 }
 

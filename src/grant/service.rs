@@ -81,7 +81,8 @@ impl Service {
             revokes_family: profile.revokes_family(),
             refresh_when: profile.refresh_when(),
             access_may_stay: profile.access_token_may_stay(),
-            expired_statuses: (400..500).filter(|status| profile.is_expired(*status, None)).collect(),
+            // Who speaks of a refusal by 200 has looked at the body.
+            expired_statuses: profile.expired_statuses().collect(),
             budget_per_hour: profile.refresh_budget(),
             deadline: DEADLINE,
             margin: MARGIN,

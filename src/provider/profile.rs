@@ -98,6 +98,11 @@ impl Profile {
         })
     }
 
+    /// The statuses by which the API says so, alone or with a body.
+    pub fn expired_statuses(&self) -> impl Iterator<Item = u16> {
+        self.file.access_token.expired.iter().map(|row| row.status)
+    }
+
     /// How many requests an hour may be sent to the token endpoint for one grant.
     #[must_use]
     pub fn refresh_budget(&self) -> u32 {

@@ -1,12 +1,11 @@
 //! Processes that are killed at each step of a commit, and a power cut after which only synced writes are there.
 
-use crate::place::{self, Folder};
-use crate::suite::{Other, Place, say};
+use crate::disk::cut;
+use crate::folder::{self, Folder};
+use crate::process::{Other, say};
 use osign::grant::store::{Happening, Store};
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
 
 /// How many commits a child makes.
 const COMMITS: u64 = 4;
@@ -15,7 +14,7 @@ const COMMITS: u64 = 4;
 pub(crate) fn play(role: &str) {
     match role {
         "commit" => {
-            let store = place::of_environment();
+            let store = folder::of_environment();
             let begun = store.load("crm").unwrap().unwrap().generation;
             for generation in begun..begun + COMMITS {
                 assert!(store.commit("crm", generation, &record(generation + 1)).unwrap());
@@ -25,12 +24,12 @@ pub(crate) fn play(role: &str) {
             say("end");
         }
         "note" => {
-            let store = place::of_environment();
+            let store = folder::of_environment();
             let happening =
                 Happening { at: 1, generation: 1, event: "e".into(), detail: "d".into(), owner: "o".into() };
             store.note("crm", &happening).unwrap();
             say("noted");
-            crate::suite::listen();
+            crate::process::listen();
         }
         _ => {}
     }
@@ -39,31 +38,6 @@ pub(crate) fn play(role: &str) {
 /// A record that tells its generation, and whether it is whole.
 fn record(generation: u64) -> String {
     format!("{generation} ").repeat(1500)
-}
-
-/// Compiles the disk that is cut off.
-fn disk() -> &'static Path {
-    static DISK: OnceLock<PathBuf> = OnceLock::new();
-    DISK.get_or_init(|| {
-        let library = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("disk-{}.so", std::process::id()));
-        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/store/disk.c");
-        let status = Command::new("cc").args(["-shared", "-fPIC", "-O1", "-o"]).arg(&library).arg(source).status();
-        assert!(status.is_ok_and(|status| status.success()), "cc does not compile {source}");
-        library
-    })
-}
-
-/// A child whose disk is cut off at a step; the steps are those in the folder alone.
-fn cut(folder: &Folder, step: u32, synced: Option<&Path>) -> Command {
-    let mut command = folder.command();
-    command
-        .env("LD_PRELOAD", disk())
-        .env("OSIGN_DISK_FOLDER", folder.path("store.db"))
-        .env("OSIGN_DISK_STEP", step.to_string());
-    if let Some(synced) = synced {
-        command.env("OSIGN_DISK_SYNCED", synced.join("store.db"));
-    }
-    command
 }
 
 /// Runs a child that commits, and is killed at a step: how far it said that it came, and whether it came to its end.

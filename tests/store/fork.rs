@@ -2,8 +2,8 @@
 
 #![allow(unsafe_code, reason = "there is no safe way to fork")]
 
-use crate::place::{self, Folder};
-use crate::suite::{Other, Place, listen, say};
+use crate::folder::{self, Folder};
+use crate::process::{Other, listen, say};
 use osign::grant::store::{Lock, Store};
 use std::sync::mpsc;
 
@@ -39,7 +39,7 @@ fn ended_well(child: libc::pid_t) -> bool {
 
 /// A parent that holds a lock while it forks.
 fn idle() {
-    let store = place::of_environment();
+    let store = folder::of_environment();
     assert_eq!(store.load("crm").unwrap().unwrap().generation, 1);
     let Lock::Taken(lock) = store.lock("crm", "the parent").unwrap() else { panic!("nobody has it") };
     let child = in_child(|| {
@@ -49,7 +49,7 @@ fn idle() {
     assert!(ended_well(child));
     // Neither did the child give our lock back.
     assert_eq!(store.load("crm").unwrap().unwrap().record, "by the child");
-    let again = in_child(|| matches!(place::of_environment().lock("crm", "x"), Ok(Lock::Held(_))));
+    let again = in_child(|| matches!(folder::of_environment().lock("crm", "x"), Ok(Lock::Held(_))));
     assert!(ended_well(again));
     assert!(store.commit("crm", 2, "by the parent").unwrap());
     drop(lock);
@@ -61,7 +61,7 @@ fn idle() {
 
 /// A parent that is killed while its child lives.
 fn die() {
-    let store = place::of_environment();
+    let store = folder::of_environment();
     let Lock::Taken(_lock) = store.lock("crm", "the parent").unwrap() else { panic!("nobody has it") };
     in_child(|| {
         say("the child lives");
@@ -73,7 +73,7 @@ fn die() {
 
 /// A parent that closes the store, and would take the log with it if it believed itself to be alone.
 fn close() {
-    let store = place::of_environment();
+    let store = folder::of_environment();
     assert_eq!(store.load("crm").unwrap().unwrap().generation, 1);
     let mut pipe = [0; 2];
     // SAFETY: two numbers to write to.
@@ -95,7 +95,7 @@ fn close() {
 
 /// A parent of which another thread is in the midst of a call.
 fn amid() {
-    let store = place::of_environment();
+    let store = folder::of_environment();
     let (amid, is_amid) = mpsc::channel();
     let (go_on, may_go_on) = mpsc::channel::<()>();
     std::thread::scope(|scope| {

@@ -6,15 +6,35 @@
 #![cfg(all(feature = "sqlite", target_os = "linux"))]
 
 mod crash;
+#[path = "../support/disk.rs"]
+mod disk;
+#[path = "../support/folder.rs"]
+mod folder;
 mod fork;
-mod place;
 mod places;
+#[path = "../support/process.rs"]
+mod process;
 mod quarantine;
 #[path = "../store_suite/mod.rs"]
 mod suite;
 
-use place::Folder;
-use suite::{Other, Place};
+use folder::Folder;
+use osign::store::Sqlite;
+use process::{Other, ROLE};
+use std::process::Command;
+use suite::Place;
+
+impl Place for Folder {
+    type Store = Sqlite;
+
+    fn open(&self) -> Sqlite {
+        self.open()
+    }
+
+    fn command(&self) -> Command {
+        self.command()
+    }
+}
 
 #[test]
 fn what_every_store_must_be_able_to_do() {
@@ -24,8 +44,8 @@ fn what_every_store_must_be_able_to_do() {
 /// Not a test by itself: other processes of the tests begin here.
 #[test]
 fn child() {
-    let Ok(role) = std::env::var(suite::ROLE) else { return };
-    let store = place::of_environment();
+    let Ok(role) = std::env::var(ROLE) else { return };
+    let store = folder::of_environment();
     if !suite::play(&store, &role) {
         drop(store);
         crash::play(&role);

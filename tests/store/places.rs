@@ -1,7 +1,6 @@
 //! Paths where no store is or can be, files that are none, and disks that take nothing. Nothing is overwritten on any of these.
 
-use crate::place::Folder;
-use crate::suite::Place;
+use crate::folder::{Folder, fill};
 use osign::Status;
 use osign::error::{Error, Keeping};
 use osign::grant::store::{Lock, Store};
@@ -175,14 +174,6 @@ fn a_read_only_disk_is_told_from_a_full_one() {
     let store = folder.open();
     assert!(store.add("crm", "record").unwrap());
     assert_eq!(folder.names(), ["store.db", "store.db-shm", "store.db-wal"]);
-}
-
-/// Fills a disk to the last byte.
-fn fill(folder: &Folder) {
-    use std::io::Write;
-    let mut file = fs::OpenOptions::new().create(true).append(true).open(folder.path("filler")).unwrap();
-    while file.write_all(&[7; 4096]).is_ok() {}
-    while file.write_all(&[7]).is_ok() {}
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! Stores that are one of two: moved, copied, restored; how they are adopted; how keys are changed.
 
-use crate::place::Folder;
-use crate::suite::Place;
+use crate::folder::Folder;
 use osign::error::{Error, Keeping, Quarantine};
 use osign::grant::store::{Lock, Store};
 use osign::store::Sqlite;

@@ -1,7 +1,7 @@
 //! A folder for a test, with a store or without.
 
-use crate::suite::Place;
 use osign::store::{Options, Sqlite};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -69,16 +69,14 @@ impl Folder {
         names.sort();
         names
     }
-}
 
-impl Place for Folder {
-    type Store = Sqlite;
-
-    fn open(&self) -> Sqlite {
+    /// Opens its store.
+    pub(crate) fn open(&self) -> Sqlite {
         Sqlite::open(&self.path("store.db"), &self.options()).unwrap()
     }
 
-    fn command(&self) -> Command {
+    /// This program, once more, told by the environment where the folder is. It runs the test `child` alone.
+    pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(std::env::current_exe().unwrap());
         command.args(["--exact", "child", "--nocapture", "--test-threads=1"]).env(FOLDER, &self.path);
         command
@@ -104,6 +102,13 @@ pub(crate) fn folder_of_environment() -> std::mem::ManuallyDrop<Folder> {
 /// The store of the process that started this one.
 pub(crate) fn of_environment() -> Sqlite {
     folder_of_environment().open()
+}
+
+/// Fills a disk to the last byte.
+pub(crate) fn fill(folder: &Folder) {
+    let mut file = std::fs::OpenOptions::new().create(true).append(true).open(folder.path("filler")).unwrap();
+    while file.write_all(&[7; 4096]).is_ok() {}
+    while file.write_all(&[7]).is_ok() {}
 }
 
 /// Runs a command that only root may, by sudo where this user is another.

@@ -146,7 +146,8 @@ impl Campaign<'_> {
             world.provider.at_once()
         );
         assert_eq!(world.provider.at_once(), 1, "{name}");
-        assert!(commits > 0, "{name}");
+        // A family waits after each kill, and may come to nothing in a short campaign.
+        assert!(commits > 0 || world.provider.service().habits.family, "{name}");
         // One for each pair, and one more for each that was killed, lied to, or told that its token is dead.
         assert!(sends <= commits + *kills + lies + rejected, "{name}");
         assert!(rejected <= *kills + lies, "{name}");

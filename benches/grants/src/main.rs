@@ -161,10 +161,38 @@ fn parts(folder: &Path) {
     let store = store(&folder.join("parts.db"));
     let sealer = sealer(&store);
     let text = sealer.seal(&grant(3_600_000), &[1; 24]).expect("a record");
-    figure("    sealing", timed(2000, || { black_box(sealer.seal(&grant(3_600_000), &[1; 24]).expect("a record")); }), "us", None);
-    figure("    opening", timed(2000, || { black_box(sealer.open("crm", &text).expect("a grant")); }), "us", None);
-    figure("    the outside alone", timed(2000, || { black_box(osign::grant::seal::outside("crm", &text).expect("a grant")); }), "us", None);
-    figure("    a profile", timed(200, || { black_box(osign::provider::builtin("gitlab").expect("a profile")); }), "us", None);
+    figure(
+        "    sealing",
+        timed(2000, || {
+            black_box(sealer.seal(&grant(3_600_000), &[1; 24]).expect("a record"));
+        }),
+        "us",
+        None,
+    );
+    figure(
+        "    opening",
+        timed(2000, || {
+            black_box(sealer.open("crm", &text).expect("a grant"));
+        }),
+        "us",
+        None,
+    );
+    figure(
+        "    the outside alone",
+        timed(2000, || {
+            black_box(osign::grant::seal::outside("crm", &text).expect("a grant"));
+        }),
+        "us",
+        None,
+    );
+    figure(
+        "    a profile",
+        timed(200, || {
+            black_box(osign::provider::builtin("gitlab").expect("a profile"));
+        }),
+        "us",
+        None,
+    );
 }
 
 fn warm(folder: &Path) {

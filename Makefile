@@ -4,7 +4,7 @@
 #     make demo            build, and sign some requests from C and from the shell
 #     make check           the minute before a commit
 #     make test            all that a change can break on this machine
-#     make test-platforms  the rest: other systems and processors, sanitizers, the oldest Rust, longer fuzzing
+#     make test-platforms  the rest: other systems and processors, sanitizers, the oldest Rust
 #     make install         PREFIX=/usr/local, DESTDIR=, LIBDIR=
 #     make python          the wheel of the Python package, in target/wheels
 #     make addin           the add-in for 1C, in dist

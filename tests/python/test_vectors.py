@@ -118,7 +118,8 @@ def check_request(vector: Vector) -> None:
 
 
 def test_no_file_is_forgotten() -> None:
-    found = [path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.json")]
+    # The package has no OAuth 2.0 yet.
+    found = [path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.json") if path.parent.name != "oauth2"]
     assert sorted(found) == FILES
 
 

@@ -24,12 +24,29 @@ is_unpacked() {
     [ -e "$root/done" ] && [ -e "$root/llvm/bin/ld64.lld" ]
 }
 
+# The newest Rust that apt knows of.
+newest() {
+    { apt-cache madison rustc-web 2>/dev/null || true; } | awk '{ print $3 }' | sort -V | tail -n 1
+}
+
+# Whether a version is one that the package can be built with.
+serves() {
+    local oldest
+    oldest=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+    [ "$(printf '%s\n' "$oldest" "$1" | sort -V | head -n 1)" = "$oldest" ]
+}
+
 unpack_debian() {
-    local version series packages libraries file
-    # The newest Rust that apt has, all of its packages in one version.
-    version=$({ apt-cache madison rustc-web 2>/dev/null || true; } | awk '{ print $3 }' | sort -V | tail -n 1)
-    [ -n "$version" ] ||
-        fail "apt-get has no package rustc-web; this needs Debian 12 with its security archive, and maybe apt-get update"
+    local version series packages libraries file as_root=()
+    # All of its packages in one version. The list of a machine that was set up long ago has older ones.
+    version=$(newest)
+    if ! serves "$version"; then
+        [ "$(id -u)" = 0 ] || as_root=(sudo)
+        "${as_root[@]}" apt-get -o DPkg::Lock::Timeout=600 update -q >/dev/null || fail "apt-get could not update its lists"
+        version=$(newest)
+    fi
+    serves "$version" ||
+        fail "the newest rustc-web that apt-get has is ${version:-none}; this needs Debian 12 with its security archive"
     [ "$(dpkg --print-architecture)" = amd64 ] || fail "the toolchain is Debian's for amd64"
     echo "addin: unpacking Rust $version, mingw-w64 and LLVM's linker"
     series=$(cut -d. -f1,2 <<<"$version")
@@ -51,18 +68,24 @@ unpack_debian() {
         dpkg-deb -W --showformat='${Package} ${Version}\n' "$file"
     done >"$root/packages.txt"
     rm -r "$root/packages"
+    # Some packages still put libraries into /lib, which is a name of /usr/lib.
+    if [ -d "$root/lib" ]; then
+        cp -a "$root/lib/." "$root/usr/lib/"
+        rm -r "$root/lib"
+    fi
     # Of Rust's source the standard library alone; and the names that compilers look for, which installing would make.
     find "$root"/usr/src/rustc-*/ -mindepth 1 -maxdepth 1 ! -name library -exec rm -rf {} +
     for file in "$root"/usr/bin/*-w64-mingw32-gcc-win32; do
         ln -s "${file##*/}" "${file%-win32}"
     done
     ln -s "usr/lib/llvm-$llvm" "$root/llvm"
-    run_rustc -vV >/dev/null || fail "the Rust that was unpacked does not run"
+    run rustc -vV >/dev/null || fail "the Rust that was unpacked does not run"
+    run cargo -V >/dev/null || fail "the Cargo that was unpacked does not run"
     touch "$root/done"
 }
 
-run_rustc() {
-    LD_LIBRARY_PATH=$root/usr/lib/x86_64-linux-gnu "$root/usr/bin/rustc" "$@"
+run() { # PROGRAM ARGUMENT...
+    LD_LIBRARY_PATH=$root/usr/lib/x86_64-linux-gnu "$root/usr/bin/$1" "${@:2}"
 }
 
 is_unpacked || unpack_debian
@@ -79,6 +102,6 @@ fi
 {
     cat "$root/packages.txt"
     # Where this machine had LLVM's library already, no package of it was unpacked.
-    run_rustc -vV | sed -n 's/^LLVM version: /llvm /p'
+    run rustc -vV | sed -n 's/^LLVM version: /llvm /p'
     sed -n 's/^\([a-z-]*\)==\([^ ]*\).*/\1 \2/p' bindings/1c/requirements.txt
 } >"$addin/toolchain.txt"

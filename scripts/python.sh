@@ -36,12 +36,12 @@ build() {
 
 # The package around a module with one function more, which panics. It stands in no release, and so may be a quick build.
 panics() {
-    PYO3_BUILD_EXTENSION_MODULE=1 cargo rustc --quiet --locked --no-default-features --features python --lib --crate-type cdylib \
-        --target-dir "$target/panics" -- --cfg osign_panics
+    PYO3_BUILD_EXTENSION_MODULE=1 cargo rustc --quiet --release --locked --no-default-features --features python --lib \
+        --crate-type cdylib --target-dir "$made/cargo" -- --cfg osign_panics
     rm -rf "$made/panics"
     mkdir -p "$made/panics/osign"
     cp bindings/python/osign/*.py "$made/panics/osign/"
-    cp "$target/panics/debug/libosign.so" "$made/panics/osign/_native.abi3.so"
+    cp "$made/cargo/release/libosign.so" "$made/panics/osign/_native.abi3.so"
 }
 
 # Strictly, and from a folder without any source, so that nothing but what is installed can be imported.

@@ -15,13 +15,27 @@ pub struct Request {
     url: Secret,
     headers: Vec<(Cow<'static, str>, Secret)>,
     body: Secret,
+    is_local: bool,
 }
 
 impl Request {
     /// A request of a method to a URL, which may hold a secret in its query.
     #[must_use]
     pub fn new(method: impl Into<Cow<'static, str>>, url: &str) -> Self {
-        Self { method: method.into(), url: Secret::new(url.as_bytes()), headers: Vec::new(), body: Secret::new(b"") }
+        let (url, body) = (Secret::new(url.as_bytes()), Secret::new(b""));
+        Self { method: method.into(), url, headers: Vec::new(), body, is_local: false }
+    }
+
+    /// The same request, which may do without TLS on loopback, or may not; else it may not.
+    #[must_use]
+    pub fn with_loopback_http(self, allowed: bool) -> Self {
+        Self { is_local: allowed, ..self }
+    }
+
+    /// Whether it may do without TLS on loopback.
+    #[must_use]
+    pub const fn allows_loopback_http(&self) -> bool {
+        self.is_local
     }
 
     /// Adds a header. Both must be what a field of RFC 9110 §5.5 may hold; whoever builds the request sees to that.

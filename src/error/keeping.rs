@@ -34,6 +34,33 @@ family! {
         /// A static key is to go where none can.
         BadPlace => InvalidArgument, "bad-place",
             "a static key goes into a header, as 'X-Api-Key: {{}}', or into the query, as ?key";
+        /// A store's URL is of no kind that is known.
+        BadStoreUrl => InvalidArgument, "bad-store-url", "the store is none that is known; write sqlite:PATH";
+        /// A text is no grant that was exported.
+        NoBundle => InvalidArgument, "no-bundle", "this is no grant that osign exported";
+        /// It was sealed with another key.
+        BundleKey => WrongStoreKey, "bundle-key", "the exported grant is sealed with another key or passphrase";
+        /// What is set of a grant names no service.
+        NoProvider => NotConfigured, "no-provider",
+            "the grant names no service; set its provider, or a profile of your own";
+        /// A grant's kind is none.
+        UnknownKind => InvalidArgument, "unknown-kind",
+            "a grant's kind is code, client-credentials or static";
+        /// The service has no grants of that kind.
+        OtherKind { /// The service.
+            service: String } => NotConfigured, "other-kind",
+            "{service} hands out no tokens of that kind by its profile; leave the kind out";
+        /// A setting is for another kind of grant.
+        NotOfKind { /// The setting.
+            setting: &'static str } => InvalidArgument, "not-of-kind",
+            "{setting} does not go with this kind of grant";
+        /// A static key holds what no header carries, or nothing.
+        BadStaticKey => InvalidArgument, "bad-static-key",
+            "the key is empty, or has letters outside ASCII, which no header carries";
+        /// There is no static key.
+        NoStaticKey => NotConfigured, "no-static-key", "the key itself is not set";
+        /// A static key has ended before it was added.
+        StaticKeyEnded => NotConfigured, "static-key-ended", "that key has ended already; take one that lives";
         /// A token of a kind that needs more than to be sent along.
         OtherTokenType { /// The grant's name.
             name: String } => NotConfigured, "other-token-type",

@@ -66,7 +66,10 @@ pub fn authorized(grant: &Grant, token: &Token, method: &str, url: &str) -> Resu
         return Err(Protocol::HostElsewhere { field: "the URL's origin".to_owned(), allowed }.into());
     }
     let mut sent = Zeroizing::new(Vec::new());
-    let request = |url: &[u8]| Request::new(method.to_owned(), std::str::from_utf8(url).unwrap_or_default());
+    let request = |url: &[u8]| {
+        Request::new(method.to_owned(), std::str::from_utf8(url).unwrap_or_default())
+            .with_loopback_http(grant.settings.allow_insecure_http)
+    };
     let before_fragment = &url[..url.len() - parsed.fragment.len()];
     match Credential::of(grant, token)? {
         Credential::Header(name, value) => {

@@ -6,6 +6,7 @@
 //! [`store`].
 
 pub mod access;
+pub mod bundle;
 pub mod credential;
 pub mod keep;
 pub mod kept;
@@ -13,9 +14,11 @@ pub mod key;
 pub mod name;
 pub mod record;
 pub mod refresh;
+pub mod report;
 pub mod rules;
 pub mod seal;
 pub mod service;
+pub mod settings;
 pub mod store;
 
 pub use kept::{Kept, Print};

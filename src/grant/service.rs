@@ -95,7 +95,7 @@ impl Service {
     /// Where something is missing that the profile asks for.
     pub fn request(&self, grant: &Grant, spend: &Spend) -> Result<(Request, Purpose), Error> {
         let (profile, client) = (&self.profile, &self.client);
-        Ok(match spend {
+        let (request, purpose) = match spend {
             Spend::Refresh(token) => {
                 let token = Secret::new(token.expose().as_bytes());
                 (refresh_request(profile, client, self.account.as_deref(), &token)?, Purpose::Refresh)
@@ -110,7 +110,8 @@ impl Service {
                 client_credentials_request(profile, client, self.account.as_deref(), self.scope.as_deref())?,
                 Purpose::ClientCredentials,
             ),
-        })
+        };
+        Ok((request.with_loopback_http(grant.settings.allow_insecure_http), purpose))
     }
 
     /// The same for the account of a login that is not committed yet.
@@ -134,6 +135,7 @@ impl Service {
             (None, None) => return Ok(None),
         };
         let token = Secret::new(token.expose().as_bytes());
-        revocation_request(&self.profile, &self.client, self.account.as_deref(), &token, kind).map(Some)
+        let request = revocation_request(&self.profile, &self.client, self.account.as_deref(), &token, kind)?;
+        Ok(Some(request.with_loopback_http(grant.settings.allow_insecure_http)))
     }
 }

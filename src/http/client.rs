@@ -102,9 +102,13 @@ impl Client {
         let target: Uri = request.url().parse().map_err(|_| Trouble::Insecure)?;
         match (target.scheme_str(), target.host()) {
             (Some("https"), Some(_)) => Ok(target),
-            (Some("http"), Some(host)) if self.allow_loopback_http && names::is_loopback(host) => Ok(target),
+            (Some("http"), Some(host)) if self.is_allowed(request) && names::is_loopback(host) => Ok(target),
             _ => Err(Trouble::Insecure),
         }
+    }
+
+    fn is_allowed(&self, request: &Request) -> bool {
+        self.allow_loopback_http || request.allows_loopback_http()
     }
 
     /// Whose address is needed: the proxy's, or the host's.

@@ -76,6 +76,18 @@ fn keeping(reason: &Keeping) -> Cow<'static, str> {
         Keeping::BadStoreKey => {
             "ключ хранилища — не строка, которую пишет osign key new, и не 32 байта".into()
         }
+        Keeping::BadStoreUrl => "хранилище указано неверно; запишите sqlite:ПУТЬ".into(),
+        Keeping::NoBundle => "это не доступ, выгруженный osign".into(),
+        Keeping::BundleKey => "выгруженный доступ запечатан другим ключом или другой парольной фразой".into(),
+        Keeping::NoProvider => "служба не указана; задайте provider или собственный профиль".into(),
+        Keeping::UnknownKind => "вид доступа — code, client-credentials или static".into(),
+        Keeping::OtherKind { service } => {
+            format!("{service} по своему профилю не выдаёт токенов этого вида; не указывайте вид").into()
+        }
+        Keeping::NotOfKind { setting } => format!("{setting} не подходит к этому виду доступа").into(),
+        Keeping::BadStaticKey => "ключ пуст или содержит символы вне ASCII, которые не передать в заголовке".into(),
+        Keeping::NoStaticKey => "сам ключ не задан".into(),
+        Keeping::StaticKeyEnded => "срок этого ключа уже истёк; возьмите действующий".into(),
         Keeping::ShortPassphrase { least } => format!("парольная фраза короче {least} символов").into(),
         Keeping::UnknownGrant { name } => format!("доступа с именем {name} нет").into(),
         Keeping::GrantExists { name } => format!("доступ с именем {name} уже есть").into(),

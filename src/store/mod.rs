@@ -6,6 +6,8 @@
 mod anchor;
 mod environment;
 mod lock;
+#[cfg(feature = "http")]
+pub mod open;
 mod place;
 mod process;
 mod spill;

@@ -23,6 +23,16 @@ pub fn timestamp() -> i64 {
     }
 }
 
+/// The time in whole milliseconds since 1970-01-01 00:00 UTC; negative before.
+#[must_use]
+pub fn milliseconds() -> i64 {
+    use std::time::{SystemTime, UNIX_EPOCH};
+    match SystemTime::now().duration_since(UNIX_EPOCH) {
+        Ok(since) => i64::try_from(since.as_millis()).unwrap_or(i64::MAX),
+        Err(before) => i64::try_from(before.duration().as_millis()).map_or(i64::MIN, |time| -time),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

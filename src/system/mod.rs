@@ -8,9 +8,9 @@ pub mod fork;
 mod nonce;
 mod random;
 
-pub use clock::timestamp;
+pub use clock::{milliseconds, timestamp};
 pub use nonce::{Nonce, nonce_by};
-pub use random::seed;
+pub use random::{fill, seed};
 
 use crate::error::Error;
 use fork::Usual;

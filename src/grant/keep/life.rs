@@ -2,7 +2,7 @@
 
 use super::{Keeper, Read};
 use crate::error::{Error, Keeping};
-use crate::grant::record::{Grant, Secrets, Status};
+use crate::grant::record::{Grant, Kind, Secrets, Status};
 use crate::grant::store::Store;
 
 impl<S: Store> Keeper<'_, S> {
@@ -21,6 +21,33 @@ impl<S: Store> Keeper<'_, S> {
         }
         self.note(&grant, "renamed", name);
         Ok(())
+    }
+
+    /// Puts a grant in the place of the one of its name, as a generation of its own. A new secret, or another address, of the
+    /// same client costs nobody a login.
+    ///
+    /// # Errors
+    /// [`Keeping::UnknownGrant`], and what the store says.
+    pub fn replace(&self, new: &Grant, patience: i64) -> Result<(), Error> {
+        self.change(&new.name, "replaced", patience, |grant| {
+            let is_same_client = new.settings.kind != Kind::Static
+                && grant.settings.client_id == new.settings.client_id
+                && grant.settings.provider == new.settings.provider
+                && grant.settings.kind == new.settings.kind;
+            let account = new.settings.account.clone().or(grant.settings.account.take());
+            grant.settings = new.settings.clone();
+            if is_same_client {
+                grant.settings.account = account;
+                grant.secrets.client_secret.clone_from(&new.secrets.client_secret);
+                grant.state.not_before = None;
+                grant.state.failures = 0;
+                grant.state.last_error = None;
+            } else {
+                grant.state = new.state.clone();
+                grant.secrets = new.secrets.clone();
+            }
+            Ok(())
+        })
     }
 
     /// Removes a grant. At the service it lives on.

@@ -1,0 +1,433 @@
+//! A store that is opened with its key, and all that keeps its grants: this process's clock, randomness and HTTP client.
+
+use super::sqlite::{Options as SqliteOptions, Sqlite};
+use crate::error::{Error, Keeping};
+use crate::grant::access::{Consent, Token};
+use crate::grant::bundle::{self, Purpose};
+use crate::grant::credential::authorized;
+use crate::grant::keep::{Clock, Keeper};
+use crate::grant::key::{Key, Keys};
+use crate::grant::record::Kind;
+use crate::grant::report::{self, Finding};
+use crate::grant::seal::{NONCE, Outside, Sealer, outside};
+use crate::grant::service::Service;
+use crate::grant::settings::NewGrant;
+use crate::grant::store::{Happening, Store};
+use crate::grant::{Grant, Kept, name};
+use crate::http::client::{Client, Options as ClientOptions};
+use crate::http::{Request, Sender, Sent, Trouble};
+use crate::system;
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::thread;
+use std::time::Duration;
+
+/// How long a call waits for other processes where nobody says, in milliseconds.
+pub const PATIENCE: i64 = 30_000;
+
+/// What opens the store.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+#[allow(missing_debug_implementations, reason = "it is a secret")]
+pub enum StoreKey<'a> {
+    /// The line that `osign key new` writes, or 32 bytes.
+    Key(&'a [u8]),
+    /// A passphrase, of which Argon2id makes the key.
+    Passphrase(&'a [u8]),
+}
+
+/// How a store is opened.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Options {
+    /// A text that tells this environment from others; else the machine and the path do.
+    pub environment: Option<String>,
+    /// The folder of anchors; see [`SqliteOptions`].
+    pub anchors: Option<PathBuf>,
+    /// A PEM file of certificate authorities to trust beside the system's.
+    pub ca_file: Option<PathBuf>,
+}
+
+/// A store, opened. Any number of threads may use one at once; one a process is enough, and a child of `fork()` may go on
+/// with its parent's.
+pub struct OpenStore {
+    store: Sqlite,
+    sealer: Sealer,
+    key: Key,
+    client: ClientOptions,
+    /// Made when it is needed: most calls send nothing, and reading the system's certificates takes longer than all else.
+    ///
+    /// Nobody waits for the lock: a child could find it held for ever. Who does not get it makes a client of its own.
+    made: Mutex<Option<Client>>,
+}
+
+impl std::fmt::Debug for OpenStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OpenStore").field("store", &self.store).finish_non_exhaustive()
+    }
+}
+
+impl OpenStore {
+    /// Opens the store at a URL, `sqlite:PATH`.
+    ///
+    /// # Errors
+    /// [`Keeping::BadStoreUrl`]; those of [`Sqlite::open`]; a key that is none.
+    pub fn open(url: &str, key: StoreKey<'_>, options: &Options) -> Result<Self, Error> {
+        Self::with(Sqlite::open(path(url)?, &options.of_store())?, key, options)
+    }
+
+    /// Makes a store where nothing is, and opens it.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open); [`Keeping::StoreExists`].
+    pub fn create(url: &str, key: StoreKey<'_>, options: &Options) -> Result<Self, Error> {
+        let path = path(url)?;
+        if let StoreKey::Key(bytes) = key {
+            // Looked at before anything is made.
+            Key::read(bytes)?;
+        }
+        Self::with(Sqlite::create(path, &options.of_store())?, key, options)
+    }
+
+    fn with(store: Sqlite, key: StoreKey<'_>, options: &Options) -> Result<Self, Error> {
+        let key = match key {
+            StoreKey::Key(bytes) => Key::read(bytes)?,
+            StoreKey::Passphrase(text) => Key::from_passphrase(text, store.salt())?,
+        };
+        let sealer = Sealer::new(Keys::new(key.clone()), store.id(), store.environment());
+        let mut client = ClientOptions::default();
+        client.ca_file.clone_from(&options.ca_file);
+        Ok(Self { store, sealer, key, client, made: Mutex::new(None) })
+    }
+
+    /// A token that lives on for so many milliseconds; renewed where it must be, by the client that is built in.
+    ///
+    /// # Errors
+    /// The 600 family.
+    pub fn access_token(&self, name: &str, min_validity: i64, patience: i64) -> Result<Token, Error> {
+        self.keep(|keeper| keeper.access_token(name, min_validity, patience))
+    }
+
+    /// A service turned the token of a generation down: the one that is good now.
+    ///
+    /// # Errors
+    /// As [`access_token`](Self::access_token).
+    pub fn refused(&self, name: &str, generation: u64, http_status: u16, patience: i64) -> Result<Token, Error> {
+        self.keep(|keeper| keeper.refused(name, generation, http_status, patience))
+    }
+
+    /// A request of the service's API as it must be sent under a grant of whatever kind, and the generation of its token.
+    ///
+    /// # Errors
+    /// As [`access_token`](Self::access_token); a URL that the credential may not be sent to, before one is had.
+    pub fn authorize(
+        &self,
+        name: &str,
+        method: &str,
+        url: &str,
+        body: Option<(&str, &[u8])>,
+        min_validity: i64,
+        patience: i64,
+    ) -> Result<(Request, u64), Error> {
+        let grant = self.grant(name)?;
+        // A place that the token must not go to is refused before one is had. A login may tell the account, and so the place.
+        if !matches!(grant.state.status, crate::grant::record::Status::New) {
+            let nobody_s = Token { value: Kept::new("-"), token_type: String::new(), expires_at: None, generation: 0 };
+            authorized(&grant, &nobody_s, method, url)?;
+        }
+        let token = self.access_token(name, min_validity, patience)?;
+        let mut request = authorized(&self.grant(name)?, &token, method, url)?;
+        if let Some((content_type, body)) = body {
+            request.set_body(content_type, body);
+        }
+        Ok((request, token.generation))
+    }
+
+    /// Whether an answer of the service's API means that the token has ended: what [`refused`](Self::refused) is to be told of.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn is_expired(&self, name: &str, http_status: u16, body: Option<&[u8]>) -> Result<bool, Error> {
+        let grant = self.grant(name)?;
+        // Nobody can renew a static key.
+        Ok(grant.settings.kind != Kind::Static && Service::of(&grant)?.profile().is_expired(http_status, body))
+    }
+
+    /// Begins a login: the address where a person agrees.
+    ///
+    /// # Errors
+    /// What the store or the profile says.
+    pub fn begin_login(&self, name: &str, account: Option<&str>) -> Result<String, Error> {
+        self.keep(|keeper| keeper.begin_login(name, account))
+    }
+
+    /// Ends a login with the URL that the browser came to, or its query.
+    ///
+    /// # Errors
+    /// As [`Keeper::finish_login`].
+    pub fn finish_login(&self, name: &str, callback: &str, patience: i64) -> Result<Token, Error> {
+        self.keep(|keeper| keeper.finish_login(name, callback, patience))
+    }
+
+    /// Exchanges a code that was had in another way.
+    ///
+    /// # Errors
+    /// As [`Keeper::exchange`]; an account that the profile does not allow.
+    pub fn exchange(&self, name: &str, code: &str, account: Option<&str>, patience: i64) -> Result<Token, Error> {
+        let grant = self.grant(name)?;
+        let account = account.map(|account| Service::of(&grant)?.profile().account(Some(account))).transpose()?;
+        let consent = Consent { code: Kept::new(code), account, kept: Vec::new() };
+        self.keep(|keeper| keeper.exchange(name, consent, patience))
+    }
+
+    /// Adds a grant.
+    ///
+    /// # Errors
+    /// Those of [`NewGrant::grant`]; [`Keeping::GrantExists`].
+    pub fn add(&self, name: &str, grant: NewGrant) -> Result<(), Error> {
+        let (grant, _) = grant.grant(name, system::milliseconds())?;
+        self.keep(|keeper| keeper.add(&grant))
+    }
+
+    /// Puts a grant in the place of another of the name, or adds it. A new secret or address of the same client costs nobody a
+    /// login.
+    ///
+    /// # Errors
+    /// Those of [`NewGrant::grant`]; what the store says.
+    pub fn replace(&self, name: &str, grant: NewGrant, patience: i64) -> Result<(), Error> {
+        let (grant, _) = grant.grant(name, system::milliseconds())?;
+        self.keep(|keeper| match keeper.replace(&grant, patience) {
+            Err(Error::Keeping(Keeping::UnknownGrant { .. })) => keeper.add(&grant),
+            result => result,
+        })
+    }
+
+    /// All names, sorted.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn names(&self) -> Result<Vec<String>, Error> {
+        self.store.names()
+    }
+
+    /// What a grant shows of itself; see [`report::fields`].
+    ///
+    /// # Errors
+    /// [`Keeping::UnknownGrant`]; a record that cannot be read.
+    pub fn outside(&self, grant: &str) -> Result<Outside, Error> {
+        name::check(grant)?;
+        let stored = self.store.load(grant)?.ok_or_else(|| unknown(grant))?;
+        outside(grant, &stored.record)
+    }
+
+    /// What in all grants needs a person, or ends within so many milliseconds. A record that cannot be read is a finding.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn check(&self, warn: i64) -> Result<Vec<Finding>, Error> {
+        let now = system::milliseconds();
+        let mut found = Vec::new();
+        for name in self.names()? {
+            match self.outside(&name) {
+                Ok(outside) => found.extend(report::findings(&outside, warn, now)),
+                Err(Error::Keeping(Keeping::UnknownGrant { .. })) => {}
+                Err(error) => found.push(Finding {
+                    grant: name,
+                    what: error.word(),
+                    is_urgent: true,
+                    ends_at: None,
+                    said: String::new(),
+                }),
+            }
+        }
+        Ok(found)
+    }
+
+    /// The last lines of a grant's history, the newest first.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn history(&self, grant: &str, most: usize) -> Result<Vec<Happening>, Error> {
+        name::check(grant)?;
+        self.store.history(grant, most)
+    }
+
+    /// A grant as sealed text of its own, and its generation. It goes on here until [`exported`](Self::exported) is told that
+    /// the text is where it belongs.
+    ///
+    /// # Errors
+    /// What the store says; a passphrase that is too short.
+    pub fn export(&self, name: &str, purpose: Purpose, lock: bundle::Lock<'_>) -> Result<(String, u64), Error> {
+        let grant = self.grant(name)?;
+        let (mut salt, mut nonce) = ([0; 16], [0; NONCE]);
+        system::fill(&mut salt)?;
+        system::fill(&mut nonce)?;
+        Ok((bundle::seal(&grant, purpose, lock, salt, &nonce)?, grant.generation))
+    }
+
+    /// The text of this generation is durable elsewhere: the secrets are taken out of this store.
+    ///
+    /// # Errors
+    /// [`Keeping::Busy`] where the grant was renewed meanwhile, so that the text is of no use: export it once more.
+    pub fn exported(&self, name: &str, generation: u64, patience: i64) -> Result<(), Error> {
+        self.keep(|keeper| {
+            keeper.export(name, patience, |grant| {
+                if grant.generation == generation {
+                    return Ok(());
+                }
+                Err(Keeping::Busy { name: name.to_owned(), holder: "another process".to_owned() }.into())
+            })
+        })
+    }
+
+    /// Takes a grant in that was exported, under a name of its own or another. It waits for [`adopt`](Self::adopt).
+    ///
+    /// # Errors
+    /// Those of [`bundle::open`]; [`Keeping::GrantExists`].
+    pub fn import(&self, text: &str, lock: bundle::Lock<'_>, name: Option<&str>) -> Result<(String, Purpose), Error> {
+        let (grant, purpose) = bundle::open(text, lock)?;
+        let name = name.unwrap_or(&grant.name).to_owned();
+        name::check(&name)?;
+        self.keep(|keeper| keeper.import(grant, &name))?;
+        Ok((name, purpose))
+    }
+
+    /// Goes on with a grant that was imported.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn adopt(&self, name: &str, patience: i64) -> Result<(), Error> {
+        self.keep(|keeper| keeper.adopt(name, patience))
+    }
+
+    /// Goes on with a store that was moved, copied or restored: how many grants there are; 0 where it needs no adoption.
+    ///
+    /// # Errors
+    /// What the store says; nothing has changed then.
+    pub fn adopt_store(&self) -> Result<usize, Error> {
+        self.store.adopt(|name, record, environment| {
+            // It is still sealed for where it came from.
+            let before = Sealer::new(Keys::new(self.key.clone()), self.store.id(), environment);
+            let grant = before.open(name, record)?;
+            let mut nonce = [0; NONCE];
+            system::fill(&mut nonce)?;
+            self.sealer.seal(&grant, &nonce)
+        })
+    }
+
+    /// Revokes a grant, at the service too where that has a way; whether it was told.
+    ///
+    /// # Errors
+    /// As [`Keeper::revoke`].
+    pub fn revoke(&self, name: &str, patience: i64) -> Result<bool, Error> {
+        self.keep(|keeper| keeper.revoke(name, patience))
+    }
+
+    /// Removes a grant from the store. At the service it lives on.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn remove(&self, name: &str, patience: i64) -> Result<(), Error> {
+        self.keep(|keeper| keeper.remove(name, patience))
+    }
+
+    /// Gives a grant another name.
+    ///
+    /// # Errors
+    /// [`Keeping::GrantExists`]; what the store says.
+    pub fn rename(&self, name: &str, new_name: &str, patience: i64) -> Result<(), Error> {
+        self.keep(|keeper| keeper.rename(name, new_name, patience))
+    }
+
+    fn grant(&self, name: &str) -> Result<Grant, Error> {
+        self.keep(|keeper| keeper.grant(name))
+    }
+
+    fn keep<T>(&self, ask: impl FnOnce(&Keeper<'_, Sqlite>) -> Result<T, Error>) -> Result<T, Error> {
+        let network = Network { store: self, failed: RefCell::new(None) };
+        let owner = format!("process {}", std::process::id());
+        let keeper = Keeper {
+            store: &self.store,
+            sealer: &self.sealer,
+            sender: &network,
+            clock: &System,
+            random: &system::fill,
+            owner: &owner,
+        };
+        // A client that could not be set up explains the rest.
+        ask(&keeper).map_err(|error| network.failed.take().unwrap_or(error))
+    }
+
+    fn client(&self) -> Result<Client, Error> {
+        let Ok(mut made) = self.made.try_lock() else { return Client::new(&self.client) };
+        if let Some(client) = &*made {
+            return Ok(client.clone());
+        }
+        let client = Client::new(&self.client)?;
+        *made = Some(client.clone());
+        Ok(client)
+    }
+}
+
+impl Options {
+    fn of_store(&self) -> SqliteOptions {
+        let mut options = SqliteOptions::default();
+        options.environment.clone_from(&self.environment);
+        options.anchors.clone_from(&self.anchors);
+        options
+    }
+}
+
+/// The client of a call.
+struct Network<'a> {
+    store: &'a OpenStore,
+    failed: RefCell<Option<Error>>,
+}
+
+impl Network<'_> {
+    fn client(&self) -> Option<Client> {
+        self.store.client().map_err(|error| self.failed.replace(Some(error))).ok()
+    }
+}
+
+impl Sender for Network<'_> {
+    fn resolve(&self, request: &Request) {
+        // What fails here fails again when it is sent, and is told then.
+        let _ = self.client().map(|client| client.resolve(request));
+    }
+
+    fn send(&self, request: &Request, deadline_ms: u64) -> Sent {
+        match self.client() {
+            Some(client) => client.send(request, deadline_ms),
+            None => Sent::NotSent(Trouble::NoConnection),
+        }
+    }
+}
+
+struct System;
+
+impl Clock for System {
+    fn now(&self) -> i64 {
+        system::milliseconds()
+    }
+
+    fn sleep_until(&self, time: i64) {
+        let left = u64::try_from(time.saturating_sub(self.now())).unwrap_or(0);
+        let mut jitter = [0];
+        let _ = system::fill(&mut jitter);
+        thread::sleep(Duration::from_millis(left + u64::from(jitter[0] % 16)));
+    }
+}
+
+/// The path of a store's URL.
+fn path(url: &str) -> Result<&Path, Error> {
+    match url.strip_prefix("sqlite:") {
+        Some(path) if !path.is_empty() => Ok(Path::new(path)),
+        _ => Err(Keeping::BadStoreUrl.into()),
+    }
+}
+
+fn unknown(name: &str) -> Error {
+    Keeping::UnknownGrant { name: name.to_owned() }.into()
+}

@@ -21,10 +21,10 @@ pub(crate) fn run(store: &Store) -> Result<ExitCode, Failure> {
 }
 
 fn info(arguments: &StoreInfo) -> Result<ExitCode, Failure> {
-    let info = open_store(&arguments.place)?.info()?;
+    let info = open_store(&arguments.common.place)?.info()?;
     let quarantine = info.quarantine.map(|why| format!("it {why}; to go on with it: osign grant adopt"));
     let anchor = info.anchor.as_deref().map(shown::path);
-    if arguments.json {
+    if arguments.common.json {
         return print_json(&json!({
             "path": shown::path(&info.path), "locks": shown::path(&info.locks), "anchor": anchor, "schema": info.schema,
             "id": info.id, "grants": info.grants, "commits": info.commits, "quarantine": quarantine, "not_saved": info.spilled,
@@ -49,18 +49,18 @@ fn info(arguments: &StoreInfo) -> Result<ExitCode, Failure> {
 }
 
 fn backup(arguments: &StoreBackup) -> Result<ExitCode, Failure> {
-    open_store(&arguments.place)?.backup(&arguments.file)?;
+    open_store(&arguments.common.place)?.backup(&arguments.file)?;
     let file = shown::path(&arguments.file);
-    if arguments.json {
+    if arguments.common.json {
         return print_json(&json!({ "file": file }));
     }
     tools::print(format!("copied the store to {file}; its key is not in it\n").as_bytes())
 }
 
 fn rekey(arguments: &StoreRekey) -> Result<ExitCode, Failure> {
-    let store = open_store(&arguments.place)?;
+    let store = open_store(&arguments.common.place)?;
     let new = place::read_key(&arguments.new_key_file)?;
-    let old = place::key(&arguments.place)?;
+    let old = place::key(&arguments.common.place)?;
     let (id, environment) = (store.id().to_owned(), store.environment().to_owned());
     let sealer = Sealer::new(Keys::new(new.clone()).and_older(old), &id, &environment);
     let count = store.rekey(|name, record| {
@@ -73,7 +73,7 @@ fn rekey(arguments: &StoreRekey) -> Result<ExitCode, Failure> {
         sealer.seal(&grant, &nonce).map(Some)
     })?;
     let file = shown::path(&arguments.new_key_file);
-    if arguments.json {
+    if arguments.common.json {
         return print_json(&json!({ "resealed": count, "key_id": new.id() }));
     }
     tools::print(

@@ -15,6 +15,16 @@ pub(crate) struct Place {
     pub(crate) key_file: Option<PathBuf>,
 }
 
+/// What each command about a store takes.
+#[derive(Args)]
+pub(crate) struct Common {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// Print the answer as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 #[derive(Subcommand)]
 pub(crate) enum Key {
     New(KeyNew),
@@ -37,15 +47,28 @@ pub(crate) enum Grant {
     Login(GrantLogin),
     Exchange(GrantExchange),
     List(GrantList),
-    Show(GrantShow),
+    /// Show what is known of a grant, and no secret
+    Show(OneGrant),
     History(GrantHistory),
     Check(GrantCheck),
     Export(GrantExport),
     Import(GrantImport),
     Adopt(GrantAdopt),
-    Revoke(GrantRevoke),
-    Remove(GrantRemove),
+    /// Revoke a grant, at the service where it has a way, and here
+    Revoke(OneGrant),
+    /// Remove a grant from the store; at the service it lives on
+    Remove(OneGrant),
     Rename(GrantRename),
+}
+
+/// For what is done with one grant, and needs to know no more.
+#[derive(Args)]
+pub(crate) struct OneGrant {
+    /// The grant
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) common: Common,
 }
 
 const ADD_HELP: &str = "\
@@ -122,10 +145,7 @@ pub(crate) struct GrantAdd {
     #[arg(long)]
     pub(crate) replace: bool,
     #[command(flatten)]
-    pub(crate) place: Place,
-    /// Print what was added as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    pub(crate) common: Common,
 }
 
 const LOGIN_HELP: &str = "\
@@ -152,10 +172,7 @@ pub(crate) struct GrantLogin {
     #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = RangedU64ValueParser::<u64>::new().range(1..=86400))]
     pub(crate) timeout: u64,
     #[command(flatten)]
-    pub(crate) place: Place,
-    /// Print what came of it as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    pub(crate) common: Common,
 }
 
 /// Exchange a code that was had elsewhere, such as in the service's settings
@@ -171,33 +188,14 @@ pub(crate) struct GrantExchange {
     #[arg(long, value_name = "HOST")]
     pub(crate) account: Option<String>,
     #[command(flatten)]
-    pub(crate) place: Place,
-    /// Print what came of it as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    pub(crate) common: Common,
 }
 
 /// List the grants
 #[derive(Args)]
 pub(crate) struct GrantList {
     #[command(flatten)]
-    pub(crate) place: Place,
-    /// As JSON
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-/// Show what is known of a grant, and no secret
-#[derive(Args)]
-pub(crate) struct GrantShow {
-    /// The grant
-    #[arg(value_name = "NAME")]
-    pub(crate) name: String,
-    #[command(flatten)]
-    pub(crate) place: Place,
-    /// As JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    pub(crate) common: Common,
 }
 
 /// Show what happened to a grant, the newest first
@@ -210,10 +208,7 @@ pub(crate) struct GrantHistory {
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub(crate) last: usize,
     #[command(flatten)]
-    pub(crate) place: Place,
-    /// As JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    pub(crate) common: Common,
 }
 
 const CHECK_HELP: &str = "\
@@ -234,17 +229,14 @@ pub(crate) struct GrantCheck {
     #[arg(long, value_name = "TIME", default_value = "14d")]
     pub(crate) warn: String,
     /// How to say it
-    #[arg(long, value_name = "FORMAT", default_value = "text",
+    #[arg(long, value_name = "FORMAT", default_value = "text", conflicts_with = "json",
           value_parser = PossibleValuesParser::new(["text", "json", "prometheus"]))]
     pub(crate) format: String,
     /// Write it into this file, which then has all of it at once
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) place: Place,
-    /// As JSON: the same as --format json
-    #[arg(long, conflicts_with = "format")]
-    pub(crate) json: bool,
+    pub(crate) common: Common,
 }
 
 /// Move a grant: write it into a sealed file, and give it up here
@@ -269,10 +261,7 @@ pub(crate) struct GrantExport {
     #[arg(long, value_name = "FILE")]
     pub(crate) passphrase_file: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) place: Place,
-    /// Print what was written as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    pub(crate) common: Common,
 }
 
 /// Take a grant in that was exported elsewhere; it waits for `osign grant adopt`
@@ -291,10 +280,7 @@ pub(crate) struct GrantImport {
     #[arg(long, value_name = "FILE")]
     pub(crate) passphrase_file: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) place: Place,
-    /// Print what was taken in as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    pub(crate) common: Common,
 }
 
 /// Go on with a store that was moved or restored, or with a grant that was imported: the other one must not be used any more
@@ -304,36 +290,7 @@ pub(crate) struct GrantAdopt {
     #[arg(value_name = "NAME")]
     pub(crate) name: Option<String>,
     #[command(flatten)]
-    pub(crate) place: Place,
-    /// Print what was adopted as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-/// Revoke a grant, at the service where it has a way, and here
-#[derive(Args)]
-pub(crate) struct GrantRevoke {
-    /// The grant
-    #[arg(value_name = "NAME")]
-    pub(crate) name: String,
-    #[command(flatten)]
-    pub(crate) place: Place,
-    /// Print what was done as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-/// Remove a grant from the store; at the service it lives on
-#[derive(Args)]
-pub(crate) struct GrantRemove {
-    /// The grant
-    #[arg(value_name = "NAME")]
-    pub(crate) name: String,
-    #[command(flatten)]
-    pub(crate) place: Place,
-    /// Print what was done as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    pub(crate) common: Common,
 }
 
 /// Give a grant another name
@@ -346,8 +303,5 @@ pub(crate) struct GrantRename {
     #[arg(value_name = "NEW-NAME")]
     pub(crate) new_name: String,
     #[command(flatten)]
-    pub(crate) place: Place,
-    /// Print what was done as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    pub(crate) common: Common,
 }

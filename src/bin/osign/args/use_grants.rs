@@ -1,6 +1,6 @@
 //! The definition of what uses grants, and of their services and stores: token, call, provider, store.
 
-use super::grants::Place;
+use super::grants::Common;
 use clap::builder::{PossibleValuesParser, RangedI64ValueParser};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
@@ -36,13 +36,11 @@ pub(crate) struct Token {
     #[arg(long, value_name = "STATUS", default_value_t = 401, requires = "refused")]
     pub(crate) status: u16,
     /// How to print it [default: the token alone]
-    #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(["env", "curl", "header", "json"]))]
+    #[arg(long, value_name = "FORMAT", conflicts_with = "json",
+          value_parser = PossibleValuesParser::new(["env", "curl", "header", "json"]))]
     pub(crate) format: Option<String>,
-    /// As JSON: the same as --format json
-    #[arg(long, conflicts_with = "format")]
-    pub(crate) json: bool,
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub(crate) common: Common,
 }
 
 const CALL_HELP: &str = "\
@@ -82,11 +80,8 @@ pub(crate) struct Call {
     #[arg(long, value_name = "SECONDS", default_value_t = 60, allow_negative_numbers = true,
           value_parser = RangedI64ValueParser::<i64>::new().range(1..=86400))]
     pub(crate) wait: i64,
-    /// Print status, type and body as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub(crate) common: Common,
 }
 
 #[derive(Subcommand)]
@@ -125,10 +120,7 @@ pub(crate) enum Store {
 #[derive(Args)]
 pub(crate) struct StoreInfo {
     #[command(flatten)]
-    pub(crate) place: Place,
-    /// As JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    pub(crate) common: Common,
 }
 
 /// Copy the store while it is in use; the copy is not used before somebody adopts it
@@ -138,10 +130,7 @@ pub(crate) struct StoreBackup {
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
     #[command(flatten)]
-    pub(crate) place: Place,
-    /// Print what was written as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    pub(crate) common: Common,
 }
 
 /// Seal all grants with another key. Where it is interrupted, the same command goes on
@@ -151,8 +140,5 @@ pub(crate) struct StoreRekey {
     #[arg(value_name = "FILE")]
     pub(crate) new_key_file: PathBuf,
     #[command(flatten)]
-    pub(crate) place: Place,
-    /// Print what was done as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    pub(crate) common: Common,
 }

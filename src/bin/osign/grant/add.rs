@@ -35,7 +35,7 @@ pub(crate) fn run(arguments: &GrantAdd) -> Result<ExitCode, Failure> {
         fill_client(arguments, &profile, &mut grant)?;
         try_requests(&grant)?;
     }
-    let opened = Opened::open_or_make(&arguments.place)?;
+    let opened = Opened::open_or_make(&arguments.common.place)?;
     check_key(&opened, arguments)?;
     let exists = opened.store.load(&grant.name)?.is_some();
     if arguments.replace && exists {
@@ -266,7 +266,7 @@ fn say(arguments: &GrantAdd, profile: &Profile, grant: &Grant) -> Result<ExitCod
         Kind::Code => format!("osign grant login {name}"),
         _ => format!("osign token {name}"),
     };
-    if arguments.json {
+    if arguments.common.json {
         return print_json(
             &json!({ "grant": name, "kind": grant.settings.kind, "provider": profile.name(), "next": next }),
         );

@@ -34,7 +34,7 @@ struct Bundle {
 }
 
 pub(crate) fn export(arguments: &GrantExport) -> Result<ExitCode, Failure> {
-    let opened = Opened::open(&arguments.place)?;
+    let opened = Opened::open(&arguments.common.place)?;
     let name = &arguments.name;
     opened.grant(name)?;
     let mut salt = [0; 16];
@@ -71,7 +71,7 @@ pub(crate) fn export(arguments: &GrantExport) -> Result<ExitCode, Failure> {
     }
     opened.told(result)?;
     let shown = shown::path(file);
-    if arguments.json {
+    if arguments.common.json {
         return print_json(&json!({ "grant": name, "file": shown, "purpose": purpose }));
     }
     let rest = if arguments.backup { "it goes on here" } else { "it is gone from here" };
@@ -95,9 +95,9 @@ pub(crate) fn import(arguments: &GrantImport) -> Result<ExitCode, Failure> {
     let grant = Sealer::new(Keys::new(key), FORMAT, &bundle.purpose).open(&bundle.grant, &bundle.record)?;
     let name = arguments.name.as_deref().unwrap_or(&bundle.grant).to_owned();
     osign::grant::name::check(&name)?;
-    let opened = Opened::open_or_make(&arguments.place)?;
+    let opened = Opened::open_or_make(&arguments.common.place)?;
     opened.keeper().import(grant, &name)?;
-    if arguments.json {
+    if arguments.common.json {
         return print_json(
             &json!({ "grant": name, "purpose": bundle.purpose, "next": format!("osign grant adopt {name}") }),
         );

@@ -1,6 +1,6 @@
 //! `osign grant adopt`, `revoke`, `remove` and `rename`.
 
-use crate::args::{GrantAdopt, GrantRemove, GrantRename, GrantRevoke};
+use crate::args::{GrantAdopt, GrantRename, OneGrant};
 use crate::failure::Failure;
 use crate::keeper::{Opened, random};
 use crate::tools;
@@ -14,10 +14,10 @@ use std::process::ExitCode;
 const WAIT: i64 = 30_000;
 
 pub(crate) fn adopt(arguments: &GrantAdopt) -> Result<ExitCode, Failure> {
-    let opened = Opened::open(&arguments.place)?;
+    let opened = Opened::open(&arguments.common.place)?;
     if let Some(name) = &arguments.name {
         opened.told(opened.keeper().adopt(name, WAIT))?;
-        return say(arguments.json, json!({ "grant": name, "adopted": true }), &format!("adopted {name}"));
+        return say(arguments.common.json, json!({ "grant": name, "adopted": true }), &format!("adopted {name}"));
     }
     let count = opened.store.adopt(|name, record, environment| {
         // It is still sealed for where it came from.
@@ -31,11 +31,11 @@ pub(crate) fn adopt(arguments: &GrantAdopt) -> Result<ExitCode, Failure> {
         0 => "there was nothing to adopt".to_owned(),
         count => format!("adopted the store, with {count} grants; the other one must not be used any more"),
     };
-    say(arguments.json, json!({ "adopted": count }), &text)
+    say(arguments.common.json, json!({ "adopted": count }), &text)
 }
 
-pub(crate) fn revoke(arguments: &GrantRevoke) -> Result<ExitCode, Failure> {
-    let opened = Opened::open(&arguments.place)?;
+pub(crate) fn revoke(arguments: &OneGrant) -> Result<ExitCode, Failure> {
+    let opened = Opened::open(&arguments.common.place)?;
     let name = &arguments.name;
     opened.grant(name)?;
     let told = opened.told(opened.keeper().revoke(name, WAIT))?;
@@ -44,25 +44,25 @@ pub(crate) fn revoke(arguments: &GrantRevoke) -> Result<ExitCode, Failure> {
     } else {
         format!("revoked {name} here; the service has no way to be told, so end it in its settings")
     };
-    say(arguments.json, json!({ "grant": name, "revoked": true, "service_told": told }), &text)
+    say(arguments.common.json, json!({ "grant": name, "revoked": true, "service_told": told }), &text)
 }
 
-pub(crate) fn remove(arguments: &GrantRemove) -> Result<ExitCode, Failure> {
-    let opened = Opened::open(&arguments.place)?;
+pub(crate) fn remove(arguments: &OneGrant) -> Result<ExitCode, Failure> {
+    let opened = Opened::open(&arguments.common.place)?;
     let name = &arguments.name;
     opened.told(opened.keeper().remove(name, WAIT))?;
     say(
-        arguments.json,
+        arguments.common.json,
         json!({ "grant": name, "removed": true }),
         &format!("removed {name}; at the service it lives on"),
     )
 }
 
 pub(crate) fn rename(arguments: &GrantRename) -> Result<ExitCode, Failure> {
-    let opened = Opened::open(&arguments.place)?;
+    let opened = Opened::open(&arguments.common.place)?;
     let (name, new_name) = (&arguments.name, &arguments.new_name);
     opened.told(opened.keeper().rename(name, new_name, WAIT))?;
-    say(arguments.json, json!({ "grant": new_name, "was": name }), &format!("{name} is now {new_name}"))
+    say(arguments.common.json, json!({ "grant": new_name, "was": name }), &format!("{name} is now {new_name}"))
 }
 
 fn say(json: bool, value: serde_json::Value, text: &str) -> Result<ExitCode, Failure> {

@@ -32,7 +32,7 @@ struct Finding {
 pub(crate) fn run(arguments: &GrantCheck) -> Result<ExitCode, Failure> {
     let warn = date::read_span(&arguments.warn)
         .ok_or_else(|| Failure::usage_message("--warn takes a number and d, h, m or s, such as 14d"))?;
-    let store = open_store(&arguments.place)?;
+    let store = open_store(&arguments.common.place)?;
     let now = now();
     let mut findings = of_store(&store)?;
     // Of a store that was moved nothing else can be read.
@@ -45,7 +45,7 @@ pub(crate) fn run(arguments: &GrantCheck) -> Result<ExitCode, Failure> {
     for grant in &grants {
         look(grant, warn, now, &mut findings);
     }
-    let format = if arguments.json { "json" } else { arguments.format.as_str() };
+    let format = if arguments.common.json { "json" } else { arguments.format.as_str() };
     let text = match format {
         "json" => as_json(&findings)?,
         "prometheus" => metrics::text(&grants, |name| findings.iter().any(|f| f.grant == name && f.is_urgent)),

@@ -1,6 +1,6 @@
 //! `osign grant list`, `show` and `history`: what is known without a key. No secret is read.
 
-use crate::args::{GrantHistory, GrantList, GrantShow, Place};
+use crate::args::{GrantHistory, GrantList, OneGrant, Place};
 use crate::failure::Failure;
 use crate::keeper::{now, open_store, read_outside};
 use crate::tools::print_json;
@@ -15,9 +15,9 @@ use std::fmt::Write;
 use std::process::ExitCode;
 
 pub(crate) fn list(arguments: &GrantList) -> Result<ExitCode, Failure> {
-    let store = open_store(&arguments.place)?;
+    let store = open_store(&arguments.common.place)?;
     let grants = all(&store)?;
-    if arguments.json {
+    if arguments.common.json {
         return print_json(&grants.iter().map(summary).collect::<Vec<_>>());
     }
     if grants.is_empty() {
@@ -32,9 +32,9 @@ pub(crate) fn list(arguments: &GrantList) -> Result<ExitCode, Failure> {
     tools::print(table(&std::iter::once(head).chain(rows).collect::<Vec<_>>()).as_bytes())
 }
 
-pub(crate) fn show(arguments: &GrantShow) -> Result<ExitCode, Failure> {
-    let grant = one(&arguments.place, &arguments.name)?;
-    if arguments.json {
+pub(crate) fn show(arguments: &OneGrant) -> Result<ExitCode, Failure> {
+    let grant = one(&arguments.common.place, &arguments.name)?;
+    if arguments.common.json {
         let mut value = summary(&grant);
         value["settings"] = json!(grant.settings);
         value["state"] = json!(grant.state);
@@ -91,10 +91,10 @@ pub(crate) fn show(arguments: &GrantShow) -> Result<ExitCode, Failure> {
 }
 
 pub(crate) fn history(arguments: &GrantHistory) -> Result<ExitCode, Failure> {
-    let store = open_store(&arguments.place)?;
+    let store = open_store(&arguments.common.place)?;
     read_outside(&store, &arguments.name)?;
     let happenings = store.history(&arguments.name, arguments.last)?;
-    if arguments.json {
+    if arguments.common.json {
         let lines = happenings.iter().map(|line| {
             json!({ "at": line.at.div_euclid(1000), "generation": line.generation, "event": line.event,
                     "detail": line.detail, "owner": line.owner })

@@ -28,7 +28,7 @@ use zeroize::Zeroizing;
 const WAIT: i64 = 30_000;
 
 pub(crate) fn run(arguments: &GrantLogin) -> Result<ExitCode, Failure> {
-    let opened = Opened::open(&arguments.place)?;
+    let opened = Opened::open(&arguments.common.place)?;
     let grant = opened.grant(&arguments.name)?;
     check_kind(&grant)?;
     check_account(&grant, arguments.account.as_deref())?;
@@ -41,11 +41,11 @@ pub(crate) fn run(arguments: &GrantLogin) -> Result<ExitCode, Failure> {
         Some(loopback) => wait_for_browser(&opened, arguments, &loopback, &url)?,
         None => paste(&opened, arguments, &url)?,
     };
-    say(&arguments.name, &token, arguments.json)
+    say(&arguments.name, &token, arguments.common.json)
 }
 
 pub(crate) fn exchange(arguments: &GrantExchange) -> Result<ExitCode, Failure> {
-    let opened = Opened::open(&arguments.place)?;
+    let opened = Opened::open(&arguments.common.place)?;
     let grant = opened.grant(&arguments.name)?;
     check_kind(&grant)?;
     check_account(&grant, arguments.account.as_deref())?;
@@ -56,7 +56,7 @@ pub(crate) fn exchange(arguments: &GrantExchange) -> Result<ExitCode, Failure> {
     let account = arguments.account.clone().map(|account| account.to_ascii_lowercase());
     let consent = Consent { code: Kept::new(&code), account, kept: Vec::new() };
     let token = opened.told(opened.keeper().exchange(&arguments.name, consent, WAIT))?;
-    say(&arguments.name, &token, arguments.json)
+    say(&arguments.name, &token, arguments.common.json)
 }
 
 fn check_kind(grant: &Grant) -> Result<(), Failure> {
@@ -112,7 +112,7 @@ fn wait_for_browser(opened: &Opened, arguments: &GrantLogin, loopback: &Loopback
 /// Reads the address that the browser came to.
 fn paste(opened: &Opened, arguments: &GrantLogin, url: &str) -> Result<Token, Failure> {
     if arguments.no_browser {
-        let line = if arguments.json { json!({ "url": url }).to_string() } else { url.to_owned() };
+        let line = if arguments.common.json { json!({ "url": url }).to_string() } else { url.to_owned() };
         tools::print(format!("{line}\n").as_bytes())?;
     } else {
         crate::report(&format!("opening the browser; where it does not open, open this address yourself:\n{url}"));

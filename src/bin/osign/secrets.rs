@@ -7,10 +7,16 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 use zeroize::Zeroizing;
 
-/// The text in a file, or stdin for `-`, without the line break at its end.
+/// The text in a file, or stdin for `-`, without the line break at its end. Warns where others can read the file.
 pub(crate) fn read(file: &Path, what: &str) -> Result<Zeroizing<String>, Failure> {
-    let bytes = Zeroizing::new(request::read_file(file)?);
+    let text = text_in(file, what)?;
     warn_if_open_to_others(file);
+    Ok(text)
+}
+
+/// The same without a word of who can read it.
+pub(crate) fn text_in(file: &Path, what: &str) -> Result<Zeroizing<String>, Failure> {
+    let bytes = Zeroizing::new(request::read_file(file)?);
     let text = std::str::from_utf8(input::without_mark(&bytes))
         .map_err(|_| Failure::credentials(format!("{what} in {} is not UTF-8", shown::path(file))))?;
     let text = text.trim_end_matches(['\r', '\n']);

@@ -1,12 +1,12 @@
 //! `osign store`: where it is, a backup of it, another key.
 
 use crate::args::{Store, StoreBackup, StoreInfo, StoreRekey};
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 use crate::keeper::{open_store, random};
 use crate::shown;
 use crate::tools::print_json;
-use crate::{place, tools};
-use osign::grant::key::Keys;
+use crate::{place, secrets, tools};
+use osign::grant::key::{Key, Keys};
 use osign::grant::seal::{NONCE, Sealer, outside};
 use serde_json::json;
 use std::fmt::Write;
@@ -59,8 +59,18 @@ fn backup(arguments: &StoreBackup) -> Result<ExitCode, Failure> {
 
 fn rekey(arguments: &StoreRekey) -> Result<ExitCode, Failure> {
     let store = open_store(&arguments.common.place)?;
-    let new = place::read_key(&arguments.new_key_file)?;
-    let old = place::key(&arguments.common.place)?;
+    let old = place::secret(&arguments.common.place)?.key(store.salt())?;
+    let (new, what) = match (&arguments.new_key_file, &arguments.new_passphrase_file) {
+        (Some(file), _) => (place::read_key(file)?, format!("the key in {}", shown::path(file))),
+        (None, file) => {
+            let passphrase = match file {
+                Some(file) => place::read_passphrase(file)?,
+                None => secrets::ask_new("new passphrase", "--new-passphrase-file")
+                    .map_err(|failure| failure.with(failure::STORE))?,
+            };
+            (Key::from_passphrase(passphrase.as_bytes(), store.salt())?, "the new passphrase".to_owned())
+        }
+    };
     let (id, environment) = (store.id().to_owned(), store.environment().to_owned());
     let sealer = Sealer::new(Keys::new(new.clone()).and_older(old), &id, &environment);
     let count = store.rekey(|name, record| {
@@ -72,13 +82,12 @@ fn rekey(arguments: &StoreRekey) -> Result<ExitCode, Failure> {
         random(&mut nonce)?;
         sealer.seal(&grant, &nonce).map(Some)
     })?;
-    let file = shown::path(&arguments.new_key_file);
     if arguments.common.json {
         return print_json(&json!({ "resealed": count, "key_id": new.id() }));
     }
     tools::print(
         format!(
-            "sealed {count} grants with the key in {file}; use it from now on, and keep the old one for old backups\n"
+            "sealed {count} grants with {what}; use it from now on, and keep what opened the store before for old backups\n"
         )
         .as_bytes(),
     )

@@ -66,9 +66,12 @@ fn a_store_that_is_named_is_made() {
     assert_eq!(token(&line).code, 10);
     home.run(&["key", "new", "other"]).text();
     let foreign = token(&fs::read_to_string(home.path("other")).unwrap());
-    assert_eq!(foreign.failure(12), "the grant crm is sealed with another key than the one that was given");
+    assert_eq!(
+        foreign.failure(12),
+        "the grant crm is sealed with another key or passphrase than the one that was given"
+    );
     let mixed = home.add(&service, "second", &["--store", "sqlite:my.sqlite", "--key-file", "other"]);
-    assert_eq!(mixed.failure(12), "the grant crm is sealed with another key than the one that was given");
+    assert_eq!(mixed.failure(12), "the grant crm is sealed with another key or passphrase than the one that was given");
 }
 
 #[test]

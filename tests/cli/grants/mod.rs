@@ -7,6 +7,7 @@ mod crash;
 pub(crate) mod home;
 mod keep;
 mod login;
+mod passphrase;
 mod secrets;
 pub(crate) mod service;
 mod token;

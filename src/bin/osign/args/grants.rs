@@ -13,6 +13,12 @@ pub(crate) struct Place {
     /// The file with the store's key [default: OSIGN_STORE_KEY_FILE, or else one in your folder of data]
     #[arg(long, value_name = "FILE")]
     pub(crate) key_file: Option<PathBuf>,
+    /// A passphrase opens the store in place of a key; it is asked for
+    #[arg(long, conflicts_with_all = ["key_file", "passphrase_file"])]
+    pub(crate) passphrase: bool,
+    /// The file with the passphrase that opens the store; - is stdin [default: OSIGN_STORE_PASSPHRASE_FILE]
+    #[arg(long, value_name = "FILE", conflicts_with = "key_file")]
+    pub(crate) passphrase_file: Option<PathBuf>,
 }
 
 /// What each command about a store takes.
@@ -74,7 +80,8 @@ pub(crate) struct OneGrant {
 const ADD_HELP: &str = "\
 Secrets are asked for, or read from a file that a name ending in -file names; - is stdin.
 
-The first grant makes a store and a key where none are named, and says where.
+The first grant makes a store and a key where none are named, and says where. With --passphrase, or --passphrase-file, a
+passphrase opens the store that is made, and there is no key.
 
 Examples:
   osign grant add crm --provider amocrm --client-id 3f1d7c0e --redirect-uri https://example.com/callback
@@ -251,15 +258,12 @@ pub(crate) struct GrantExport {
     /// Keep the grant here; what is in the file is a copy that must be adopted by a person before it is used
     #[arg(long)]
     pub(crate) backup: bool,
-    /// Seal it with a passphrase, which is asked for; so it is where nothing else is said
-    #[arg(long, conflicts_with_all = ["bundle_key_file", "passphrase_file"])]
-    pub(crate) passphrase: bool,
-    /// Seal it with the key in this file
-    #[arg(long, value_name = "FILE", conflicts_with = "passphrase_file")]
+    /// Seal it with the key in this file; else with a passphrase, which is asked for
+    #[arg(long, value_name = "FILE", conflicts_with = "bundle_passphrase_file")]
     pub(crate) bundle_key_file: Option<PathBuf>,
     /// Seal it with the passphrase in this file; - is stdin
     #[arg(long, value_name = "FILE")]
-    pub(crate) passphrase_file: Option<PathBuf>,
+    pub(crate) bundle_passphrase_file: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) common: Common,
 }
@@ -274,11 +278,11 @@ pub(crate) struct GrantImport {
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
     /// The key that it is sealed with; else a passphrase is asked for
-    #[arg(long, value_name = "FILE", conflicts_with = "passphrase_file")]
+    #[arg(long, value_name = "FILE", conflicts_with = "bundle_passphrase_file")]
     pub(crate) bundle_key_file: Option<PathBuf>,
     /// A file with the passphrase that it is sealed with; - is stdin
     #[arg(long, value_name = "FILE")]
-    pub(crate) passphrase_file: Option<PathBuf>,
+    pub(crate) bundle_passphrase_file: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) common: Common,
 }

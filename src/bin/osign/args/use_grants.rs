@@ -133,12 +133,29 @@ pub(crate) struct StoreBackup {
     pub(crate) common: Common,
 }
 
-/// Seal all grants with another key. Where it is interrupted, the same command goes on
+const REKEY_HELP: &str = "\
+Until it is done, programs that have what is new open the store with what is old as well, which OSIGN_STORE_OLD_KEY_FILE or
+OSIGN_STORE_OLD_PASSPHRASE_FILE names.
+
+Examples:
+  osign store rekey new.key
+  osign store rekey --new-passphrase
+  osign store rekey store.key --passphrase";
+
+/// Seal all grants with another key or passphrase. Where it is interrupted, the same command goes on
 #[derive(Args)]
+#[command(after_help = REKEY_HELP)]
 pub(crate) struct StoreRekey {
     /// The file with the new key, which `osign key new` makes
-    #[arg(value_name = "FILE")]
-    pub(crate) new_key_file: PathBuf,
+    #[arg(value_name = "FILE", required_unless_present_any = ["new_passphrase", "new_passphrase_file"],
+          conflicts_with_all = ["new_passphrase", "new_passphrase_file"])]
+    pub(crate) new_key_file: Option<PathBuf>,
+    /// From now on a passphrase opens the store; it is asked for
+    #[arg(long, conflicts_with = "new_passphrase_file")]
+    pub(crate) new_passphrase: bool,
+    /// From now on the passphrase in this file opens the store; - is stdin
+    #[arg(long, value_name = "FILE")]
+    pub(crate) new_passphrase_file: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) common: Common,
 }

@@ -39,7 +39,12 @@ pub(crate) fn export(arguments: &GrantExport) -> Result<ExitCode, Failure> {
     opened.grant(name)?;
     let mut salt = [0; 16];
     random(&mut salt)?;
-    let key = key(arguments.bundle_key_file.as_deref(), arguments.passphrase_file.as_deref(), &salt, secrets::ask_new)?;
+    let key = key(
+        arguments.bundle_key_file.as_deref(),
+        arguments.bundle_passphrase_file.as_deref(),
+        &salt,
+        secrets::ask_new,
+    )?;
     let purpose = if arguments.backup { "backup" } else { "move" };
     let sealer = Sealer::new(Keys::new(key), FORMAT, purpose);
     let file = arguments.to.as_path();
@@ -86,8 +91,12 @@ pub(crate) fn import(arguments: &GrantImport) -> Result<ExitCode, Failure> {
     if bundle.format != FORMAT {
         return Err(wrong("was made by another version of osign"));
     }
-    let key =
-        key(arguments.bundle_key_file.as_deref(), arguments.passphrase_file.as_deref(), &bundle.salt, secrets::ask)?;
+    let key = key(
+        arguments.bundle_key_file.as_deref(),
+        arguments.bundle_passphrase_file.as_deref(),
+        &bundle.salt,
+        secrets::ask,
+    )?;
     let outside = seal::outside(&bundle.grant, &bundle.record)?;
     if outside.key != key.id() {
         return Err(wrong("is sealed with another key or passphrase"));
@@ -117,7 +126,7 @@ fn key(
     }
     let passphrase = match passphrase_file {
         Some(file) => secrets::read(file, "the passphrase")?,
-        None => ask("passphrase", "--passphrase-file")?,
+        None => ask("passphrase", "--bundle-passphrase-file")?,
     };
     Ok(Key::from_passphrase(passphrase.as_bytes(), salt)?)
 }

@@ -39,9 +39,7 @@ pub(crate) fn ask(what: &str, option: &str) -> Result<Zeroizing<String>, Failure
     }
     let mut prompt = what.to_owned();
     prompt[..1].make_ascii_uppercase();
-    let answer = rpassword::prompt_password(format!("{prompt}: "))
-        .map(Zeroizing::new)
-        .map_err(|error| Failure::io("cannot ask on the terminal", &error))?;
+    let answer = prompt_hidden(&prompt)?;
     if answer.is_empty() { Err(Failure::credentials(format!("the {what} is empty"))) } else { Ok(answer) }
 }
 
@@ -52,6 +50,48 @@ pub(crate) fn ask_new(what: &str, option: &str) -> Result<Zeroizing<String>, Fai
         return Ok(first);
     }
     Err(Failure::credentials(format!("the {what} was not the same the second time")))
+}
+
+/// Asks on the terminal, which shows nothing of the answer.
+pub(crate) fn prompt_hidden(prompt: &str) -> Result<Zeroizing<String>, Failure> {
+    let answer = interrupt::after(|| rpassword::prompt_password(format!("{prompt}: ")));
+    answer.map(Zeroizing::new).map_err(|error| Failure::io("cannot ask on the terminal", &error))
+}
+
+/// Ctrl-C at a prompt ends the process once the terminal is as it was before: else it would stay without an echo.
+#[cfg(unix)]
+mod interrupt {
+    use signal_hook::consts::SIGINT;
+    use signal_hook::{flag, low_level};
+    use std::io::{self, ErrorKind};
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::{Arc, LazyLock};
+
+    /// Whether the signal ends the process at once, as it does while nobody is asked.
+    static AT_ONCE: LazyLock<Arc<AtomicBool>> = LazyLock::new(|| {
+        let at_once = Arc::new(AtomicBool::new(true));
+        // Where it cannot be had all is as it was.
+        let _ = flag::register_conditional_default(SIGINT, at_once.clone());
+        at_once
+    });
+
+    pub(super) fn after<T>(ask: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+        AT_ONCE.store(false, Ordering::Relaxed);
+        let answer = ask();
+        AT_ONCE.store(true, Ordering::Relaxed);
+        if answer.as_ref().is_err_and(|error| error.kind() == ErrorKind::Interrupted) {
+            low_level::emulate_default_handler(SIGINT)?;
+        }
+        answer
+    }
+}
+
+/// The console of Windows is put in order by whoever asks.
+#[cfg(not(unix))]
+mod interrupt {
+    pub(super) fn after<T>(ask: impl FnOnce() -> T) -> T {
+        ask()
+    }
 }
 
 #[cfg(unix)]

@@ -66,5 +66,5 @@ pub(crate) fn rename(arguments: &GrantRename) -> Result<ExitCode, Failure> {
 }
 
 fn say(json: bool, value: serde_json::Value, text: &str) -> Result<ExitCode, Failure> {
-    if json { print_json(&value) } else { tools::print(format!("{text}\n").as_bytes()) }
+    if json { print_json(&value) } else { tools::say(&format!("{text}\n")) }
 }

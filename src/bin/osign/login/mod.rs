@@ -140,5 +140,5 @@ fn say(name: &str, token: &Token, json: bool) -> Result<ExitCode, Failure> {
         return print_json(&json!({ "grant": name, "generation": token.generation, "expires_at": seconds }));
     }
     let end = token.expires_at.map(|end| format!("; the access token lives until {}", date::shown(end)));
-    tools::print(format!("logged in: {name}{}\n", end.unwrap_or_default()).as_bytes())
+    tools::say(&format!("logged in: {name}{}\n", end.unwrap_or_default()))
 }

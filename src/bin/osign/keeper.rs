@@ -10,7 +10,6 @@ use osign::grant::Grant;
 use osign::grant::keep::{Clock, Keeper};
 use osign::grant::key::{Key, Keys};
 use osign::grant::seal::{Outside, Sealer, outside};
-use osign::grant::store::Store;
 use osign::http::client::{Client, Options};
 use osign::http::{Request, Sender, Sent, Trouble};
 use osign::store::{self, Sqlite};
@@ -129,7 +128,7 @@ pub(crate) fn open_store(place: &Place) -> Result<Sqlite, Failure> {
 pub(crate) fn read_outside(store: &Sqlite, name: &str) -> Result<Outside, Failure> {
     osign::grant::name::check(name)?;
     let unknown = || osign::error::Keeping::UnknownGrant { name: name.to_owned() };
-    let stored = store.load(name)?.ok_or_else(|| Error::from(unknown()))?;
+    let stored = store.peek(name)?.ok_or_else(|| Error::from(unknown()))?;
     Ok(outside(name, &stored.record)?)
 }
 

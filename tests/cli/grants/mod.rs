@@ -4,6 +4,7 @@ mod add;
 mod bad_input;
 mod call;
 mod crash;
+mod damaged;
 pub(crate) mod home;
 mod keep;
 mod login;

@@ -97,7 +97,10 @@ fn wait_for_browser(opened: &Opened, arguments: &GrantLogin, loopback: &Loopback
                 crate::report(&format!("{error}; still waiting"));
                 foreign = Some(error);
             }
-            result => return opened.told(result),
+            result => {
+                loopback.answer_the_rest(result.as_ref().map(drop));
+                return opened.told(result);
+            }
         }
     }
     Err(match foreign {

@@ -6,6 +6,7 @@ mod call;
 mod crash;
 mod damaged;
 pub(crate) mod home;
+mod hostile;
 mod keep;
 mod login;
 mod passphrase;

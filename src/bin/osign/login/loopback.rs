@@ -61,9 +61,9 @@ impl Loopback {
     }
 
     /// Whoever came a second time, as browsers do that load a page ahead, has the same answer.
-    pub(super) fn answer_the_rest(&self, result: Result<(), &Error>) {
+    pub(super) fn answer_the_rest(&self, grant: &str, result: Result<(), &Error>) {
         for visit in self.visits.try_iter() {
-            let _ = visit.answer(result);
+            let _ = visit.answer(grant, result);
         }
     }
 
@@ -86,9 +86,9 @@ impl Visit {
     }
 
     /// Tells the person what happened.
-    pub(super) fn answer(mut self, result: Result<(), &Error>) -> io::Result<()> {
+    pub(super) fn answer(mut self, grant: &str, result: Result<(), &Error>) -> io::Result<()> {
         let status = if result.is_ok() { "200 OK" } else { "400 Bad Request" };
-        write(&mut self.stream, status, "text/html; charset=utf-8", &page::page(self.language, result))
+        write(&mut self.stream, status, "text/html; charset=utf-8", &page::page(self.language, grant, result))
     }
 }
 

@@ -90,15 +90,17 @@ fn wait_for_browser(opened: &Opened, arguments: &GrantLogin, loopback: &Loopback
         let Some(visit) = visit? else { break };
         let result = opened.keeper().finish_login(&arguments.name, visit.query(), WAIT);
         opened.quiet();
-        let _ = visit.answer(result.as_ref().map(drop));
+        let _ = visit.answer(&arguments.name, result.as_ref().map(drop));
         match result {
             // Anybody may send one, such as an old tab: the person of this login is still to come.
             Err(error) if matches!(error.status(), Status::ForeignState | Status::InvalidAnswer) => {
-                crate::report(&format!("{error}; still waiting"));
+                // What the sentence advises, to log in again, is for whoever pasted it.
+                let said = error.to_string();
+                crate::report(&format!("{}; still waiting", said.trim_end_matches("; log in again")));
                 foreign = Some(error);
             }
             result => {
-                loopback.answer_the_rest(result.as_ref().map(drop));
+                loopback.answer_the_rest(&arguments.name, result.as_ref().map(drop));
                 return opened.told(result);
             }
         }

@@ -12,4 +12,5 @@ mod login;
 mod passphrase;
 mod secrets;
 pub(crate) mod service;
+mod surroundings;
 mod token;

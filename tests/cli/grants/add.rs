@@ -117,6 +117,8 @@ fn static_keys_go_where_they_are_to() {
     add("header", &["--header", "X-Api-Key: {}", "--expires", "2099-01-01"]);
     add("query", &["--query", "api_key"]);
     add("bearer", &[]);
+    let more = ["grant", "add", "avito", "--kind", "static", "--secret-file", "key", "--provider", "avito"];
+    assert_eq!(home.run(&more).text(), "added avito; next: osign token avito\n");
     for (name, format, text) in [
         ("header", "header", "X-Api-Key: k-1\"\\$2\n"),
         ("header", "curl", "header = \"X-Api-Key: k-1\\\"\\\\$2\"\n"),

@@ -68,6 +68,8 @@ fn a_grant_moves_to_another_store() {
     let export = ["grant", "export", "crm", "--to", "crm.bundle", "--bundle-passphrase-file"];
     let says = "the passphrase is shorter than 12 characters";
     assert_eq!(home.run(&[&export[..], &["short"]].concat()).failure(12), says);
+    let says = "there is no passphrase: --bundle-passphrase-file FILE names a file that holds it";
+    assert_eq!(home.run(&export[..export.len() - 1]).failure(12), says);
     assert_eq!(home.run(&[&export[..], &["pass"]].concat()).text(), "crm is in crm.bundle; it is gone from here\n");
     let says = "the grant crm was exported, and goes on elsewhere; for one of its own here: osign grant login crm";
     assert_eq!(home.token(), Err((10, says.to_owned())));

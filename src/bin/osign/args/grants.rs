@@ -80,15 +80,18 @@ pub(crate) struct OneGrant {
 const ADD_HELP: &str = "\
 Secrets are asked for, or read from a file that a name ending in -file names; - is stdin.
 
-The first grant makes a store and a key where none are named, and says where. With --passphrase, or --passphrase-file, a
-passphrase opens the store that is made, and there is no key.
+The first grant makes a store and a key where none are named, and says where. With --passphrase, or --passphrase-file, \
+a passphrase opens the store that is made, and there is no key.
 
 Examples:
-  osign grant add crm --provider amocrm --client-id 3f1d7c0e --redirect-uri https://example.com/callback
-  osign grant add crm --provider custom --client-id my-program --redirect-uri http://127.0.0.1:8765/callback \\
-    --authorize-url https://id.example.com/authorize --token-url https://id.example.com/token \\
-    --api-origin https://api.example.com
-  osign grant add shop --kind static --header 'X-Api-Key: {}' --expires 2027-05-01 --api-origin https://api.example.com";
+  osign grant add crm --provider amocrm --client-id 3f1d7c0e \\
+    --redirect-uri https://example.com/callback
+  osign grant add crm --provider custom --client-id my-program \\
+    --redirect-uri http://127.0.0.1:8765/callback \\
+    --authorize-url https://id.example.com/authorize \\
+    --token-url https://id.example.com/token --api-origin https://api.example.com
+  osign grant add shop --kind static --header 'X-Api-Key: {}' \\
+    --expires 2027-05-01 --api-origin https://api.example.com";
 
 /// Add a grant: a service's client that a person then logs in for, a client with access of its own, or a static key
 #[derive(Args)]
@@ -156,7 +159,7 @@ pub(crate) struct GrantAdd {
 }
 
 const LOGIN_HELP: &str = "\
-Where the redirect URI is an http address of this machine, osign waits there for the browser. Elsewhere, and with
+Where the redirect URI is an http address of this machine, osign waits there for the browser. Elsewhere, and with \
 --no-browser, the address that the browser came to is pasted: it is read from stdin.
 
 Example:
@@ -219,7 +222,7 @@ pub(crate) struct GrantHistory {
 }
 
 const CHECK_HELP: &str = "\
-The exit code is 10 where a person must act now, 13 where something ends soon, and else 0.
+The exit code is 12 where a record is damaged, 10 where a person must act now, 13 where something ends soon, and else 0.
 
 Examples:
   osign grant check --warn 14d

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
 const TOKEN_HELP: &str = "\
-Formats: env is OSIGN_ACCESS_TOKEN=…; curl a line for curl --config; header a whole header; json an object with
+Formats: env is OSIGN_ACCESS_TOKEN=…; curl a line for curl --config; header a whole header; json an object with \
 access_token, generation, expires_at (Unix seconds, or null) and kind.
 
 Examples:
@@ -44,12 +44,13 @@ pub(crate) struct Token {
 }
 
 const CALL_HELP: &str = "\
-The credentials are sent to origins that the service's profile names, or the grant's --api-origin, and to no others.
+The credentials are sent to origins that the service's profile names, or the grant's --api-origin, and to no others. \
 Redirects are not followed. After an answer that says the token has ended, the request is sent once more with another.
 
 Examples:
   osign call crm GET https://sub.amocrm.ru/api/v4/account
-  osign call crm POST https://api.example.com/items --data-file item.json --header 'Content-Type: application/json' --fail";
+  osign call crm POST https://api.example.com/items --data-file item.json \\
+    --header 'Content-Type: application/json' --fail";
 
 /// Send a request with a grant's credentials, and print the answer's body
 #[derive(Args)]
@@ -134,8 +135,8 @@ pub(crate) struct StoreBackup {
 }
 
 const REKEY_HELP: &str = "\
-Until it is done, programs that have what is new open the store with what is old as well, which OSIGN_STORE_OLD_KEY_FILE or
-OSIGN_STORE_OLD_PASSPHRASE_FILE names.
+Until it is done, programs that have what is new open the store with what is old as well, which OSIGN_STORE_OLD_KEY_FILE \
+or OSIGN_STORE_OLD_PASSPHRASE_FILE names.
 
 Examples:
   osign store rekey new.key

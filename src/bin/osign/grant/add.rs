@@ -253,7 +253,9 @@ fn replace(opened: &Opened, new: Grant) -> Result<(), Failure> {
 }
 
 fn say(arguments: &GrantAdd, profile: &Profile, grant: &Grant) -> Result<ExitCode, Failure> {
-    for warning in profile.warnings() {
+    // They speak of tokens, and a static key is none.
+    let warnings = profile.warnings().iter().filter(|_| grant.settings.kind != Kind::Static);
+    for warning in warnings {
         crate::report(&format!("note: {}: {}", profile.title(), warning.en));
     }
     if !has_receiver(&grant.settings) {

@@ -126,7 +126,7 @@ fn key(
     }
     let passphrase = match passphrase_file {
         Some(file) => secrets::read(file, "the passphrase")?,
-        None => ask("passphrase", "--bundle-passphrase-file")?,
+        None => ask("passphrase", "--bundle-passphrase-file").map_err(|failure| failure.with(failure::STORE))?,
     };
     Ok(Key::from_passphrase(passphrase.as_bytes(), salt)?)
 }

@@ -60,7 +60,7 @@ Exit codes:
   6   explain --server-base-string: the base strings differ
   10  a person must log in again, or act
   11  try again later: no network, too many requests, another process renews the grant
-  12  the store or its key is unusable
+  12  the store, its key or passphrase, or a record in it is unusable
   13  grant check: something ends soon
   14  the configuration is wrong (client, secret, redirect URI, profile, an origin that may not
       see the token), or the login was denied

@@ -46,7 +46,7 @@ fn secrets(home: &Home, service: &Service) -> Vec<String> {
 
 #[test]
 fn stores_and_messages_hold_no_secret() {
-    let (home, service) = Home::with_grant(&["access_lifetime=1"], &[]);
+    let (home, service) = Home::with_grant(&["access_lifetime=1", "policy=idempotent"], &["--rotation", "idempotent"]);
     let mut said = String::new();
     let mut run = |arguments: &[&str]| {
         let ended = home.run(arguments);

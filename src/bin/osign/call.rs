@@ -106,7 +106,7 @@ fn build(
 }
 
 /// A token that is never sent.
-fn nobody_s() -> Token {
+pub(crate) fn nobody_s() -> Token {
     Token { value: osign::grant::Kept::new("-"), token_type: String::new(), expires_at: None, generation: 0 }
 }
 

@@ -2,12 +2,13 @@
 
 use super::source;
 use crate::args::GrantAdd;
+use crate::call::nobody_s;
 use crate::failure::{self, Failure};
 use crate::keeper::{Opened, now};
 use crate::tools::print_json;
 use crate::{date, secrets, tools};
 use osign::error::{Error, Keeping, Protocol};
-use osign::grant::credential::{check_place, has_receiver};
+use osign::grant::credential::{authorized, check_place, has_receiver};
 use osign::grant::record::{Kind, Secrets, Settings, State, Status};
 use osign::grant::seal::outside;
 use osign::grant::service::Service;
@@ -34,6 +35,10 @@ pub(crate) fn run(arguments: &GrantAdd) -> Result<ExitCode, Failure> {
     } else {
         fill_client(arguments, &profile, &mut grant)?;
         try_requests(&grant)?;
+    }
+    // So are places that its token must not go to.
+    for origin in &arguments.api_origin {
+        authorized(&grant, &nobody_s(), "GET", origin)?;
     }
     let opened = Opened::open_or_make(&arguments.common.place)?;
     check_key(&opened, arguments)?;
@@ -124,7 +129,7 @@ fn settings(arguments: &GrantAdd) -> Result<Settings, Failure> {
 
 /// The account's host, as the profile lets it through.
 fn account(arguments: &GrantAdd, profile: &Profile) -> Result<Option<String>, Failure> {
-    Ok(arguments.account.as_deref().map(|account| profile.account(Some(account))).transpose()?)
+    arguments.account.as_deref().map(|account| source::account(profile, account)).transpose()
 }
 
 fn check_options(arguments: &GrantAdd, is_static: bool) -> Result<(), Failure> {

@@ -7,6 +7,7 @@ mod page;
 
 use crate::args::{GrantExchange, GrantLogin};
 use crate::failure::{self, Failure};
+use crate::grant::account_host;
 use crate::keeper::Opened;
 use crate::tools::print_json;
 use crate::{date, tools};
@@ -69,10 +70,10 @@ fn check_kind(grant: &Grant) -> Result<(), Failure> {
 
 /// A host that secrets must not go to is refused before a person is sent anywhere.
 fn check_account(grant: &Grant, account: Option<&str>) -> Result<(), Failure> {
-    if account.is_some() {
+    if let Some(account) = account {
         let service = Service::of(grant)?;
-        service.profile().account(account)?;
-        service.profile().endpoint(Endpoint::Token, account)?;
+        account_host(service.profile(), account)?;
+        service.profile().endpoint(Endpoint::Token, Some(account))?;
     }
     Ok(())
 }

@@ -2,13 +2,16 @@
 
 use crate::args::{Store, StoreBackup, StoreInfo, StoreRekey};
 use crate::failure::{self, Failure};
+use crate::grant::list;
 use crate::keeper::{open_store, random};
 use crate::shown;
 use crate::tools::print_json;
 use crate::{place, secrets, tools};
+use osign::Status;
 use osign::grant::key::{Key, Keys};
 use osign::grant::seal::{NONCE, Sealer, outside};
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::process::ExitCode;
 
@@ -73,22 +76,31 @@ fn rekey(arguments: &StoreRekey) -> Result<ExitCode, Failure> {
     };
     let (id, environment) = (store.id().to_owned(), store.environment().to_owned());
     let sealer = Sealer::new(Keys::new(new.clone()).and_older(old), &id, &environment);
+    // One that is damaged keeps nobody from the others. It is met in each pass.
+    let mut damaged = BTreeMap::new();
     let count = store.rekey(|name, record| {
-        if sealer.is_current(&outside(name, record)?) {
-            return Ok(None);
-        }
-        let grant = sealer.open(name, record)?;
+        let opened = outside(name, record).and_then(|outside| {
+            if sealer.is_current(&outside) { Ok(None) } else { sealer.open(name, record).map(Some) }
+        });
+        let grant = match opened {
+            Ok(Some(grant)) => grant,
+            Ok(None) => return Ok(None),
+            Err(error) if error.status() == Status::DamagedRecord => {
+                damaged.insert(name.to_owned(), error);
+                return Ok(None);
+            }
+            Err(error) => return Err(error),
+        };
         let mut nonce = [0; NONCE];
         random(&mut nonce)?;
         sealer.seal(&grant, &nonce).map(Some)
     })?;
     if arguments.common.json {
-        return print_json(&json!({ "resealed": count, "key_id": new.id() }));
-    }
-    tools::print(
-        format!(
+        print_json(&json!({ "resealed": count, "key_id": new.id() }))?;
+    } else {
+        tools::say(&format!(
             "sealed {count} grants with {what}; use it from now on, and keep what opened the store before for old backups\n"
-        )
-        .as_bytes(),
-    )
+        ))?;
+    }
+    Ok(list::told(damaged.values()))
 }

@@ -76,3 +76,33 @@ fn check_and_history_go_on() {
     assert_eq!((history.code, history.stderr.trim_end()), (12, says));
     assert_eq!(home.run(&["grant", "history", "none"]).failure(3), "there is no grant named none");
 }
+
+#[test]
+fn the_others_get_another_key_and_company() {
+    let (home, service) = home();
+    assert_eq!(home.add(&service, "more", &[]).text(), "added more; next: osign grant login more\n");
+    home.run(&["key", "new", "new.key"]).text();
+    let token = home.token().unwrap();
+    let rekeyed = home.run(&["store", "rekey", "new.key"]);
+    assert!(String::from_utf8(rekeyed.stdout).unwrap().starts_with("sealed 3 grants with the key in new.key; "));
+    assert_eq!((rekeyed.code, rekeyed.stderr.as_str()), (12, SAYS));
+    assert_eq!(home.run(&["token", "crm", "--key-file", "new.key"]).text().trim(), token);
+    // They can be removed.
+    for name in ["cut", "swapped"] {
+        assert_eq!(home.run(&["grant", "remove", name, "--key-file", "new.key"]).code, 0);
+    }
+    home.run(&["grant", "list"]).text();
+}
+
+#[test]
+fn a_copy_with_one_can_be_gone_on_with() {
+    let (home, _service) = home();
+    home.run(&["grant", "remove", "swapped"]).text();
+    home.run(&["store", "backup", "copy.sqlite"]).text();
+    let copy = ["--store", "sqlite:copy.sqlite"];
+    let adopted = home.run(&[&["grant", "adopt"], &copy[..]].concat());
+    assert_eq!(adopted.stdout, b"adopted the store, with 3 grants; the other one must not be used any more\n");
+    assert_eq!((adopted.code, adopted.stderr.trim_end()), (12, SAYS.lines().next().unwrap()));
+    home.run(&[&["token", "crm"], &copy[..]].concat()).text();
+    home.run(&[&["grant", "remove", "cut"], &copy[..]].concat()).text();
+}

@@ -1,6 +1,6 @@
 //! `osign grant add`: everything is looked at before anything is made.
 
-use super::source;
+use super::{list, source};
 use crate::args::GrantAdd;
 use crate::call::nobody_s;
 use crate::failure::{self, Failure};
@@ -10,7 +10,6 @@ use crate::{date, secrets, tools};
 use osign::error::{Error, Keeping, Protocol};
 use osign::grant::credential::{authorized, check_place, has_receiver};
 use osign::grant::record::{Kind, Secrets, Settings, State, Status};
-use osign::grant::seal::outside;
 use osign::grant::service::Service;
 use osign::grant::store::Store;
 use osign::grant::{Grant, Kept, name};
@@ -217,18 +216,14 @@ fn try_requests(grant: &Grant) -> Result<(), Failure> {
     }
 }
 
-/// A grant that is sealed with another key than the rest would be found out late.
+/// A grant that is sealed with another key than the rest would be found out late. What is damaged tells of no key.
 fn check_key(opened: &Opened, arguments: &GrantAdd) -> Result<(), Failure> {
-    for name in opened.store.names()? {
-        let is_replaced = arguments.replace && name == arguments.name;
-        if !is_replaced
-            && let Some(stored) = opened.store.load(&name)?
-            && !opened.sealer.is_current(&outside(&name, &stored.record)?)
-        {
-            return Err(Error::from(Keeping::ForeignKey { name }).into());
-        }
+    let (grants, _) = list::read(&opened.store, &[])?;
+    let is_replaced = |name: &str| arguments.replace && name == arguments.name;
+    match grants.into_iter().find(|grant| !is_replaced(&grant.name) && !opened.sealer.is_current(grant)) {
+        Some(grant) => Err(Error::from(Keeping::ForeignKey { name: grant.name }).into()),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Another client, or another key, in the place of what was there: a generation of its own, as every other.

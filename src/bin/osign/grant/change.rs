@@ -1,5 +1,6 @@
 //! `osign grant adopt`, `revoke`, `remove` and `rename`.
 
+use super::list;
 use crate::args::{GrantAdopt, GrantRename, OneGrant};
 use crate::failure::Failure;
 use crate::keeper::{Opened, random};
@@ -19,7 +20,12 @@ pub(crate) fn adopt(arguments: &GrantAdopt) -> Result<ExitCode, Failure> {
         opened.told(opened.keeper().adopt(name, WAIT))?;
         return say(arguments.common.json, json!({ "grant": name, "adopted": true }), &format!("adopted {name}"));
     }
+    let (_, damaged) = list::read(&opened.store, &[])?;
     let count = opened.store.adopt(|name, record, environment| {
+        if damaged.iter().any(|lost| lost.name == name) {
+            // It stays what it is, and keeps nobody from the others.
+            return Ok(record.to_owned());
+        }
         // It is still sealed for where it came from.
         let before = Sealer::new(Keys::new(opened.key.clone()), opened.store.id(), environment);
         let grant = before.open(name, record)?;
@@ -31,7 +37,8 @@ pub(crate) fn adopt(arguments: &GrantAdopt) -> Result<ExitCode, Failure> {
         0 => "there was nothing to adopt".to_owned(),
         count => format!("adopted the store, with {count} grants; the other one must not be used any more"),
     };
-    say(arguments.common.json, json!({ "adopted": count }), &text)
+    say(arguments.common.json, json!({ "adopted": count }), &text)?;
+    Ok(list::told(damaged.iter().map(|lost| &lost.error)))
 }
 
 pub(crate) fn revoke(arguments: &OneGrant) -> Result<ExitCode, Failure> {

@@ -24,7 +24,7 @@ pub(crate) fn list(arguments: &GrantList) -> Result<ExitCode, Failure> {
         let of_damaged =
             |lost: &Damaged| json!({ "grant": lost.name, "status": "damaged", "message": lost.error.to_string() });
         print_json(&grants.iter().map(summary).chain(damaged.iter().map(of_damaged)).collect::<Vec<_>>())?;
-        return Ok(told(&damaged));
+        return Ok(told(damaged.iter().map(|lost| &lost.error)));
     }
     if grants.is_empty() && damaged.is_empty() {
         return tools::say("there is no grant yet: osign grant add --help\n");
@@ -37,7 +37,7 @@ pub(crate) fn list(arguments: &GrantList) -> Result<ExitCode, Failure> {
     let head = ["GRANT", "SERVICE", "STATUS", "ACCESS ENDS"].map(str::to_owned);
     let lost = damaged.iter().map(|lost| [lost.name.clone(), "-".to_owned(), "damaged".to_owned(), "-".to_owned()]);
     tools::say(&table(&std::iter::once(head).chain(rows).chain(lost).collect::<Vec<_>>()))?;
-    Ok(told(&damaged))
+    Ok(told(damaged.iter().map(|lost| &lost.error)))
 }
 
 pub(crate) fn show(arguments: &OneGrant) -> Result<ExitCode, Failure> {
@@ -108,7 +108,7 @@ pub(crate) fn history(arguments: &GrantHistory) -> Result<ExitCode, Failure> {
                     "detail": line.detail, "owner": line.owner })
         });
         print_json(&lines.collect::<Vec<_>>())?;
-        return Ok(told(&damaged));
+        return Ok(told(damaged.iter().map(|lost| &lost.error)));
     }
     let rows = happenings.iter().map(|line| {
         let event = [line.event.as_str(), line.detail.as_str()].join(" ").trim().to_owned();
@@ -116,17 +116,17 @@ pub(crate) fn history(arguments: &GrantHistory) -> Result<ExitCode, Failure> {
     });
     let head = ["WHEN", "GENERATION", "WHO", "WHAT"].map(str::to_owned);
     tools::say(&table(&std::iter::once(head).chain(rows).collect::<Vec<_>>()))?;
-    Ok(told(&damaged))
+    Ok(told(damaged.iter().map(|lost| &lost.error)))
 }
 
 /// A grant whose record cannot be read, and why.
-pub(super) struct Damaged {
+pub(crate) struct Damaged {
     pub(super) name: String,
     pub(super) error: Error,
 }
 
 /// The grants of these names, or all; and those whose records cannot be read, which keep nobody from the others.
-pub(super) fn read(store: &Sqlite, names: &[String]) -> Result<(Vec<Outside>, Vec<Damaged>), Failure> {
+pub(crate) fn read(store: &Sqlite, names: &[String]) -> Result<(Vec<Outside>, Vec<Damaged>), Failure> {
     let (mut grants, mut damaged) = (Vec::new(), Vec::new());
     let all = if names.is_empty() { store.names()? } else { names.to_vec() };
     for name in all {
@@ -150,11 +150,11 @@ pub(super) fn read(store: &Sqlite, names: &[String]) -> Result<(Vec<Outside>, Ve
 }
 
 /// Says what is damaged, after all else; the exit code.
-pub(super) fn told(damaged: &[Damaged]) -> ExitCode {
-    for lost in damaged {
-        crate::report(&lost.error.to_string());
-    }
-    if damaged.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(failure::STORE) }
+pub(crate) fn told<'a>(damaged: impl IntoIterator<Item = &'a Error>) -> ExitCode {
+    damaged.into_iter().fold(ExitCode::SUCCESS, |_, error| {
+        crate::report(&error.to_string());
+        ExitCode::from(failure::STORE)
+    })
 }
 
 fn one(place: &Place, name: &str) -> Result<Outside, Failure> {

@@ -4,7 +4,7 @@ mod add;
 mod bundle;
 mod change;
 mod check;
-mod list;
+pub(crate) mod list;
 mod metrics;
 mod source;
 

@@ -222,6 +222,24 @@ fn secrets_are_read_from_stdin_too() {
 }
 
 #[test]
+fn a_redirect_uri_without_tls_is_spoken_of() {
+    let home = Home::new();
+    let says = "osign: note: the redirect URI has no TLS: whoever is on the way to it can read the code\n";
+    for (uri, is_open) in [
+        ("http://example.com/cb", true),
+        ("HTTP://127.0.0.1.example.com/cb", true),
+        ("https://example.com/cb", false),
+        ("http://127.0.0.1:8484/cb", false),
+        ("urn:ietf:wg:oauth:2.0:oob", false),
+    ] {
+        let add =
+            ["grant", "add", "crm", "--provider", "gitlab", "--client-id", "id", "--client-secret-file", "secret"];
+        let added = home.run(&[&add[..], &["--replace", "--redirect-uri", uri]].concat());
+        assert_eq!((added.code, added.stderr.contains(says)), (0, is_open), "{uri}: {}", added.stderr);
+    }
+}
+
+#[test]
 fn services_are_listed() {
     let home = Home::new();
     let list = home.run(&["provider", "list"]).text();

@@ -6,7 +6,7 @@ use crate::call::nobody_s;
 use crate::failure::{self, Failure};
 use crate::keeper::{Opened, now};
 use crate::tools::print_json;
-use crate::{date, secrets, tools};
+use crate::{date, login, secrets, tools};
 use osign::error::{Error, Keeping, Protocol};
 use osign::grant::credential::{authorized, check_place, has_receiver};
 use osign::grant::record::{Kind, Secrets, Settings, State, Status};
@@ -257,6 +257,9 @@ fn say(arguments: &GrantAdd, profile: &Profile, grant: &Grant) -> Result<ExitCod
     let warnings = profile.warnings().iter().filter(|_| grant.settings.kind != Kind::Static);
     for warning in warnings {
         crate::report(&format!("note: {}: {}", profile.title(), warning.en));
+    }
+    if grant.settings.redirect_uri.as_deref().is_some_and(login::is_open) {
+        crate::report("note: the redirect URI has no TLS: whoever is on the way to it can read the code");
     }
     if !has_receiver(&grant.settings) {
         crate::report(

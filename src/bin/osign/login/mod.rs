@@ -60,6 +60,12 @@ pub(crate) fn exchange(arguments: &GrantExchange) -> Result<ExitCode, Failure> {
     say(&arguments.name, &token, arguments.common.json)
 }
 
+/// Whether codes come to this redirect URI readable to whoever is on the way (RFC 6749 §3.1.2.1).
+pub(crate) fn is_open(redirect_uri: &str) -> bool {
+    let scheme = redirect_uri.split(':').next().unwrap_or_default();
+    scheme.eq_ignore_ascii_case("http") && Address::of(redirect_uri).is_none()
+}
+
 fn check_kind(grant: &Grant) -> Result<(), Failure> {
     if grant.settings.kind == Kind::Code {
         return Ok(());

@@ -86,7 +86,12 @@ fn a_foreign_callback_does_not_end_a_login() {
     let (child, url) = home.begin_login("crm");
     let page = browse(get(&url).header("Location"), "ru");
     assert!(page.body.contains("<h1>Это ответ на другой вход</h1>"), "{}", page.body);
-    assert_eq!(get(&home.redirect_uri).status, 400);
+    let page = get(&home.redirect_uri);
+    assert_eq!(page.status, 400);
+    assert!(
+        page.body.contains("<h1>This is no answer to a login</h1>") && page.body.contains("still waits"),
+        "{page:?}"
+    );
     assert_eq!(service.count("token"), 0);
     service.control(r#"{"authorize": "code"}"#);
     assert_eq!(get(get(&url).header("Location")).status, 200);

@@ -59,7 +59,7 @@ pub(super) fn page(language: Language, grant: &str, result: Result<(), &Error>) 
     let again = if words.again { format!("<pre>osign grant login {grant}</pre>\n") } else { String::new() };
     let (mark, kind) = match result.map_err(Error::status) {
         Ok(()) => ("\u{2713}", "good"),
-        Err(Status::ForeignState) => ("!", "odd"),
+        Err(Status::ForeignState | Status::InvalidAnswer) => ("!", "odd"),
         Err(_) => ("\u{2715}", "bad"),
     };
     format!(
@@ -115,6 +115,12 @@ fn english(result: Result<(), &Error>) -> Words {
             "Go on in the page that was opened last.",
             false,
         ),
+        Err((Status::InvalidAnswer, _)) => (
+            "This is no answer to a login",
+            Some("A service sends people back to another address than this."),
+            "The terminal still waits: go on in the page that was opened last.",
+            false,
+        ),
         Err((_, true)) => (
             "The service did not take this login",
             Some("Its code was used before, or is too old: codes live for a short time, and work once."),
@@ -141,6 +147,12 @@ fn in_russian(result: Result<(), &Error>) -> Words {
             "Это ответ на другой вход",
             Some("Терминал ждёт не этот вход: возможно, это старая вкладка. Ничего не изменилось."),
             "Продолжите на странице, открытой последней.",
+            false,
+        ),
+        Err((Status::InvalidAnswer, _)) => (
+            "Это не ответ на вход",
+            Some("Сервис возвращает людей по другому адресу."),
+            "Терминал всё ещё ждёт: продолжите на странице, открытой последней.",
             false,
         ),
         Err((_, true)) => (

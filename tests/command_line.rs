@@ -3,4 +3,8 @@
 #![cfg(feature = "cli")]
 
 mod cli;
+#[cfg(target_os = "linux")]
+#[allow(dead_code)] // The tests of the store use more of it.
+#[path = "support/folder.rs"]
+mod folder;
 mod support;

@@ -15,6 +15,8 @@ installed osign: its commands in PATH, its library and its pkg-config file found
     <!-- test: client.py -->         run by Python
     <!-- test: get.py, served -->    the same; https://api.example.com is the service of tests/server/service.py, which
                                      verifies each signature with oauthlib
+    <!-- test: login.sh, granted --> amoCRM is the service of tests/provider/provider.py, the browser is a person who agrees at
+                                     once, and secret.txt is there; `, granted at NAME` is in a home folder of its own
     <!-- test: batch.sh exits 1 -->  wants that exit code instead of 0
     <!-- test: shop.toml -->         any other name: the block is written to that file, for the blocks after it
     <!-- output -->                  what the block before it prints, on stdout and stderr together; `…` stands for
@@ -28,6 +30,7 @@ import argparse
 import glob
 import os
 import re
+import socket
 import stat
 import subprocess
 import sys
@@ -48,10 +51,11 @@ NEEDS_OSIGN = re.compile(r"^\s*(?:import|from) (?:\w+, )*osign\b", re.MULTILINE)
 NEEDED = ("osign", "requests", "httpx", "httpx2", "aiohttp", "oauthlib")
 SERVICE = ROOT / "tests" / "server" / "service.py"
 SERVED = "https://api.example.com"
+PROVIDER = ROOT / "tests" / "provider"
 MUST_BE_MARKED = {"c", "cpp", "c++", "sh", "bash", "shell", "console", "python", "php", "lua", "toml", "json"}
 
 FENCE = re.compile(r"^```(\S*)\s*$")
-TEST = re.compile(r"^<!-- test: ([\w.-]+)(?: exits (\d+))?(, served)? -->$")
+TEST = re.compile(r"^<!-- test: ([\w.-]+)(?: exits (\d+))?(, served)?(, granted(?: at (\w+))?)? -->$")
 NO_TEST = re.compile(r"^<!-- no test: .+ -->$")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)")
 
@@ -107,6 +111,62 @@ class Service:
             self.process.wait(timeout=10)
 
 
+# A person who agrees at once.
+BROWSER = """#!/usr/bin/env python3
+import sys, urllib.request
+urllib.request.urlopen(sys.argv[1]).read()
+"""
+
+
+class Grants:
+    """A service with OAuth 2.0 in the place of amoCRM, and a person's home, started when a document first asks for them."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.process = None
+
+    def start(self):
+        if self.process is not None:
+            return
+        sys.path.insert(0, str(PROVIDER))
+        from provider import CLIENT_ID, CLIENT_SECRET
+
+        self.process = subprocess.Popen(
+            [sys.executable, PROVIDER / "provider.py"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        url = self.process.stdout.readline().strip()
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        place = f"--authorize-url {url}/authorize --token-url {url}/token --set revoke_url={url}/revoke --api-origin {url}"
+        #: What a block shows, and what is run.
+        self.words = {
+            "--provider amocrm": f"--provider custom {place} --allow-insecure-http",
+            "https://example.amocrm.ru": url,
+            "http://127.0.0.1:8484": f"http://127.0.0.1:{port}",
+            "3f1d7c0e": CLIENT_ID,
+        }
+        browser = self.folder / "browser" / "xdg-open"
+        browser.parent.mkdir()
+        browser.write_text(BROWSER, encoding="utf-8")
+        browser.chmod(0o755)
+        self.secret = CLIENT_SECRET
+
+    def set_up(self, folder, environment, home):
+        """The environment of a block."""
+        secret = folder / "secret.txt"
+        secret.write_text(f"{self.secret}\n", encoding="utf-8")
+        secret.chmod(stat.S_IRUSR | stat.S_IWUSR)
+        at = folder / f"home-{home or 'first'}"
+        at.mkdir(exist_ok=True)
+        return environment | {"HOME": str(at), "PATH": f"{self.folder / 'browser'}:{environment['PATH']}"}
+
+    def stop(self):
+        if self.process is not None:
+            self.process.stdin.close()
+            self.process.wait(timeout=10)
+
+
 def run(command, folder, environment):
     """Exit code and all that is printed."""
     done = subprocess.run(
@@ -155,7 +215,7 @@ def check_block(where, path, code, shown, folder, environment, served=None):
             outcome(f"{where} ({how})")
 
 
-def check_document(document, folder, environment, service):
+def check_document(document, folder, environment, service, grants):
     text = document.read_text(encoding="utf-8")
     name = document.relative_to(ROOT)
     found = list(blocks(text))
@@ -166,12 +226,18 @@ def check_document(document, folder, environment, service):
         if test:
             path = folder / test[1]
             served = service.start() if test[3] else None
-            path.write_text(content.replace(SERVED, served) if served else content, encoding="utf-8")
+            content, around = content.replace(SERVED, served) if served else content, environment
+            if test[4]:
+                grants.start()
+                around = grants.set_up(folder, environment, test[5])
+                for shown, real in grants.words.items():
+                    content = content.replace(shown, real)
+            path.write_text(content, encoding="utf-8")
             path.chmod(stat.S_IRUSR | stat.S_IWUSR)
             following = found[index + 1] if index + 1 < len(found) else None
             shown = following[3] if following and following[1] == "<!-- output -->" else None
             tested += 1
-            check_block(f"{where}: {test[1]}", path, int(test[2] or 0), shown, folder, environment, served)
+            check_block(f"{where}: {test[1]}", path, int(test[2] or 0), shown, folder, around, served)
         elif comment == "<!-- output -->":
             if index == 0 or not TEST.match(found[index - 1][1]):
                 outcome(where, "an output without a block that prints it")
@@ -254,7 +320,7 @@ def install(folder):
     kept = {
         name: value for name, value in os.environ.items()
         # A proxy is not for the loopback.
-        if not name.startswith(("OSIGN_", "MAKE", "MFLAGS", "PYTHON")) and not name.lower().endswith("_proxy")
+        if not name.startswith(("OSIGN_", "XDG_", "MAKE", "MFLAGS", "PYTHON")) and not name.lower().endswith("_proxy")
     }
     return kept | {
         "PATH": f"{prefix}/bin:{os.environ['PATH']}",
@@ -284,11 +350,13 @@ def main():
     service = Service(python)
     try:
         with tempfile.TemporaryDirectory() as temporary:
+            grants = Grants(Path(temporary))
             environment = install(Path(temporary))
             for number, name in enumerate(names):
                 folder = Path(temporary) / str(number)
                 folder.mkdir()
-                check_document(ROOT / name, folder, environment, service)
+                check_document(ROOT / name, folder, environment, service, grants)
+            grants.stop()
             if has_osign and not given.documents:
                 check_docstrings(Path(temporary), environment)
     finally:

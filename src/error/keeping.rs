@@ -177,7 +177,7 @@ family! {
         /// The record's key is not among those that are there.
         ForeignKey { /// The grant's name.
             name: String } => WrongStoreKey, "foreign-key",
-            "the grant {name} is sealed with another key than the one that was given";
+            "the grant {name} is sealed with another key or passphrase than the one that was given";
         /// The record does not open with its key: it was changed, or belongs elsewhere.
         Tampered { /// The grant's name.
             name: String } => DamagedRecord, "tampered",

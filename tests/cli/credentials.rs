@@ -1,8 +1,9 @@
 //! Where credentials come from, and that none of them is ever shown.
 
 use crate::cli::run::{Folder, PHOTOS, osign, run, set_mode};
-use std::io::{Read, Write};
-use std::process::{Command, Stdio};
+#[cfg(target_os = "linux")]
+use crate::cli::terminal::at_a_terminal;
+use std::process::Command;
 
 const SECRET: &str = "hunter2SECRET";
 const SIGN: [&str; 2] = ["sign", "explain"];
@@ -319,44 +320,20 @@ fn warnings_are_one_line_each() {
     );
 }
 
-/// Types the answers to these prompts, through the pseudo-terminal of Debian's `script`; what the screen shows and the
-/// exit code, or nothing without `script`.
+/// Signs, and types the answers to these prompts.
 #[cfg(target_os = "linux")]
 fn at_the_prompts(answers: &[(&str, &str)]) -> Option<(String, i32)> {
-    if Command::new("script").arg("--version").output().is_err() {
-        eprintln!("not run: there is no program script");
-        return None;
-    }
     let program = env!("CARGO_BIN_EXE_osign");
     let line = format!(
         "'{program}' sign GET 'http://photos.example.net/photos?file=vacation.jpg&size=original' \
                         --nonce chapoH --timestamp 137131202 --no-version"
     );
-    let mut child = Command::new("timeout")
-        .args(["30", "script", "--quiet", "--return", "--command", &line, "/dev/null"])
-        .env("SHELL", "/bin/sh")
-        .env_remove("OSIGN_CREDENTIALS")
-        .env_remove("OSIGN_CONSUMER_KEY")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    let mut stdout = child.stdout.take().unwrap();
-    let mut screen = String::new();
-    for (prompt, answer) in answers {
-        while !screen.ends_with(prompt) {
-            let mut byte = [0];
-            assert_eq!(stdout.read(&mut byte).unwrap(), 1, "it ended before {prompt:?}: {screen}");
-            screen.push(byte[0].into());
-        }
-        // The echo is turned off before the prompt is written, or right after it.
-        std::thread::sleep(std::time::Duration::from_millis(200));
-        writeln!(stdin, "{answer}").unwrap();
-    }
-    stdout.read_to_string(&mut screen).unwrap();
-    let code = child.wait().unwrap().code().unwrap();
-    Some((screen, code))
+    let answers: Vec<_> = answers.iter().map(|(prompt, answer)| (*prompt, format!("{answer}\n"))).collect();
+    let answers: Vec<_> = answers.iter().map(|(prompt, answer)| (*prompt, answer.as_str())).collect();
+    let set_up = |command: &mut Command| {
+        command.env_remove("OSIGN_CREDENTIALS").env_remove("OSIGN_CONSUMER_KEY");
+    };
+    at_a_terminal(&line, set_up, &answers)
 }
 
 #[test]

@@ -256,3 +256,20 @@ fn grants_are_wiped() {
     run(&["token", "crm", "--min-validity", "0"]);
     run(&["call", "crm", "GET", &url]);
 }
+
+#[test]
+fn passphrases_are_wiped() {
+    const PASSPHRASE: &str = "correct horse battery";
+    let home = Home::new();
+    home.folder.file("pass", PASSPHRASE);
+    let add = ["grant", "add", "crm", "--kind", "static", "--secret-file", "secret", "--passphrase-file", "pass"];
+    assert_eq!(home.run(&add).code, 0);
+    let store = format!("sqlite:{}", home.path(".local/share/osign/grants.sqlite").display());
+    let pass = home.path("pass");
+    for (file, input) in [(pass.to_str().unwrap(), ""), ("-", PASSPHRASE)] {
+        let arguments = ["token", "crm", "--store", &store, "--passphrase-file", file];
+        for secret in [PASSPHRASE, service::SECRET] {
+            check(&home.folder, &arguments, input, secret, 0);
+        }
+    }
+}

@@ -10,5 +10,7 @@ mod run;
 mod setting;
 mod shown;
 mod sign;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod tools;
 mod vectors;

@@ -18,9 +18,13 @@ fault           what goes wrong at /token: drop (rotates, and hangs up), lose (h
                 (rotates), truncated (rotates), 429, hold (rotates, and waits for {"release": true})
 times           how often it does; -1 is always
 seconds         how long `slow` takes
+access_token    hands out this one in place of one of its own
+scope           the scope that it says it gave
+says            the error_description of every refusal at /token
 end_access      true ends all access tokens at once; of /control alone
 
-/authorize, /token, /revoke, /api/me, /api/echo are the service's; /counters tells what came, /issued every token.
+/authorize, /token, /revoke, /api/me, /api/echo, /api/bytes, /api/nothing (204), /api/redirect?to=URL are the service's;
+/counters tells what came, /issued every token.
 """
 
 from __future__ import annotations
@@ -54,6 +58,9 @@ DEFAULTS = {
     "fault": "",
     "times": 1,
     "seconds": 2.0,
+    "access_token": "",
+    "scope": "",
+    "says": "",
 }
 
 
@@ -128,10 +135,12 @@ class Service:
         else:
             if settings["old_access_dies"] and living:
                 living.dead = True
-            access = Access(self.new("access"), grant, now + settings["access_lifetime"], parent)
+            access = Access(settings["access_token"] or self.new("access"), grant, now + settings["access_lifetime"], parent)
             self.accesses[access.value] = grant.access = access
         grant.count += 1
         answer = {"access_token": access.value, "token_type": "Bearer", "expires_in": round(access.ends - now, 3)}
+        if settings["scope"]:
+            answer["scope"] = settings["scope"]
         if refresh:
             answer["refresh_token"] = refresh.value
             if settings["refresh_lifetime"]:
@@ -231,13 +240,18 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
     def send(self, status: int, body: object, headers: dict[str, str] | None = None, cut: bool = False) -> None:
-        data = body.encode() if isinstance(body, str) else json.dumps(body).encode()
-        kind = "text/html; charset=utf-8" if isinstance(body, str) else "application/json"
+        if isinstance(body, bytes):
+            data, kind = body, "application/octet-stream"
+        elif isinstance(body, str):
+            data, kind = body.encode(), "text/html; charset=utf-8"
+        else:
+            data, kind = json.dumps(body).encode(), "application/json"
         self.send_response(status)
         for name, value in ({"Content-Type": kind, "Content-Length": str(len(data))} | (headers or {})).items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(data[: len(data) // 2] if cut else data)
+        if self.command != "HEAD":
+            self.wfile.write(data[: len(data) // 2] if cut else data)
 
     def body(self) -> bytes:
         return self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -265,6 +279,9 @@ class Handler(BaseHTTPRequestHandler):
                     "body": body.decode("latin-1"),
                 }
             ),
+            "/api/bytes": lambda: self.api(lambda _: bytes(range(256)) * int(query.get("times", "1"))),
+            "/api/nothing": lambda: self.send(204, b""),
+            "/api/redirect": lambda: self.send(302, b"", {"Location": query["to"]}),
             "/control": lambda: self.control(json.loads(body)),
             "/counters": lambda: self.send(200, self.service.counters),
             "/issued": lambda: self.send(200, self.service.issued),
@@ -274,7 +291,7 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.send(404, {"error": "not_found"})
 
-    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = answer
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_PATCH = answer
 
     def control(self, changes: dict) -> None:
         with self.service.lock:
@@ -360,6 +377,8 @@ class Handler(BaseHTTPRequestHandler):
         except Refused as refused:
             with service.lock:
                 service.counters["rejected"] += 1
+            if says := service.settings["says"]:
+                refused.body["error_description"] = says
             return self.send(refused.status, refused.body)
         if fault == "drop":
             return self.hang_up()

@@ -2,7 +2,8 @@
 """Recomputes every vector in this folder, independently of osign.
 
 Signatures are computed twice: by rfc5849.py (hmac, hashlib, and `cryptography` for RSA), and by
-oauthlib where oauthlib can express the request. Needs Python 3.10 or later and
+oauthlib where oauthlib can express the request. What belongs to OAuth 2.0 is computed by rfc6749.py, from the profiles
+of the services. Needs Python 3.11 or later and
 
     pip install cryptography oauthlib pyjwt
 
@@ -15,7 +16,9 @@ import json
 import logging
 import sys
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
+import rfc6749
 from oauthlib.oauth1.rfc5849 import signature as oauthlib_signature
 from rfc5849 import (
     OAUTH1,
@@ -268,6 +271,76 @@ def check_hmac():
     return tally, len(content["vectors"])
 
 
+def check_pkce():
+    tally, content = Tally("oauth2/pkce.json"), load("oauth2/pkce.json")
+    for vector in content["vectors"]:
+        verifier = rfc6749.b64url(bytes(vector["octets"]))
+        tally.equal(vector["name"], "verifier", vector["verifier"], verifier)
+        tally.equal(vector["name"], "challenge", vector["challenge"], rfc6749.challenge(verifier))
+    return tally, len(content["vectors"])
+
+
+def check_profile_requests():
+    tally, content = Tally("oauth2/requests.json"), load("oauth2/requests.json")
+    inputs, seen = content["inputs"], set()
+    for vector in content["vectors"]:
+        name, step = vector["profile"], vector["step"]
+        computed = rfc6749.request(
+            rfc6749.profile(name), step, inputs["client"], inputs, content["accounts"].get(name)
+        )
+        expected = {key: value for key, value in vector.items() if key not in ("profile", "step")}
+        tally.equal(f"{name} {step}", "request", expected, computed)
+        tally.true(f"{name} {step}", "it stands twice", (name, step) not in seen)
+        seen.add((name, step))
+    profiles = {file.stem for file in rfc6749.SERVICES.glob("*.toml")} - {"custom"}
+    tally.equal("profiles", "names", profiles, {name for name, _ in seen})
+    return tally, len(content["vectors"])
+
+
+def check_rfc_requests():
+    tally, content = Tally("oauth2/rfc_requests.json"), load("oauth2/rfc_requests.json")
+    for vector in content["vectors"]:
+        name, expected = vector["name"], vector["expected"]
+        known = rfc6749.profile("custom", vector.get("replace", ()), vector["settings"])
+        computed = rfc6749.request(known, vector["step"], vector["client"], vector)
+        if "parameters_of" in expected:
+            published, ours = urlsplit(expected["parameters_of"]), urlsplit(computed["url"])
+            tally.equal(name, "address", published[:3], ours[:3])
+            tally.equal(name, "parameters", sorted(parse_qsl(published.query)), sorted(parse_qsl(ours.query)))
+        if "body" in expected:
+            tally.equal(name, "body", expected["body"], computed["body"])
+            tally.equal(name, "Authorization", expected["authorization"], dict(computed["headers"]).get("Authorization"))
+        if "body_as_published" in expected:
+            tally.equal(name, "body", parse_qsl(expected["body_as_published"]), parse_qsl(computed["body"]))
+    return tally, len(content["vectors"])
+
+
+def check_hosts():
+    tally, content = Tally("oauth2/hosts.json"), load("oauth2/hosts.json")
+    patterns = rfc6749.profile("amocrm")["account"]["hosts"]
+    for vector in content["vectors"]:
+        tally.equal(vector["host"], "host", (vector.get("taken"), vector.get("word")), rfc6749.host(vector["host"], patterns))
+    return tally, len(content["vectors"])
+
+
+def check_callbacks():
+    tally, content = Tally("oauth2/callbacks.json"), load("oauth2/callbacks.json")
+    for vector in content["vectors"]:
+        computed = rfc6749.callback(rfc6749.profile(vector["profile"]), vector["callback"], vector["state"])
+        expected = {key: value for key, value in vector["expected"].items() if key != "status"}
+        tally.equal(vector["name"], "what it says", expected, computed)
+    return tally, len(content["vectors"])
+
+
+def check_answers():
+    tally, content = Tally("oauth2/answers.json"), load("oauth2/answers.json")
+    for vector in content["vectors"]:
+        expected = {key: value for key, value in vector["expected"].items() if value not in (None, [])}
+        computed = {key: value for key, value in rfc6749.answer(vector).items() if value is not None}
+        tally.equal(vector["name"], "what it means", expected, computed)
+    return tally, len(content["vectors"])
+
+
 def main():
     logging.disable(logging.CRITICAL)
     results = [
@@ -280,6 +353,12 @@ def main():
         check_body_hash(),
         check_rsa(),
         check_hmac(),
+        check_pkce(),
+        check_profile_requests(),
+        check_rfc_requests(),
+        check_hosts(),
+        check_callbacks(),
+        check_answers(),
     ]
     passed = failed = 0
     for tally, vectors in results:

@@ -38,8 +38,11 @@ Examples:
 Grants of OAuth 2.0, and static keys, are kept in a store, sealed by a key of its own:
   the store  --store, or OSIGN_STORE: sqlite:PATH; else one in the user's folder of data
   the key    --key-file, or OSIGN_STORE_KEY_FILE, or the key itself in OSIGN_STORE_KEY; else
-             one in that folder. `osign grant add` makes both where none are named;
-             OSIGN_STORE_OLD_KEY_FILE opens what is sealed with the key before this one
+             one in that folder. `osign grant add` makes both where none are named
+  or a passphrase in its place: --passphrase asks for it, and --passphrase-file or
+             OSIGN_STORE_PASSPHRASE_FILE name a file that holds it
+  OSIGN_STORE_OLD_KEY_FILE and OSIGN_STORE_OLD_PASSPHRASE_FILE open what is still sealed with
+  what came before
   OSIGN_CA_FILE names certificate authorities to trust beside the system's; HTTPS_PROXY,
   ALL_PROXY and NO_PROXY are heeded
 
@@ -57,7 +60,7 @@ Exit codes:
   6   explain --server-base-string: the base strings differ
   10  a person must log in again, or act
   11  try again later: no network, too many requests, another process renews the grant
-  12  the store or its key is unusable
+  12  the store, its key or passphrase, or a record in it is unusable
   13  grant check: something ends soon
   14  the configuration is wrong (client, secret, redirect URI, profile, an origin that may not
       see the token), or the login was denied

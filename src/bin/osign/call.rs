@@ -24,7 +24,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 pub(crate) fn run(arguments: &Call) -> Result<ExitCode, Failure> {
     let body = body(arguments)?;
     let headers = headers(arguments)?;
-    let opened = Opened::open(&arguments.place)?;
+    let opened = Opened::open(&arguments.common.place)?;
     let name = arguments.name.as_str();
     let grant = opened.grant(name)?;
     let wait = arguments.wait * 1000;
@@ -106,7 +106,7 @@ fn build(
 }
 
 /// A token that is never sent.
-fn nobody_s() -> Token {
+pub(crate) fn nobody_s() -> Token {
     Token { value: osign::grant::Kept::new("-"), token_type: String::new(), expires_at: None, generation: 0 }
 }
 
@@ -139,7 +139,7 @@ fn send(opened: &Opened, arguments: &Call, request: &Request) -> Result<Answer, 
 }
 
 fn print(arguments: &Call, answer: &Answer) -> Result<ExitCode, Failure> {
-    if arguments.json {
+    if arguments.common.json {
         let text = std::str::from_utf8(answer.body()).ok();
         let bytes = text.is_none().then(|| STANDARD.encode(answer.body()));
         print_json(&json!({

@@ -4,6 +4,7 @@ mod file;
 
 use crate::args::SignerOptions;
 use crate::failure::Failure;
+use crate::secrets;
 use crate::setting::Settings;
 use osign::Error;
 use osign::oauth1::{SignatureMethod, Signer};
@@ -257,5 +258,5 @@ fn ask(prompt: &str) -> Result<String, Failure> {
 }
 
 fn ask_secret(prompt: &str) -> Result<String, Failure> {
-    rpassword::prompt_password(format!("{prompt}: ")).map_err(|error| Failure::io("cannot ask on the terminal", &error))
+    secrets::prompt_hidden(prompt).map(|mut answer| std::mem::take(&mut *answer))
 }

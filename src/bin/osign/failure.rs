@@ -113,6 +113,11 @@ impl Failure {
         }
     }
 
+    /// The same, with another code.
+    pub(crate) fn with(self, code: u8) -> Self {
+        Self { code, ..self }
+    }
+
     /// What stderr says.
     pub(crate) fn message(&self) -> Option<&str> {
         self.message.as_deref()

@@ -2,6 +2,7 @@
 
 use crate::args::Place;
 use crate::failure::{self, Failure};
+use crate::place::Secret;
 use crate::waiting::Waiting;
 use crate::{place, shown};
 use osign::Error;
@@ -9,7 +10,6 @@ use osign::grant::Grant;
 use osign::grant::keep::{Clock, Keeper};
 use osign::grant::key::{Key, Keys};
 use osign::grant::seal::{Outside, Sealer, outside};
-use osign::grant::store::Store;
 use osign::http::client::{Client, Options};
 use osign::http::{Request, Sender, Sent, Trouble};
 use osign::store::{self, Sqlite};
@@ -32,7 +32,9 @@ impl Opened {
     /// The store that is there.
     pub(crate) fn open(place: &Place) -> Result<Self, Failure> {
         let store = open_store(place)?;
-        Ok(Self::new(store, place::key(place)?, place::old_key()?))
+        let key = place::secret(place)?.key(store.salt())?;
+        let old = place::old_secret()?.map(|secret| secret.key(store.salt())).transpose()?;
+        Ok(Self::new(store, key, old))
     }
 
     /// The same, made where it is not there. What was made is said once it is.
@@ -42,8 +44,8 @@ impl Opened {
             // Nobody makes a key for a store that has one.
             return Self::open(place);
         }
+        let (secret, made) = place::new_secret(place)?;
         place::make_folder(&path)?;
-        let (key, made) = place::key_or_new(place)?;
         let store = match Sqlite::create(&path, &store::Options::default()) {
             Ok(store) => store,
             Err(error) => {
@@ -53,7 +55,8 @@ impl Opened {
                 return Err(error.into());
             }
         };
-        say_what_was_made(&path, made.as_deref());
+        let key = secret.key(store.salt())?;
+        say_what_was_made(&path, made.as_deref(), &secret);
         Ok(Self::new(store, key, None))
     }
 
@@ -125,7 +128,7 @@ pub(crate) fn open_store(place: &Place) -> Result<Sqlite, Failure> {
 pub(crate) fn read_outside(store: &Sqlite, name: &str) -> Result<Outside, Failure> {
     osign::grant::name::check(name)?;
     let unknown = || osign::error::Keeping::UnknownGrant { name: name.to_owned() };
-    let stored = store.load(name)?.ok_or_else(|| Error::from(unknown()))?;
+    let stored = store.peek(name)?.ok_or_else(|| Error::from(unknown()))?;
     Ok(outside(name, &stored.record)?)
 }
 
@@ -143,14 +146,19 @@ pub(crate) fn random(bytes: &mut [u8]) -> Result<(), Error> {
     Ok(())
 }
 
-fn say_what_was_made(store: &Path, key: Option<&Path>) {
+fn say_what_was_made(store: &Path, key: Option<&Path>, secret: &Secret) {
     let store = shown::path(store);
-    let Some(key) = key else { return crate::report(&format!("made the store {store}")) };
-    let key = shown::path(key);
-    crate::report(&format!(
-        "made the store {store} and its key {key}; back up the key now, apart from the store, and the store by osign store \
-         backup: without the key nobody opens it"
-    ));
+    crate::report(&match (key.map(shown::path), secret) {
+        (Some(key), _) => format!(
+            "made the store {store} and its key {key}; back up the key now, apart from the store, and the store by osign \
+             store backup: without the key nobody opens it"
+        ),
+        (None, Secret::Passphrase(_)) => format!(
+            "made the store {store}; back it up by osign store backup, and keep the passphrase elsewhere: without it nobody \
+             opens the store"
+        ),
+        (None, Secret::Key(_)) => format!("made the store {store}"),
+    });
 }
 
 /// The clock, and a client that is made when it is needed: most calls send nothing, and reading the system's certificates

@@ -92,7 +92,7 @@ fn guarded(run: impl FnOnce() -> ExitCode) -> ExitCode {
 /// One line on stderr.
 fn report(message: &str) {
     // Where stderr is closed there is no one to tell.
-    let _ = writeln!(io::stderr(), "osign: {message}");
+    let _ = writeln!(io::stderr(), "osign: {}", shown::lines(message));
 }
 
 #[cfg(test)]

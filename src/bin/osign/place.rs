@@ -1,8 +1,8 @@
-//! Where the store and its key are: options, environment, or the user's folder of data.
+//! Where the store is, and what opens it: options, environment, or the user's folder of data.
 
 use crate::args::Place;
 use crate::failure::{self, Failure};
-use crate::{key, shown};
+use crate::{key, secrets, shown};
 use osign::grant::key::Key;
 use std::env;
 use std::fs;
@@ -12,10 +12,29 @@ use zeroize::Zeroizing;
 
 const STORE: &str = "OSIGN_STORE";
 const KEY_FILE: &str = "OSIGN_STORE_KEY_FILE";
-/// A key that still opens what is not sealed anew yet, while keys are changed.
-const OLD_KEY_FILE: &str = "OSIGN_STORE_OLD_KEY_FILE";
 /// The key itself, where files cannot be had.
 const KEY: &str = "OSIGN_STORE_KEY";
+const PASSPHRASE_FILE: &str = "OSIGN_STORE_PASSPHRASE_FILE";
+/// What still opens that which is not sealed anew yet, while keys are changed.
+const OLD_KEY_FILE: &str = "OSIGN_STORE_OLD_KEY_FILE";
+const OLD_PASSPHRASE_FILE: &str = "OSIGN_STORE_OLD_PASSPHRASE_FILE";
+
+/// What opens a store.
+pub(crate) enum Secret {
+    Key(Key),
+    /// Makes a key with the salt of each store.
+    Passphrase(Zeroizing<String>),
+}
+
+impl Secret {
+    /// The key of the store with this salt.
+    pub(crate) fn key(&self, salt: &[u8; 16]) -> Result<Key, Failure> {
+        match self {
+            Self::Key(key) => Ok(key.clone()),
+            Self::Passphrase(passphrase) => Ok(Key::from_passphrase(passphrase.as_bytes(), salt)?),
+        }
+    }
+}
 
 /// The store's file.
 pub(crate) fn store(place: &Place) -> Result<PathBuf, Failure> {
@@ -33,29 +52,45 @@ pub(crate) fn store(place: &Place) -> Result<PathBuf, Failure> {
     }
 }
 
-/// The store's key, which must be there.
-pub(crate) fn key(place: &Place) -> Result<Key, Failure> {
+/// What opens the store, which must be there.
+pub(crate) fn secret(place: &Place) -> Result<Secret, Failure> {
     match find(place)? {
-        Found::Key(key) => Ok(key),
+        Found::Secret(secret) => Ok(secret),
+        Found::Asked => ask(secrets::ask),
         Found::Missing(file) => Err(missing(&file)),
-    }
-}
-
-/// The key before this one, while keys are changed.
-pub(crate) fn old_key() -> Result<Option<Key>, Failure> {
-    variable(OLD_KEY_FILE)?.map(|file| read_key(Path::new(&file))).transpose()
-}
-
-/// The store's key; where none was named, and none is there, a new one. The file of a new one comes back too.
-pub(crate) fn key_or_new(place: &Place) -> Result<(Key, Option<PathBuf>), Failure> {
-    match find(place)? {
-        Found::Key(key) => Ok((key, None)),
-        Found::Missing(file) if is_named(place) => Err(missing(&file)),
-        Found::Missing(file) => {
-            make_folder(&file)?;
-            Ok((key::make(&file)?, Some(file)))
+        Found::NoneNamed(file) => {
+            let file = shown::path(&file);
+            Err(unusable(format!(
+                "there is no key file {file}; put back the one that the store was made with, or say --passphrase where a \
+                 passphrase opens the store"
+            )))
         }
     }
+}
+
+/// What opened the store before, while keys are changed.
+pub(crate) fn old_secret() -> Result<Option<Secret>, Failure> {
+    if let Some(file) = variable(OLD_KEY_FILE)? {
+        return read_key(Path::new(&file)).map(|key| Some(Secret::Key(key)));
+    }
+    let passphrase = variable(OLD_PASSPHRASE_FILE)?.map(|file| read_passphrase(Path::new(&file)));
+    Ok(passphrase.transpose()?.map(Secret::Passphrase))
+}
+
+/// What is to open a store that is not there yet: what was named, and else a key that is made. Its file comes back too.
+pub(crate) fn new_secret(place: &Place) -> Result<(Secret, Option<PathBuf>), Failure> {
+    let secret = match find(place)? {
+        Found::Secret(secret) => secret,
+        Found::Asked => ask(secrets::ask_new)?,
+        Found::Missing(file) => return Err(missing(&file)),
+        Found::NoneNamed(file) => {
+            make_folder(&file)?;
+            return Ok((Secret::Key(key::make(&file)?), Some(file)));
+        }
+    };
+    // A passphrase that is too short is refused before anything is made.
+    secret.key(&[0; 16])?;
+    Ok((secret, None))
 }
 
 /// Makes the user's folder of data, if that is where a file is to be.
@@ -82,59 +117,95 @@ pub(crate) fn read_key(file: &Path) -> Result<Key, Failure> {
     }
 }
 
-enum Found {
-    Key(Key),
-    Missing(PathBuf),
-}
-
-fn find(place: &Place) -> Result<Found, Failure> {
-    if !is_named(place)
-        && let Some(line) = variable(KEY)?.map(Zeroizing::new)
-    {
-        let key = Key::read(line.as_bytes()).map_err(|error| unusable(format!("{KEY}: {error}")))?;
-        return Ok(Found::Key(key));
+/// Reads a passphrase's file, which must be its owner's alone; `-` is stdin.
+pub(crate) fn read_passphrase(file: &Path) -> Result<Zeroizing<String>, Failure> {
+    if file.as_os_str() != "-" && !is_there("passphrase", file)? {
+        return Err(unusable(format!("there is no passphrase file {}", shown::path(file))));
     }
-    let file = match (&place.key_file, variable(KEY_FILE)?) {
-        (Some(file), _) => file.clone(),
-        (None, Some(file)) => PathBuf::from(file),
-        (None, None) => folder("--key-file FILE", KEY_FILE)?.join("store.key"),
-    };
-    Ok(try_read_key(&file)?.map_or(Found::Missing(file), Found::Key))
+    secrets::text_in(file, "the passphrase").map_err(|failure| failure.with(failure::STORE))
 }
 
-fn is_named(place: &Place) -> bool {
-    place.key_file.is_some() || env::var_os(KEY_FILE).is_some_and(|value| !value.is_empty())
+enum Found {
+    Secret(Secret),
+    /// A person is to type a passphrase.
+    Asked,
+    /// A key file that was named, and is not there.
+    Missing(PathBuf),
+    /// Nothing was named; here a key would be.
+    NoneNamed(PathBuf),
+}
+
+/// What an option names, and else the environment.
+fn find(place: &Place) -> Result<Found, Failure> {
+    if let Some(file) = &place.key_file {
+        return key_in(file, Found::Missing);
+    }
+    if let Some(file) = &place.passphrase_file {
+        return passphrase_in(file);
+    }
+    if place.passphrase {
+        return Ok(Found::Asked);
+    }
+    match (variable(KEY_FILE)?, variable(PASSPHRASE_FILE)?, variable(KEY)?.map(Zeroizing::new)) {
+        (Some(file), None, None) => key_in(Path::new(&file), Found::Missing),
+        (None, Some(file), None) => passphrase_in(Path::new(&file)),
+        (None, None, Some(line)) => Key::read(line.as_bytes())
+            .map(|key| Found::Secret(Secret::Key(key)))
+            .map_err(|error| unusable(format!("{KEY}: {error}"))),
+        (None, None, None) => key_in(&folder("--key-file FILE", KEY_FILE)?.join("store.key"), Found::NoneNamed),
+        _ => Err(unusable(format!("more than one of {KEY_FILE}, {PASSPHRASE_FILE} and {KEY} is set; leave one"))),
+    }
+}
+
+fn key_in(file: &Path, absent: fn(PathBuf) -> Found) -> Result<Found, Failure> {
+    Ok(try_read_key(file)?.map_or_else(|| absent(file.to_owned()), |key| Found::Secret(Secret::Key(key))))
+}
+
+fn passphrase_in(file: &Path) -> Result<Found, Failure> {
+    read_passphrase(file).map(|passphrase| Found::Secret(Secret::Passphrase(passphrase)))
+}
+
+fn ask(ask: fn(&str, &str) -> Result<Zeroizing<String>, Failure>) -> Result<Secret, Failure> {
+    let passphrase = ask("passphrase", "--passphrase-file").map_err(|failure| failure.with(failure::STORE))?;
+    Ok(Secret::Passphrase(passphrase))
 }
 
 fn try_read_key(file: &Path) -> Result<Option<Key>, Failure> {
-    let shown = shown::path(file);
-    let failed = |error: std::io::Error| unusable(format!("cannot read the key file {shown}: {error}"));
-    match fs::metadata(file) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(failed(error)),
-        Ok(metadata) if metadata.is_dir() => return Err(unusable(format!("{shown} is a folder, and no key file"))),
-        Ok(metadata) => refuse_if_open_to_others(&shown, &metadata)?,
+    if !is_there("key", file)? {
+        return Ok(None);
     }
-    let bytes = Zeroizing::new(fs::read(file).map_err(failed)?);
-    Key::read(&bytes).map(Some).map_err(|error| unusable(format!("{shown}: {error}")))
+    let shown = shown::path(file);
+    let bytes = fs::read(file).map_err(|error| unusable(format!("cannot read the key file {shown}: {error}")))?;
+    Key::read(&Zeroizing::new(bytes)).map(Some).map_err(|error| unusable(format!("{shown}: {error}")))
+}
+
+/// Whether there is such a file, which must be its owner's alone.
+fn is_there(what: &str, file: &Path) -> Result<bool, Failure> {
+    let shown = shown::path(file);
+    match fs::metadata(file) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(unusable(format!("cannot read the {what} file {shown}: {error}"))),
+        Ok(metadata) if metadata.is_dir() => Err(unusable(format!("{shown} is a folder, and no {what} file"))),
+        Ok(metadata) => refuse_if_open_to_others(what, &shown, &metadata).map(|()| true),
+    }
 }
 
 /// A group may read it, as the secrets of containers are often mounted so; nobody else.
 #[cfg(unix)]
-fn refuse_if_open_to_others(file: &str, metadata: &fs::Metadata) -> Result<(), Failure> {
+fn refuse_if_open_to_others(what: &str, file: &str, metadata: &fs::Metadata) -> Result<(), Failure> {
     use std::os::unix::fs::PermissionsExt;
     let mode = metadata.permissions().mode() & 0o777;
     if mode & 0o027 == 0 {
         return Ok(());
     }
     let message = format!(
-        "other users may read or change the key file {file} (its mode is {mode:03o}); make it yours alone: chmod 600 {file}"
+        "other users may read or change the {what} file {file} (its mode is {mode:03o}); make it yours alone: chmod 600 {file}"
     );
     Err(unusable(message))
 }
 
 #[cfg(not(unix))]
-fn refuse_if_open_to_others(_: &str, _: &fs::Metadata) -> Result<(), Failure> {
+fn refuse_if_open_to_others(_: &str, _: &str, _: &fs::Metadata) -> Result<(), Failure> {
     Ok(())
 }
 

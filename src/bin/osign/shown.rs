@@ -35,11 +35,21 @@ fn text_or(text: &str, instead: &str) -> String {
         return instead.to_owned();
     }
     let (length, mark) = if text.chars().nth(LONGEST).is_none() { (LONGEST, "") } else { (START, "…") };
-    let mut shown = String::with_capacity(text.len());
-    for letter in text.chars().take(length) {
+    escaped(text.chars().take(length)) + mark
+}
+
+/// Lines for people, of which some may have come from elsewhere.
+pub(crate) fn lines(text: &str) -> String {
+    text.split('\n').map(|line| escaped(line.chars())).collect::<Vec<_>>().join("\n")
+}
+
+/// With escapes for what a terminal obeys.
+fn escaped(letters: impl Iterator<Item = char>) -> String {
+    let mut shown = String::new();
+    for letter in letters {
         if is_unseen(letter) { shown.extend(letter.escape_unicode()) } else { shown.push(letter) }
     }
-    shown + mark
+    shown
 }
 
 /// Whether a text that is no path from its first letter on is a setting of a file, as in `consumer_secret = "…"`, or long and of
@@ -122,6 +132,7 @@ mod tests {
     #[test]
     fn a_terminal_is_told_nothing() {
         assert_eq!(text("a\x1B[31m\u{9B}31m\x7F\u{202E}é'\"\\ "), "a\\u{1b}[31m\\u{9b}31m\\u{7f}\\u{202e}é'\"\\ ");
+        assert_eq!(lines("a\x1B[31m\r\nb\n"), "a\\u{1b}[31m\\u{d}\nb\n");
         let mut out = Vec::new();
         write_json(&"a\u{9B}31m\x7Fé\u{202E}\x1B\n\u{1F600}", &mut out).unwrap();
         assert_eq!(String::from_utf8(out).unwrap(), "\"a\\u009b31m\\u007fé\\u202e\\u001b\\n\u{1F600}\"");

@@ -1,14 +1,17 @@
 //! `osign store`: where it is, a backup of it, another key.
 
 use crate::args::{Store, StoreBackup, StoreInfo, StoreRekey};
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
+use crate::grant::list;
 use crate::keeper::{open_store, random};
 use crate::shown;
 use crate::tools::print_json;
-use crate::{place, tools};
-use osign::grant::key::Keys;
+use crate::{place, secrets, tools};
+use osign::Status;
+use osign::grant::key::{Key, Keys};
 use osign::grant::seal::{NONCE, Sealer, outside};
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::process::ExitCode;
 
@@ -21,10 +24,10 @@ pub(crate) fn run(store: &Store) -> Result<ExitCode, Failure> {
 }
 
 fn info(arguments: &StoreInfo) -> Result<ExitCode, Failure> {
-    let info = open_store(&arguments.place)?.info()?;
+    let info = open_store(&arguments.common.place)?.info()?;
     let quarantine = info.quarantine.map(|why| format!("it {why}; to go on with it: osign grant adopt"));
     let anchor = info.anchor.as_deref().map(shown::path);
-    if arguments.json {
+    if arguments.common.json {
         return print_json(&json!({
             "path": shown::path(&info.path), "locks": shown::path(&info.locks), "anchor": anchor, "schema": info.schema,
             "id": info.id, "grants": info.grants, "commits": info.commits, "quarantine": quarantine, "not_saved": info.spilled,
@@ -49,37 +52,55 @@ fn info(arguments: &StoreInfo) -> Result<ExitCode, Failure> {
 }
 
 fn backup(arguments: &StoreBackup) -> Result<ExitCode, Failure> {
-    open_store(&arguments.place)?.backup(&arguments.file)?;
+    open_store(&arguments.common.place)?.backup(&arguments.file)?;
     let file = shown::path(&arguments.file);
-    if arguments.json {
+    if arguments.common.json {
         return print_json(&json!({ "file": file }));
     }
     tools::print(format!("copied the store to {file}; its key is not in it\n").as_bytes())
 }
 
 fn rekey(arguments: &StoreRekey) -> Result<ExitCode, Failure> {
-    let store = open_store(&arguments.place)?;
-    let new = place::read_key(&arguments.new_key_file)?;
-    let old = place::key(&arguments.place)?;
+    let store = open_store(&arguments.common.place)?;
+    let old = place::secret(&arguments.common.place)?.key(store.salt())?;
+    let (new, what) = match (&arguments.new_key_file, &arguments.new_passphrase_file) {
+        (Some(file), _) => (place::read_key(file)?, format!("the key in {}", shown::path(file))),
+        (None, file) => {
+            let passphrase = match file {
+                Some(file) => place::read_passphrase(file)?,
+                None => secrets::ask_new("new passphrase", "--new-passphrase-file")
+                    .map_err(|failure| failure.with(failure::STORE))?,
+            };
+            (Key::from_passphrase(passphrase.as_bytes(), store.salt())?, "the new passphrase".to_owned())
+        }
+    };
     let (id, environment) = (store.id().to_owned(), store.environment().to_owned());
     let sealer = Sealer::new(Keys::new(new.clone()).and_older(old), &id, &environment);
+    // One that is damaged keeps nobody from the others. It is met in each pass.
+    let mut damaged = BTreeMap::new();
     let count = store.rekey(|name, record| {
-        if sealer.is_current(&outside(name, record)?) {
-            return Ok(None);
-        }
-        let grant = sealer.open(name, record)?;
+        let opened = outside(name, record).and_then(|outside| {
+            if sealer.is_current(&outside) { Ok(None) } else { sealer.open(name, record).map(Some) }
+        });
+        let grant = match opened {
+            Ok(Some(grant)) => grant,
+            Ok(None) => return Ok(None),
+            Err(error) if error.status() == Status::DamagedRecord => {
+                damaged.insert(name.to_owned(), error);
+                return Ok(None);
+            }
+            Err(error) => return Err(error),
+        };
         let mut nonce = [0; NONCE];
         random(&mut nonce)?;
         sealer.seal(&grant, &nonce).map(Some)
     })?;
-    let file = shown::path(&arguments.new_key_file);
-    if arguments.json {
-        return print_json(&json!({ "resealed": count, "key_id": new.id() }));
+    if arguments.common.json {
+        print_json(&json!({ "resealed": count, "key_id": new.id() }))?;
+    } else {
+        tools::say(&format!(
+            "sealed {count} grants with {what}; use it from now on, and keep what opened the store before for old backups\n"
+        ))?;
     }
-    tools::print(
-        format!(
-            "sealed {count} grants with the key in {file}; use it from now on, and keep the old one for old backups\n"
-        )
-        .as_bytes(),
-    )
+    Ok(list::told(damaged.values()))
 }

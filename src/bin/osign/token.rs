@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use zeroize::Zeroizing;
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let opened = Opened::open(&arguments.place)?;
+    let opened = Opened::open(&arguments.common.place)?;
     let name = arguments.name.as_str();
     let grant = opened.grant(name)?;
     let keeper = opened.keeper();
@@ -22,7 +22,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Some(generation) => keeper.refused(name, generation, arguments.status, wait),
         None => keeper.access_token(name, arguments.min_validity * 1000, wait),
     })?;
-    let format = if arguments.json { Some("json") } else { arguments.format.as_deref() };
+    let format = if arguments.common.json { Some("json") } else { arguments.format.as_deref() };
     let mut text = format_token(&grant, &token, format)?;
     text.push('\n');
     tools::print(text.as_bytes())

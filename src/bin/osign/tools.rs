@@ -45,6 +45,11 @@ pub(crate) fn print(text: &[u8]) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Writes text for people to stdout, lines of it. What came from a service or a store may hold what a terminal obeys.
+pub(crate) fn say(text: &str) -> Result<ExitCode, Failure> {
+    print(shown::lines(text).as_bytes())
+}
+
 /// Prints a value as JSON, on a line of its own.
 pub(crate) fn print_json(value: &impl Serialize) -> Result<ExitCode, Failure> {
     let mut out = Vec::new();

@@ -66,9 +66,12 @@ fn a_store_that_is_named_is_made() {
     assert_eq!(token(&line).code, 10);
     home.run(&["key", "new", "other"]).text();
     let foreign = token(&fs::read_to_string(home.path("other")).unwrap());
-    assert_eq!(foreign.failure(12), "the grant crm is sealed with another key than the one that was given");
+    assert_eq!(
+        foreign.failure(12),
+        "the grant crm is sealed with another key or passphrase than the one that was given"
+    );
     let mixed = home.add(&service, "second", &["--store", "sqlite:my.sqlite", "--key-file", "other"]);
-    assert_eq!(mixed.failure(12), "the grant crm is sealed with another key than the one that was given");
+    assert_eq!(mixed.failure(12), "the grant crm is sealed with another key or passphrase than the one that was given");
 }
 
 #[test]
@@ -114,6 +117,8 @@ fn static_keys_go_where_they_are_to() {
     add("header", &["--header", "X-Api-Key: {}", "--expires", "2099-01-01"]);
     add("query", &["--query", "api_key"]);
     add("bearer", &[]);
+    let more = ["grant", "add", "avito", "--kind", "static", "--secret-file", "key", "--provider", "avito"];
+    assert_eq!(home.run(&more).text(), "added avito; next: osign token avito\n");
     for (name, format, text) in [
         ("header", "header", "X-Api-Key: k-1\"\\$2\n"),
         ("header", "curl", "header = \"X-Api-Key: k-1\\\"\\\\$2\"\n"),
@@ -214,6 +219,24 @@ fn secrets_are_read_from_stdin_too() {
     let ended = home.add(&service, "second", &[]);
     let says = "osign: warning: others can read or change secret; run chmod 600 on it, or remove it now\n";
     assert_eq!((ended.code, ended.stderr.as_str()), (0, says));
+}
+
+#[test]
+fn a_redirect_uri_without_tls_is_spoken_of() {
+    let home = Home::new();
+    let says = "osign: note: the redirect URI has no TLS: whoever is on the way to it can read the code\n";
+    for (uri, is_open) in [
+        ("http://example.com/cb", true),
+        ("HTTP://127.0.0.1.example.com/cb", true),
+        ("https://example.com/cb", false),
+        ("http://127.0.0.1:8484/cb", false),
+        ("urn:ietf:wg:oauth:2.0:oob", false),
+    ] {
+        let add =
+            ["grant", "add", "crm", "--provider", "gitlab", "--client-id", "id", "--client-secret-file", "secret"];
+        let added = home.run(&[&add[..], &["--replace", "--redirect-uri", uri]].concat());
+        assert_eq!((added.code, added.stderr.contains(says)), (0, is_open), "{uri}: {}", added.stderr);
+    }
 }
 
 #[test]

@@ -72,6 +72,16 @@ fn addresses() {
     assert_eq!(failure, "token_url must be an absolute https:// address without user name and fragment");
     let failure = refused(&home, "crm", &["--provider", "custom", "--api-origin", "https://a.example/path"], 3);
     assert_eq!(failure, "api_origin must be an absolute https:// address without user name and fragment");
+    let says = "the URL is no https:// address; http is for loopback alone, and must be allowed";
+    let key = ["grant", "add", "crm", "--kind", "static", "--secret-file", "secret", "--api-origin"];
+    for origin in ["http://api.example.com", "http://127.0.0.1:1"] {
+        assert_eq!(home.run(&[&key[..], &[origin]].concat()).failure(14), says);
+    }
+    let failure = home.run(&[&key[..], &["http://api.example.com", "--allow-insecure-http"]].concat()).failure(14);
+    assert!(failure.starts_with("the URL's origin is not one of ") || failure == says, "{failure}");
+    assert!(!home.path(".local").exists());
+    let failure = refused(&home, "crm", &["--provider", "google", "--account", "sub.example.com"], 14);
+    assert_eq!(failure, "Google has the same addresses for all accounts; leave --account out");
     let amocrm = ["--provider", "amocrm", "--redirect-uri", "https://example.com/cb", "--account"];
     for account in ["sub.amocrm.ru.evil.example", "evil.example", "amocrm.ru"] {
         let failure = refused(&home, "crm", &[&amocrm[..], &[account]].concat(), 14);

@@ -65,9 +65,11 @@ fn a_grant_moves_to_another_store() {
     home.folder.file("pass", "correct horse battery\n");
     home.folder.file("wrong", "another horse battery\n");
     home.folder.file("short", "short\n");
-    let export = ["grant", "export", "crm", "--to", "crm.bundle", "--passphrase-file"];
+    let export = ["grant", "export", "crm", "--to", "crm.bundle", "--bundle-passphrase-file"];
     let says = "the passphrase is shorter than 12 characters";
     assert_eq!(home.run(&[&export[..], &["short"]].concat()).failure(12), says);
+    let says = "there is no passphrase: --bundle-passphrase-file FILE names a file that holds it";
+    assert_eq!(home.run(&export[..export.len() - 1]).failure(12), says);
     assert_eq!(home.run(&[&export[..], &["pass"]].concat()).text(), "crm is in crm.bundle; it is gone from here\n");
     let says = "the grant crm was exported, and goes on elsewhere; for one of its own here: osign grant login crm";
     assert_eq!(home.token(), Err((10, says.to_owned())));
@@ -76,7 +78,7 @@ fn a_grant_moves_to_another_store() {
     // To a store that is made for it.
     home.run(&["key", "new", "key"]).text();
     let there = ["--store", "sqlite:there.sqlite", "--key-file", "key"];
-    let import = ["grant", "import", "crm.bundle", "--name", "moved", "--passphrase-file"];
+    let import = ["grant", "import", "crm.bundle", "--name", "moved", "--bundle-passphrase-file"];
     let ended = home.run(&[&import[..], &["wrong"], &there].concat());
     assert_eq!(ended.failure(12), "crm.bundle is sealed with another key or passphrase");
     assert!(!home.path("there.sqlite").exists());
@@ -133,7 +135,7 @@ fn a_store_has_another_key() {
     home.run(&["key", "new", "new.key"]).text();
     assert_eq!(json(&home, &["store", "rekey", "new.key"])["resealed"], 1);
     assert_eq!(json(&home, &["store", "rekey", "new.key"])["resealed"], 0);
-    let says = "the grant crm is sealed with another key than the one that was given";
+    let says = "the grant crm is sealed with another key or passphrase than the one that was given";
     assert_eq!(home.token(), Err((12, says.to_owned())));
     assert_eq!(home.run(&["token", "crm", "--key-file", "new.key"]).text().trim(), token);
     // Until all is sealed anew, the older one opens the rest.

@@ -67,7 +67,7 @@ fn a_login_that_is_denied_changes_nothing() {
     assert_eq!(page.status, 400);
     assert!(
         page.body.contains(
-            "<h1>The login was denied</h1>\n<p>The login was denied: the person refused, or has no right to agree.</p>"
+            "<h1>The login was denied</h1>\n<p>Somebody said no, or has no right to agree. Nothing has changed.</p>\n"
         ),
         "{}",
         page.body
@@ -86,11 +86,45 @@ fn a_foreign_callback_does_not_end_a_login() {
     let (child, url) = home.begin_login("crm");
     let page = browse(get(&url).header("Location"), "ru");
     assert!(page.body.contains("<h1>Это ответ на другой вход</h1>"), "{}", page.body);
-    assert_eq!(get(&home.redirect_uri).status, 400);
+    let page = get(&home.redirect_uri);
+    assert_eq!(page.status, 400);
+    assert!(
+        page.body.contains("<h1>This is no answer to a login</h1>") && page.body.contains("still waits"),
+        "{page:?}"
+    );
     assert_eq!(service.count("token"), 0);
     service.control(r#"{"authorize": "code"}"#);
     assert_eq!(get(get(&url).header("Location")).status, 200);
-    assert_eq!(end(child).0, 0);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    let said = String::from_utf8(output.stderr).unwrap();
+    let says = "\nosign: the callback's state is not the one of this login: it belongs to another, or was forged; still waiting\n";
+    assert!(said.contains(says), "{said}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_real_browser() {
+    let browser = |home: &Home, url: &str| {
+        let profile = format!("--user-data-dir={}", home.path("profile").display());
+        let mut command = std::process::Command::new("chromium");
+        command.args(["--headless", "--no-sandbox", "--disable-gpu", "--no-proxy-server", &profile, "--dump-dom", url]);
+        command.env("HOME", home.folder.path()).output().ok().map(|output| String::from_utf8(output.stdout).unwrap())
+    };
+    for (settings, title, code) in [
+        (&[][..], "Done: you are logged in", 0),
+        (&["authorize=deny"], "The login was denied", 14),
+        (&["code_lifetime=0"], "The service did not take this login", 10),
+    ] {
+        let (home, _service) = added(settings);
+        let (mut child, url) = home.begin_login("crm");
+        let Some(page) = browser(&home, &url) else {
+            let _ = (child.kill(), child.wait());
+            return eprintln!("not run: there is no program chromium");
+        };
+        assert!(page.contains(&format!("<h1>{title}</h1>")), "{page}");
+        assert_eq!(end(child).0, code);
+    }
 }
 
 #[test]

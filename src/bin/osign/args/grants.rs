@@ -13,6 +13,22 @@ pub(crate) struct Place {
     /// The file with the store's key [default: OSIGN_STORE_KEY_FILE, or else one in your folder of data]
     #[arg(long, value_name = "FILE")]
     pub(crate) key_file: Option<PathBuf>,
+    /// A passphrase opens the store in place of a key; it is asked for
+    #[arg(long, conflicts_with_all = ["key_file", "passphrase_file"])]
+    pub(crate) passphrase: bool,
+    /// The file with the passphrase that opens the store; - is stdin [default: OSIGN_STORE_PASSPHRASE_FILE]
+    #[arg(long, value_name = "FILE", conflicts_with = "key_file")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+}
+
+/// What each command about a store takes.
+#[derive(Args)]
+pub(crate) struct Common {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// Print the answer as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Subcommand)]
@@ -37,28 +53,45 @@ pub(crate) enum Grant {
     Login(GrantLogin),
     Exchange(GrantExchange),
     List(GrantList),
-    Show(GrantShow),
+    /// Show what is known of a grant, and no secret
+    Show(OneGrant),
     History(GrantHistory),
     Check(GrantCheck),
     Export(GrantExport),
     Import(GrantImport),
     Adopt(GrantAdopt),
-    Revoke(GrantRevoke),
-    Remove(GrantRemove),
+    /// Revoke a grant, at the service where it has a way, and here
+    Revoke(OneGrant),
+    /// Remove a grant from the store; at the service it lives on
+    Remove(OneGrant),
     Rename(GrantRename),
+}
+
+/// For what is done with one grant, and needs to know no more.
+#[derive(Args)]
+pub(crate) struct OneGrant {
+    /// The grant
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) common: Common,
 }
 
 const ADD_HELP: &str = "\
 Secrets are asked for, or read from a file that a name ending in -file names; - is stdin.
 
-The first grant makes a store and a key where none are named, and says where.
+The first grant makes a store and a key where none are named, and says where. With --passphrase, or --passphrase-file, \
+a passphrase opens the store that is made, and there is no key.
 
 Examples:
-  osign grant add crm --provider amocrm --client-id 3f1d7c0e --redirect-uri https://example.com/callback
-  osign grant add crm --provider custom --client-id my-program --redirect-uri http://127.0.0.1:8765/callback \\
-    --authorize-url https://id.example.com/authorize --token-url https://id.example.com/token \\
-    --api-origin https://api.example.com
-  osign grant add shop --kind static --header 'X-Api-Key: {}' --expires 2027-05-01 --api-origin https://api.example.com";
+  osign grant add crm --provider amocrm --client-id 3f1d7c0e \\
+    --redirect-uri https://example.com/callback
+  osign grant add crm --provider custom --client-id my-program \\
+    --redirect-uri http://127.0.0.1:8765/callback \\
+    --authorize-url https://id.example.com/authorize \\
+    --token-url https://id.example.com/token --api-origin https://api.example.com
+  osign grant add shop --kind static --header 'X-Api-Key: {}' \\
+    --expires 2027-05-01 --api-origin https://api.example.com";
 
 /// Add a grant: a service's client that a person then logs in for, a client with access of its own, or a static key
 #[derive(Args)]
@@ -122,14 +155,11 @@ pub(crate) struct GrantAdd {
     #[arg(long)]
     pub(crate) replace: bool,
     #[command(flatten)]
-    pub(crate) place: Place,
-    /// Print what was added as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    pub(crate) common: Common,
 }
 
 const LOGIN_HELP: &str = "\
-Where the redirect URI is an http address of this machine, osign waits there for the browser. Elsewhere, and with
+Where the redirect URI is an http address of this machine, osign waits there for the browser. Elsewhere, and with \
 --no-browser, the address that the browser came to is pasted: it is read from stdin.
 
 Example:
@@ -152,10 +182,7 @@ pub(crate) struct GrantLogin {
     #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = RangedU64ValueParser::<u64>::new().range(1..=86400))]
     pub(crate) timeout: u64,
     #[command(flatten)]
-    pub(crate) place: Place,
-    /// Print what came of it as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    pub(crate) common: Common,
 }
 
 /// Exchange a code that was had elsewhere, such as in the service's settings
@@ -171,33 +198,14 @@ pub(crate) struct GrantExchange {
     #[arg(long, value_name = "HOST")]
     pub(crate) account: Option<String>,
     #[command(flatten)]
-    pub(crate) place: Place,
-    /// Print what came of it as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    pub(crate) common: Common,
 }
 
 /// List the grants
 #[derive(Args)]
 pub(crate) struct GrantList {
     #[command(flatten)]
-    pub(crate) place: Place,
-    /// As JSON
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-/// Show what is known of a grant, and no secret
-#[derive(Args)]
-pub(crate) struct GrantShow {
-    /// The grant
-    #[arg(value_name = "NAME")]
-    pub(crate) name: String,
-    #[command(flatten)]
-    pub(crate) place: Place,
-    /// As JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    pub(crate) common: Common,
 }
 
 /// Show what happened to a grant, the newest first
@@ -210,14 +218,11 @@ pub(crate) struct GrantHistory {
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub(crate) last: usize,
     #[command(flatten)]
-    pub(crate) place: Place,
-    /// As JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    pub(crate) common: Common,
 }
 
 const CHECK_HELP: &str = "\
-The exit code is 10 where a person must act now, 13 where something ends soon, and else 0.
+The exit code is 12 where a record is damaged, 10 where a person must act now, 13 where something ends soon, and else 0.
 
 Examples:
   osign grant check --warn 14d
@@ -234,17 +239,14 @@ pub(crate) struct GrantCheck {
     #[arg(long, value_name = "TIME", default_value = "14d")]
     pub(crate) warn: String,
     /// How to say it
-    #[arg(long, value_name = "FORMAT", default_value = "text",
+    #[arg(long, value_name = "FORMAT", default_value = "text", conflicts_with = "json",
           value_parser = PossibleValuesParser::new(["text", "json", "prometheus"]))]
     pub(crate) format: String,
     /// Write it into this file, which then has all of it at once
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) place: Place,
-    /// As JSON: the same as --format json
-    #[arg(long, conflicts_with = "format")]
-    pub(crate) json: bool,
+    pub(crate) common: Common,
 }
 
 /// Move a grant: write it into a sealed file, and give it up here
@@ -259,20 +261,14 @@ pub(crate) struct GrantExport {
     /// Keep the grant here; what is in the file is a copy that must be adopted by a person before it is used
     #[arg(long)]
     pub(crate) backup: bool,
-    /// Seal it with a passphrase, which is asked for; so it is where nothing else is said
-    #[arg(long, conflicts_with_all = ["bundle_key_file", "passphrase_file"])]
-    pub(crate) passphrase: bool,
-    /// Seal it with the key in this file
-    #[arg(long, value_name = "FILE", conflicts_with = "passphrase_file")]
+    /// Seal it with the key in this file; else with a passphrase, which is asked for
+    #[arg(long, value_name = "FILE", conflicts_with = "bundle_passphrase_file")]
     pub(crate) bundle_key_file: Option<PathBuf>,
     /// Seal it with the passphrase in this file; - is stdin
     #[arg(long, value_name = "FILE")]
-    pub(crate) passphrase_file: Option<PathBuf>,
+    pub(crate) bundle_passphrase_file: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) place: Place,
-    /// Print what was written as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    pub(crate) common: Common,
 }
 
 /// Take a grant in that was exported elsewhere; it waits for `osign grant adopt`
@@ -285,16 +281,13 @@ pub(crate) struct GrantImport {
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
     /// The key that it is sealed with; else a passphrase is asked for
-    #[arg(long, value_name = "FILE", conflicts_with = "passphrase_file")]
+    #[arg(long, value_name = "FILE", conflicts_with = "bundle_passphrase_file")]
     pub(crate) bundle_key_file: Option<PathBuf>,
     /// A file with the passphrase that it is sealed with; - is stdin
     #[arg(long, value_name = "FILE")]
-    pub(crate) passphrase_file: Option<PathBuf>,
+    pub(crate) bundle_passphrase_file: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) place: Place,
-    /// Print what was taken in as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    pub(crate) common: Common,
 }
 
 /// Go on with a store that was moved or restored, or with a grant that was imported: the other one must not be used any more
@@ -304,36 +297,7 @@ pub(crate) struct GrantAdopt {
     #[arg(value_name = "NAME")]
     pub(crate) name: Option<String>,
     #[command(flatten)]
-    pub(crate) place: Place,
-    /// Print what was adopted as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-/// Revoke a grant, at the service where it has a way, and here
-#[derive(Args)]
-pub(crate) struct GrantRevoke {
-    /// The grant
-    #[arg(value_name = "NAME")]
-    pub(crate) name: String,
-    #[command(flatten)]
-    pub(crate) place: Place,
-    /// Print what was done as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-/// Remove a grant from the store; at the service it lives on
-#[derive(Args)]
-pub(crate) struct GrantRemove {
-    /// The grant
-    #[arg(value_name = "NAME")]
-    pub(crate) name: String,
-    #[command(flatten)]
-    pub(crate) place: Place,
-    /// Print what was done as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    pub(crate) common: Common,
 }
 
 /// Give a grant another name
@@ -346,8 +310,5 @@ pub(crate) struct GrantRename {
     #[arg(value_name = "NEW-NAME")]
     pub(crate) new_name: String,
     #[command(flatten)]
-    pub(crate) place: Place,
-    /// Print what was done as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    pub(crate) common: Common,
 }

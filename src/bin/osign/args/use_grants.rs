@@ -1,12 +1,12 @@
 //! The definition of what uses grants, and of their services and stores: token, call, provider, store.
 
-use super::grants::Place;
+use super::grants::Common;
 use clap::builder::{PossibleValuesParser, RangedI64ValueParser};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
 const TOKEN_HELP: &str = "\
-Formats: env is OSIGN_ACCESS_TOKEN=…; curl a line for curl --config; header a whole header; json an object with
+Formats: env is OSIGN_ACCESS_TOKEN=…; curl a line for curl --config; header a whole header; json an object with \
 access_token, generation, expires_at (Unix seconds, or null) and kind.
 
 Examples:
@@ -36,22 +36,21 @@ pub(crate) struct Token {
     #[arg(long, value_name = "STATUS", default_value_t = 401, requires = "refused")]
     pub(crate) status: u16,
     /// How to print it [default: the token alone]
-    #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(["env", "curl", "header", "json"]))]
+    #[arg(long, value_name = "FORMAT", conflicts_with = "json",
+          value_parser = PossibleValuesParser::new(["env", "curl", "header", "json"]))]
     pub(crate) format: Option<String>,
-    /// As JSON: the same as --format json
-    #[arg(long, conflicts_with = "format")]
-    pub(crate) json: bool,
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub(crate) common: Common,
 }
 
 const CALL_HELP: &str = "\
-The credentials are sent to origins that the service's profile names, or the grant's --api-origin, and to no others.
+The credentials are sent to origins that the service's profile names, or the grant's --api-origin, and to no others. \
 Redirects are not followed. After an answer that says the token has ended, the request is sent once more with another.
 
 Examples:
   osign call crm GET https://sub.amocrm.ru/api/v4/account
-  osign call crm POST https://api.example.com/items --data-file item.json --header 'Content-Type: application/json' --fail";
+  osign call crm POST https://api.example.com/items --data-file item.json \\
+    --header 'Content-Type: application/json' --fail";
 
 /// Send a request with a grant's credentials, and print the answer's body
 #[derive(Args)]
@@ -82,11 +81,8 @@ pub(crate) struct Call {
     #[arg(long, value_name = "SECONDS", default_value_t = 60, allow_negative_numbers = true,
           value_parser = RangedI64ValueParser::<i64>::new().range(1..=86400))]
     pub(crate) wait: i64,
-    /// Print status, type and body as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub(crate) common: Common,
 }
 
 #[derive(Subcommand)]
@@ -125,10 +121,7 @@ pub(crate) enum Store {
 #[derive(Args)]
 pub(crate) struct StoreInfo {
     #[command(flatten)]
-    pub(crate) place: Place,
-    /// As JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    pub(crate) common: Common,
 }
 
 /// Copy the store while it is in use; the copy is not used before somebody adopts it
@@ -138,21 +131,32 @@ pub(crate) struct StoreBackup {
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
     #[command(flatten)]
-    pub(crate) place: Place,
-    /// Print what was written as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    pub(crate) common: Common,
 }
 
-/// Seal all grants with another key. Where it is interrupted, the same command goes on
+const REKEY_HELP: &str = "\
+Until it is done, programs that have what is new open the store with what is old as well, which OSIGN_STORE_OLD_KEY_FILE \
+or OSIGN_STORE_OLD_PASSPHRASE_FILE names.
+
+Examples:
+  osign store rekey new.key
+  osign store rekey --new-passphrase
+  osign store rekey store.key --passphrase";
+
+/// Seal all grants with another key or passphrase. Where it is interrupted, the same command goes on
 #[derive(Args)]
+#[command(after_help = REKEY_HELP)]
 pub(crate) struct StoreRekey {
     /// The file with the new key, which `osign key new` makes
-    #[arg(value_name = "FILE")]
-    pub(crate) new_key_file: PathBuf,
+    #[arg(value_name = "FILE", required_unless_present_any = ["new_passphrase", "new_passphrase_file"],
+          conflicts_with_all = ["new_passphrase", "new_passphrase_file"])]
+    pub(crate) new_key_file: Option<PathBuf>,
+    /// From now on a passphrase opens the store; it is asked for
+    #[arg(long, conflicts_with = "new_passphrase_file")]
+    pub(crate) new_passphrase: bool,
+    /// From now on the passphrase in this file opens the store; - is stdin
+    #[arg(long, value_name = "FILE")]
+    pub(crate) new_passphrase_file: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) place: Place,
-    /// Print what was done as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    pub(crate) common: Common,
 }

@@ -1,15 +1,15 @@
 //! `osign grant add`: everything is looked at before anything is made.
 
-use super::source;
+use super::{list, source};
 use crate::args::GrantAdd;
+use crate::call::nobody_s;
 use crate::failure::{self, Failure};
 use crate::keeper::{Opened, now};
 use crate::tools::print_json;
-use crate::{date, secrets, tools};
+use crate::{date, login, secrets, tools};
 use osign::error::{Error, Keeping, Protocol};
-use osign::grant::credential::{check_place, has_receiver};
+use osign::grant::credential::{authorized, check_place, has_receiver};
 use osign::grant::record::{Kind, Secrets, Settings, State, Status};
-use osign::grant::seal::outside;
 use osign::grant::service::Service;
 use osign::grant::store::Store;
 use osign::grant::{Grant, Kept, name};
@@ -35,7 +35,11 @@ pub(crate) fn run(arguments: &GrantAdd) -> Result<ExitCode, Failure> {
         fill_client(arguments, &profile, &mut grant)?;
         try_requests(&grant)?;
     }
-    let opened = Opened::open_or_make(&arguments.place)?;
+    // So are places that its token must not go to.
+    for origin in &arguments.api_origin {
+        authorized(&grant, &nobody_s(), "GET", origin)?;
+    }
+    let opened = Opened::open_or_make(&arguments.common.place)?;
     check_key(&opened, arguments)?;
     let exists = opened.store.load(&grant.name)?.is_some();
     if arguments.replace && exists {
@@ -124,7 +128,7 @@ fn settings(arguments: &GrantAdd) -> Result<Settings, Failure> {
 
 /// The account's host, as the profile lets it through.
 fn account(arguments: &GrantAdd, profile: &Profile) -> Result<Option<String>, Failure> {
-    Ok(arguments.account.as_deref().map(|account| profile.account(Some(account))).transpose()?)
+    arguments.account.as_deref().map(|account| source::account(profile, account)).transpose()
 }
 
 fn check_options(arguments: &GrantAdd, is_static: bool) -> Result<(), Failure> {
@@ -212,18 +216,14 @@ fn try_requests(grant: &Grant) -> Result<(), Failure> {
     }
 }
 
-/// A grant that is sealed with another key than the rest would be found out late.
+/// A grant that is sealed with another key than the rest would be found out late. What is damaged tells of no key.
 fn check_key(opened: &Opened, arguments: &GrantAdd) -> Result<(), Failure> {
-    for name in opened.store.names()? {
-        let is_replaced = arguments.replace && name == arguments.name;
-        if !is_replaced
-            && let Some(stored) = opened.store.load(&name)?
-            && !opened.sealer.is_current(&outside(&name, &stored.record)?)
-        {
-            return Err(Error::from(Keeping::ForeignKey { name }).into());
-        }
+    let (grants, _) = list::read(&opened.store, &[])?;
+    let is_replaced = |name: &str| arguments.replace && name == arguments.name;
+    match grants.into_iter().find(|grant| !is_replaced(&grant.name) && !opened.sealer.is_current(grant)) {
+        Some(grant) => Err(Error::from(Keeping::ForeignKey { name: grant.name }).into()),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Another client, or another key, in the place of what was there: a generation of its own, as every other.
@@ -253,8 +253,13 @@ fn replace(opened: &Opened, new: Grant) -> Result<(), Failure> {
 }
 
 fn say(arguments: &GrantAdd, profile: &Profile, grant: &Grant) -> Result<ExitCode, Failure> {
-    for warning in profile.warnings() {
+    // They speak of tokens, and a static key is none.
+    let warnings = profile.warnings().iter().filter(|_| grant.settings.kind != Kind::Static);
+    for warning in warnings {
         crate::report(&format!("note: {}: {}", profile.title(), warning.en));
+    }
+    if grant.settings.redirect_uri.as_deref().is_some_and(login::is_open) {
+        crate::report("note: the redirect URI has no TLS: whoever is on the way to it can read the code");
     }
     if !has_receiver(&grant.settings) {
         crate::report(
@@ -266,7 +271,7 @@ fn say(arguments: &GrantAdd, profile: &Profile, grant: &Grant) -> Result<ExitCod
         Kind::Code => format!("osign grant login {name}"),
         _ => format!("osign token {name}"),
     };
-    if arguments.json {
+    if arguments.common.json {
         return print_json(
             &json!({ "grant": name, "kind": grant.settings.kind, "provider": profile.name(), "next": next }),
         );

@@ -34,12 +34,17 @@ struct Bundle {
 }
 
 pub(crate) fn export(arguments: &GrantExport) -> Result<ExitCode, Failure> {
-    let opened = Opened::open(&arguments.place)?;
+    let opened = Opened::open(&arguments.common.place)?;
     let name = &arguments.name;
     opened.grant(name)?;
     let mut salt = [0; 16];
     random(&mut salt)?;
-    let key = key(arguments.bundle_key_file.as_deref(), arguments.passphrase_file.as_deref(), &salt, secrets::ask_new)?;
+    let key = key(
+        arguments.bundle_key_file.as_deref(),
+        arguments.bundle_passphrase_file.as_deref(),
+        &salt,
+        secrets::ask_new,
+    )?;
     let purpose = if arguments.backup { "backup" } else { "move" };
     let sealer = Sealer::new(Keys::new(key), FORMAT, purpose);
     let file = arguments.to.as_path();
@@ -71,7 +76,7 @@ pub(crate) fn export(arguments: &GrantExport) -> Result<ExitCode, Failure> {
     }
     opened.told(result)?;
     let shown = shown::path(file);
-    if arguments.json {
+    if arguments.common.json {
         return print_json(&json!({ "grant": name, "file": shown, "purpose": purpose }));
     }
     let rest = if arguments.backup { "it goes on here" } else { "it is gone from here" };
@@ -86,8 +91,12 @@ pub(crate) fn import(arguments: &GrantImport) -> Result<ExitCode, Failure> {
     if bundle.format != FORMAT {
         return Err(wrong("was made by another version of osign"));
     }
-    let key =
-        key(arguments.bundle_key_file.as_deref(), arguments.passphrase_file.as_deref(), &bundle.salt, secrets::ask)?;
+    let key = key(
+        arguments.bundle_key_file.as_deref(),
+        arguments.bundle_passphrase_file.as_deref(),
+        &bundle.salt,
+        secrets::ask,
+    )?;
     let outside = seal::outside(&bundle.grant, &bundle.record)?;
     if outside.key != key.id() {
         return Err(wrong("is sealed with another key or passphrase"));
@@ -95,9 +104,9 @@ pub(crate) fn import(arguments: &GrantImport) -> Result<ExitCode, Failure> {
     let grant = Sealer::new(Keys::new(key), FORMAT, &bundle.purpose).open(&bundle.grant, &bundle.record)?;
     let name = arguments.name.as_deref().unwrap_or(&bundle.grant).to_owned();
     osign::grant::name::check(&name)?;
-    let opened = Opened::open_or_make(&arguments.place)?;
+    let opened = Opened::open_or_make(&arguments.common.place)?;
     opened.keeper().import(grant, &name)?;
-    if arguments.json {
+    if arguments.common.json {
         return print_json(
             &json!({ "grant": name, "purpose": bundle.purpose, "next": format!("osign grant adopt {name}") }),
         );
@@ -117,7 +126,7 @@ fn key(
     }
     let passphrase = match passphrase_file {
         Some(file) => secrets::read(file, "the passphrase")?,
-        None => ask("passphrase", "--passphrase-file")?,
+        None => ask("passphrase", "--bundle-passphrase-file").map_err(|failure| failure.with(failure::STORE))?,
     };
     Ok(Key::from_passphrase(passphrase.as_bytes(), salt)?)
 }

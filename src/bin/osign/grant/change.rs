@@ -1,6 +1,7 @@
 //! `osign grant adopt`, `revoke`, `remove` and `rename`.
 
-use crate::args::{GrantAdopt, GrantRemove, GrantRename, GrantRevoke};
+use super::list;
+use crate::args::{GrantAdopt, GrantRename, OneGrant};
 use crate::failure::Failure;
 use crate::keeper::{Opened, random};
 use crate::tools;
@@ -14,12 +15,17 @@ use std::process::ExitCode;
 const WAIT: i64 = 30_000;
 
 pub(crate) fn adopt(arguments: &GrantAdopt) -> Result<ExitCode, Failure> {
-    let opened = Opened::open(&arguments.place)?;
+    let opened = Opened::open(&arguments.common.place)?;
     if let Some(name) = &arguments.name {
         opened.told(opened.keeper().adopt(name, WAIT))?;
-        return say(arguments.json, json!({ "grant": name, "adopted": true }), &format!("adopted {name}"));
+        return say(arguments.common.json, json!({ "grant": name, "adopted": true }), &format!("adopted {name}"));
     }
+    let (_, damaged) = list::read(&opened.store, &[])?;
     let count = opened.store.adopt(|name, record, environment| {
+        if damaged.iter().any(|lost| lost.name == name) {
+            // It stays what it is, and keeps nobody from the others.
+            return Ok(record.to_owned());
+        }
         // It is still sealed for where it came from.
         let before = Sealer::new(Keys::new(opened.key.clone()), opened.store.id(), environment);
         let grant = before.open(name, record)?;
@@ -31,11 +37,12 @@ pub(crate) fn adopt(arguments: &GrantAdopt) -> Result<ExitCode, Failure> {
         0 => "there was nothing to adopt".to_owned(),
         count => format!("adopted the store, with {count} grants; the other one must not be used any more"),
     };
-    say(arguments.json, json!({ "adopted": count }), &text)
+    say(arguments.common.json, json!({ "adopted": count }), &text)?;
+    Ok(list::told(damaged.iter().map(|lost| &lost.error)))
 }
 
-pub(crate) fn revoke(arguments: &GrantRevoke) -> Result<ExitCode, Failure> {
-    let opened = Opened::open(&arguments.place)?;
+pub(crate) fn revoke(arguments: &OneGrant) -> Result<ExitCode, Failure> {
+    let opened = Opened::open(&arguments.common.place)?;
     let name = &arguments.name;
     opened.grant(name)?;
     let told = opened.told(opened.keeper().revoke(name, WAIT))?;
@@ -44,27 +51,27 @@ pub(crate) fn revoke(arguments: &GrantRevoke) -> Result<ExitCode, Failure> {
     } else {
         format!("revoked {name} here; the service has no way to be told, so end it in its settings")
     };
-    say(arguments.json, json!({ "grant": name, "revoked": true, "service_told": told }), &text)
+    say(arguments.common.json, json!({ "grant": name, "revoked": true, "service_told": told }), &text)
 }
 
-pub(crate) fn remove(arguments: &GrantRemove) -> Result<ExitCode, Failure> {
-    let opened = Opened::open(&arguments.place)?;
+pub(crate) fn remove(arguments: &OneGrant) -> Result<ExitCode, Failure> {
+    let opened = Opened::open(&arguments.common.place)?;
     let name = &arguments.name;
     opened.told(opened.keeper().remove(name, WAIT))?;
     say(
-        arguments.json,
+        arguments.common.json,
         json!({ "grant": name, "removed": true }),
         &format!("removed {name}; at the service it lives on"),
     )
 }
 
 pub(crate) fn rename(arguments: &GrantRename) -> Result<ExitCode, Failure> {
-    let opened = Opened::open(&arguments.place)?;
+    let opened = Opened::open(&arguments.common.place)?;
     let (name, new_name) = (&arguments.name, &arguments.new_name);
     opened.told(opened.keeper().rename(name, new_name, WAIT))?;
-    say(arguments.json, json!({ "grant": new_name, "was": name }), &format!("{name} is now {new_name}"))
+    say(arguments.common.json, json!({ "grant": new_name, "was": name }), &format!("{name} is now {new_name}"))
 }
 
 fn say(json: bool, value: serde_json::Value, text: &str) -> Result<ExitCode, Failure> {
-    if json { print_json(&value) } else { tools::print(format!("{text}\n").as_bytes()) }
+    if json { print_json(&value) } else { tools::say(&format!("{text}\n")) }
 }

@@ -3,7 +3,7 @@
 use super::{list, metrics};
 use crate::args::GrantCheck;
 use crate::failure::{self, Failure};
-use crate::keeper::{now, open_store, read_outside};
+use crate::keeper::{now, open_store};
 use crate::{date, shown, tools};
 use osign::grant::record::{Kind, Status};
 use osign::grant::seal::Outside;
@@ -32,32 +32,37 @@ struct Finding {
 pub(crate) fn run(arguments: &GrantCheck) -> Result<ExitCode, Failure> {
     let warn = date::read_span(&arguments.warn)
         .ok_or_else(|| Failure::usage_message("--warn takes a number and d, h, m or s, such as 14d"))?;
-    let store = open_store(&arguments.place)?;
+    let store = open_store(&arguments.common.place)?;
     let now = now();
     let mut findings = of_store(&store)?;
-    // Of a store that was moved nothing else can be read.
-    let is_readable = findings.is_empty() || list::all(&store).is_ok();
-    let grants = match arguments.names.as_slice() {
-        _ if !is_readable => Vec::new(),
-        [] => list::all(&store)?,
-        names => names.iter().map(|name| read_outside(&store, name)).collect::<Result<_, _>>()?,
-    };
+    let (grants, damaged) = list::read(&store, &arguments.names)?;
     for grant in &grants {
         look(grant, warn, now, &mut findings);
     }
-    let format = if arguments.json { "json" } else { arguments.format.as_str() };
+    findings.extend(damaged.iter().map(|lost| Finding {
+        grant: lost.name.clone(),
+        what: "damaged",
+        is_urgent: true,
+        ends_at: None,
+        message: lost.error.to_string(),
+    }));
+    let format = if arguments.common.json { "json" } else { arguments.format.as_str() };
     let text = match format {
         "json" => as_json(&findings)?,
-        "prometheus" => metrics::text(&grants, |name| findings.iter().any(|f| f.grant == name && f.is_urgent)),
+        "prometheus" => {
+            metrics::text(&grants, &damaged, |name| findings.iter().any(|f| f.grant == name && f.is_urgent))
+        }
         _ => as_text(&findings, grants.len(), &arguments.warn),
     };
     match &arguments.out {
         Some(file) => replace(file, text.as_bytes())?,
         None => {
-            tools::print(text.as_bytes())?;
+            tools::say(&text)?;
         }
     }
-    Ok(if findings.iter().any(|finding| finding.is_urgent) {
+    Ok(if !damaged.is_empty() {
+        ExitCode::from(failure::STORE)
+    } else if findings.iter().any(|finding| finding.is_urgent) {
         ExitCode::from(failure::PERSON)
     } else if findings.is_empty() {
         ExitCode::SUCCESS

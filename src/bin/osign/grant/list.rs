@@ -1,10 +1,13 @@
 //! `osign grant list`, `show` and `history`: what is known without a key. No secret is read.
 
-use crate::args::{GrantHistory, GrantList, GrantShow, Place};
-use crate::failure::Failure;
+use crate::args::{GrantHistory, GrantList, OneGrant, Place};
+use crate::failure::{self, Failure};
 use crate::keeper::{now, open_store, read_outside};
 use crate::tools::print_json;
 use crate::{date, tools};
+use osign::Error;
+use osign::error::Keeping;
+use osign::grant::name;
 use osign::grant::record::{Kind, Settings, Status};
 use osign::grant::seal::{Outside, outside};
 use osign::grant::service;
@@ -15,13 +18,16 @@ use std::fmt::Write;
 use std::process::ExitCode;
 
 pub(crate) fn list(arguments: &GrantList) -> Result<ExitCode, Failure> {
-    let store = open_store(&arguments.place)?;
-    let grants = all(&store)?;
-    if arguments.json {
-        return print_json(&grants.iter().map(summary).collect::<Vec<_>>());
+    let store = open_store(&arguments.common.place)?;
+    let (grants, damaged) = read(&store, &[])?;
+    if arguments.common.json {
+        let of_damaged =
+            |lost: &Damaged| json!({ "grant": lost.name, "status": "damaged", "message": lost.error.to_string() });
+        print_json(&grants.iter().map(summary).chain(damaged.iter().map(of_damaged)).collect::<Vec<_>>())?;
+        return Ok(told(damaged.iter().map(|lost| &lost.error)));
     }
-    if grants.is_empty() {
-        return tools::print(b"there is no grant yet: osign grant add --help\n");
+    if grants.is_empty() && damaged.is_empty() {
+        return tools::say("there is no grant yet: osign grant add --help\n");
     }
     let now = now();
     let rows = grants.iter().map(|grant| {
@@ -29,12 +35,14 @@ pub(crate) fn list(arguments: &GrantList) -> Result<ExitCode, Failure> {
         [grant.name.clone(), provider(&grant.settings), status(&grant.state.status).to_owned(), end]
     });
     let head = ["GRANT", "SERVICE", "STATUS", "ACCESS ENDS"].map(str::to_owned);
-    tools::print(table(&std::iter::once(head).chain(rows).collect::<Vec<_>>()).as_bytes())
+    let lost = damaged.iter().map(|lost| [lost.name.clone(), "-".to_owned(), "damaged".to_owned(), "-".to_owned()]);
+    tools::say(&table(&std::iter::once(head).chain(rows).chain(lost).collect::<Vec<_>>()))?;
+    Ok(told(damaged.iter().map(|lost| &lost.error)))
 }
 
-pub(crate) fn show(arguments: &GrantShow) -> Result<ExitCode, Failure> {
-    let grant = one(&arguments.place, &arguments.name)?;
-    if arguments.json {
+pub(crate) fn show(arguments: &OneGrant) -> Result<ExitCode, Failure> {
+    let grant = one(&arguments.common.place, &arguments.name)?;
+    if arguments.common.json {
         let mut value = summary(&grant);
         value["settings"] = json!(grant.settings);
         value["state"] = json!(grant.state);
@@ -87,37 +95,66 @@ pub(crate) fn show(arguments: &GrantShow) -> Result<ExitCode, Failure> {
     }
     line("last failure", state.last_error.as_deref().unwrap_or_default().trim());
     line("sealed by key", &grant.key);
-    tools::print(text.as_bytes())
+    tools::say(&text)
 }
 
 pub(crate) fn history(arguments: &GrantHistory) -> Result<ExitCode, Failure> {
-    let store = open_store(&arguments.place)?;
-    read_outside(&store, &arguments.name)?;
+    let store = open_store(&arguments.common.place)?;
+    let (_, damaged) = read(&store, std::slice::from_ref(&arguments.name))?;
     let happenings = store.history(&arguments.name, arguments.last)?;
-    if arguments.json {
+    if arguments.common.json {
         let lines = happenings.iter().map(|line| {
             json!({ "at": line.at.div_euclid(1000), "generation": line.generation, "event": line.event,
                     "detail": line.detail, "owner": line.owner })
         });
-        return print_json(&lines.collect::<Vec<_>>());
+        print_json(&lines.collect::<Vec<_>>())?;
+        return Ok(told(damaged.iter().map(|lost| &lost.error)));
     }
     let rows = happenings.iter().map(|line| {
         let event = [line.event.as_str(), line.detail.as_str()].join(" ").trim().to_owned();
         [date::shown(line.at), line.generation.to_string(), line.owner.clone(), event]
     });
     let head = ["WHEN", "GENERATION", "WHO", "WHAT"].map(str::to_owned);
-    tools::print(table(&std::iter::once(head).chain(rows).collect::<Vec<_>>()).as_bytes())
+    tools::say(&table(&std::iter::once(head).chain(rows).collect::<Vec<_>>()))?;
+    Ok(told(damaged.iter().map(|lost| &lost.error)))
 }
 
-/// Every grant that can be read, by name.
-pub(super) fn all(store: &Sqlite) -> Result<Vec<Outside>, Failure> {
-    let mut grants = Vec::new();
-    for name in store.names()? {
-        if let Some(stored) = store.load(&name)? {
-            grants.push(outside(&name, &stored.record)?);
+/// A grant whose record cannot be read, and why.
+pub(crate) struct Damaged {
+    pub(super) name: String,
+    pub(super) error: Error,
+}
+
+/// The grants of these names, or all; and those whose records cannot be read, which keep nobody from the others.
+pub(crate) fn read(store: &Sqlite, names: &[String]) -> Result<(Vec<Outside>, Vec<Damaged>), Failure> {
+    let (mut grants, mut damaged) = (Vec::new(), Vec::new());
+    let all = if names.is_empty() { store.names()? } else { names.to_vec() };
+    for name in all {
+        if !names.is_empty() {
+            name::check(&name)?;
+        }
+        let found = match store.peek(&name) {
+            Ok(Some(stored)) => outside(&name, &stored.record),
+            // Somebody removed it a moment ago.
+            Ok(None) if names.is_empty() => continue,
+            Ok(None) => return Err(Error::from(Keeping::UnknownGrant { name }).into()),
+            Err(error) => Err(error),
+        };
+        match found {
+            Ok(grant) if grant.name == name => grants.push(grant),
+            Ok(_) => damaged.push(Damaged { error: Keeping::Tampered { name: name.clone() }.into(), name }),
+            Err(error) => damaged.push(Damaged { name, error }),
         }
     }
-    Ok(grants)
+    Ok((grants, damaged))
+}
+
+/// Says what is damaged, after all else; the exit code.
+pub(crate) fn told<'a>(damaged: impl IntoIterator<Item = &'a Error>) -> ExitCode {
+    damaged.into_iter().fold(ExitCode::SUCCESS, |_, error| {
+        crate::report(&error.to_string());
+        ExitCode::from(failure::STORE)
+    })
 }
 
 fn one(place: &Place, name: &str) -> Result<Outside, Failure> {

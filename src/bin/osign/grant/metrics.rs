@@ -1,27 +1,31 @@
 //! Metrics in the text format of Prometheus, for the node exporter's folder of text files.
 
-use super::list;
+use super::list::{self, Damaged};
 use osign::grant::seal::Outside;
 use std::fmt::Write;
 
-/// All metrics of these grants; the second argument tells where a person must act.
-pub(super) fn text(grants: &[Outside], is_urgent: impl Fn(&str) -> bool) -> String {
+/// All metrics of these grants; the last argument tells where a person must act. Of a damaged one there is this alone.
+pub(super) fn text(grants: &[Outside], damaged: &[Damaged], is_urgent: impl Fn(&str) -> bool) -> String {
     let mut text = String::new();
-    let mut metric = |name: &str, help: &str, value: &dyn Fn(&Outside) -> Option<i64>| {
-        if grants.iter().any(|grant| value(grant).is_some()) {
-            let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} gauge");
-        }
-        for grant in grants {
-            if let Some(value) = value(grant) {
-                let (grant, provider) = (label(&grant.name), label(&list::provider(&grant.settings)));
-                let _ = writeln!(text, "{name}{{grant=\"{grant}\",provider=\"{provider}\"}} {value}");
-            }
+    let mut metric = |name: &str, help: &str, value: &dyn Fn(&Outside) -> Option<i64>, of_damaged: Option<i64>| {
+        let known = grants.iter().filter_map(|grant| {
+            value(grant).map(|value| (grant.name.as_str(), list::provider(&grant.settings), value))
+        });
+        let lost = damaged.iter().filter_map(|lost| of_damaged.map(|value| (lost.name.as_str(), String::new(), value)));
+        let mut head = format!("# HELP {name} {help}\n# TYPE {name} gauge\n");
+        for (grant, provider, value) in known.chain(lost) {
+            let (grant, provider) = (label(grant), label(&provider));
+            let _ = writeln!(
+                text,
+                "{}{name}{{grant=\"{grant}\",provider=\"{provider}\"}} {value}",
+                std::mem::take(&mut head)
+            );
         }
     };
     let seconds = |time: Option<i64>| time.map(|time| time.div_euclid(1000));
-    metric("osign_grant_needs_person", "Whether a person must act now.", &|grant| {
-        Some(i64::from(is_urgent(&grant.name)))
-    });
+    let needs_person = |grant: &Outside| Some(i64::from(is_urgent(&grant.name)));
+    metric("osign_grant_needs_person", "Whether a person must act now.", &needs_person, Some(1));
+    let mut metric = |name, help, value: &dyn Fn(&Outside) -> Option<i64>| metric(name, help, value, None);
     metric("osign_grant_generation", "How many pairs and other secrets there were.", &|grant| {
         i64::try_from(grant.generation).ok()
     });

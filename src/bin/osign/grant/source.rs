@@ -2,6 +2,8 @@
 
 use crate::failure::{self, Failure};
 use crate::{input, request, shown};
+use osign::Error;
+use osign::error::Protocol;
 use osign::provider::{self, Profile};
 use std::path::Path;
 
@@ -27,6 +29,17 @@ pub(crate) fn profile(given: &str) -> Result<(Profile, Option<String>), Failure>
         return Err(wrong(format!("the profile {shown} is longer than {MOST} bytes without its comments")));
     }
     Ok((profile, Some(text)))
+}
+
+/// An account's host, as the profile lets it through.
+pub(crate) fn account(profile: &Profile, given: &str) -> Result<String, Failure> {
+    profile.account(Some(given)).map_err(|error| match error {
+        Error::Protocol(Protocol::NoAccount) => Failure::of(
+            failure::CONFIGURATION,
+            format!("{} has the same addresses for all accounts; leave --account out", profile.title()),
+        ),
+        error => error.into(),
+    })
 }
 
 /// The text without comments that stand on lines of their own, empty lines, and the table of sources, which is its last: a

@@ -60,6 +60,13 @@ impl Loopback {
         Ok(Self { visits })
     }
 
+    /// Whoever came a second time, as browsers do that load a page ahead, has the same answer.
+    pub(super) fn answer_the_rest(&self, grant: &str, result: Result<(), &Error>) {
+        for visit in self.visits.try_iter() {
+            let _ = visit.answer(grant, result);
+        }
+    }
+
     /// The next browser that comes to the redirect URI; none when time is over.
     pub(super) fn next(&self, end: Instant) -> Result<Option<Visit>, Failure> {
         match self.visits.recv_timeout(end.saturating_duration_since(Instant::now())) {
@@ -79,9 +86,9 @@ impl Visit {
     }
 
     /// Tells the person what happened.
-    pub(super) fn answer(mut self, result: Result<(), &Error>) -> io::Result<()> {
+    pub(super) fn answer(mut self, grant: &str, result: Result<(), &Error>) -> io::Result<()> {
         let status = if result.is_ok() { "200 OK" } else { "400 Bad Request" };
-        write(&mut self.stream, status, "text/html; charset=utf-8", &page::page(self.language, result))
+        write(&mut self.stream, status, "text/html; charset=utf-8", &page::page(self.language, grant, result))
     }
 }
 
@@ -186,9 +193,17 @@ fn write(stream: &mut TcpStream, status: &str, content_type: &str, body: &str) -
     stream.write_all(head.as_bytes())?;
     stream.write_all(body.as_bytes())?;
     stream.shutdown(Shutdown::Write)?;
-    // What is closed with bytes unread would be reset, and the page with it.
-    stream.set_read_timeout(Some(Duration::from_secs(1)))?;
-    let mut rest = [0; 256];
-    while stream.read(&mut rest)? > 0 {}
-    Ok(())
+    // What is closed with bytes unread would be reset, and the page with it. Nobody is listened to for long.
+    let end = Instant::now() + Duration::from_secs(1);
+    let mut rest = [0; 16 * 1024];
+    loop {
+        let left = end.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Ok(());
+        }
+        stream.set_read_timeout(Some(left))?;
+        if stream.read(&mut rest)? == 0 {
+            return Ok(());
+        }
+    }
 }

@@ -7,6 +7,7 @@ mod page;
 
 use crate::args::{GrantExchange, GrantLogin};
 use crate::failure::{self, Failure};
+use crate::grant::account_host;
 use crate::keeper::Opened;
 use crate::tools::print_json;
 use crate::{date, tools};
@@ -28,7 +29,7 @@ use zeroize::Zeroizing;
 const WAIT: i64 = 30_000;
 
 pub(crate) fn run(arguments: &GrantLogin) -> Result<ExitCode, Failure> {
-    let opened = Opened::open(&arguments.place)?;
+    let opened = Opened::open(&arguments.common.place)?;
     let grant = opened.grant(&arguments.name)?;
     check_kind(&grant)?;
     check_account(&grant, arguments.account.as_deref())?;
@@ -41,11 +42,11 @@ pub(crate) fn run(arguments: &GrantLogin) -> Result<ExitCode, Failure> {
         Some(loopback) => wait_for_browser(&opened, arguments, &loopback, &url)?,
         None => paste(&opened, arguments, &url)?,
     };
-    say(&arguments.name, &token, arguments.json)
+    say(&arguments.name, &token, arguments.common.json)
 }
 
 pub(crate) fn exchange(arguments: &GrantExchange) -> Result<ExitCode, Failure> {
-    let opened = Opened::open(&arguments.place)?;
+    let opened = Opened::open(&arguments.common.place)?;
     let grant = opened.grant(&arguments.name)?;
     check_kind(&grant)?;
     check_account(&grant, arguments.account.as_deref())?;
@@ -56,7 +57,13 @@ pub(crate) fn exchange(arguments: &GrantExchange) -> Result<ExitCode, Failure> {
     let account = arguments.account.clone().map(|account| account.to_ascii_lowercase());
     let consent = Consent { code: Kept::new(&code), account, kept: Vec::new() };
     let token = opened.told(opened.keeper().exchange(&arguments.name, consent, WAIT))?;
-    say(&arguments.name, &token, arguments.json)
+    say(&arguments.name, &token, arguments.common.json)
+}
+
+/// Whether codes come to this redirect URI readable to whoever is on the way (RFC 6749 §3.1.2.1).
+pub(crate) fn is_open(redirect_uri: &str) -> bool {
+    let scheme = redirect_uri.split(':').next().unwrap_or_default();
+    scheme.eq_ignore_ascii_case("http") && Address::of(redirect_uri).is_none()
 }
 
 fn check_kind(grant: &Grant) -> Result<(), Failure> {
@@ -69,10 +76,10 @@ fn check_kind(grant: &Grant) -> Result<(), Failure> {
 
 /// A host that secrets must not go to is refused before a person is sent anywhere.
 fn check_account(grant: &Grant, account: Option<&str>) -> Result<(), Failure> {
-    if account.is_some() {
+    if let Some(account) = account {
         let service = Service::of(grant)?;
-        service.profile().account(account)?;
-        service.profile().endpoint(Endpoint::Token, account)?;
+        account_host(service.profile(), account)?;
+        service.profile().endpoint(Endpoint::Token, Some(account))?;
     }
     Ok(())
 }
@@ -90,14 +97,19 @@ fn wait_for_browser(opened: &Opened, arguments: &GrantLogin, loopback: &Loopback
         let Some(visit) = visit? else { break };
         let result = opened.keeper().finish_login(&arguments.name, visit.query(), WAIT);
         opened.quiet();
-        let _ = visit.answer(result.as_ref().map(drop));
+        let _ = visit.answer(&arguments.name, result.as_ref().map(drop));
         match result {
             // Anybody may send one, such as an old tab: the person of this login is still to come.
             Err(error) if matches!(error.status(), Status::ForeignState | Status::InvalidAnswer) => {
-                crate::report(&format!("{error}; still waiting"));
+                // What the sentence advises, to log in again, is for whoever pasted it.
+                let said = error.to_string();
+                crate::report(&format!("{}; still waiting", said.trim_end_matches("; log in again")));
                 foreign = Some(error);
             }
-            result => return opened.told(result),
+            result => {
+                loopback.answer_the_rest(&arguments.name, result.as_ref().map(drop));
+                return opened.told(result);
+            }
         }
     }
     Err(match foreign {
@@ -112,7 +124,7 @@ fn wait_for_browser(opened: &Opened, arguments: &GrantLogin, loopback: &Loopback
 /// Reads the address that the browser came to.
 fn paste(opened: &Opened, arguments: &GrantLogin, url: &str) -> Result<Token, Failure> {
     if arguments.no_browser {
-        let line = if arguments.json { json!({ "url": url }).to_string() } else { url.to_owned() };
+        let line = if arguments.common.json { json!({ "url": url }).to_string() } else { url.to_owned() };
         tools::print(format!("{line}\n").as_bytes())?;
     } else {
         crate::report(&format!("opening the browser; where it does not open, open this address yourself:\n{url}"));
@@ -140,5 +152,5 @@ fn say(name: &str, token: &Token, json: bool) -> Result<ExitCode, Failure> {
         return print_json(&json!({ "grant": name, "generation": token.generation, "expires_at": seconds }));
     }
     let end = token.expires_at.map(|end| format!("; the access token lives until {}", date::shown(end)));
-    tools::print(format!("logged in: {name}{}\n", end.unwrap_or_default()).as_bytes())
+    tools::say(&format!("logged in: {name}{}\n", end.unwrap_or_default()))
 }

@@ -28,60 +28,150 @@ impl Language {
     }
 }
 
-/// The whole page.
-pub(super) fn page(language: Language, result: Result<(), &Error>) -> String {
-    let (code, title, next) = match (language, result.map_err(Error::status)) {
-        (Language::English, Ok(())) => ("en", "Done: you are logged in", "You can close this page."),
-        (Language::Russian, Ok(())) => ("ru", "Готово: вход выполнен", "Эту страницу можно закрыть."),
-        (Language::English, Err(Status::Denied)) => {
-            ("en", "The login was denied", "Nothing has changed. To try again, begin the login anew in the terminal.")
-        }
-        (Language::Russian, Err(Status::Denied)) => {
-            ("ru", "Вход отклонён", "Ничего не изменилось. Чтобы попробовать ещё раз, начните вход в терминале заново.")
-        }
-        (Language::English, Err(Status::ForeignState)) => (
-            "en",
-            "This answers another login",
-            "Go on in the page that was opened last; the terminal still waits for it.",
-        ),
-        (Language::Russian, Err(Status::ForeignState)) => {
-            ("ru", "Это ответ на другой вход", "Продолжите на странице, открытой последней: терминал всё ещё ждёт её.")
-        }
-        (Language::English, Err(Status::NeedsLogin)) => {
-            ("en", "The service did not take this login", "To try again, begin the login anew in the terminal.")
-        }
-        (Language::Russian, Err(Status::NeedsLogin)) => {
-            ("ru", "Сервис не принял этот вход", "Чтобы попробовать ещё раз, начните вход в терминале заново.")
-        }
-        (Language::English, Err(_)) => {
-            ("en", "The login did not succeed", "The terminal says more. To try again, begin the login anew there.")
-        }
-        (Language::Russian, Err(_)) => {
-            ("ru", "Войти не удалось", "Подробности — в терминале. Чтобы попробовать ещё раз, начните вход там заново.")
-        }
+/// What the page says: a heading, why it is so, and what to do.
+struct Words {
+    title: &'static str,
+    /// None where the error's own sentence says it best.
+    why: Option<&'static str>,
+    next: &'static str,
+    /// Whether the command that begins a login stands below.
+    again: bool,
+}
+
+/// The whole page about a login for the grant of this name.
+pub(super) fn page(language: Language, grant: &str, result: Result<(), &Error>) -> String {
+    let words = match language {
+        Language::English => english(result),
+        Language::Russian => in_russian(result),
     };
-    let reason = match (language, result) {
-        (_, Ok(())) => String::new(),
-        (Language::English, Err(error)) => sentence(&error.to_string()),
-        (Language::Russian, Err(error)) => sentence(&russian(error)),
+    let (code, of_grant) = match language {
+        Language::English => ("en", "Grant"),
+        Language::Russian => ("ru", "Доступ"),
     };
-    let colour = if result.is_ok() { "#1a7f37" } else { "#b42318" };
+    let why = match (words.why, result, language) {
+        (Some(why), _, _) => why.to_owned(),
+        (None, Err(error), Language::English) => sentence(&error.to_string()),
+        (None, Err(error), Language::Russian) => sentence(&russian(error)),
+        (None, Ok(()), _) => String::new(),
+    };
+    let (grant, why, next, title) = (escaped(grant), escaped(&why), words.next, words.title);
+    let why = if why.is_empty() { why } else { format!("<p>{why}</p>\n") };
+    let again = if words.again { format!("<pre>osign grant login {grant}</pre>\n") } else { String::new() };
+    let (mark, kind) = match result.map_err(Error::status) {
+        Ok(()) => ("\u{2713}", "good"),
+        Err(Status::ForeignState | Status::InvalidAnswer) => ("!", "odd"),
+        Err(_) => ("\u{2715}", "bad"),
+    };
     format!(
         "<!DOCTYPE html>\n<html lang=\"{code}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"robots\" content=\"noindex\">\n\
-         <title>{title} — osign</title>\n<style>\n\
-         :root {{ color-scheme: light dark }}\n\
-         body {{ font: 1.1rem/1.5 system-ui, sans-serif; max-width: 36rem; margin: 15vh auto 0; padding: 0 1.5rem }}\n\
-         h1 {{ font-size: 1.6rem; line-height: 1.25; border-left: .35rem solid {colour}; padding-left: .9rem }}\n\
-         </style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n{reason}<p>{next}</p>\n</main>\n</body>\n</html>\n"
+         <title>{title} — osign</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main class=\"{kind}\">\n\
+         <div class=\"mark\" aria-hidden=\"true\">{mark}</div>\n<h1>{title}</h1>\n{why}<p>{next}</p>\n{again}\
+         <footer>osign · {of_grant}: {grant}</footer>\n</main>\n</body>\n</html>\n"
     )
 }
 
-/// As a paragraph of its own.
+/// Light or dark as the person's system is, and as wide as the screen allows.
+const STYLE: &str = "\
+:root { color-scheme: light dark; --ground: #f4f5f7; --card: #fff; --text: #1c2024; --soft: #5b6570; --line: #d9dee3;
+  --good: #1a7f37; --bad: #b42318; --odd: #8a6100 }
+@media (prefers-color-scheme: dark) {
+  :root { --ground: #14171a; --card: #1e2226; --text: #e8eaed; --soft: #a0a8b0; --line: #363c42;
+    --good: #4ac26b; --bad: #ff8a7a; --odd: #e0b341 }
+}
+* { box-sizing: border-box }
+body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1rem;
+  background: var(--ground); color: var(--text); font: 1.0625rem/1.55 system-ui, sans-serif }
+main { width: 100%; max-width: 32rem; padding: 2rem; background: var(--card); border: 1px solid var(--line);
+  border-radius: .75rem; overflow-wrap: anywhere }
+.good { --tone: var(--good) } .bad { --tone: var(--bad) } .odd { --tone: var(--odd) }
+.mark { width: 3rem; height: 3rem; border: .16rem solid var(--tone); border-radius: 50%; color: var(--tone);
+  font: 700 1.5rem/2.7rem system-ui, sans-serif; text-align: center }
+h1 { margin: 1rem 0 .5rem; font-size: 1.5rem; line-height: 1.25 }
+p { margin: .5rem 0 }
+pre { margin: .75rem 0 0; padding: .6rem .8rem; border: 1px solid var(--line); border-radius: .4rem;
+  white-space: pre-wrap; font: .95rem/1.4 ui-monospace, monospace }
+footer { margin-top: 1.5rem; padding-top: .75rem; border-top: 1px solid var(--line); color: var(--soft); font-size: .875rem }
+";
+
+/// The words of an error that a page explains by itself.
+fn is_old_code(error: &Error) -> bool {
+    error.word() == "code-rejected"
+}
+
+fn english(result: Result<(), &Error>) -> Words {
+    let again = "To try again, begin the login anew in the terminal:";
+    let (title, why, next, again) = match result.map_err(|error| (error.status(), is_old_code(error))) {
+        Ok(()) => ("Done: you are logged in", None, "You can close this page.", false),
+        Err((Status::Denied, _)) => (
+            "The login was denied",
+            Some("Somebody said no, or has no right to agree. Nothing has changed."),
+            again,
+            true,
+        ),
+        Err((Status::ForeignState, _)) => (
+            "This answers another login",
+            Some("It is not the login that the terminal waits for: an old tab, perhaps. Nothing has changed."),
+            "Go on in the page that was opened last.",
+            false,
+        ),
+        Err((Status::InvalidAnswer, _)) => (
+            "This is no answer to a login",
+            Some("A service sends people back to another address than this."),
+            "The terminal still waits: go on in the page that was opened last.",
+            false,
+        ),
+        Err((_, true)) => (
+            "The service did not take this login",
+            Some("Its code was used before, or is too old: codes live for a short time, and work once."),
+            again,
+            true,
+        ),
+        Err((Status::NeedsLogin, _)) => ("The service did not take this login", None, again, true),
+        Err(_) => ("The login did not succeed", None, again, true),
+    };
+    Words { title, why, next, again }
+}
+
+fn in_russian(result: Result<(), &Error>) -> Words {
+    let again = "Чтобы попробовать ещё раз, начните вход в терминале заново:";
+    let (title, why, next, again) = match result.map_err(|error| (error.status(), is_old_code(error))) {
+        Ok(()) => ("Готово: вход выполнен", None, "Эту страницу можно закрыть.", false),
+        Err((Status::Denied, _)) => (
+            "Вход отклонён",
+            Some("Кто-то ответил отказом или не вправе соглашаться. Ничего не изменилось."),
+            again,
+            true,
+        ),
+        Err((Status::ForeignState, _)) => (
+            "Это ответ на другой вход",
+            Some("Терминал ждёт не этот вход: возможно, это старая вкладка. Ничего не изменилось."),
+            "Продолжите на странице, открытой последней.",
+            false,
+        ),
+        Err((Status::InvalidAnswer, _)) => (
+            "Это не ответ на вход",
+            Some("Сервис возвращает людей по другому адресу."),
+            "Терминал всё ещё ждёт: продолжите на странице, открытой последней.",
+            false,
+        ),
+        Err((_, true)) => (
+            "Сервис не принял этот вход",
+            Some("Код уже использован или устарел: коды живут недолго и действуют один раз."),
+            again,
+            true,
+        ),
+        Err((Status::NeedsLogin, _)) => ("Сервис не принял этот вход", None, again, true),
+        Err(_) => ("Войти не удалось", None, again, true),
+    };
+    Words { title, why, next, again }
+}
+
+/// With a capital at its start and a full stop at its end.
 fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
-    format!("<p>{}.</p>\n", escaped(&(first + letters.as_str())))
+    first + letters.as_str() + "."
 }
 
 fn escaped(text: &str) -> String {
@@ -122,8 +212,9 @@ mod tests {
     fn a_page_holds_no_markup_of_others() {
         let error = Error::from(Protocol::NoCallbackField { name: "<script>".to_owned() });
         for language in [Language::English, Language::Russian] {
-            let page = page(language, Err(&error));
+            let page = page(language, "<b>", Err(&error));
             assert!(page.contains("&lt;script&gt;") && !page.contains("<script"), "{page}");
+            assert!(page.contains("osign grant login &lt;b&gt;") && !page.contains("<b>"), "{page}");
         }
     }
 }

@@ -109,8 +109,10 @@ pub enum Sent {
     Answer(Answer),
     /// Nothing of the request's body can have reached the service: no name, no connection, no TLS.
     NotSent(Trouble),
-    /// It may have reached the service, and no whole answer came.
+    /// It may have reached the service, and no answer came.
     Lost(Trouble),
+    /// An answer began to come, and broke off: this is what came of it.
+    Cut(Trouble, Answer),
 }
 
 /// Why no answer came.

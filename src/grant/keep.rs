@@ -12,7 +12,9 @@ use super::service::{DEADLINE, Service};
 use super::store::{Happening, Lock, Store};
 use crate::error::{Error, Keeping};
 use crate::http::{Sender, Sent};
-use crate::oauth2::{Said, Verdict, authorization_url, challenge, is_revoked, read_answer, read_callback, verifier};
+use crate::oauth2::{
+    Said, Verdict, authorization_url, challenge, is_revoked, read_answer, read_callback, read_cut_answer, verifier,
+};
 
 /// The time, and waiting.
 pub trait Clock {
@@ -314,6 +316,7 @@ impl<S: Store> Keeper<'_, S> {
             Sent::Answer(answer) => Event::Answered(read_answer(service.profile(), purpose, sent_at, &answer)),
             Sent::NotSent(trouble) => Event::NotSent(trouble),
             Sent::Lost(trouble) => Event::Lost(trouble),
+            Sent::Cut(_, answer) => Event::Answered(read_cut_answer(service.profile(), purpose, sent_at, &answer)),
         }
     }
 

@@ -14,7 +14,7 @@ use super::record::{Grant, Intent, Kind, Status};
 use super::rules::Rules;
 use crate::error::{Error, Keeping};
 use crate::http::Trouble;
-use crate::oauth2::verdict::{Said, Tokens, Verdict};
+use crate::oauth2::verdict::{Said, Tokens, Unread, Verdict};
 
 /// The back-off after the first failure, and at most, in milliseconds.
 const FIRST_WAIT: i64 = 1_000;
@@ -198,7 +198,7 @@ impl Refresh {
             (Stage::Sending(attempt), Event::NotSent(trouble)) => {
                 self.not_consumed(attempt, trouble_said(trouble), None, now)
             }
-            (Stage::Sending(attempt), Event::Lost(trouble)) => self.lost(attempt, trouble_said(trouble), now),
+            (Stage::Sending(attempt), Event::Lost(trouble)) => self.lost(attempt, trouble_said(trouble), None, now),
             (Stage::Committing { next, .. }, Event::Written) => self.go_on(next),
             (Stage::Committing { grant, .. }, Event::Conflict) => match &grant.secrets.refresh {
                 Some(refresh) => {
@@ -398,7 +398,7 @@ impl Refresh {
                 self.not_consumed(attempt, "too many requests".to_owned(), Some(until), now)
             }
             Verdict::NotConsumed(said) => self.not_consumed(attempt, in_brackets(&said), None, now),
-            Verdict::Ambiguous(said) => self.lost(attempt, in_brackets(&said), now),
+            Verdict::Ambiguous(unread) => self.lost(attempt, in_brackets(&unread.said), Some(&unread), now),
         }
     }
 
@@ -428,7 +428,8 @@ impl Refresh {
         if grant.generation != attempt.grant.generation {
             return self.look(grant, now);
         }
-        let lost = grant.state.intent.as_ref().is_some_and(|intent| intent.sends > 1);
+        let was_sent = grant.state.intent.as_ref().is_some_and(|intent| intent.sends > 1);
+        let lost = was_sent || grant.secrets.unread.is_some();
         let Some(print) = print_of(&attempt.spend) else {
             // A client that asks for itself spends nothing: what was turned down is the client.
             let error = Keeping::ClientRefused { name: self.name.clone(), said: in_brackets(&said) };
@@ -489,13 +490,16 @@ impl Refresh {
     }
 
     /// Nobody knows whether the token was spent: the intent stays. Where that is safe it is sent once more, in a moment.
-    fn lost(&mut self, attempt: Attempt, said: String, now: i64) -> Step {
+    fn lost(&mut self, attempt: Attempt, said: String, unread: Option<&Unread>, now: i64) -> Step {
         let mut grant = attempt.grant;
         if self.want.consent.is_some() {
             // What stood there before stays as good as it was.
             grant.state.intent = attempt.before;
             let error = Keeping::LoginLost { name: self.name.clone() };
             return self.note_failure(grant, said, None, Some(error.into()), now);
+        }
+        if let Some(unread) = unread {
+            grant.keep_unread(unread, now);
         }
         let until = now + back_off(grant.state.failures);
         if self.sends < SENDS && !self.rules.revokes_family && until <= self.want.patience {
@@ -576,7 +580,9 @@ fn renewed(attempt: &Attempt, tokens: Tokens, want: &Want, now: i64) -> Grant {
     state.by_refusal = want.refused.is_some();
     state.rejected = Vec::new();
     state.last_error = None;
+    state.unread_at = None;
     let secrets = &mut grant.secrets;
+    secrets.unread = None;
     secrets.access = Some(text(&tokens.access));
     // RFC 6749 §6: where the answer has none, the old one stays.
     if let Some(refresh) = tokens.refresh.as_ref().map(text) {

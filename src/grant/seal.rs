@@ -76,8 +76,8 @@ impl Sealer {
 
     /// The record of a grant. A nonce must not come twice.
     ///
-    /// What serves recovery alone is left out where the record would be too long: the refresh token before this one, then those
-    /// of other pairs, last the access token. The refresh token never is.
+    /// What serves recovery alone is left out where the record would be too long: the refresh token before this one, an answer
+    /// that nobody could read, then the refresh tokens of other pairs, last the access token. The refresh token never is.
     ///
     /// # Errors
     /// [`Keeping::LargeRecord`].
@@ -87,6 +87,7 @@ impl Sealer {
             let mut secrets = grant.secrets.clone();
             for less in [
                 |secrets: &mut Secrets| secrets.previous = None,
+                |secrets: &mut Secrets| secrets.unread = None,
                 |secrets: &mut Secrets| secrets.alternates.clear(),
                 |secrets: &mut Secrets| secrets.access = None,
             ] {
@@ -124,7 +125,10 @@ impl Sealer {
             generation: grant.generation,
             key: &id,
             settings: &settings,
-            state: grant.state.clone(),
+            state: State {
+                unread_at: grant.state.unread_at.filter(|_| secrets.unread.is_some()),
+                ..grant.state.clone()
+            },
             sealed: &sealed,
         };
         serde_json::to_string(&record).map_err(|_| unreadable())
@@ -224,7 +228,7 @@ mod tests {
     use super::*;
     use crate::grant::kept::Kept;
     use crate::grant::key::Key;
-    use crate::grant::record::Kind;
+    use crate::grant::record::{Kind, UnreadAnswer};
 
     fn grant() -> Grant {
         Grant {
@@ -313,8 +317,13 @@ mod tests {
             sealer(1).open("crm", &text).unwrap().secrets
         };
         assert_eq!(opened(&grant), Secrets { previous: None, ..grant.secrets.clone() });
+        grant.secrets.unread = Some(UnreadAnswer::new(502, &b"token ".repeat(500)));
+        grant.state.unread_at = Some(7);
+        assert_eq!(opened(&grant).unread, None);
+        let text = sealer(1).seal(&grant, &[9; NONCE]).unwrap();
+        assert_eq!(outside("crm", &text).unwrap().state.unread_at, None, "what is not there is not told of");
         grant.secrets.access = long(5000);
-        assert_eq!(opened(&grant), Secrets { previous: None, access: None, ..grant.secrets.clone() });
+        assert_eq!(opened(&grant), Secrets { previous: None, unread: None, access: None, ..grant.secrets.clone() });
         grant.secrets.refresh = long(7000);
         assert!(sealer(1).seal(&grant, &[9; NONCE]).is_err());
     }

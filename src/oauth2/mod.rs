@@ -35,11 +35,11 @@ mod request;
 mod revocation;
 pub mod verdict;
 
-pub use answer::{Purpose, read_answer};
+pub use answer::{Purpose, read_answer, read_cut_answer};
 pub use authorization::authorization_url;
 pub use callback::{Callback, read_callback};
 pub use client::Client;
 pub use pkce::{challenge, verifier};
 pub use request::{client_credentials_request, code_request, refresh_request};
 pub use revocation::{TokenKind, is_revoked, revocation_request};
-pub use verdict::{Said, Tokens, Verdict};
+pub use verdict::{Said, Tokens, Unread, Verdict};

@@ -140,6 +140,54 @@ fn row_16_an_answer_that_nobody_can_read_is_a_lost_one() {
     }
 }
 
+/// Of a strict service's pair nothing else may be left. So it is kept, sealed, and the first that speaks of a token stays.
+#[test]
+fn row_16_what_came_of_an_answer_is_kept_for_a_person() {
+    for (lie, status) in [(Lie::Truncated, 200), (Lie::Cut, 200), (Lie::Html, 200), (Lie::After(502), 502)] {
+        let world = World::expired("row-16-kept", Habits::STRICT);
+        world.provider.lie(&[lie]);
+        assert_eq!(world.host.token().unwrap_err().word(), "lost-pair", "{lie:?}");
+        let grant = world.host.grant();
+        let unread = grant.secrets.unread.clone().unwrap();
+        assert_eq!(unread.http_status, status);
+        let begins = match lie {
+            Lie::Html => "<!doctype html>",
+            Lie::After(_) => "something went wrong",
+            _ => r#"{"access_token":"hunter2-access-2","token_type":"Bearer","expires_in":3600,"refresh_token":"#,
+        };
+        assert!(unread.body.expose().starts_with(begins), "{lie:?}");
+        // Anybody sees that it is there, and nobody without the key what it says.
+        let record = world.host.store.peek(NAME).unwrap().unwrap().record;
+        assert!(!record.contains("hunter2"));
+        let outside = osign::grant::seal::outside(NAME, &record).unwrap();
+        assert_eq!(outside.state.unread_at, grant.state.unread_at);
+        assert!(outside.state.unread_at.is_some());
+        // It goes along where the grant goes, and a new pair ends it.
+        let mut moved = None;
+        world.host.keeper().export(NAME, PATIENCE, |grant| Ok(moved = grant.secrets.unread.clone())).unwrap();
+        assert_eq!(moved, Some(unread));
+        assert_eq!(world.host.grant().secrets.unread, None);
+        world.is_well(&world.host.log_in(NAME, &world.provider).unwrap());
+        assert_eq!(world.host.grant().state.unread_at, None);
+    }
+    // A page that comes later does not take its place.
+    let world = World::expired("row-16-kept", Habits::STRICT);
+    world.provider.lie(&[Lie::Truncated, Lie::Before(502)]);
+    assert_eq!(world.host.token().unwrap_err().word(), "waiting");
+    assert!(world.host.grant().secrets.unread.unwrap().body.expose().starts_with("{\"access_token\""));
+}
+
+/// The connection breaks, and the pair is there to its last bracket.
+#[test]
+fn row_16_a_pair_that_came_whole_before_the_connection_broke_is_one() {
+    for habits in [Habits::STRICT, Habits::FAMILY] {
+        let world = World::expired("row-16-whole", habits);
+        world.provider.lie(&[Lie::CutBehind]);
+        world.is_well(&world.host.token().unwrap());
+        assert_eq!(world.sends(), 1);
+    }
+}
+
 /// A service that is slow: the request is given up, and arrives all the same.
 #[test]
 fn row_16_an_answer_that_comes_too_late_is_a_lost_one() {
@@ -189,6 +237,26 @@ fn row_18_what_an_answer_says_counts_by_status_and_body() {
     world.provider.lie(&[Lie::PairWith400]);
     world.is_well(&world.host.token().unwrap());
     assert_eq!(world.sends(), 2);
+}
+
+/// A refresh token that came is never dropped: it is sent before the old one, which a family's service would not forgive.
+#[test]
+fn row_18_the_refresh_token_of_a_pair_with_400_is_used() {
+    for habits in [Habits::STRICT, Habits::FAMILY, crate::policies::UNTIL_USED] {
+        let world = World::expired("row-18-used", habits);
+        world.provider.lie(&[Lie::PairWith400]);
+        let hurried = world.host.keeper().access_token(NAME, 0, 100);
+        assert_eq!(hurried.unwrap_err().word(), "waiting");
+        let secrets = world.host.grant().secrets;
+        assert_eq!(secrets.refresh.unwrap().expose(), "hunter2-refresh-2");
+        assert_eq!(secrets.alternates[0].expose(), "hunter2-refresh-1");
+        assert_eq!(world.host.grant().generation, 2);
+        world.clock.skip(2_000);
+        world.is_well(&world.host.keeper().access_token(NAME, 0, 100).unwrap());
+        assert_eq!((world.sends(), world.provider.rejected()), (2, 0));
+        let secrets = world.host.grant().secrets;
+        assert_eq!((secrets.alternates, secrets.unread), (Vec::new(), None));
+    }
 }
 
 #[test]

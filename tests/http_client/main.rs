@@ -56,7 +56,7 @@ fn not_sent(sent: Sent) -> Trouble {
 
 fn lost(sent: Sent) -> Trouble {
     match sent {
-        Sent::Lost(trouble) => trouble,
+        Sent::Lost(trouble) | Sent::Cut(trouble, _) => trouble,
         other => panic!("{other:?}"),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{SENT_AT, profile, text, vectors};
 use osign::http::Answer;
-use osign::oauth2::{Purpose, Said, Verdict, read_answer};
+use osign::oauth2::{Purpose, Said, Verdict, read_answer, read_cut_answer};
 use serde_json::{Value, json};
 
 #[test]
@@ -67,7 +67,7 @@ fn shown(verdict: &Verdict) -> Value {
         Verdict::Configuration(reason) => said("configuration", reason),
         Verdict::Throttled { retry_after } => json!({ "verdict": "throttled", "retry_in": retry_after }),
         Verdict::NotConsumed(reason) => said("not-consumed", reason),
-        Verdict::Ambiguous(reason) => said("ambiguous", reason),
+        Verdict::Ambiguous(unread) => said("ambiguous", &unread.said),
         _ => panic!("a verdict without vectors"),
     }
 }
@@ -121,6 +121,39 @@ fn nested_tokens_count_where_the_profile_names_them() {
     }
     let Verdict::Tokens(tokens) = read(&profile("custom"), 200, body) else { panic!("no tokens") };
     assert_eq!(tokens.access.expose(), b"bot");
+}
+
+/// A refresh token that came is never dropped, though the answer is none to rely on.
+#[test]
+fn what_is_left_of_an_answer_is_handed_on() {
+    let custom = profile("custom");
+    for (status, body, refresh) in [
+        (400, PAIR, Some("r1")),
+        (500, PAIR, Some("r1")),
+        (200, r#"{"access_token":"a 1","refresh_token":"r1"}"#, Some("r1")),
+        (200, r#"{"refresh_token":"r1"}"#, Some("r1")),
+        (200, r#"{"access_token":"a1","refresh_token":"r1","refresh_token":"r2"}"#, None),
+        (200, r#"{"access_token":"a1","refresh_token":["r1"]}"#, None),
+        (200, r#"{"access_token":"a1","refresh_token":"r1"#, None),
+        (502, "<html>", None),
+    ] {
+        let Verdict::Ambiguous(unread) = read(&custom, status, body.as_bytes()) else { panic!("{body}") };
+        let found = unread.refresh.as_ref().map(|token| std::str::from_utf8(token.expose()).unwrap());
+        assert_eq!((found, unread.body.expose()), (refresh, body.as_bytes()));
+    }
+}
+
+#[test]
+fn an_answer_that_was_cut_counts_where_its_object_is_closed() {
+    let form = osign::provider::text("custom").unwrap().replace("form = false", "form = true");
+    let form = osign::provider::Profile::parse(&form).unwrap();
+    let cut = |profile, body: &[u8]| read_cut_answer(profile, Purpose::Refresh, 0, &Answer::new(200, body));
+    for profile in [&profile("custom"), &form] {
+        assert!(matches!(cut(profile, PAIR.as_bytes()), Verdict::Tokens(tokens) if tokens.refresh.is_some()));
+        for body in [&PAIR.as_bytes()[..PAIR.len() - 1], b"access_token=a1&refresh_tok", b"", b"{\"a\":{}"] {
+            assert!(matches!(cut(profile, body), Verdict::Ambiguous(_)));
+        }
+    }
 }
 
 #[test]

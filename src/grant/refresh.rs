@@ -127,8 +127,16 @@ enum Stage {
         attempt: Attempt,
         said: Said,
     },
-    /// Our pair came second; it is put beside the other.
-    Beside(Kept),
+    /// Our pair came second, and the one that stands there is read.
+    Second {
+        attempt: Attempt,
+        grant: Box<Grant>,
+    },
+    /// Ours is put beside it.
+    Beside {
+        attempt: Attempt,
+        grant: Box<Grant>,
+    },
     /// What is known now is written down; then this is the result, or the machine goes on.
     Noting(Next),
     Over,
@@ -200,13 +208,17 @@ impl Refresh {
             }
             (Stage::Sending(attempt), Event::Lost(trouble)) => self.lost(attempt, trouble_said(trouble), None, now),
             (Stage::Committing { next, .. }, Event::Written) => self.go_on(next),
-            (Stage::Committing { grant, .. }, Event::Conflict) => match &grant.secrets.refresh {
-                Some(refresh) => {
-                    self.stage = Stage::Beside(refresh.clone());
-                    Step::Load
-                }
-                None => self.load(),
-            },
+            (Stage::Committing { attempt, grant, .. } | Stage::Beside { attempt, grant }, Event::Conflict) => {
+                self.stage = Stage::Second { attempt, grant };
+                Step::Load
+            }
+            (Stage::Second { attempt, grant }, Event::Loaded(Some(stored))) => {
+                self.second(attempt, grant, *stored, now)
+            }
+            (Stage::Beside { .. }, Event::Written) => self.load(),
+            (Stage::Second { attempt, grant } | Stage::Beside { attempt, grant }, Event::Failed(_)) => {
+                self.spill(attempt, grant)
+            }
             (Stage::Committing { attempt, grant, tries, .. }, Event::Failed(_)) => {
                 self.commit_later(attempt, grant, tries, now)
             }
@@ -223,7 +235,6 @@ impl Refresh {
             (Stage::Rereading { attempt, said }, Event::Loaded(Some(grant))) => {
                 self.rejected(attempt, said, *grant, now)
             }
-            (Stage::Beside(refresh), Event::Loaded(Some(grant))) => self.beside(refresh, *grant),
             (Stage::Noting(next), Event::Written) => self.go_on(next),
             // Others have written meanwhile. What was to be noted is less than what they know.
             (Stage::Noting(next), Event::Conflict) => self.go_on(next),
@@ -419,6 +430,10 @@ impl Refresh {
             self.stage = Stage::Pausing { attempt, grant, tries };
             return Step::Sleep(now + BETWEEN_COMMITS);
         }
+        self.spill(attempt, grant)
+    }
+
+    fn spill(&mut self, attempt: Attempt, grant: Box<Grant>) -> Step {
         self.stage = Stage::Spilling { attempt, grant: grant.clone() };
         Step::Spill(grant)
     }
@@ -539,11 +554,30 @@ impl Refresh {
         Step::Acquire(grant)
     }
 
-    /// Another pair was committed first. Which of the two the service keeps nobody knows, so ours is kept as well.
-    fn beside(&mut self, refresh: Kept, mut grant: Grant) -> Step {
-        grant.keep_beside(&refresh);
-        self.stage = Stage::Noting(Next::Again);
-        Step::Acquire(Box::new(grant))
+    /// Another state was committed first. Which of two pairs the service keeps nobody knows, so ours is kept as well. A login's
+    /// takes the place of whatever stands there: a person has just agreed to it, and its code works once.
+    fn second(&mut self, attempt: Attempt, grant: Box<Grant>, mut stored: Grant, now: i64) -> Step {
+        let is_login = self.want.consent.is_some();
+        let Some(refresh) = &grant.secrets.refresh else {
+            return if is_login { self.commit_over(attempt, grant, &stored) } else { self.look(stored, now) };
+        };
+        // It is ours that stands there: the store took it, and said that it had failed.
+        if stored.secrets.refresh.as_ref() == Some(refresh) {
+            return if is_login { self.hand_out(&stored) } else { self.look(stored, now) };
+        }
+        if is_login {
+            return self.commit_over(attempt, grant, &stored);
+        }
+        if !stored.keep_beside(refresh) {
+            return self.look(stored, now);
+        }
+        self.stage = Stage::Beside { attempt, grant };
+        Step::Acquire(Box::new(stored))
+    }
+
+    fn commit_over(&mut self, attempt: Attempt, mut grant: Box<Grant>, stored: &Grant) -> Step {
+        grant.generation = stored.generation + 1;
+        self.commit(attempt, grant, 0)
     }
 }
 

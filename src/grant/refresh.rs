@@ -501,7 +501,10 @@ impl Refresh {
         if let Spend::Code(code) = &attempt.spend {
             grant.state.rejected.retain(|print| *print != code.print());
         }
-        self.note_failure(grant, said, until, error, now)
+        // Nothing was spent: who waits is served by this very call, unless waiting helps nothing.
+        let goes_on = error.is_none();
+        let until = until.unwrap_or(now + back_off(grant.state.failures));
+        self.note_until(grant, said, until, error, goes_on, now)
     }
 
     /// Nobody knows whether the token was spent: the intent stays. Where that is safe it is sent once more, in a moment.
@@ -511,32 +514,33 @@ impl Refresh {
             // What stood there before stays as good as it was.
             grant.state.intent = attempt.before;
             let error = Keeping::LoginLost { name: self.name.clone() };
-            return self.note_failure(grant, said, None, Some(error.into()), now);
+            return self.note_until(grant, said, now, Some(error.into()), false, now);
         }
         if let Some(unread) = unread {
             grant.keep_unread(unread, now);
         }
         let until = now + back_off(grant.state.failures);
         if self.sends < SENDS && !self.rules.revokes_family && until <= self.want.patience {
-            grant.state.failures += 1;
+            grant.state.failures = grant.state.failures.saturating_add(1);
             grant.state.not_before = Some(until);
             grant.state.failed_at = Some(now);
             grant.state.last_error = Some(said);
             self.stage = Stage::Noting(Next::Rest(until));
             return Step::Acquire(grant);
         }
-        self.note_failure(grant, said, None, None, now)
+        self.note_until(grant, said, until, None, false, now)
     }
 
-    fn note_failure(
+    /// Notes that no request may be sent before `until`. Where the caller has the time, and it may go on, one more is.
+    fn note_until(
         &mut self,
         mut grant: Box<Grant>,
         said: String,
-        until: Option<i64>,
+        until: i64,
         error: Option<Error>,
+        goes_on: bool,
         now: i64,
     ) -> Step {
-        let until = until.unwrap_or(now + back_off(grant.state.failures));
         let is_login = self.want.consent.is_some();
         // A login that fails leaves the grant as it was.
         if !is_login {
@@ -546,11 +550,12 @@ impl Refresh {
             grant.state.last_error = Some(said);
         }
         let lives = !is_login && self.want.refused.is_none() && living(&grant, now);
-        let result = match access::token(&grant) {
-            Some(token) if lives => Ok(token),
-            _ => Err(error.unwrap_or_else(|| waiting(&self.name, until, now).into())),
+        let next = match access::token(&grant) {
+            Some(token) if lives => Next::Done(Ok(token)),
+            _ if goes_on && self.sends < SENDS && until <= self.want.patience => Next::Rest(until),
+            _ => Next::Done(Err(error.unwrap_or_else(|| waiting(&self.name, until, now).into()))),
         };
-        self.stage = Stage::Noting(Next::Done(result));
+        self.stage = Stage::Noting(next);
         Step::Acquire(grant)
     }
 

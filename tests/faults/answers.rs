@@ -91,6 +91,34 @@ fn row_15_a_service_that_asks_to_wait_is_waited_for() {
     assert_eq!(world.host.token().unwrap().generation, 3);
 }
 
+/// Once: a service that asks again is not pressed.
+#[test]
+fn row_15_a_call_that_has_the_time_waits_and_asks_once_more() {
+    for (lie, wait) in [(Lie::TooMany(Some(7)), 7_000), (Lie::Unavailable(9), 9_000), (Lie::TooMany(None), 30_000)] {
+        let world = World::expired("row-15-time", Habits::FAMILY);
+        world.provider.lie(&[lie]);
+        let begun = world.clock.now();
+        world.is_well(&world.host.token().unwrap());
+        assert!(world.clock.now() - begun >= wait, "{lie:?}");
+        assert_eq!(world.sends(), 2);
+        // It says so twice; and a call that has less time than it asks for gives up at once.
+        world.expire();
+        world.provider.lie(&[lie, lie, lie]);
+        assert_eq!(world.host.token().unwrap_err().word(), "waiting");
+        assert_eq!(world.sends(), 4);
+        world.clock.skip(wait);
+        assert_eq!(world.host.keeper().access_token(NAME, 0, wait / 2).unwrap_err().word(), "waiting");
+        assert_eq!(world.sends(), 5);
+    }
+    // The same after a connection that failed, and for a login, whose code is not spent.
+    let world = World::new("row-15-login", Habits::STRICT);
+    let url = world.host.keeper().begin_login(NAME, None).unwrap();
+    let code = world.provider.service().consent();
+    world.provider.lie(&[Lie::TooMany(Some(2))]);
+    let token = world.host.keeper().finish_login(NAME, &crate::world::callback(&url, &code), PATIENCE).unwrap();
+    world.is_well(&token);
+}
+
 /// Answers of which nobody can tell whether the token was used up, after which it was.
 const UNREADABLE: [Lie; 9] = [
     Lie::DropAfter,

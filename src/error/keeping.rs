@@ -63,6 +63,14 @@ family! {
             said: String } => NeedsLogin, "lost-pair",
             "an answer with the new tokens of the grant {name} was lost, and the service takes the old ones no more{said}; a \
              person must log in again: osign grant login {name}";
+        /// The service turned down the tokens of a grant of which there was another one: a copy, or what a backup took the
+        /// place of.
+        UsedElsewhere { /// Its name.
+            name: String, /// The generation at which this one was adopted.
+            generation: u64, /// What the service said, in brackets, or nothing.
+            said: String } => NeedsLogin, "used-elsewhere",
+            "the grant {name} was used elsewhere since generation {generation}: by the store that this one was copied from, or \
+             before a backup was put back{said}; stop the other one, and log in again: osign grant login {name}";
         /// The access token has ended, and there is no refresh token.
         NoRefreshToken { /// Its name.
             name: String } => NeedsLogin, "no-refresh-token",

@@ -98,8 +98,8 @@ pub fn decide(grant: &Grant, rules: &Rules, want: &Want, now: i64) -> Decision {
         return Decision::Fail(Keeping::StaticEnded { name: name() });
     }
     let or_living = |decision| if lives { Decision::HandOut } else { decision };
-    if let Status::NeedsLogin { lost, said, .. } = &grant.state.status {
-        return or_living(Decision::Fail(needs_login(grant, *lost, said)));
+    if let Some(reason) = needs_login(grant) {
+        return or_living(Decision::Fail(reason));
     }
     if grant.settings.kind == Kind::Code && grant.secrets.refresh.is_none() {
         return or_living(Decision::Fail(Keeping::NoRefreshToken { name: name() }));
@@ -142,10 +142,15 @@ pub fn living(grant: &Grant, now: i64) -> bool {
     grant.secrets.access.is_some() && !grant.state.refused && grant.state.expires_at.is_none_or(|end| now < end)
 }
 
-/// Why a person must log in.
-pub(super) fn needs_login(grant: &Grant, lost: bool, said: &str) -> Keeping {
-    let (name, said) = (grant.name.clone(), said.to_owned());
-    if lost { Keeping::LostPair { name, said } } else { Keeping::Rejected { name, said } }
+/// Why a person must log in, if the service has turned the grant down.
+pub(super) fn needs_login(grant: &Grant) -> Option<Keeping> {
+    let Status::NeedsLogin { lost, said, elsewhere, .. } = &grant.state.status else { return None };
+    let (name, said) = (grant.name.clone(), said.clone());
+    Some(match *elsewhere {
+        _ if *lost => Keeping::LostPair { name, said },
+        Some(generation) => Keeping::UsedElsewhere { name, generation, said },
+        None => Keeping::Rejected { name, said },
+    })
 }
 
 /// Notes that a refresh begins, where the budget counts it.

@@ -414,6 +414,9 @@ impl<S: Store> Keeper<'_, S> {
     fn tell(&self, was: &Grant, is: &Grant) {
         let state = &is.state;
         match (&state.status, &state.last_error) {
+            (Status::NeedsLogin { elsewhere: Some(generation), .. }, _) if was.state.status != state.status => {
+                self.note(is, "used-elsewhere", &format!("since generation {generation}"))
+            }
             (Status::NeedsLogin { said, .. }, _) if was.state.status != state.status => {
                 self.note(is, "turned-down", said)
             }

@@ -119,6 +119,9 @@ pub enum Status {
         lost: bool,
         /// What the service said.
         said: String,
+        /// Where another one is known that may have used the tokens: the generation at which this one was adopted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        elsewhere: Option<u64>,
     },
     /// It was revoked here.
     Revoked,
@@ -184,6 +187,9 @@ pub struct State {
     /// When the answer came that nobody could read and that is kept, sealed; see [`Secrets::unread`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unread_at: Option<i64>,
+    /// The generation at which a person said that this one is to go on with, though there was another one; until a login.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adopted: Option<u64>,
 }
 
 impl State {
@@ -209,6 +215,7 @@ impl State {
             rejected: Vec::new(),
             last_error: None,
             unread_at: None,
+            adopted: None,
         }
     }
 }

@@ -472,11 +472,15 @@ impl Refresh {
 
     /// Only a definitive refusal ends a grant. It is one write on this generation, and silence from then on.
     fn needs_login_after(&mut self, mut grant: Grant, lost: bool, said: &Said, now: i64) -> Step {
-        let said = in_brackets(said);
-        let error = access::needs_login(&grant, lost, &said);
         let lives = self.want.refused.is_none() && living(&grant, now);
-        grant.state.status = Status::NeedsLogin { since: now, lost, said };
-        let result = access::token(&grant).filter(|_| lives).ok_or_else(|| error.into());
+        // Once there is a pair of our own the other one can do nothing to it, save where it costs the family.
+        let own = |adopted: &u64| *adopted < grant.generation && !self.rules.revokes_family;
+        let elsewhere = grant.state.adopted.filter(|adopted| !own(adopted));
+        grant.state.status = Status::NeedsLogin { since: now, lost, said: in_brackets(said), elsewhere };
+        let result = match (access::token(&grant), access::needs_login(&grant)) {
+            (Some(token), _) if lives => Ok(token),
+            (_, reason) => Err(reason.unwrap_or(Keeping::NoRefreshToken { name: self.name.clone() }).into()),
+        };
         self.stage = Stage::Noting(Next::Done(result));
         Step::Acquire(Box::new(grant))
     }
@@ -603,6 +607,7 @@ fn renewed(attempt: &Attempt, tokens: Tokens, want: &Want, now: i64) -> Grant {
         grant.settings.account = consent.account.clone().or(grant.settings.account);
         state.kept.clone_from(&consent.kept);
         state.authorization_expires_at = tokens.authorization_expires_at;
+        state.adopted = None;
         grant.secrets.refresh = None;
         grant.secrets.previous = None;
         grant.secrets.login = None;

@@ -175,6 +175,39 @@ impl Sealer {
         })
     }
 
+    /// The record of a grant in a store that is adopted: it was sealed in another environment, or is older than it should be,
+    /// and says from now on that there was another one. None of a record that is damaged, which stays as it is: it must not
+    /// keep the others from being adopted.
+    ///
+    /// # Errors
+    /// [`Keeping::ForeignKey`], [`Keeping::NewerRecord`]: another key, or a newer version, could open it.
+    pub fn adopt(&self, name: &str, text: &str, from: &str, nonce: &[u8; NONCE]) -> Result<Option<String>, Error> {
+        let before = Self::new(self.keys.clone(), &self.store, from);
+        before.unless_damaged(name, text)?.map_or(Ok(None), |mut grant| {
+            grant.state.adopted = Some(grant.generation);
+            self.seal(&grant, nonce).map(Some)
+        })
+    }
+
+    /// The same record, sealed with the key that seals now; None where it is, and of one that is damaged.
+    ///
+    /// # Errors
+    /// As [`adopt`](Self::adopt).
+    pub fn rekey(&self, name: &str, text: &str, nonce: &[u8; NONCE]) -> Result<Option<String>, Error> {
+        match self.unless_damaged(name, text)? {
+            Some(_) if self.is_current(&outside(name, text)?) => Ok(None),
+            Some(grant) => self.seal(&grant, nonce).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn unless_damaged(&self, name: &str, text: &str) -> Result<Option<Grant>, Error> {
+        match self.open_anew(name, text) {
+            Err(Error::Keeping(Keeping::Tampered { .. } | Keeping::Unreadable { .. })) => Ok(None),
+            opened => opened.map(Some),
+        }
+    }
+
     /// Whether a record is sealed by the key that seals now.
     #[must_use]
     pub fn is_current(&self, outside: &Outside) -> bool {

@@ -90,6 +90,11 @@ fn keeping(reason: &Keeping) -> Cow<'static, str> {
              снова: osign grant login {name}"
         )
         .into(),
+        Keeping::UsedElsewhere { name, generation, said } => format!(
+            "доступ {name} использован в другом месте после поколения {generation}: хранилищем, с которого снята эта копия, или \
+             до возврата резервной копии{said}; остановите второе и войдите снова: osign grant login {name}"
+        )
+        .into(),
         Keeping::NoRefreshToken { name } => format!(
             "токен доступа {name} истёк, а токена обновления сервис не дал; человек должен войти снова: osign grant login {name}"
         )

@@ -167,11 +167,15 @@ impl Sqlite {
     /// Makes this store the one to go on with, in its present environment: each record is sealed again, in one transaction.
     /// Tells how many there were; none where it needs no adoption.
     ///
-    /// `reseal` gets the grant's name, its record, and the environment that this was sealed in.
+    /// `reseal` gets the grant's name, its record, and the environment that this was sealed in; None leaves it
+    /// ([`Sealer::adopt`](crate::grant::seal::Sealer::adopt)).
     ///
     /// # Errors
     /// Those of `reseal`, after which nothing has changed; where the store cannot be written.
-    pub fn adopt(&self, mut reseal: impl FnMut(&str, &str, &str) -> Result<String, Error>) -> Result<usize, Error> {
+    pub fn adopt(
+        &self,
+        mut reseal: impl FnMut(&str, &str, &str) -> Result<Option<String>, Error>,
+    ) -> Result<usize, Error> {
         let call = Call::begin()?;
         let (count, names, from) = self.shared.with(&call, |connection| {
             let known = self.anchor.as_ref().and_then(Anchor::commits).unwrap_or(0);
@@ -181,8 +185,10 @@ impl Sqlite {
             }
             let Standing { environment: from, commits, .. } = Standing::read(&transaction)?;
             let records = keep::records(&transaction)?;
+            let mut count = 0;
             for (name, stored) in &records {
-                let record = reseal(name, &stored.record, &from)?;
+                let Some(record) = reseal(name, &stored.record, &from)? else { continue };
+                count += 1;
                 transaction.execute(
                     "UPDATE grants SET record = ?2, revision = revision + 1 WHERE name = ?1",
                     params![name, record],
@@ -198,10 +204,10 @@ impl Sqlite {
             self.quarantine.store(0, Ordering::Release);
             self.raise(commits);
             let names: Vec<_> = records.into_iter().map(|(name, _)| name).collect();
-            Ok((names.len(), names, from))
+            Ok((count, names, from))
         })?;
         for name in names {
-            self.reseal_spilled(&name, |record| reseal(&name, record, &from).map(Some))?;
+            self.reseal_spilled(&name, |record| reseal(&name, record, &from))?;
         }
         Ok(count)
     }

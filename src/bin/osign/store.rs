@@ -7,7 +7,7 @@ use crate::shown;
 use crate::tools::print_json;
 use crate::{place, tools};
 use osign::grant::key::Keys;
-use osign::grant::seal::{NONCE, Sealer, outside};
+use osign::grant::seal::{NONCE, Sealer};
 use serde_json::json;
 use std::fmt::Write;
 use std::process::ExitCode;
@@ -64,13 +64,9 @@ fn rekey(arguments: &StoreRekey) -> Result<ExitCode, Failure> {
     let (id, environment) = (store.id().to_owned(), store.environment().to_owned());
     let sealer = Sealer::new(Keys::new(new.clone()).and_older(old), &id, &environment);
     let count = store.rekey(|name, record| {
-        if sealer.is_current(&outside(name, record)?) {
-            return Ok(None);
-        }
-        let grant = sealer.open(name, record)?;
         let mut nonce = [0; NONCE];
         random(&mut nonce)?;
-        sealer.seal(&grant, &nonce).map(Some)
+        sealer.rekey(name, record, &nonce)
     })?;
     let file = shown::path(&arguments.new_key_file);
     if arguments.json {

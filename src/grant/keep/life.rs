@@ -93,6 +93,8 @@ impl<S: Store> Keeper<'_, S> {
         self.change(name, "adopted", patience, |grant| {
             if grant.state.status == Status::Imported {
                 grant.state.status = Status::Active;
+                // This is a generation of its own, and the tokens are those of the other one.
+                grant.state.adopted = Some(grant.generation + 1);
             }
             Ok(())
         })

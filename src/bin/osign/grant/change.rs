@@ -5,8 +5,7 @@ use crate::failure::Failure;
 use crate::keeper::{Opened, random};
 use crate::tools;
 use crate::tools::print_json;
-use osign::grant::key::Keys;
-use osign::grant::seal::{NONCE, Sealer};
+use osign::grant::seal::NONCE;
 use serde_json::json;
 use std::process::ExitCode;
 
@@ -20,12 +19,9 @@ pub(crate) fn adopt(arguments: &GrantAdopt) -> Result<ExitCode, Failure> {
         return say(arguments.json, json!({ "grant": name, "adopted": true }), &format!("adopted {name}"));
     }
     let count = opened.store.adopt(|name, record, environment| {
-        // It is still sealed for where it came from.
-        let before = Sealer::new(Keys::new(opened.key.clone()), opened.store.id(), environment);
-        let grant = before.open(name, record)?;
         let mut nonce = [0; NONCE];
         random(&mut nonce)?;
-        opened.sealer.seal(&grant, &nonce)
+        opened.sealer.adopt(name, record, environment, &nonce)
     })?;
     let text = match count {
         0 => "there was nothing to adopt".to_owned(),

@@ -186,6 +186,13 @@ fn row_24_a_damaged_record_costs_the_others_nothing() {
     let sealer = Sealer::new(both, copied.store.id(), copied.store.environment());
     assert_eq!(copied.store.rekey(|name, record| sealer.rekey(name, record, &[8; NONCE])), Ok(1));
     assert_eq!(other.token().unwrap().generation, 2);
+    // In a list each stands with what is known of it.
+    let listed = osign::grant::list::list(&copied.store).unwrap();
+    let reasons: Vec<_> = listed
+        .iter()
+        .map(|grant| (grant.name.as_str(), grant.outside.as_ref().map_or_else(Error::word, |_| "")))
+        .collect();
+    assert_eq!(reasons, [("bad", ""), (NAME, ""), ("cut", "unreadable-record")]);
     // And it can be removed.
     copied.keeper().remove("bad", 0).unwrap();
 }

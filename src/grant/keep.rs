@@ -74,6 +74,7 @@ impl<S: Store> Keeper<'_, S> {
     }
 
     /// Begins a login: the address where a person agrees. Its state is kept, so that the callback can come to another process.
+    /// An account that is named is the one that the grant is for from then on: accounts get other hosts.
     ///
     /// # Errors
     /// What the store or the profile says.
@@ -86,6 +87,7 @@ impl<S: Store> Keeper<'_, S> {
             let state = self.random_text()?;
             let secret = self.random_bytes::<32>().map(|bytes| verifier(&bytes))?;
             let challenge = service.profile().uses_pkce().then(|| challenge(&secret));
+            let named = account.map(|account| service.profile().account(Some(account))).transpose()?;
             let scope = grant.settings.scope.clone();
             let account = account.or(grant.settings.account.as_deref());
             let url = authorization_url(
@@ -97,7 +99,7 @@ impl<S: Store> Keeper<'_, S> {
                 challenge.as_deref(),
             )?;
             let verifier = challenge.map(|_| Kept::new(std::str::from_utf8(secret.expose()).unwrap_or_default()));
-            grant.secrets.login = Some(Login { state, verifier, at: self.clock.now() });
+            grant.secrets.login = Some(Login { state, verifier, at: self.clock.now(), account: named });
             if self.store.acquire(name, grant.generation, revision, &self.seal(&grant)?)? {
                 return Ok(url);
             }
@@ -116,8 +118,9 @@ impl<S: Store> Keeper<'_, S> {
         };
         let service = Service::of(&grant)?;
         let callback = read_callback(service.profile(), callback, login.state.expose())?;
-        if let (Some(had), Some(came)) = (&grant.settings.account, &callback.account)
-            && had != came
+        let wanted = login.account.as_ref().or(grant.settings.account.as_ref());
+        if let (Some(wanted), Some(came)) = (wanted, &callback.account)
+            && wanted != came
         {
             return Err(Keeping::OtherAccount { name: name.to_owned() }.into());
         }

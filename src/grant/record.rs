@@ -307,4 +307,7 @@ pub struct Login {
     pub verifier: Option<Kept>,
     /// When it was begun, in Unix milliseconds.
     pub at: i64,
+    /// The account's host that it was begun for, where the caller named one; it may be another than before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
 }

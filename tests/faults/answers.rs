@@ -3,7 +3,7 @@
 use crate::policies::{ALL, SAVING, each};
 use crate::provider::Lie;
 use crate::service::Habits;
-use crate::watched::Watched;
+use crate::watched::{Told, Watched};
 use crate::world::{NAME, PATIENCE, World, new_grant};
 use osign::grant::record::Status;
 
@@ -332,4 +332,40 @@ fn row_28_a_token_outlives_the_host_that_it_was_asked_at() {
     world.clock.skip(2_000);
     world.is_well(&world.host.token().unwrap());
     assert_eq!(world.sends(), 1);
+}
+
+/// The account has another host: a person names it, and logs in there. Without being named, another one is a stranger's.
+#[test]
+fn row_28_a_login_at_the_new_host_of_an_account() {
+    let world = World::new("row-28-login", Habits::STRICT);
+    let mut grant = new_grant("amo", &world.provider);
+    grant.settings.profile = None;
+    grant.settings.provider = "amocrm".to_owned();
+    grant.settings.account = Some("old.amocrm.ru".to_owned());
+    grant.settings.overrides.clear();
+    world.host.keeper().add(&grant).unwrap();
+    let hosts = std::sync::Mutex::new(Vec::new());
+    let sender = Told(|request: &osign::http::Request| {
+        hosts.lock().unwrap().push(request.url().to_owned());
+        osign::http::Sent::Answer(osign::http::Answer::new(
+            200,
+            br#"{"access_token":"a1","refresh_token":"r1","expires_in":86400}"#,
+        ))
+    });
+    let keeper = world.host.keeper_over(&world.host.store, &sender);
+    let finish = |account: Option<&str>, referer: &str| {
+        let url = keeper.begin_login("amo", account).unwrap();
+        let callback = format!("{}&referer={referer}", crate::world::callback(&url, referer));
+        keeper.finish_login("amo", &callback, 0)
+    };
+    assert_eq!(finish(None, "new.amocrm.ru").unwrap_err().word(), "other-account");
+    assert_eq!(finish(Some("new.amocrm.ru"), "old.amocrm.ru").unwrap_err().word(), "other-account");
+    assert_eq!(hosts.lock().unwrap().len(), 0);
+    finish(Some("NEW.amocrm.ru"), "new.amocrm.ru").unwrap();
+    assert_eq!(*hosts.lock().unwrap(), ["https://new.amocrm.ru/oauth2/access_token"]);
+    let account = || keeper.grant("amo").unwrap().settings.account;
+    assert_eq!(account().as_deref(), Some("new.amocrm.ru"));
+    // A host that the profile does not allow is none, whoever names it.
+    assert_eq!(keeper.begin_login("amo", Some("evil.example")).unwrap_err().word(), "host-elsewhere");
+    assert_eq!(account().as_deref(), Some("new.amocrm.ru"));
 }

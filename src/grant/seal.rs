@@ -15,7 +15,7 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 use zeroize::Zeroizing;
 
 /// What a record's first field says.
@@ -140,16 +140,30 @@ impl Sealer {
     /// [`Keeping::Unreadable`] and [`Keeping::NewerRecord`] of what is no record; [`Keeping::ForeignKey`]; and
     /// [`Keeping::Tampered`] of one that was changed, or is another grant's or store's.
     pub fn open(&self, name: &str, text: &str) -> Result<Grant, Error> {
-        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, grant)) = opened.get(name).filter(|(last, _)| last == text) {
-            return Ok(grant.clone());
+        let find = |opened: &HashMap<String, (String, Grant)>| {
+            opened.get(name).filter(|(last, _)| last == text).map(|(_, grant)| grant.clone())
+        };
+        if let Some(grant) = self.opened().and_then(|opened| find(&opened)) {
+            return Ok(grant);
         }
         let grant = self.open_anew(name, text)?;
-        if opened.len() >= OPEN {
-            opened.clear();
+        if let Some(mut opened) = self.opened() {
+            if opened.len() >= OPEN {
+                opened.clear();
+            }
+            opened.insert(name.to_owned(), (text.to_owned(), grant.clone()));
         }
-        opened.insert(name.to_owned(), (text.to_owned(), grant.clone()));
         Ok(grant)
+    }
+
+    /// Nobody waits for this: a child could find it held for ever, by a thread of its parent. Who does not get it opens the
+    /// record once more.
+    fn opened(&self) -> Option<MutexGuard<'_, HashMap<String, (String, Grant)>>> {
+        match self.opened.try_lock() {
+            Ok(opened) => Some(opened),
+            Err(TryLockError::Poisoned(opened)) => Some(opened.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
     }
 
     fn open_anew(&self, name: &str, text: &str) -> Result<Grant, Error> {

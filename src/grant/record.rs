@@ -7,6 +7,8 @@ use zeroize::Zeroizing;
 
 /// Of pairs that came beside another so many are kept.
 const ALTERNATES: usize = 2;
+/// So many codes are remembered.
+const CODES: usize = 8;
 
 /// A grant, opened: what a person set, how it stands, and its secrets.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -24,6 +26,13 @@ pub struct Grant {
 }
 
 impl Grant {
+    /// Notes that a code is sent, in its intent: whatever becomes of it, it is not sent again.
+    pub(super) fn note_code(&mut self, code: &Kept) {
+        let codes = &mut self.state.codes;
+        codes.push(code.print());
+        codes.drain(..codes.len().saturating_sub(CODES));
+    }
+
     /// Keeps what is left of an answer that nobody could rely on. It takes the place of another unless that one alone speaks
     /// of a token.
     pub(super) fn keep_unread(&mut self, unread: &Unread, now: i64) {
@@ -181,6 +190,9 @@ pub struct State {
     /// Refresh tokens that the service turned down.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rejected: Vec<Print>,
+    /// Codes that were sent, the newest last: none is sent twice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub codes: Vec<Print>,
     /// What the last request that failed was told; for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_error: Option<String>,
@@ -213,6 +225,7 @@ impl State {
             refused: false,
             by_refusal: false,
             rejected: Vec::new(),
+            codes: Vec::new(),
             last_error: None,
             unread_at: None,
             adopted: None,

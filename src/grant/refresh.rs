@@ -272,7 +272,7 @@ impl Refresh {
     fn look(&mut self, grant: Grant, now: i64) -> Step {
         if let Some(consent) = &self.want.consent {
             // A code works once, also where nobody knows what became of it: a second use would cost what the first brought.
-            if grant.state.rejected.contains(&consent.code.print()) {
+            if grant.state.codes.contains(&consent.code.print()) {
                 return self.fail(Keeping::LoginLost { name: grant.name });
             }
             if self.locked {
@@ -348,7 +348,7 @@ impl Refresh {
         let before = grant.state.intent.take();
         let same = before.as_ref().filter(|intent| intent.token == token);
         if let Spend::Code(code) = &spend {
-            grant.state.rejected.push(code.print());
+            grant.note_code(code);
         }
         grant.state.refused |= self.want.refused.is_some_and(|(generation, _)| generation == grant.generation);
         grant.state.intent = Some(Intent {
@@ -452,7 +452,10 @@ impl Refresh {
         };
         if self.want.consent.is_some() {
             let error = Keeping::CodeRejected { name: self.name.clone(), said: in_brackets(&said) };
-            return self.withdraw(attempt, in_brackets(&said), None, Some(error.into()), now);
+            // What stood there before stays as good as it was; the code was sent, and is not again.
+            let mut grant = attempt.grant;
+            grant.state.intent = attempt.before;
+            return self.note_until(grant, in_brackets(&said), now, Some(error.into()), false, now);
         }
         if !grant.state.rejected.contains(&print) {
             grant.state.rejected.push(print);
@@ -503,7 +506,7 @@ impl Refresh {
         let mut grant = attempt.grant;
         grant.state.intent = attempt.before;
         if let Spend::Code(code) = &attempt.spend {
-            grant.state.rejected.retain(|print| *print != code.print());
+            grant.state.codes.retain(|print| *print != code.print());
         }
         // Nothing was spent: who waits is served by this very call, unless waiting helps nothing.
         let goes_on = error.is_none();

@@ -6,6 +6,8 @@ use crate::provider::Lie;
 use crate::service::Habits;
 use crate::world::{NAME, PATIENCE, World, callback};
 use osign::error::Keeping;
+use osign::grant::Kept;
+use osign::grant::access::Consent;
 use osign::grant::record::Status;
 use osign::grant::store::Store;
 use std::sync::Mutex;
@@ -267,5 +269,34 @@ fn row_32_a_login_and_a_late_refresh_leave_the_login() {
     assert_eq!(world.host.token().unwrap(), token);
     world.is_well(&token);
     world.expire();
+    world.is_well(&world.host.token().unwrap());
+}
+
+/// A second use of a code can cost what the first brought (RFC 6749 §4.1.2), also when it was refreshed since.
+#[test]
+fn a_code_is_sent_once_ever() {
+    let world = World::new("code-once", Habits::STRICT);
+    let exchange = |code: &str| {
+        let consent = Consent { code: Kept::new(code), account: None, kept: Vec::new() };
+        world.host.keeper().begin_login(NAME, None).unwrap();
+        world.host.keeper().exchange(NAME, consent, PATIENCE)
+    };
+    let code = world.provider.service().consent();
+    assert_eq!(exchange(&code).unwrap().generation, 3);
+    let sends = world.sends();
+    assert_eq!(exchange(&code).unwrap_err().word(), "login-lost");
+    world.expire();
+    world.host.token().unwrap();
+    assert_eq!(exchange(&code).unwrap_err().word(), "login-lost");
+    // Nor one that the service has turned down.
+    assert_eq!(exchange("stolen").unwrap_err().word(), "code-rejected");
+    assert_eq!(exchange("stolen").unwrap_err().word(), "login-lost");
+    assert_eq!(world.sends(), sends + 2);
+    // What is remembered of them does not grow.
+    for number in 0..20 {
+        exchange(&format!("wrong-{number}")).unwrap_err();
+    }
+    let state = world.host.grant().state;
+    assert_eq!((state.codes.len(), state.rejected.len()), (8, 0));
     world.is_well(&world.host.token().unwrap());
 }

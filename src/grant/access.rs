@@ -86,7 +86,7 @@ pub fn decide(grant: &Grant, rules: &Rules, want: &Want, now: i64) -> Decision {
             return Decision::Fail(Keeping::StaticRefused { name: name() });
         }
         // A clock that was put back does not make it just got.
-        if grant.state.by_refusal && (0..AT_ONCE).contains(&(now - grant.state.obtained_at)) {
+        if grant.state.by_refusal && (0..AT_ONCE).contains(&now.saturating_sub(grant.state.obtained_at)) {
             return Decision::Fail(Keeping::RefusedAtOnce { name: name() });
         }
     }
@@ -139,7 +139,12 @@ pub fn token(grant: &Grant) -> Option<Token> {
 /// Whether there is an access token of which nothing bad is known.
 #[must_use]
 pub fn living(grant: &Grant, now: i64) -> bool {
-    grant.secrets.access.is_some() && !grant.state.refused && grant.state.expires_at.is_none_or(|end| now < end)
+    grant.secrets.access.is_some() && lives(grant, now)
+}
+
+/// Whether the access token that came last lives, though the record may have had no room for it.
+fn lives(grant: &Grant, now: i64) -> bool {
+    !grant.state.refused && grant.state.expires_at.is_none_or(|end| now < end)
 }
 
 /// Why a person must log in, if the service has turned the grant down.
@@ -158,19 +163,19 @@ pub(super) fn charge(grant: &mut Grant, want: &Want, now: i64) {
     if counts(grant, want, now) {
         let hour = now / HOUR;
         let count = if grant.state.budget.0 == hour { grant.state.budget.1 } else { 0 };
-        grant.state.budget = (hour, count + 1);
+        grant.state.budget = (hour, count.saturating_add(1));
     }
 }
 
 /// Whether the budget counts a refresh now: one that follows a failure or a refusal, or comes early. One that is due is free.
 fn counts(grant: &Grant, want: &Want, now: i64) -> bool {
-    grant.state.failures > 0 || want.refused.is_some() || living(grant, now)
+    grant.state.failures > 0 || want.refused.is_some() || (grant.state.obtained_at > 0 && lives(grant, now))
 }
 
 /// Whether the token lives on for so long; or for half of its life, as a longer time would have each call refresh it.
 fn lives_on(grant: &Grant, min_validity: i64, now: i64) -> bool {
     grant.state.expires_at.is_none_or(|end| {
-        let most = (end - grant.state.obtained_at).max(0) / 2;
+        let most = end.saturating_sub(grant.state.obtained_at).max(0) / 2;
         now < end.saturating_sub(min_validity.clamp(0, most))
     })
 }
@@ -180,6 +185,8 @@ fn is_time(grant: &Grant, rules: &Rules, now: i64) -> bool {
     match rules.refresh_when {
         RefreshWhen::Any => true,
         RefreshWhen::AfterExpiry | RefreshWhen::OnRefusal => false,
-        RefreshWhen::Last(seconds) => grant.state.expires_at.is_some_and(|end| end - now <= i64::from(seconds) * 1000),
+        RefreshWhen::Last(seconds) => {
+            grant.state.expires_at.is_some_and(|end| end.saturating_sub(now) <= i64::from(seconds) * 1000)
+        }
     }
 }

@@ -12,9 +12,7 @@ use super::service::{DEADLINE, Service};
 use super::store::{Happening, Lock, Store};
 use crate::error::{Error, Keeping};
 use crate::http::{Sender, Sent};
-use crate::oauth2::{
-    Said, Verdict, authorization_url, challenge, is_revoked, read_answer, read_callback, read_cut_answer, verifier,
-};
+use crate::oauth2::{authorization_url, challenge, is_revoked, read_answer, read_callback, read_cut_answer, verifier};
 
 /// The time, and waiting.
 pub trait Clock {
@@ -235,7 +233,7 @@ impl<S: Store> Keeper<'_, S> {
         let rules = self.rules(&grant)?;
         let account = want.consent.as_ref().and_then(|consent| consent.account.clone());
         let (mut machine, mut step) = Refresh::begin(name, self.owner, want, rules);
-        let mut lock = None;
+        let (mut lock, mut is_resolved) = (None, false);
         let mut last = Read { grant, revision };
         loop {
             let event = match step {
@@ -251,7 +249,10 @@ impl<S: Store> Keeper<'_, S> {
                     Err(error) => Event::Failed(error),
                 },
                 Step::Lock => {
-                    self.resolve(&last.grant, account.as_deref());
+                    // Whoever waits for the lock takes many looks at it.
+                    if !std::mem::replace(&mut is_resolved, true) {
+                        self.resolve(&last.grant, account.as_deref());
+                    }
                     match self.store.lock(name, self.owner) {
                         Ok(Lock::Taken(taken)) => {
                             lock = Some(taken);
@@ -304,15 +305,16 @@ impl<S: Store> Keeper<'_, S> {
         }
     }
 
-    /// Sends once. What cannot even be written down is the settings' fault.
+    /// Sends once.
     fn send(&self, grant: &Grant, spend: &Spend, account: Option<&str>) -> Event {
         let built = Service::of(grant).and_then(|service| {
             let service = service.at_account(account);
             let built = service.request(grant, spend)?;
             Ok((service, built))
         });
-        let Ok((service, (request, purpose))) = built else {
-            return Event::Answered(Verdict::Configuration(Said::default()));
+        let (service, (request, purpose)) = match built {
+            Ok(built) => built,
+            Err(error) => return Event::Failed(error),
         };
         let sent_at = self.clock.now();
         match self.sender.send(&request, DEADLINE.unsigned_abs()) {

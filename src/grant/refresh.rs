@@ -42,7 +42,8 @@ pub enum Step {
     Commit(Box<Grant>),
     /// Put this beside the store, since it takes nothing: [`Event::Written`], [`Event::Failed`].
     Spill(Box<Grant>),
-    /// Send, once: [`Event::Answered`], [`Event::NotSent`], [`Event::Lost`].
+    /// Send, once: [`Event::Answered`], [`Event::NotSent`], [`Event::Lost`]; [`Event::Failed`] where there can be no such
+    /// request.
     Send(Spend),
     /// Wait until then, in Unix milliseconds: [`Event::Woken`].
     Sleep(i64),
@@ -74,7 +75,7 @@ pub enum Event {
     Written,
     /// Something else stood there than was expected; nothing was written.
     Conflict,
-    /// The store failed. Whether it was written is not known where it was a commit.
+    /// The store failed, or a request cannot be made. Whether it was written is not known where it was a commit.
     Failed(Error),
     /// An answer came, and means this.
     Answered(Verdict),
@@ -206,6 +207,10 @@ impl Refresh {
             (Stage::Sending(attempt), Event::NotSent(trouble)) => {
                 self.not_consumed(attempt, trouble_said(trouble), None, now)
             }
+            // It could not even be written down: the settings are to blame, and say why.
+            (Stage::Sending(attempt), Event::Failed(error)) => {
+                self.withdraw(attempt, error.to_string(), None, Some(error), now)
+            }
             (Stage::Sending(attempt), Event::Lost(trouble)) => self.lost(attempt, trouble_said(trouble), None, now),
             (Stage::Committing { next, .. }, Event::Written) => self.go_on(next),
             (Stage::Committing { attempt, grant, .. } | Stage::Beside { attempt, grant }, Event::Conflict) => {
@@ -332,7 +337,7 @@ impl Refresh {
         let same =
             grant.state.intent.as_ref().filter(|intent| intent.token.is_some() && intent.token == print_of(&spend));
         if let Some(intent) = same.filter(|_| self.rules.revokes_family) {
-            let until = intent.at + self.rules.deadline + self.rules.margin;
+            let until = intent.at.saturating_add(self.rules.deadline + self.rules.margin);
             // A clock that was put back must not make this wait for ever.
             if now < until && intent.at <= now {
                 return self.wait_locked(&grant, until, now);
@@ -354,7 +359,7 @@ impl Refresh {
         grant.state.intent = Some(Intent {
             token,
             at: now,
-            sends: same.map_or(0, |intent| intent.sends) + 1,
+            sends: same.map_or(0, |intent| intent.sends).saturating_add(1),
             owner: self.owner.clone(),
         });
         let grant = Box::new(grant);
@@ -380,7 +385,11 @@ impl Refresh {
             return Some(Spend::Nothing);
         }
         let secrets = &grant.secrets;
-        let previous = secrets.previous.iter().filter(|(_, at)| self.rules.forgives(now - at)).map(|(token, _)| token);
+        let previous = secrets
+            .previous
+            .iter()
+            .filter(|(_, at)| self.rules.forgives(now.saturating_sub(*at)))
+            .map(|(token, _)| token);
         let mut all = secrets.refresh.iter().chain(&secrets.alternates).chain(previous);
         all.find(|token| !grant.state.rejected.contains(&token.print())).cloned().map(Spend::Refresh)
     }
@@ -662,7 +671,10 @@ fn back_off(failures: u32) -> i64 {
 }
 
 fn waiting(name: &str, until: i64, now: i64) -> Keeping {
-    Keeping::Waiting { name: name.to_owned(), seconds: u64::try_from((until - now + 999) / 1000).unwrap_or(0).max(1) }
+    Keeping::Waiting {
+        name: name.to_owned(),
+        seconds: u64::try_from(until.saturating_sub(now - 999) / 1000).unwrap_or(0).max(1),
+    }
 }
 
 /// What the service said, as a sentence carries it.

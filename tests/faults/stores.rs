@@ -265,11 +265,12 @@ fn row_25_a_change_of_keys_that_is_interrupted_goes_on() {
     };
     // It is interrupted at each record; with both keys all open at any time, and are refreshed.
     for left in (0..4).rev() {
+        // Each record is looked at, and once more with its lock.
         let mut done = 0;
         let result = host.store.rekey(|name, record| {
             let resealed = reseal(name, record)?;
             done += u32::from(resealed.is_some());
-            if done > 1 { Err(Keeping::BadStoreKey.into()) } else { Ok(resealed) }
+            if done > 2 { Err(Keeping::BadStoreKey.into()) } else { Ok(resealed) }
         });
         assert_eq!(result.is_err(), left > 0, "{left}");
         for name in [NAME, "a", "b", "z"] {
@@ -285,4 +286,30 @@ fn row_25_a_change_of_keys_that_is_interrupted_goes_on() {
         new.keeper().access_token(name, 0, 0).unwrap();
     }
     assert_eq!(world.host.token().unwrap_err().word(), "foreign-key");
+}
+
+/// Whoever renews a grant while its key is changed has opened it with the old key: its commit is sealed again as well.
+#[test]
+fn row_25_a_refresh_that_is_under_way_is_waited_for() {
+    let world = World::expired("row-25-under-way", Habits::STRICT);
+    let mut other = world.stopped_at("before commit");
+    let mut host = Host::open(&world.folder);
+    host.sealer = Sealer::new(Keys::new(key(1)).and_older(key(KEY)), host.store.id(), host.store.environment());
+    std::thread::scope(|scope| {
+        let rekeyed = scope.spawn(|| {
+            host.store.rekey(|name, record| {
+                let mut nonce = [0; NONCE];
+                crate::world::random(&mut nonce)?;
+                host.sealer.rekey(name, record, &nonce)
+            })
+        });
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        other.go_on();
+        other.wait_for("token 3");
+        assert_eq!(rekeyed.join().unwrap(), Ok(1));
+    });
+    let mut new = Host::open(&world.folder);
+    new.sealer = Sealer::new(Keys::new(key(1)), new.store.id(), new.store.environment());
+    assert_eq!(new.token().unwrap().generation, 3);
+    assert_eq!(world.sends(), 1);
 }

@@ -81,6 +81,11 @@ family! {
             name: String } => NeedsLogin, "login-lost",
             "the answer to the login of the grant {name} was lost, and a code works once; log in again: osign grant login \
              {name}";
+        /// A code was sent already, whatever came of it.
+        CodeUsed { /// The grant's name.
+            name: String } => NeedsLogin, "code-used",
+            "this code of a login of the grant {name} was sent already, and a code works once; log in again: osign grant login \
+             {name}";
         /// The person agreed for another account than before.
         OtherAccount { /// Its name.
             name: String } => NeedsLogin, "other-account",

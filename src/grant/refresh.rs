@@ -278,7 +278,7 @@ impl Refresh {
         if let Some(consent) = &self.want.consent {
             // A code works once, also where nobody knows what became of it: a second use would cost what the first brought.
             if grant.state.codes.contains(&consent.code.print()) {
-                return self.fail(Keeping::LoginLost { name: grant.name });
+                return self.fail(Keeping::CodeUsed { name: grant.name });
             }
             if self.locked {
                 let spend = Spend::Code(consent.code.clone());

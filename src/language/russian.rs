@@ -103,6 +103,10 @@ fn keeping(reason: &Keeping) -> Cow<'static, str> {
             "ответ на вход для доступа {name} потерян, а код действует один раз; войдите снова: osign grant login {name}"
         )
         .into(),
+        Keeping::CodeUsed { name } => format!(
+            "этот код входа для доступа {name} уже отправлен, а код действует один раз; войдите снова: osign grant login {name}"
+        )
+        .into(),
         Keeping::OtherAccount { name } => format!(
             "вход выполнен в другой учётной записи, не в той, что у доступа {name}, и он остался как был; войдите в ту или \
              добавьте для этой отдельный доступ"

@@ -284,13 +284,13 @@ fn a_code_is_sent_once_ever() {
     let code = world.provider.service().consent();
     assert_eq!(exchange(&code).unwrap().generation, 3);
     let sends = world.sends();
-    assert_eq!(exchange(&code).unwrap_err().word(), "login-lost");
+    assert_eq!(exchange(&code).unwrap_err().word(), "code-used");
     world.expire();
     world.host.token().unwrap();
-    assert_eq!(exchange(&code).unwrap_err().word(), "login-lost");
+    assert_eq!(exchange(&code).unwrap_err().word(), "code-used");
     // Nor one that the service has turned down.
     assert_eq!(exchange("stolen").unwrap_err().word(), "code-rejected");
-    assert_eq!(exchange("stolen").unwrap_err().word(), "login-lost");
+    assert_eq!(exchange("stolen").unwrap_err().word(), "code-used");
     assert_eq!(world.sends(), sends + 2);
     // What is remembered of them does not grow.
     for number in 0..20 {

@@ -215,6 +215,11 @@ family! {
             path: String, /// Its mode, in octal digits.
             mode: String } => StoreUnusable, "store-open-to-others",
             "other users may open the store {path} (its mode is {mode}); make it yours alone: chmod 600 {path}";
+        /// Others may write to the folder of locks, or it is none.
+        LocksOpenToOthers { /// Its path.
+            path: String } => StoreUnusable, "locks-open-to-others",
+            "{path}, where the locks of the store are, is no folder, or other users may write to it; make it yours alone: chmod \
+             700 {path}";
         /// The store would be on a network file system.
         StoreOnNetwork { /// Its path.
             path: String, /// What the file system is called.

@@ -210,6 +210,11 @@ fn keeping(reason: &Keeping) -> Cow<'static, str> {
             "хранилище {path} доступно другим пользователям (права {mode}); оставьте доступ только себе: chmod 600 {path}"
         )
         .into(),
+        Keeping::LocksOpenToOthers { path } => format!(
+            "{path}, где лежат блокировки хранилища, — не папка, или в неё могут писать другие; сделайте её только своей: chmod 700 \
+             {path}"
+        )
+        .into(),
         Keeping::StoreOnNetwork { path, file_system } => format!(
             "{path} лежит в сетевой файловой системе ({file_system}), на блокировки которой нельзя положиться; держите хранилище \
              на диске этой машины"

@@ -182,11 +182,11 @@ impl Sqlite {
         mut reseal: impl FnMut(&str, &str, &str) -> Result<Option<String>, Error>,
     ) -> Result<usize, Error> {
         let call = Call::begin()?;
-        let (count, names, from) = self.shared.with(&call, |connection| {
+        self.shared.with(&call, |connection| {
             let known = self.anchor.as_ref().and_then(Anchor::commits).unwrap_or(0);
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             if self.examine(&transaction)?.is_none() {
-                return Ok((0, Vec::new(), String::new()));
+                return Ok(0);
             }
             let Standing { environment: from, commits, .. } = Standing::read(&transaction)?;
             let records = keep::records(&transaction)?;
@@ -199,6 +199,10 @@ impl Sqlite {
                     params![name, record],
                 )?;
             }
+            // What lies beside is sealed before the commit: behind it nobody would know where it was sealed for.
+            for (name, _) in &records {
+                self.reseal_spilled(name, |record| reseal(name, record, &from))?;
+            }
             let commits = commits.max(known) + 1;
             transaction.execute(
                 "UPDATE meta SET environment = ?1, commits = ?2,
@@ -208,13 +212,8 @@ impl Sqlite {
             transaction.commit()?;
             self.quarantine.store(0, Ordering::Release);
             self.raise(commits);
-            let names: Vec<_> = records.into_iter().map(|(name, _)| name).collect();
-            Ok((count, names, from))
-        })?;
-        for name in names {
-            self.reseal_spilled(&name, |record| reseal(&name, record, &from))?;
-        }
-        Ok(count)
+            Ok(count)
+        })
     }
 
     /// Seals records again, as a change of keys needs it, and tells how many. Whoever is renewing a grant is waited for.
@@ -319,7 +318,7 @@ impl Sqlite {
         let folder = self.folder();
         match make_private_folder(&folder) {
             Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(failure(self.shared.path(), &error)),
-            _ => Ok(folder),
+            _ => place::inspect_folder(&folder).map(|()| folder),
         }
     }
 

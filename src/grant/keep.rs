@@ -193,6 +193,7 @@ impl<S: Store> Keeper<'_, S> {
     /// [`Keeping::BadName`], [`Keeping::GrantExists`], and what the store says.
     pub fn add(&self, grant: &Grant) -> Result<(), Error> {
         super::name::check(&grant.name)?;
+        self.forget_left(&grant.name)?;
         if !self.store.add(&grant.name, &self.seal(grant)?)? {
             return Err(Keeping::GrantExists { name: grant.name.clone() }.into());
         }
@@ -338,7 +339,8 @@ impl<S: Store> Keeper<'_, S> {
     /// A pair that an earlier process could not save finds its place. The lock is ours.
     fn take_in_spilled(&self, name: &str) -> Result<(), Error> {
         let Some(record) = self.store.spilled(name)? else { return Ok(()) };
-        let spilled = self.sealer.open(name, &record)?;
+        // What does not open stays there for a person, and keeps nobody from the grant.
+        let Some(spilled) = self.sealer.unless_damaged(name, &record)? else { return Ok(()) };
         if !self.store.commit(name, spilled.generation - 1, &record)?
             && let Some(refresh) = spilled.secrets.refresh
         {
@@ -353,6 +355,14 @@ impl<S: Store> Keeper<'_, S> {
             }
         }
         self.store.forget_spilled(name)
+    }
+
+    /// What lies beside the store for a name that no grant has is of one that was removed.
+    fn forget_left(&self, name: &str) -> Result<(), Error> {
+        if self.store.load(name)?.is_none() && self.store.spilled(name)?.is_some() {
+            self.store.forget_spilled(name)?;
+        }
+        Ok(())
     }
 
     fn lock(&self, name: &str, patience: i64) -> Result<S::Lock, Error> {

@@ -51,13 +51,17 @@ impl Grant {
         }
     }
 
-    /// Keeps the refresh token of a pair that came while another was committed first; false where it is there already.
+    /// Keeps the refresh token of a pair that came while another was committed first; false where it is there already. One that
+    /// was turned down has something to go on with then.
     pub(super) fn keep_beside(&mut self, refresh: &Kept) -> bool {
         let secrets = &mut self.secrets;
         let is_new = secrets.refresh.as_ref() != Some(refresh) && !secrets.alternates.contains(refresh);
         if is_new {
             secrets.alternates.insert(0, refresh.clone());
             secrets.alternates.truncate(ALTERNATES);
+            if matches!(self.state.status, Status::NeedsLogin { .. }) {
+                self.state.status = Status::Active;
+            }
         }
         is_new
     }

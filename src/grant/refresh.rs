@@ -243,6 +243,9 @@ impl Refresh {
             (Stage::Noting(next), Event::Written) => self.go_on(next),
             // Others have written meanwhile. What was to be noted is less than what they know.
             (Stage::Noting(next), Event::Conflict) => self.go_on(next),
+            (Stage::Locking(grant) | Stage::Acquiring(Attempt { grant, .. }), Event::Failed(error)) => {
+                self.not_begun(&grant, error, now)
+            }
             (_, Event::Failed(error)) => self.done(Err(error)),
             (_, _) => self.fail(Keeping::Waiting { name: self.name.clone(), seconds: 1 }),
         }
@@ -304,6 +307,14 @@ impl Refresh {
             Some(token) => self.done(Ok(token)),
             None => self.fail(Keeping::NoRefreshToken { name: grant.name.clone() }),
         }
+    }
+
+    /// The store lets no refresh begin. A token that lives is handed out all the same: its end tells how long.
+    fn not_begun(&mut self, grant: &Grant, error: Error, now: i64) -> Step {
+        if self.want.refused.is_none() && self.want.consent.is_none() && living(grant, now) {
+            return self.hand_out(grant);
+        }
+        self.done(Err(error))
     }
 
     /// A new token may not be asked for before `until`.

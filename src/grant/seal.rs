@@ -215,7 +215,11 @@ impl Sealer {
         }
     }
 
-    fn unless_damaged(&self, name: &str, text: &str) -> Result<Option<Grant>, Error> {
+    /// The grant in a record; None where that was changed, belongs elsewhere, or is none.
+    ///
+    /// # Errors
+    /// As [`adopt`](Self::adopt).
+    pub(super) fn unless_damaged(&self, name: &str, text: &str) -> Result<Option<Grant>, Error> {
         match self.open_anew(name, text) {
             Err(Error::Keeping(Keeping::Tampered { .. } | Keeping::Unreadable { .. })) => Ok(None),
             opened => opened.map(Some),

@@ -192,7 +192,14 @@ fn row_16_what_came_of_an_answer_is_kept_for_a_person() {
         assert!(outside.state.unread_at.is_some());
         // It goes along where the grant goes, and a new pair ends it.
         let mut moved = None;
-        world.host.keeper().export(NAME, PATIENCE, |grant| Ok(moved = grant.secrets.unread.clone())).unwrap();
+        world
+            .host
+            .keeper()
+            .export(NAME, PATIENCE, |grant| {
+                moved.clone_from(&grant.secrets.unread);
+                Ok(())
+            })
+            .unwrap();
         assert_eq!(moved, Some(unread));
         assert_eq!(world.host.grant().secrets.unread, None);
         world.is_well(&world.host.log_in(NAME, &world.provider).unwrap());

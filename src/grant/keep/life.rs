@@ -15,6 +15,7 @@ impl<S: Store> Keeper<'_, S> {
         let patience = self.clock.now().saturating_add(patience);
         let _lock = self.lock(name, patience)?;
         let Read { mut grant, .. } = self.read(name)?;
+        self.forget_left(new_name)?;
         new_name.clone_into(&mut grant.name);
         if !self.store.rename(name, grant.generation, new_name, &self.seal(&grant)?)? {
             return Err(Keeping::GrantExists { name: new_name.to_owned() }.into());

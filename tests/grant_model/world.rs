@@ -8,7 +8,7 @@ use osign::grant::refresh::{Event, Refresh, Spend, Step};
 use osign::grant::rules::Rules;
 use osign::grant::{Grant, Kept};
 use osign::http::Trouble;
-use osign::oauth2::verdict::{Said, Tokens, Verdict};
+use osign::oauth2::verdict::{Said, Tokens, Unread, Verdict};
 use osign::secret::Secret;
 use osign::{Error, Status as Code};
 
@@ -115,6 +115,8 @@ pub(crate) enum Move {
     Deliver(usize),
     /// Its answer is lost, or the connection breaks.
     Lose(usize),
+    /// Its answer comes, and is one that nobody can rely on, with a refresh token in it.
+    Garble(usize),
     /// The connection fails before anything leaves.
     Refuse(usize),
     /// The time of the next thing that waits comes.
@@ -206,8 +208,10 @@ impl World {
             }
             if self.limits.losses > 0 && request.from.is_some() {
                 moves.push(Move::Lose(index));
-                if request.reply.is_none() {
-                    moves.push(Move::Refuse(index));
+                match request.reply {
+                    None => moves.push(Move::Refuse(index)),
+                    Some(Reply::Pair(..)) => moves.push(Move::Garble(index)),
+                    Some(Reply::Rejected) => {}
                 }
             }
         }
@@ -301,6 +305,17 @@ impl World {
                 }
                 if let Some(process) = from {
                     self.feed(process, Event::Lost(Trouble::Broken));
+                }
+            }
+            Move::Garble(index) => {
+                self.limits.losses -= 1;
+                self.losses += 1;
+                let request = self.network.remove(index);
+                if let (Some(process), Some(Reply::Pair(_, refresh))) = (request.from, request.reply) {
+                    let refresh = Some(Secret::new(kept('r', refresh).expose().as_bytes()));
+                    let said = Said { http_status: 400, ..Said::default() };
+                    let unread = Unread { said, refresh, body: Secret::new(b"") };
+                    self.feed(process, Event::Answered(Verdict::Ambiguous(unread)));
                 }
             }
             Move::Refuse(index) => {

@@ -387,8 +387,17 @@ impl<S: Store> Keeper<'_, S> {
         let Read { mut grant, .. } = self.read(name)?;
         change(&mut grant)?;
         grant.generation += 1;
-        if !self.store.commit(name, grant.generation - 1, &self.seal(&grant)?)? {
-            return Err(Keeping::Busy { name: name.to_owned(), holder: "another process".to_owned() }.into());
+        let record = self.seal(&grant)?;
+        match self.store.commit(name, grant.generation - 1, &record) {
+            Ok(true) => {}
+            Ok(false) => {
+                return Err(Keeping::Busy { name: name.to_owned(), holder: "another process".to_owned() }.into());
+            }
+            // Nobody knows whether it was written. What stands there tells: a move must not be taken back that was made.
+            Err(error) => match self.store.load(name) {
+                Ok(Some(stored)) if stored.record == record => {}
+                _ => return Err(error),
+            },
         }
         self.note(&grant, event, "");
         Ok(())

@@ -230,3 +230,20 @@ fn row_08_a_new_grant_takes_nothing_that_another_one_left() {
     assert_eq!(events, ["refreshed", "sending", "renamed", "logged-in", "sending", "added"]);
     assert_eq!(world.host.store.history(NAME, 9).unwrap(), []);
 }
+
+/// A move is one: where the store took it and said that it failed, the secrets are gone from here, and the other one is good.
+#[test]
+fn row_08_a_change_that_the_store_took_is_one_whatever_it_said() {
+    let world = World::new("row-08-export", Habits::STRICT);
+    let behind = |step: &str| if step == "behind commit" { Err(full(&world)) } else { Ok(()) };
+    let exported = world.host.watched(&behind, |keeper| keeper.export(NAME, 0, |_| Ok(())));
+    assert_eq!(exported, Ok(()));
+    assert_eq!(world.host.grant().state.status, Status::Exported);
+    // Where it did not, nothing has changed.
+    world.host.log_in(NAME, &world.provider).unwrap();
+    let before = world.host.grant();
+    let refusing = |step: &str| if step == "before commit" { Err(full(&world)) } else { Ok(()) };
+    let exported = world.host.watched(&refusing, |keeper| keeper.export(NAME, 0, |_| Ok(())));
+    assert_eq!(exported, Err(full(&world)));
+    assert_eq!(world.host.grant(), before);
+}

@@ -212,10 +212,10 @@ impl<S: Store> Keeper<'_, S> {
         match decide(&grant, &rules, &want, self.clock.now()) {
             Decision::HandOut => token(&grant).ok_or_else(|| Keeping::NotLoggedIn { name: name.to_owned() }.into()),
             Decision::Fail(reason) if self.store.spilled(name)?.is_none() => Err(reason.into()),
-            // What makes it good again lies beside the store.
-            Decision::Fail(_) => {
+            // What makes it good again lies beside the store, if it opens.
+            Decision::Fail(reason) => {
                 drop(self.lock(name, want.patience)?);
-                self.get(name, want)
+                if self.store.spilled(name)?.is_none() { self.get(name, want) } else { Err(reason.into()) }
             }
             Decision::Refresh | Decision::Wait(_) => self.run(name, want),
         }

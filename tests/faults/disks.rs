@@ -194,6 +194,11 @@ fn row_08_what_lies_beside_the_store_and_is_damaged_blocks_nothing() {
         assert_eq!(world.host.store.spilled(NAME).unwrap().as_deref(), Some(damaged));
         world.expire();
     }
+    // Nor is a grant that was given up asked for again and again because of it.
+    let given_up = World::expired("row-08-given-up", Habits::STRICT);
+    given_up.provider.service().revoke();
+    given_up.host.store.spill(NAME, "{}").unwrap();
+    given_up.is_given_up_after_asking();
     // One that another key opens does: there may be a pair in it.
     let elsewhere = osign::grant::seal::Sealer::new(
         osign::grant::key::Keys::new(crate::world::key(1)),

@@ -5,9 +5,8 @@ use crate::failure::Failure;
 use crate::keeper::{now, open_store, read_outside};
 use crate::tools::print_json;
 use crate::{date, tools};
-use osign::grant::list;
 use osign::grant::record::{Kind, Settings, Status};
-use osign::grant::seal::Outside;
+use osign::grant::seal::{Outside, outside};
 use osign::grant::service;
 use osign::grant::store::Store;
 use osign::store::Sqlite;
@@ -110,10 +109,15 @@ pub(crate) fn history(arguments: &GrantHistory) -> Result<ExitCode, Failure> {
     tools::print(table(&std::iter::once(head).chain(rows).collect::<Vec<_>>()).as_bytes())
 }
 
-/// Every grant that can be read, by name. Of the others it is said why they cannot.
+/// Every grant that can be read, by name.
 pub(super) fn all(store: &Sqlite) -> Result<Vec<Outside>, Failure> {
-    let report = |error: osign::Error| crate::report(&error.to_string());
-    Ok(list::list(store)?.into_iter().filter_map(|grant| grant.outside.map_err(report).ok()).collect())
+    let mut grants = Vec::new();
+    for name in store.names()? {
+        if let Some(stored) = store.load(&name)? {
+            grants.push(outside(&name, &stored.record)?);
+        }
+    }
+    Ok(grants)
 }
 
 fn one(place: &Place, name: &str) -> Result<Outside, Failure> {

@@ -15,8 +15,6 @@ use osign::{Error, Status as Code};
 /// How long an access token lives: longer than any trace.
 const LIFE: i64 = 3_600_000;
 const START: i64 = 10_000_000;
-/// Long enough for one look at what another one does, and not for a back-off, which the next call comes after.
-const PATIENCE: i64 = 20;
 
 /// How much may happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -24,6 +22,8 @@ pub(crate) struct Limits {
     pub processes: usize,
     /// How often each asks for a token.
     pub calls: u32,
+    /// How long each waits, in milliseconds.
+    pub patience: i64,
     pub crashes: u32,
     /// Requests and answers that are lost, answers that nobody can read, and connections that fail.
     pub losses: u32,
@@ -243,7 +243,8 @@ impl World {
         match *step {
             Move::Call(index) => {
                 let Process::Idle(calls) = self.processes[index] else { return };
-                let want = Want { min_validity: 0, refused: None, patience: self.now + PATIENCE, consent: None };
+                let want =
+                    Want { min_validity: 0, refused: None, patience: self.now + self.limits.patience, consent: None };
                 let (refresh, step) = Refresh::begin("g", &format!("process {index}"), want, self.rules.clone());
                 self.processes[index] = Process::At(calls - 1, refresh, step);
             }

@@ -79,6 +79,8 @@ pub struct Answer {
     pub content_type: Option<String>,
     /// The seconds that `Retry-After` asks for (RFC 9110 §10.2.3), if it did in seconds.
     pub retry_after: Option<u64>,
+    /// Whether its connection broke where it may not have been at its end.
+    pub is_cut: bool,
     body: Secret,
 }
 
@@ -86,7 +88,7 @@ impl Answer {
     /// An answer with this status and body, and no headers that matter.
     #[must_use]
     pub fn new(status: u16, body: &[u8]) -> Self {
-        Self { status, content_type: None, retry_after: None, body: Secret::new(body) }
+        Self { status, content_type: None, retry_after: None, is_cut: false, body: Secret::new(body) }
     }
 
     /// The bytes of its body.
@@ -111,7 +113,7 @@ pub enum Sent {
     NotSent(Trouble),
     /// It may have reached the service, and no answer came.
     Lost(Trouble),
-    /// An answer began to come, and broke off: this is what came of it.
+    /// An answer began to come, and broke off before its end: this is what came of it.
     Cut(Trouble, Answer),
 }
 

@@ -12,7 +12,7 @@ use super::service::{DEADLINE, Service};
 use super::store::{Happening, Lock, Store};
 use crate::error::{Error, Keeping};
 use crate::http::{Sender, Sent};
-use crate::oauth2::{authorization_url, challenge, is_revoked, read_answer, read_callback, read_cut_answer, verifier};
+use crate::oauth2::{authorization_url, challenge, is_revoked, read_answer, read_callback, verifier};
 
 /// The time, and waiting.
 pub trait Clock {
@@ -319,10 +319,11 @@ impl<S: Store> Keeper<'_, S> {
         };
         let sent_at = self.clock.now();
         match self.sender.send(&request, DEADLINE.unsigned_abs()) {
-            Sent::Answer(answer) => Event::Answered(read_answer(service.profile(), purpose, sent_at, &answer)),
+            Sent::Answer(answer) | Sent::Cut(_, answer) => {
+                Event::Answered(read_answer(service.profile(), purpose, sent_at, &answer))
+            }
             Sent::NotSent(trouble) => Event::NotSent(trouble),
             Sent::Lost(trouble) => Event::Lost(trouble),
-            Sent::Cut(_, answer) => Event::Answered(read_cut_answer(service.profile(), purpose, sent_at, &answer)),
         }
     }
 

@@ -168,13 +168,15 @@ impl Client {
         let mut answered = answered.map_err(|error| trouble(&error))?;
         let mut body = Zeroizing::new(Vec::new());
         let read = answered.body_mut().with_config().limit(self.most).reader().read_to_end(&mut body);
+        let mut answer = answer(&answered, &body);
+        answer.is_cut = read.is_err();
         let broken = match read {
-            // Without a length an answer ends with its connection, and many servers close that without TLS's farewell. What
-            // came is all, or it does not parse: to take it for lost would cost the pair in it.
+            // Without a length an answer ends with its connection, and many servers close that without TLS's farewell: to
+            // take what came for lost would cost the pair in it.
             Err(error) if error.kind() == ErrorKind::UnexpectedEof && !has_length(&answered) => None,
             read => read.err().map(|error| trouble(&error.into())),
         };
-        Ok((answer(&answered, &body), broken))
+        Ok((answer, broken))
     }
 }
 

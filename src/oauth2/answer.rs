@@ -65,24 +65,17 @@ pub fn read_answer(profile: &Profile, purpose: Purpose, sent_at_ms: i64, answer:
     }
 }
 
-/// The same of an answer whose connection broke before its end. An object that is closed is whole, and the pair in it good;
-/// of anything else nobody knows what is missing.
-#[must_use]
-pub fn read_cut_answer(profile: &Profile, purpose: Purpose, sent_at_ms: i64, answer: &Answer) -> Verdict {
-    let body = answer.body().trim_ascii();
-    if body.starts_with(b"{") && body.ends_with(b"}") {
-        return read_answer(profile, purpose, sent_at_ms, answer);
-    }
-    ambiguous(answer, None)
-}
-
-/// The answer as JSON text; empty where it is longer than anybody reads.
+/// The answer as JSON text; empty where it is longer than anybody reads, and of one that was cut, unless its object is closed:
+/// that is whole, while of form data nobody knows what is missing.
 fn text(profile: &Profile, answer: &Answer) -> Zeroizing<String> {
     let body = answer.body();
     if body.len() > MOST {
         return Zeroizing::default();
     }
     let is_json = body.trim_ascii_start().starts_with(b"{");
+    if answer.is_cut && !is_json {
+        return Zeroizing::default();
+    }
     if !profile.answers_in_form() || is_json {
         return Zeroizing::new(String::from_utf8_lossy(body).into_owned());
     }

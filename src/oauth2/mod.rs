@@ -35,7 +35,7 @@ mod request;
 mod revocation;
 pub mod verdict;
 
-pub use answer::{Purpose, read_answer, read_cut_answer};
+pub use answer::{Purpose, read_answer};
 pub use authorization::authorization_url;
 pub use callback::{Callback, read_callback};
 pub use client::Client;

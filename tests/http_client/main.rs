@@ -190,6 +190,17 @@ fn an_answer_without_a_length_ends_with_its_connection() {
 }
 
 #[test]
+fn what_came_of_an_answer_that_breaks_off_is_handed_on() {
+    let server = saying(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"access_token\":");
+    match send(&server.url("/"), 3000) {
+        Sent::Cut(Trouble::Broken, answer) => {
+            assert_eq!((answer.body(), answer.is_cut), (&b"{\"access_token\":"[..], true))
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
 fn a_connection_that_is_reset_is_lost() {
     let server = Server::plain(|stream| {
         let mut some = [0; 10];

@@ -2,7 +2,7 @@
 
 use crate::{SENT_AT, profile, text, vectors};
 use osign::http::Answer;
-use osign::oauth2::{Purpose, Said, Verdict, read_answer, read_cut_answer};
+use osign::oauth2::{Purpose, Said, Verdict, read_answer};
 use serde_json::{Value, json};
 
 #[test]
@@ -87,6 +87,17 @@ fn a_megabyte_is_the_most_that_is_read() {
 }
 
 #[test]
+fn a_megabyte_of_brackets_is_no_answer() {
+    for body in ["[".repeat(1 << 20), "{\"a\":".repeat(170_000), format!("{{\"scope\":{}", "[".repeat(1_000_000))] {
+        assert!(matches!(read(&profile("custom"), 200, body.as_bytes()), Verdict::Ambiguous(_)));
+    }
+    let nested = format!("{{\"scope\":{}{},{}", "[".repeat(500_000), "]".repeat(500_000), &PAIR[1..]);
+    assert!(
+        matches!(read(&profile("custom"), 200, nested.as_bytes()), Verdict::Tokens(tokens) if tokens.scope.is_none())
+    );
+}
+
+#[test]
 fn many_fields_take_no_longer_than_few() {
     let fields: String = (0..90_000).map(|n| format!(r#""f{n}":1,"#)).collect();
     let body = format!("{{{fields}{}", &PAIR[1..]);
@@ -147,7 +158,11 @@ fn what_is_left_of_an_answer_is_handed_on() {
 fn an_answer_that_was_cut_counts_where_its_object_is_closed() {
     let form = osign::provider::text("custom").unwrap().replace("form = false", "form = true");
     let form = osign::provider::Profile::parse(&form).unwrap();
-    let cut = |profile, body: &[u8]| read_cut_answer(profile, Purpose::Refresh, 0, &Answer::new(200, body));
+    let cut = |profile, body: &[u8]| {
+        let mut answer = Answer::new(200, body);
+        answer.is_cut = true;
+        read_answer(profile, Purpose::Refresh, 0, &answer)
+    };
     for profile in [&profile("custom"), &form] {
         assert!(matches!(cut(profile, PAIR.as_bytes()), Verdict::Tokens(tokens) if tokens.refresh.is_some()));
         for body in [&PAIR.as_bytes()[..PAIR.len() - 1], b"access_token=a1&refresh_tok", b"", b"{\"a\":{}"] {

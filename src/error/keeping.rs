@@ -180,7 +180,8 @@ family! {
         LargeRecord { /// The grant's name.
             name: String, /// The most bytes.
             most: usize } => DamagedRecord, "large-record",
-            "the record of the grant {name} would be longer than {most} bytes";
+            "the record of the grant {name} would be longer than {most} bytes: its profile and the service's tokens are too long \
+             together";
         /// The store is a copy, or was restored.
         Quarantined { /// What was noticed.
             why: Quarantine } => Quarantined, "quarantined",

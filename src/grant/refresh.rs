@@ -224,6 +224,10 @@ impl Refresh {
             (Stage::Second { attempt, grant } | Stage::Beside { attempt, grant }, Event::Failed(_)) => {
                 self.spill(attempt, grant)
             }
+            // No store takes it, then or later.
+            (Stage::Committing { .. }, Event::Failed(error @ Error::Keeping(Keeping::LargeRecord { .. }))) => {
+                self.done(Err(error))
+            }
             (Stage::Committing { attempt, grant, tries, .. }, Event::Failed(_)) => {
                 self.commit_later(attempt, grant, tries, now)
             }

@@ -184,7 +184,10 @@ fn keeping(reason: &Keeping) -> Cow<'static, str> {
             format!("запись доступа {name} не читается; ничего не перезаписано").into()
         }
         Keeping::NewerRecord { name } => format!("запись доступа {name} сделана более новой версией osign").into(),
-        Keeping::LargeRecord { name, most } => format!("запись доступа {name} была бы длиннее {most} байт").into(),
+        Keeping::LargeRecord { name, most } => format!(
+            "запись доступа {name} была бы длиннее {most} байт: профиль и токены сервиса вместе слишком длинны"
+        )
+        .into(),
         Keeping::Quarantined { why } => format!(
             "хранилище {why}, поэтому из него ничего не обновляется, чтобы не погубить токены другого; если продолжать надо с \
              этим: osign grant adopt",

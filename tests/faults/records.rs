@@ -138,3 +138,16 @@ fn a_name_is_looked_up_once_a_call() {
     let error = world.host.keeper_over(&world.host.store, &sender).access_token(NAME, 0, 300).unwrap_err();
     assert_eq!((error.word(), sender.0.get()), ("busy", 1));
 }
+
+/// A pair that is too long for any record is no matter of the disk: to try again does not help, and what is said is the reason.
+#[test]
+fn a_pair_that_is_too_long_for_a_record_says_so_at_once() {
+    let world = World::expired("too-long", Habits::STRICT);
+    let body = format!(r#"{{"access_token":"a","refresh_token":"{}","expires_in":86400}}"#, "r".repeat(7_000));
+    let sender = Told(|_: &Request| Sent::Answer(Answer::new(200, body.as_bytes())));
+    let begun = world.clock.now();
+    let error = world.host.keeper_over(&world.host.store, &sender).access_token(NAME, 0, PATIENCE).unwrap_err();
+    assert_eq!(error.word(), "large-record");
+    assert!(world.clock.now() - begun < 1_000);
+    assert_eq!(world.host.grant().state.status, Status::Active);
+}

@@ -232,6 +232,7 @@ impl<S: Store> Keeper<'_, S> {
     fn run(&self, name: &str, want: Want) -> Result<Token, Error> {
         let Read { grant, revision } = self.read(name)?;
         let rules = self.rules(&grant)?;
+        let is_login = want.consent.is_some();
         let account = want.consent.as_ref().and_then(|consent| consent.account.clone());
         let (mut machine, mut step) = Refresh::begin(name, self.owner, want, rules);
         let (mut lock, mut is_resolved) = (None, false);
@@ -280,11 +281,11 @@ impl<S: Store> Keeper<'_, S> {
                     let written =
                         self.seal(&grant).and_then(|record| self.store.commit(name, grant.generation - 1, &record));
                     if matches!(written, Ok(true)) {
-                        self.note(
-                            &grant,
-                            if last.grant.secrets.login.is_some() { "logged-in" } else { "refreshed" },
-                            "",
-                        );
+                        self.note(&grant, if is_login { "logged-in" } else { "refreshed" }, "");
+                        // Another consent: what lies beside the store is of the one before. The lock is ours.
+                        if is_login && matches!(self.store.spilled(name), Ok(Some(_))) {
+                            let _ = self.store.forget_spilled(name);
+                        }
                     }
                     written_event(written)
                 }

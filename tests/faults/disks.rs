@@ -194,6 +194,13 @@ fn row_08_what_lies_beside_the_store_and_is_damaged_blocks_nothing() {
         assert_eq!(world.host.store.spilled(NAME).unwrap().as_deref(), Some(damaged));
         world.expire();
     }
+    // A login is another consent: what lies there is nothing to it. History tells one from a refresh.
+    let event = || world.host.store.history(NAME, 1).unwrap()[0].event.clone();
+    world.host.keeper().begin_login(NAME, None).unwrap();
+    world.is_well(&world.host.token().unwrap());
+    assert_eq!((event().as_str(), world.host.store.spilled(NAME).unwrap().is_some()), ("refreshed", true));
+    world.is_well(&world.host.log_in(NAME, &world.provider).unwrap());
+    assert_eq!((event().as_str(), world.host.store.spilled(NAME).unwrap()), ("logged-in", None));
     // Nor is a grant that was given up asked for again and again because of it.
     let given_up = World::expired("row-08-given-up", Habits::STRICT);
     given_up.provider.service().revoke();
@@ -207,6 +214,7 @@ fn row_08_what_lies_beside_the_store_and_is_damaged_blocks_nothing() {
     );
     let sealed = elsewhere.seal(&world.host.grant(), &[1; osign::grant::seal::NONCE]).unwrap();
     world.host.store.spill(NAME, &sealed).unwrap();
+    world.expire();
     assert_eq!(world.host.token().unwrap_err().word(), "foreign-key");
 }
 

@@ -9,7 +9,7 @@ set -eu
 seconds=${1:?"usage: scripts/fuzz.sh SECONDS [TARGET...]"}
 shift
 cd "$(dirname "$0")/.."
-[ $# -gt 0 ] || set -- url form capi pem
+[ $# -gt 0 ] || set -- url form capi pem token_answer
 
 tools=$(realpath -m "${CARGO_TARGET_DIR:-target}")/tools
 PATH=$tools/bin:$PATH

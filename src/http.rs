@@ -93,6 +93,8 @@ pub struct Answer {
     pub content_type: Option<String>,
     /// The seconds that `Retry-After` asks for (RFC 9110 §10.2.3), if it did in seconds.
     pub retry_after: Option<u64>,
+    /// Whether its connection broke where it may not have been at its end.
+    pub is_cut: bool,
     body: Secret,
 }
 
@@ -100,7 +102,7 @@ impl Answer {
     /// An answer with this status and body, and no headers that matter.
     #[must_use]
     pub fn new(status: u16, body: &[u8]) -> Self {
-        Self { status, content_type: None, retry_after: None, body: Secret::new(body) }
+        Self { status, content_type: None, retry_after: None, is_cut: false, body: Secret::new(body) }
     }
 
     /// The bytes of its body.
@@ -123,8 +125,10 @@ pub enum Sent {
     Answer(Answer),
     /// Nothing of the request's body can have reached the service: no name, no connection, no TLS.
     NotSent(Trouble),
-    /// It may have reached the service, and no whole answer came.
+    /// It may have reached the service, and no answer came.
     Lost(Trouble),
+    /// An answer began to come, and broke off before its end: this is what came of it.
+    Cut(Trouble, Answer),
 }
 
 /// Why no answer came.

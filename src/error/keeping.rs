@@ -90,6 +90,14 @@ family! {
             said: String } => NeedsLogin, "lost-pair",
             "an answer with the new tokens of the grant {name} was lost, and the service takes the old ones no more{said}; a \
              person must log in again: osign grant login {name}";
+        /// The service turned down the tokens of a grant of which there was another one: a copy, or what a backup took the
+        /// place of.
+        UsedElsewhere { /// Its name.
+            name: String, /// The generation at which this one was adopted.
+            generation: u64, /// What the service said, in brackets, or nothing.
+            said: String } => NeedsLogin, "used-elsewhere",
+            "the grant {name} was used elsewhere since generation {generation}: by the store that this one was copied from, or \
+             before a backup was put back{said}; stop the other one, and log in again: osign grant login {name}";
         /// The access token has ended, and there is no refresh token.
         NoRefreshToken { /// Its name.
             name: String } => NeedsLogin, "no-refresh-token",
@@ -99,6 +107,11 @@ family! {
         LoginLost { /// Its name.
             name: String } => NeedsLogin, "login-lost",
             "the answer to the login of the grant {name} was lost, and a code works once; log in again: osign grant login \
+             {name}";
+        /// A code was sent already, whatever came of it.
+        CodeUsed { /// The grant's name.
+            name: String } => NeedsLogin, "code-used",
+            "this code of a login of the grant {name} was sent already, and a code works once; log in again: osign grant login \
              {name}";
         /// The person agreed for another account than before.
         OtherAccount { /// Its name.
@@ -194,7 +207,8 @@ family! {
         LargeRecord { /// The grant's name.
             name: String, /// The most bytes.
             most: usize } => DamagedRecord, "large-record",
-            "the record of the grant {name} would be longer than {most} bytes";
+            "the record of the grant {name} would be longer than {most} bytes: its profile and the service's tokens are too long \
+             together";
         /// The store is a copy, or was restored.
         Quarantined { /// What was noticed.
             why: Quarantine } => Quarantined, "quarantined",
@@ -229,6 +243,11 @@ family! {
             path: String, /// Its mode, in octal digits.
             mode: String } => StoreUnusable, "store-open-to-others",
             "other users may open the store {path} (its mode is {mode}); make it yours alone: chmod 600 {path}";
+        /// Others may write to the folder of locks, or it is none.
+        LocksOpenToOthers { /// Its path.
+            path: String } => StoreUnusable, "locks-open-to-others",
+            "{path}, where the locks of the store are, is no folder, or other users may write to it; make it yours alone: chmod \
+             700 {path}";
         /// The store would be on a network file system.
         StoreOnNetwork { /// Its path.
             path: String, /// What the file system is called.

@@ -86,7 +86,7 @@ pub fn decide(grant: &Grant, rules: &Rules, want: &Want, now: i64) -> Decision {
             return Decision::Fail(Keeping::StaticRefused { name: name() });
         }
         // A clock that was put back does not make it just got.
-        if grant.state.by_refusal && (0..AT_ONCE).contains(&(now - grant.state.obtained_at)) {
+        if grant.state.by_refusal && (0..AT_ONCE).contains(&now.saturating_sub(grant.state.obtained_at)) {
             return Decision::Fail(Keeping::RefusedAtOnce { name: name() });
         }
     }
@@ -98,8 +98,8 @@ pub fn decide(grant: &Grant, rules: &Rules, want: &Want, now: i64) -> Decision {
         return Decision::Fail(Keeping::StaticEnded { name: name() });
     }
     let or_living = |decision| if lives { Decision::HandOut } else { decision };
-    if let Status::NeedsLogin { lost, said, .. } = &grant.state.status {
-        return or_living(Decision::Fail(needs_login(grant, *lost, said)));
+    if let Some(reason) = needs_login(grant) {
+        return or_living(Decision::Fail(reason));
     }
     if grant.settings.kind == Kind::Code && grant.secrets.refresh.is_none() {
         return or_living(Decision::Fail(Keeping::NoRefreshToken { name: name() }));
@@ -139,13 +139,23 @@ pub fn token(grant: &Grant) -> Option<Token> {
 /// Whether there is an access token of which nothing bad is known.
 #[must_use]
 pub fn living(grant: &Grant, now: i64) -> bool {
-    grant.secrets.access.is_some() && !grant.state.refused && grant.state.expires_at.is_none_or(|end| now < end)
+    grant.secrets.access.is_some() && lives(grant, now)
 }
 
-/// Why a person must log in.
-pub(super) fn needs_login(grant: &Grant, lost: bool, said: &str) -> Keeping {
-    let (name, said) = (grant.name.clone(), said.to_owned());
-    if lost { Keeping::LostPair { name, said } } else { Keeping::Rejected { name, said } }
+/// Whether the access token that came last lives, though the record may have had no room for it.
+fn lives(grant: &Grant, now: i64) -> bool {
+    !grant.state.refused && grant.state.expires_at.is_none_or(|end| now < end)
+}
+
+/// Why a person must log in, if the service has turned the grant down.
+pub(super) fn needs_login(grant: &Grant) -> Option<Keeping> {
+    let Status::NeedsLogin { lost, said, elsewhere, .. } = &grant.state.status else { return None };
+    let (name, said) = (grant.name.clone(), said.clone());
+    Some(match *elsewhere {
+        _ if *lost => Keeping::LostPair { name, said },
+        Some(generation) => Keeping::UsedElsewhere { name, generation, said },
+        None => Keeping::Rejected { name, said },
+    })
 }
 
 /// Notes that a refresh begins, where the budget counts it.
@@ -153,19 +163,19 @@ pub(super) fn charge(grant: &mut Grant, want: &Want, now: i64) {
     if counts(grant, want, now) {
         let hour = now / HOUR;
         let count = if grant.state.budget.0 == hour { grant.state.budget.1 } else { 0 };
-        grant.state.budget = (hour, count + 1);
+        grant.state.budget = (hour, count.saturating_add(1));
     }
 }
 
 /// Whether the budget counts a refresh now: one that follows a failure or a refusal, or comes early. One that is due is free.
 fn counts(grant: &Grant, want: &Want, now: i64) -> bool {
-    grant.state.failures > 0 || want.refused.is_some() || living(grant, now)
+    grant.state.failures > 0 || want.refused.is_some() || (grant.state.obtained_at > 0 && lives(grant, now))
 }
 
 /// Whether the token lives on for so long; or for half of its life, as a longer time would have each call refresh it.
 fn lives_on(grant: &Grant, min_validity: i64, now: i64) -> bool {
     grant.state.expires_at.is_none_or(|end| {
-        let most = (end - grant.state.obtained_at).max(0) / 2;
+        let most = end.saturating_sub(grant.state.obtained_at).max(0) / 2;
         now < end.saturating_sub(min_validity.clamp(0, most))
     })
 }
@@ -175,6 +185,8 @@ fn is_time(grant: &Grant, rules: &Rules, now: i64) -> bool {
     match rules.refresh_when {
         RefreshWhen::Any => true,
         RefreshWhen::AfterExpiry | RefreshWhen::OnRefusal => false,
-        RefreshWhen::Last(seconds) => grant.state.expires_at.is_some_and(|end| end - now <= i64::from(seconds) * 1000),
+        RefreshWhen::Last(seconds) => {
+            grant.state.expires_at.is_some_and(|end| end.saturating_sub(now) <= i64::from(seconds) * 1000)
+        }
     }
 }

@@ -12,7 +12,7 @@ use super::service::{DEADLINE, Service};
 use super::store::{Happening, Lock, Store};
 use crate::error::{Error, Keeping};
 use crate::http::{Sender, Sent};
-use crate::oauth2::{Said, Verdict, authorization_url, challenge, is_revoked, read_answer, read_callback, verifier};
+use crate::oauth2::{authorization_url, challenge, is_revoked, read_answer, read_callback, verifier};
 
 /// The time, and waiting.
 pub trait Clock {
@@ -72,6 +72,7 @@ impl<S: Store> Keeper<'_, S> {
     }
 
     /// Begins a login: the address where a person agrees. Its state is kept, so that the callback can come to another process.
+    /// An account that is named is the one that the grant is for from then on: accounts get other hosts.
     ///
     /// # Errors
     /// What the store or the profile says.
@@ -84,6 +85,7 @@ impl<S: Store> Keeper<'_, S> {
             let state = self.random_text()?;
             let secret = self.random_bytes::<32>().map(|bytes| verifier(&bytes))?;
             let challenge = service.profile().uses_pkce().then(|| challenge(&secret));
+            let named = account.map(|account| service.profile().account(Some(account))).transpose()?;
             let scope = grant.settings.scope.clone();
             let account = account.or(grant.settings.account.as_deref());
             let url = authorization_url(
@@ -95,7 +97,7 @@ impl<S: Store> Keeper<'_, S> {
                 challenge.as_deref(),
             )?;
             let verifier = challenge.map(|_| Kept::new(std::str::from_utf8(secret.expose()).unwrap_or_default()));
-            grant.secrets.login = Some(Login { state, verifier, at: self.clock.now() });
+            grant.secrets.login = Some(Login { state, verifier, at: self.clock.now(), account: named });
             if self.store.acquire(name, grant.generation, revision, &self.seal(&grant)?)? {
                 return Ok(url);
             }
@@ -114,8 +116,9 @@ impl<S: Store> Keeper<'_, S> {
         };
         let service = Service::of(&grant)?;
         let callback = read_callback(service.profile(), callback, login.state.expose())?;
-        if let (Some(had), Some(came)) = (&grant.settings.account, &callback.account)
-            && had != came
+        let wanted = login.account.as_ref().or(grant.settings.account.as_ref());
+        if let (Some(wanted), Some(came)) = (wanted, &callback.account)
+            && wanted != came
         {
             return Err(Keeping::OtherAccount { name: name.to_owned() }.into());
         }
@@ -190,6 +193,7 @@ impl<S: Store> Keeper<'_, S> {
     /// [`Keeping::BadName`], [`Keeping::GrantExists`], and what the store says.
     pub fn add(&self, grant: &Grant) -> Result<(), Error> {
         super::name::check(&grant.name)?;
+        self.forget_left(&grant.name)?;
         if !self.store.add(&grant.name, &self.seal(grant)?)? {
             return Err(Keeping::GrantExists { name: grant.name.clone() }.into());
         }
@@ -208,10 +212,10 @@ impl<S: Store> Keeper<'_, S> {
         match decide(&grant, &rules, &want, self.clock.now()) {
             Decision::HandOut => token(&grant).ok_or_else(|| Keeping::NotLoggedIn { name: name.to_owned() }.into()),
             Decision::Fail(reason) if self.store.spilled(name)?.is_none() => Err(reason.into()),
-            // What makes it good again lies beside the store.
-            Decision::Fail(_) => {
+            // What makes it good again lies beside the store, if it opens.
+            Decision::Fail(reason) => {
                 drop(self.lock(name, want.patience)?);
-                self.get(name, want)
+                if self.store.spilled(name)?.is_none() { self.get(name, want) } else { Err(reason.into()) }
             }
             Decision::Refresh | Decision::Wait(_) => self.run(name, want),
         }
@@ -228,9 +232,10 @@ impl<S: Store> Keeper<'_, S> {
     fn run(&self, name: &str, want: Want) -> Result<Token, Error> {
         let Read { grant, revision } = self.read(name)?;
         let rules = self.rules(&grant)?;
+        let is_login = want.consent.is_some();
         let account = want.consent.as_ref().and_then(|consent| consent.account.clone());
         let (mut machine, mut step) = Refresh::begin(name, self.owner, want, rules);
-        let mut lock = None;
+        let (mut lock, mut is_resolved) = (None, false);
         let mut last = Read { grant, revision };
         loop {
             let event = match step {
@@ -246,7 +251,10 @@ impl<S: Store> Keeper<'_, S> {
                     Err(error) => Event::Failed(error),
                 },
                 Step::Lock => {
-                    self.resolve(&last.grant, account.as_deref());
+                    // Whoever waits for the lock takes many looks at it.
+                    if !std::mem::replace(&mut is_resolved, true) {
+                        self.resolve(&last.grant, account.as_deref());
+                    }
                     match self.store.lock(name, self.owner) {
                         Ok(Lock::Taken(taken)) => {
                             lock = Some(taken);
@@ -273,11 +281,11 @@ impl<S: Store> Keeper<'_, S> {
                     let written =
                         self.seal(&grant).and_then(|record| self.store.commit(name, grant.generation - 1, &record));
                     if matches!(written, Ok(true)) {
-                        self.note(
-                            &grant,
-                            if last.grant.secrets.login.is_some() { "logged-in" } else { "refreshed" },
-                            "",
-                        );
+                        self.note(&grant, if is_login { "logged-in" } else { "refreshed" }, "");
+                        // Another consent: what lies beside the store is of the one before. The lock is ours.
+                        if is_login && matches!(self.store.spilled(name), Ok(Some(_))) {
+                            let _ = self.store.forget_spilled(name);
+                        }
                     }
                     written_event(written)
                 }
@@ -299,19 +307,22 @@ impl<S: Store> Keeper<'_, S> {
         }
     }
 
-    /// Sends once. What cannot even be written down is the settings' fault.
+    /// Sends once.
     fn send(&self, grant: &Grant, spend: &Spend, account: Option<&str>) -> Event {
         let built = Service::of(grant).and_then(|service| {
             let service = service.at_account(account);
             let built = service.request(grant, spend)?;
             Ok((service, built))
         });
-        let Ok((service, (request, purpose))) = built else {
-            return Event::Answered(Verdict::Configuration(Said::default()));
+        let (service, (request, purpose)) = match built {
+            Ok(built) => built,
+            Err(error) => return Event::Failed(error),
         };
         let sent_at = self.clock.now();
         match self.sender.send(&request, DEADLINE.unsigned_abs()) {
-            Sent::Answer(answer) => Event::Answered(read_answer(service.profile(), purpose, sent_at, &answer)),
+            Sent::Answer(answer) | Sent::Cut(_, answer) => {
+                Event::Answered(read_answer(service.profile(), purpose, sent_at, &answer))
+            }
             Sent::NotSent(trouble) => Event::NotSent(trouble),
             Sent::Lost(trouble) => Event::Lost(trouble),
         }
@@ -330,7 +341,8 @@ impl<S: Store> Keeper<'_, S> {
     /// A pair that an earlier process could not save finds its place. The lock is ours.
     fn take_in_spilled(&self, name: &str) -> Result<(), Error> {
         let Some(record) = self.store.spilled(name)? else { return Ok(()) };
-        let spilled = self.sealer.open(name, &record)?;
+        // What does not open stays there for a person, and keeps nobody from the grant.
+        let Some(spilled) = self.sealer.unless_damaged(name, &record)? else { return Ok(()) };
         if !self.store.commit(name, spilled.generation - 1, &record)?
             && let Some(refresh) = spilled.secrets.refresh
         {
@@ -345,6 +357,14 @@ impl<S: Store> Keeper<'_, S> {
             }
         }
         self.store.forget_spilled(name)
+    }
+
+    /// What lies beside the store for a name that no grant has is of one that was removed.
+    fn forget_left(&self, name: &str) -> Result<(), Error> {
+        if self.store.load(name)?.is_none() && self.store.spilled(name)?.is_some() {
+            self.store.forget_spilled(name)?;
+        }
+        Ok(())
     }
 
     fn lock(&self, name: &str, patience: i64) -> Result<S::Lock, Error> {
@@ -369,8 +389,17 @@ impl<S: Store> Keeper<'_, S> {
         let Read { mut grant, .. } = self.read(name)?;
         change(&mut grant)?;
         grant.generation += 1;
-        if !self.store.commit(name, grant.generation - 1, &self.seal(&grant)?)? {
-            return Err(Keeping::Busy { name: name.to_owned(), holder: "another process".to_owned() }.into());
+        let record = self.seal(&grant)?;
+        match self.store.commit(name, grant.generation - 1, &record) {
+            Ok(true) => {}
+            Ok(false) => {
+                return Err(Keeping::Busy { name: name.to_owned(), holder: "another process".to_owned() }.into());
+            }
+            // Nobody knows whether it was written. What stands there tells: a move must not be taken back that was made.
+            Err(error) => match self.store.load(name) {
+                Ok(Some(stored)) if stored.record == record => {}
+                _ => return Err(error),
+            },
         }
         self.note(&grant, event, "");
         Ok(())
@@ -411,6 +440,9 @@ impl<S: Store> Keeper<'_, S> {
     fn tell(&self, was: &Grant, is: &Grant) {
         let state = &is.state;
         match (&state.status, &state.last_error) {
+            (Status::NeedsLogin { elsewhere: Some(generation), .. }, _) if was.state.status != state.status => {
+                self.note(is, "used-elsewhere", &format!("since generation {generation}"))
+            }
             (Status::NeedsLogin { said, .. }, _) if was.state.status != state.status => {
                 self.note(is, "turned-down", said)
             }

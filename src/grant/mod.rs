@@ -1,7 +1,7 @@
 //! Grants that are kept: a person consents once, and from then on a program has a valid access token.
 //!
 //! Pure: where a grant is kept, who sends, and the time are arguments. [`record`] is what is kept, [`seal`] how it is
-//! written down, [`access`] what may be handed out, [`credential`] how
+//! written down, [`list`] what anybody may read of all of them, [`access`] what may be handed out, [`credential`] how
 //! a request carries it, [`refresh`] the state machine of a refresh, and [`keep`] runs it over a
 //! [`store`].
 
@@ -11,6 +11,7 @@ pub mod credential;
 pub mod keep;
 pub mod kept;
 pub mod key;
+pub mod list;
 pub mod name;
 pub mod record;
 pub mod refresh;

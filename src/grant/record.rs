@@ -1,10 +1,14 @@
 //! What is kept of a grant.
 
 use super::kept::{Kept, Print};
+use crate::oauth2::Unread;
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 /// Of pairs that came beside another so many are kept.
 const ALTERNATES: usize = 2;
+/// So many codes are remembered.
+const CODES: usize = 8;
 
 /// A grant, opened: what a person set, how it stands, and its secrets.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -22,13 +26,42 @@ pub struct Grant {
 }
 
 impl Grant {
-    /// Keeps the refresh token of a pair that came while another was committed first; false where it is there already.
+    /// Notes that a code is sent, in its intent: whatever becomes of it, it is not sent again.
+    pub(super) fn note_code(&mut self, code: &Kept) {
+        let codes = &mut self.state.codes;
+        codes.push(code.print());
+        codes.drain(..codes.len().saturating_sub(CODES));
+    }
+
+    /// Keeps what is left of an answer that nobody could rely on. It takes the place of another unless that one alone speaks
+    /// of a token.
+    pub(super) fn keep_unread(&mut self, unread: &Unread, now: i64) {
+        let text =
+            unread.refresh.as_ref().map(|token| Kept::new(std::str::from_utf8(token.expose()).unwrap_or_default()));
+        if let Some(refresh) = text.filter(|refresh| self.keep_beside(refresh)) {
+            // It is to be sent first: if it is good the old one is spent, and sent again would cost a family.
+            let newest = &mut self.secrets.alternates[0];
+            *newest = self.secrets.refresh.replace(refresh).unwrap_or_else(|| newest.clone());
+        }
+        let answer = UnreadAnswer::new(unread.said.http_status, unread.body.expose());
+        let is_better = |had: &UnreadAnswer| answer.speaks_of_token() || !had.speaks_of_token();
+        if !unread.body.is_empty() && self.secrets.unread.as_ref().is_none_or(is_better) {
+            self.secrets.unread = Some(answer);
+            self.state.unread_at = Some(now);
+        }
+    }
+
+    /// Keeps the refresh token of a pair that came while another was committed first; false where it is there already. One that
+    /// was turned down has something to go on with then.
     pub(super) fn keep_beside(&mut self, refresh: &Kept) -> bool {
         let secrets = &mut self.secrets;
         let is_new = secrets.refresh.as_ref() != Some(refresh) && !secrets.alternates.contains(refresh);
         if is_new {
             secrets.alternates.insert(0, refresh.clone());
             secrets.alternates.truncate(ALTERNATES);
+            if matches!(self.state.status, Status::NeedsLogin { .. }) {
+                self.state.status = Status::Active;
+            }
         }
         is_new
     }
@@ -99,6 +132,9 @@ pub enum Status {
         lost: bool,
         /// What the service said.
         said: String,
+        /// Where another one is known that may have used the tokens: the generation at which this one was adopted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        elsewhere: Option<u64>,
     },
     /// It was revoked here.
     Revoked,
@@ -158,9 +194,18 @@ pub struct State {
     /// Refresh tokens that the service turned down.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rejected: Vec<Print>,
+    /// Codes that were sent, the newest last: none is sent twice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub codes: Vec<Print>,
     /// What the last request that failed was told; for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_error: Option<String>,
+    /// When the answer came that nobody could read and that is kept, sealed; see [`Secrets::unread`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unread_at: Option<i64>,
+    /// The generation at which a person said that this one is to go on with, though there was another one; until a login.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adopted: Option<u64>,
 }
 
 impl State {
@@ -184,7 +229,10 @@ impl State {
             refused: false,
             by_refusal: false,
             rejected: Vec::new(),
+            codes: Vec::new(),
             last_error: None,
+            unread_at: None,
+            adopted: None,
         }
     }
 }
@@ -229,6 +277,41 @@ pub struct Secrets {
     /// A login that was begun.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub login: Option<Login>,
+    /// An answer to a refresh that nobody could read, until there is a new pair: it may be all that is left of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unread: Option<UnreadAnswer>,
+}
+
+/// An answer that nobody could read.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct UnreadAnswer {
+    /// Its HTTP status.
+    pub http_status: u16,
+    /// How it begins: up to 4 KiB where it speaks of a token, and else enough to tell what it is.
+    pub body: Kept,
+}
+
+impl UnreadAnswer {
+    /// The most bytes of one that speaks of a token, and of another.
+    const MOST: [usize; 2] = [4096, 512];
+
+    /// Of a status and a body; what is not UTF-8 is replaced, as no token is.
+    #[must_use]
+    pub fn new(http_status: u16, body: &[u8]) -> Self {
+        let most = Self::MOST[usize::from(!speaks_of_token(body))];
+        let text = Zeroizing::new(String::from_utf8_lossy(&body[..body.len().min(most)]).into_owned());
+        Self { http_status, body: Kept::new(&text) }
+    }
+
+    /// Whether there may be a pair in it.
+    #[must_use]
+    pub fn speaks_of_token(&self) -> bool {
+        speaks_of_token(self.body.expose().as_bytes())
+    }
+}
+
+fn speaks_of_token(body: &[u8]) -> bool {
+    body.windows(5).any(|part| part == b"token")
 }
 
 /// A login that was begun, and what its callback must bring.
@@ -241,4 +324,7 @@ pub struct Login {
     pub verifier: Option<Kept>,
     /// When it was begun, in Unix milliseconds.
     pub at: i64,
+    /// The account's host that it was begun for, where the caller named one; it may be another than before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
 }

@@ -14,7 +14,7 @@ use super::record::{Grant, Intent, Kind, Status};
 use super::rules::Rules;
 use crate::error::{Error, Keeping};
 use crate::http::Trouble;
-use crate::oauth2::verdict::{Said, Tokens, Verdict};
+use crate::oauth2::verdict::{Said, Tokens, Unread, Verdict};
 
 /// The back-off after the first failure, and at most, in milliseconds.
 const FIRST_WAIT: i64 = 1_000;
@@ -42,7 +42,8 @@ pub enum Step {
     Commit(Box<Grant>),
     /// Put this beside the store, since it takes nothing: [`Event::Written`], [`Event::Failed`].
     Spill(Box<Grant>),
-    /// Send, once: [`Event::Answered`], [`Event::NotSent`], [`Event::Lost`].
+    /// Send, once: [`Event::Answered`], [`Event::NotSent`], [`Event::Lost`]; [`Event::Failed`] where there can be no such
+    /// request.
     Send(Spend),
     /// Wait until then, in Unix milliseconds: [`Event::Woken`].
     Sleep(i64),
@@ -74,7 +75,7 @@ pub enum Event {
     Written,
     /// Something else stood there than was expected; nothing was written.
     Conflict,
-    /// The store failed. Whether it was written is not known where it was a commit.
+    /// The store failed, or a request cannot be made. Whether it was written is not known where it was a commit.
     Failed(Error),
     /// An answer came, and means this.
     Answered(Verdict),
@@ -127,8 +128,16 @@ enum Stage {
         attempt: Attempt,
         said: Said,
     },
-    /// Our pair came second; it is put beside the other.
-    Beside(Kept),
+    /// Our pair came second, and the one that stands there is read.
+    Second {
+        attempt: Attempt,
+        grant: Box<Grant>,
+    },
+    /// Ours is put beside it.
+    Beside {
+        attempt: Attempt,
+        grant: Box<Grant>,
+    },
     /// What is known now is written down; then this is the result, or the machine goes on.
     Noting(Next),
     Over,
@@ -198,15 +207,27 @@ impl Refresh {
             (Stage::Sending(attempt), Event::NotSent(trouble)) => {
                 self.not_consumed(attempt, trouble_said(trouble), None, now)
             }
-            (Stage::Sending(attempt), Event::Lost(trouble)) => self.lost(attempt, trouble_said(trouble), now),
+            // It could not even be written down: the settings are to blame, and say why.
+            (Stage::Sending(attempt), Event::Failed(error)) => {
+                self.withdraw(attempt, error.to_string(), None, Some(error), now)
+            }
+            (Stage::Sending(attempt), Event::Lost(trouble)) => self.lost(attempt, trouble_said(trouble), None, now),
             (Stage::Committing { next, .. }, Event::Written) => self.go_on(next),
-            (Stage::Committing { grant, .. }, Event::Conflict) => match &grant.secrets.refresh {
-                Some(refresh) => {
-                    self.stage = Stage::Beside(refresh.clone());
-                    Step::Load
-                }
-                None => self.load(),
-            },
+            (Stage::Committing { attempt, grant, .. } | Stage::Beside { attempt, grant }, Event::Conflict) => {
+                self.stage = Stage::Second { attempt, grant };
+                Step::Load
+            }
+            (Stage::Second { attempt, grant }, Event::Loaded(Some(stored))) => {
+                self.second(attempt, grant, *stored, now)
+            }
+            (Stage::Beside { .. }, Event::Written) => self.load(),
+            (Stage::Second { attempt, grant } | Stage::Beside { attempt, grant }, Event::Failed(_)) => {
+                self.spill(attempt, grant)
+            }
+            // No store takes it, then or later.
+            (Stage::Committing { .. }, Event::Failed(error @ Error::Keeping(Keeping::LargeRecord { .. }))) => {
+                self.done(Err(error))
+            }
             (Stage::Committing { attempt, grant, tries, .. }, Event::Failed(_)) => {
                 self.commit_later(attempt, grant, tries, now)
             }
@@ -223,10 +244,12 @@ impl Refresh {
             (Stage::Rereading { attempt, said }, Event::Loaded(Some(grant))) => {
                 self.rejected(attempt, said, *grant, now)
             }
-            (Stage::Beside(refresh), Event::Loaded(Some(grant))) => self.beside(refresh, *grant),
             (Stage::Noting(next), Event::Written) => self.go_on(next),
             // Others have written meanwhile. What was to be noted is less than what they know.
             (Stage::Noting(next), Event::Conflict) => self.go_on(next),
+            (Stage::Locking(grant) | Stage::Acquiring(Attempt { grant, .. }), Event::Failed(error)) => {
+                self.not_begun(&grant, error, now)
+            }
             (_, Event::Failed(error)) => self.done(Err(error)),
             (_, _) => self.fail(Keeping::Waiting { name: self.name.clone(), seconds: 1 }),
         }
@@ -261,8 +284,8 @@ impl Refresh {
     fn look(&mut self, grant: Grant, now: i64) -> Step {
         if let Some(consent) = &self.want.consent {
             // A code works once, also where nobody knows what became of it: a second use would cost what the first brought.
-            if grant.state.rejected.contains(&consent.code.print()) {
-                return self.fail(Keeping::LoginLost { name: grant.name });
+            if grant.state.codes.contains(&consent.code.print()) {
+                return self.fail(Keeping::CodeUsed { name: grant.name });
             }
             if self.locked {
                 let spend = Spend::Code(consent.code.clone());
@@ -288,6 +311,14 @@ impl Refresh {
             Some(token) => self.done(Ok(token)),
             None => self.fail(Keeping::NoRefreshToken { name: grant.name.clone() }),
         }
+    }
+
+    /// The store lets no refresh begin. A token that lives is handed out all the same: its end tells how long.
+    fn not_begun(&mut self, grant: &Grant, error: Error, now: i64) -> Step {
+        if self.want.refused.is_none() && self.want.consent.is_none() && living(grant, now) {
+            return self.hand_out(grant);
+        }
+        self.done(Err(error))
     }
 
     /// A new token may not be asked for before `until`.
@@ -321,7 +352,7 @@ impl Refresh {
         let same =
             grant.state.intent.as_ref().filter(|intent| intent.token.is_some() && intent.token == print_of(&spend));
         if let Some(intent) = same.filter(|_| self.rules.revokes_family) {
-            let until = intent.at + self.rules.deadline + self.rules.margin;
+            let until = intent.at.saturating_add(self.rules.deadline + self.rules.margin);
             // A clock that was put back must not make this wait for ever.
             if now < until && intent.at <= now {
                 return self.wait_locked(&grant, until, now);
@@ -337,13 +368,13 @@ impl Refresh {
         let before = grant.state.intent.take();
         let same = before.as_ref().filter(|intent| intent.token == token);
         if let Spend::Code(code) = &spend {
-            grant.state.rejected.push(code.print());
+            grant.note_code(code);
         }
         grant.state.refused |= self.want.refused.is_some_and(|(generation, _)| generation == grant.generation);
         grant.state.intent = Some(Intent {
             token,
             at: now,
-            sends: same.map_or(0, |intent| intent.sends) + 1,
+            sends: same.map_or(0, |intent| intent.sends).saturating_add(1),
             owner: self.owner.clone(),
         });
         let grant = Box::new(grant);
@@ -369,7 +400,11 @@ impl Refresh {
             return Some(Spend::Nothing);
         }
         let secrets = &grant.secrets;
-        let previous = secrets.previous.iter().filter(|(_, at)| self.rules.forgives(now - at)).map(|(token, _)| token);
+        let previous = secrets
+            .previous
+            .iter()
+            .filter(|(_, at)| self.rules.forgives(now.saturating_sub(*at)))
+            .map(|(token, _)| token);
         let mut all = secrets.refresh.iter().chain(&secrets.alternates).chain(previous);
         all.find(|token| !grant.state.rejected.contains(&token.print())).cloned().map(Spend::Refresh)
     }
@@ -398,7 +433,7 @@ impl Refresh {
                 self.not_consumed(attempt, "too many requests".to_owned(), Some(until), now)
             }
             Verdict::NotConsumed(said) => self.not_consumed(attempt, in_brackets(&said), None, now),
-            Verdict::Ambiguous(said) => self.lost(attempt, in_brackets(&said), now),
+            Verdict::Ambiguous(unread) => self.lost(attempt, in_brackets(&unread.said), Some(&unread), now),
         }
     }
 
@@ -419,6 +454,10 @@ impl Refresh {
             self.stage = Stage::Pausing { attempt, grant, tries };
             return Step::Sleep(now + BETWEEN_COMMITS);
         }
+        self.spill(attempt, grant)
+    }
+
+    fn spill(&mut self, attempt: Attempt, grant: Box<Grant>) -> Step {
         self.stage = Stage::Spilling { attempt, grant: grant.clone() };
         Step::Spill(grant)
     }
@@ -428,7 +467,8 @@ impl Refresh {
         if grant.generation != attempt.grant.generation {
             return self.look(grant, now);
         }
-        let lost = grant.state.intent.as_ref().is_some_and(|intent| intent.sends > 1);
+        let was_sent = grant.state.intent.as_ref().is_some_and(|intent| intent.sends > 1);
+        let lost = was_sent || grant.secrets.unread.is_some();
         let Some(print) = print_of(&attempt.spend) else {
             // A client that asks for itself spends nothing: what was turned down is the client.
             let error = Keeping::ClientRefused { name: self.name.clone(), said: in_brackets(&said) };
@@ -436,7 +476,10 @@ impl Refresh {
         };
         if self.want.consent.is_some() {
             let error = Keeping::CodeRejected { name: self.name.clone(), said: in_brackets(&said) };
-            return self.withdraw(attempt, in_brackets(&said), None, Some(error.into()), now);
+            // What stood there before stays as good as it was; the code was sent, and is not again.
+            let mut grant = attempt.grant;
+            grant.state.intent = attempt.before;
+            return self.note_until(grant, in_brackets(&said), now, Some(error.into()), false, now);
         }
         if !grant.state.rejected.contains(&print) {
             grant.state.rejected.push(print);
@@ -456,11 +499,15 @@ impl Refresh {
 
     /// Only a definitive refusal ends a grant. It is one write on this generation, and silence from then on.
     fn needs_login_after(&mut self, mut grant: Grant, lost: bool, said: &Said, now: i64) -> Step {
-        let said = in_brackets(said);
-        let error = access::needs_login(&grant, lost, &said);
         let lives = self.want.refused.is_none() && living(&grant, now);
-        grant.state.status = Status::NeedsLogin { since: now, lost, said };
-        let result = access::token(&grant).filter(|_| lives).ok_or_else(|| error.into());
+        // Once there is a pair of our own the other one can do nothing to it, save where it costs the family.
+        let own = |adopted: &u64| *adopted < grant.generation && !self.rules.revokes_family;
+        let elsewhere = grant.state.adopted.filter(|adopted| !own(adopted));
+        grant.state.status = Status::NeedsLogin { since: now, lost, said: in_brackets(said), elsewhere };
+        let result = match (access::token(&grant), access::needs_login(&grant)) {
+            (Some(token), _) if lives => Ok(token),
+            (_, reason) => Err(reason.unwrap_or(Keeping::NoRefreshToken { name: self.name.clone() }).into()),
+        };
         self.stage = Stage::Noting(Next::Done(result));
         Step::Acquire(Box::new(grant))
     }
@@ -483,41 +530,48 @@ impl Refresh {
         let mut grant = attempt.grant;
         grant.state.intent = attempt.before;
         if let Spend::Code(code) = &attempt.spend {
-            grant.state.rejected.retain(|print| *print != code.print());
+            grant.state.codes.retain(|print| *print != code.print());
         }
-        self.note_failure(grant, said, until, error, now)
+        // Nothing was spent: who waits is served by this very call, unless waiting helps nothing.
+        let goes_on = error.is_none();
+        let until = until.unwrap_or(now + back_off(grant.state.failures));
+        self.note_until(grant, said, until, error, goes_on, now)
     }
 
     /// Nobody knows whether the token was spent: the intent stays. Where that is safe it is sent once more, in a moment.
-    fn lost(&mut self, attempt: Attempt, said: String, now: i64) -> Step {
+    fn lost(&mut self, attempt: Attempt, said: String, unread: Option<&Unread>, now: i64) -> Step {
         let mut grant = attempt.grant;
         if self.want.consent.is_some() {
             // What stood there before stays as good as it was.
             grant.state.intent = attempt.before;
             let error = Keeping::LoginLost { name: self.name.clone() };
-            return self.note_failure(grant, said, None, Some(error.into()), now);
+            return self.note_until(grant, said, now, Some(error.into()), false, now);
+        }
+        if let Some(unread) = unread {
+            grant.keep_unread(unread, now);
         }
         let until = now + back_off(grant.state.failures);
         if self.sends < SENDS && !self.rules.revokes_family && until <= self.want.patience {
-            grant.state.failures += 1;
+            grant.state.failures = grant.state.failures.saturating_add(1);
             grant.state.not_before = Some(until);
             grant.state.failed_at = Some(now);
             grant.state.last_error = Some(said);
             self.stage = Stage::Noting(Next::Rest(until));
             return Step::Acquire(grant);
         }
-        self.note_failure(grant, said, None, None, now)
+        self.note_until(grant, said, until, None, false, now)
     }
 
-    fn note_failure(
+    /// Notes that no request may be sent before `until`. Where the caller has the time, and it may go on, one more is.
+    fn note_until(
         &mut self,
         mut grant: Box<Grant>,
         said: String,
-        until: Option<i64>,
+        until: i64,
         error: Option<Error>,
+        goes_on: bool,
         now: i64,
     ) -> Step {
-        let until = until.unwrap_or(now + back_off(grant.state.failures));
         let is_login = self.want.consent.is_some();
         // A login that fails leaves the grant as it was.
         if !is_login {
@@ -527,19 +581,39 @@ impl Refresh {
             grant.state.last_error = Some(said);
         }
         let lives = !is_login && self.want.refused.is_none() && living(&grant, now);
-        let result = match access::token(&grant) {
-            Some(token) if lives => Ok(token),
-            _ => Err(error.unwrap_or_else(|| waiting(&self.name, until, now).into())),
+        let next = match access::token(&grant) {
+            Some(token) if lives => Next::Done(Ok(token)),
+            _ if goes_on && self.sends < SENDS && until <= self.want.patience => Next::Rest(until),
+            _ => Next::Done(Err(error.unwrap_or_else(|| waiting(&self.name, until, now).into()))),
         };
-        self.stage = Stage::Noting(Next::Done(result));
+        self.stage = Stage::Noting(next);
         Step::Acquire(grant)
     }
 
-    /// Another pair was committed first. Which of the two the service keeps nobody knows, so ours is kept as well.
-    fn beside(&mut self, refresh: Kept, mut grant: Grant) -> Step {
-        grant.keep_beside(&refresh);
-        self.stage = Stage::Noting(Next::Again);
-        Step::Acquire(Box::new(grant))
+    /// Another state was committed first. Which of two pairs the service keeps nobody knows, so ours is kept as well. A login's
+    /// takes the place of whatever stands there: a person has just agreed to it, and its code works once.
+    fn second(&mut self, attempt: Attempt, grant: Box<Grant>, mut stored: Grant, now: i64) -> Step {
+        let is_login = self.want.consent.is_some();
+        let Some(refresh) = &grant.secrets.refresh else {
+            return if is_login { self.commit_over(attempt, grant, &stored) } else { self.look(stored, now) };
+        };
+        // It is ours that stands there: the store took it, and said that it had failed.
+        if stored.secrets.refresh.as_ref() == Some(refresh) {
+            return if is_login { self.hand_out(&stored) } else { self.look(stored, now) };
+        }
+        if is_login {
+            return self.commit_over(attempt, grant, &stored);
+        }
+        if !stored.keep_beside(refresh) {
+            return self.look(stored, now);
+        }
+        self.stage = Stage::Beside { attempt, grant };
+        Step::Acquire(Box::new(stored))
+    }
+
+    fn commit_over(&mut self, attempt: Attempt, mut grant: Box<Grant>, stored: &Grant) -> Step {
+        grant.generation = stored.generation + 1;
+        self.commit(attempt, grant, 0)
     }
 }
 
@@ -560,6 +634,7 @@ fn renewed(attempt: &Attempt, tokens: Tokens, want: &Want, now: i64) -> Grant {
         grant.settings.account = consent.account.clone().or(grant.settings.account);
         state.kept.clone_from(&consent.kept);
         state.authorization_expires_at = tokens.authorization_expires_at;
+        state.adopted = None;
         grant.secrets.refresh = None;
         grant.secrets.previous = None;
         grant.secrets.login = None;
@@ -576,7 +651,9 @@ fn renewed(attempt: &Attempt, tokens: Tokens, want: &Want, now: i64) -> Grant {
     state.by_refusal = want.refused.is_some();
     state.rejected = Vec::new();
     state.last_error = None;
+    state.unread_at = None;
     let secrets = &mut grant.secrets;
+    secrets.unread = None;
     secrets.access = Some(text(&tokens.access));
     // RFC 6749 §6: where the answer has none, the old one stays.
     if let Some(refresh) = tokens.refresh.as_ref().map(text) {
@@ -609,7 +686,10 @@ fn back_off(failures: u32) -> i64 {
 }
 
 fn waiting(name: &str, until: i64, now: i64) -> Keeping {
-    Keeping::Waiting { name: name.to_owned(), seconds: u64::try_from((until - now + 999) / 1000).unwrap_or(0).max(1) }
+    Keeping::Waiting {
+        name: name.to_owned(),
+        seconds: u64::try_from(until.saturating_sub(now - 999) / 1000).unwrap_or(0).max(1),
+    }
 }
 
 /// What the service said, as a sentence carries it.

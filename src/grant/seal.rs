@@ -15,7 +15,7 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 use zeroize::Zeroizing;
 
 /// What a record's first field says.
@@ -76,8 +76,8 @@ impl Sealer {
 
     /// The record of a grant. A nonce must not come twice.
     ///
-    /// What serves recovery alone is left out where the record would be too long: the refresh token before this one, then those
-    /// of other pairs, last the access token. The refresh token never is.
+    /// What serves recovery alone is left out where the record would be too long: the refresh token before this one, an answer
+    /// that nobody could read, then the refresh tokens of other pairs, last the access token. The refresh token never is.
     ///
     /// # Errors
     /// [`Keeping::LargeRecord`].
@@ -87,6 +87,7 @@ impl Sealer {
             let mut secrets = grant.secrets.clone();
             for less in [
                 |secrets: &mut Secrets| secrets.previous = None,
+                |secrets: &mut Secrets| secrets.unread = None,
                 |secrets: &mut Secrets| secrets.alternates.clear(),
                 |secrets: &mut Secrets| secrets.access = None,
             ] {
@@ -124,7 +125,10 @@ impl Sealer {
             generation: grant.generation,
             key: &id,
             settings: &settings,
-            state: grant.state.clone(),
+            state: State {
+                unread_at: grant.state.unread_at.filter(|_| secrets.unread.is_some()),
+                ..grant.state.clone()
+            },
             sealed: &sealed,
         };
         serde_json::to_string(&record).map_err(|_| unreadable())
@@ -136,16 +140,30 @@ impl Sealer {
     /// [`Keeping::Unreadable`] and [`Keeping::NewerRecord`] of what is no record; [`Keeping::ForeignKey`]; and
     /// [`Keeping::Tampered`] of one that was changed, or is another grant's or store's.
     pub fn open(&self, name: &str, text: &str) -> Result<Grant, Error> {
-        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, grant)) = opened.get(name).filter(|(last, _)| last == text) {
-            return Ok(grant.clone());
+        let find = |opened: &HashMap<String, (String, Grant)>| {
+            opened.get(name).filter(|(last, _)| last == text).map(|(_, grant)| grant.clone())
+        };
+        if let Some(grant) = self.opened().and_then(|opened| find(&opened)) {
+            return Ok(grant);
         }
         let grant = self.open_anew(name, text)?;
-        if opened.len() >= OPEN {
-            opened.clear();
+        if let Some(mut opened) = self.opened() {
+            if opened.len() >= OPEN {
+                opened.clear();
+            }
+            opened.insert(name.to_owned(), (text.to_owned(), grant.clone()));
         }
-        opened.insert(name.to_owned(), (text.to_owned(), grant.clone()));
         Ok(grant)
+    }
+
+    /// Nobody waits for this: a child could find it held for ever, by a thread of its parent. Who does not get it opens the
+    /// record once more.
+    fn opened(&self) -> Option<MutexGuard<'_, HashMap<String, (String, Grant)>>> {
+        match self.opened.try_lock() {
+            Ok(opened) => Some(opened),
+            Err(TryLockError::Poisoned(opened)) => Some(opened.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
     }
 
     fn open_anew(&self, name: &str, text: &str) -> Result<Grant, Error> {
@@ -169,6 +187,43 @@ impl Sealer {
             state: record.state,
             secrets: serde_json::from_slice(&plain).map_err(|_| unreadable(name))?,
         })
+    }
+
+    /// The record of a grant in a store that is adopted: it was sealed in another environment, or is older than it should be,
+    /// and says from now on that there was another one. None of a record that is damaged, which stays as it is: it must not
+    /// keep the others from being adopted.
+    ///
+    /// # Errors
+    /// [`Keeping::ForeignKey`], [`Keeping::NewerRecord`]: another key, or a newer version, could open it.
+    pub fn adopt(&self, name: &str, text: &str, from: &str, nonce: &[u8; NONCE]) -> Result<Option<String>, Error> {
+        let before = Self::new(self.keys.clone(), &self.store, from);
+        before.unless_damaged(name, text)?.map_or(Ok(None), |mut grant| {
+            grant.state.adopted = Some(grant.generation);
+            self.seal(&grant, nonce).map(Some)
+        })
+    }
+
+    /// The same record, sealed with the key that seals now; None where it is, and of one that is damaged.
+    ///
+    /// # Errors
+    /// As [`adopt`](Self::adopt).
+    pub fn rekey(&self, name: &str, text: &str, nonce: &[u8; NONCE]) -> Result<Option<String>, Error> {
+        match self.unless_damaged(name, text)? {
+            Some(_) if self.is_current(&outside(name, text)?) => Ok(None),
+            Some(grant) => self.seal(&grant, nonce).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The grant in a record; None where that was changed, belongs elsewhere, or is none.
+    ///
+    /// # Errors
+    /// As [`adopt`](Self::adopt).
+    pub(super) fn unless_damaged(&self, name: &str, text: &str) -> Result<Option<Grant>, Error> {
+        match self.open_anew(name, text) {
+            Err(Error::Keeping(Keeping::Tampered { .. } | Keeping::Unreadable { .. })) => Ok(None),
+            opened => opened.map(Some),
+        }
     }
 
     /// Whether a record is sealed by the key that seals now.
@@ -224,7 +279,7 @@ mod tests {
     use super::*;
     use crate::grant::kept::Kept;
     use crate::grant::key::Key;
-    use crate::grant::record::Kind;
+    use crate::grant::record::{Kind, UnreadAnswer};
 
     fn grant() -> Grant {
         Grant {
@@ -313,8 +368,13 @@ mod tests {
             sealer(1).open("crm", &text).unwrap().secrets
         };
         assert_eq!(opened(&grant), Secrets { previous: None, ..grant.secrets.clone() });
+        grant.secrets.unread = Some(UnreadAnswer::new(502, &b"token ".repeat(500)));
+        grant.state.unread_at = Some(7);
+        assert_eq!(opened(&grant).unread, None);
+        let text = sealer(1).seal(&grant, &[9; NONCE]).unwrap();
+        assert_eq!(outside("crm", &text).unwrap().state.unread_at, None, "what is not there is not told of");
         grant.secrets.access = long(5000);
-        assert_eq!(opened(&grant), Secrets { previous: None, access: None, ..grant.secrets.clone() });
+        assert_eq!(opened(&grant), Secrets { previous: None, unread: None, access: None, ..grant.secrets.clone() });
         grant.secrets.refresh = long(7000);
         assert!(sealer(1).seal(&grant, &[9; NONCE]).is_err());
     }

@@ -117,7 +117,13 @@ impl Client {
         Name::of(next).ok_or(Trouble::Insecure)
     }
 
-    fn run(&self, request: &Request, deadline: Duration, left: &Arc<AtomicBool>) -> Result<Answer, Trouble> {
+    /// The answer; with the trouble that broke it off.
+    fn run(
+        &self,
+        request: &Request,
+        deadline: Duration,
+        left: &Arc<AtomicBool>,
+    ) -> Result<(Answer, Option<Trouble>), Trouble> {
         let begun = Instant::now();
         let target = self.target(request)?;
         let name = self.name(&target)?;
@@ -166,13 +172,15 @@ impl Client {
         let mut answered = answered.map_err(|error| trouble(&error))?;
         let mut body = Zeroizing::new(Vec::new());
         let read = answered.body_mut().with_config().limit(self.most).reader().read_to_end(&mut body);
-        match read {
-            // Without a length an answer ends with its connection, and many servers close that without TLS's farewell. What
-            // came is all, or it does not parse: to take it for lost would cost the pair in it.
-            Err(error) if error.kind() == ErrorKind::UnexpectedEof && !has_length(&answered) => {}
-            read => drop(read.map_err(|error| trouble(&error.into()))?),
-        }
-        Ok(answer(&answered, &body))
+        let mut answer = answer(&answered, &body);
+        answer.is_cut = read.is_err();
+        let broken = match read {
+            // Without a length an answer ends with its connection, and many servers close that without TLS's farewell: to
+            // take what came for lost would cost the pair in it.
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof && !has_length(&answered) => None,
+            read => read.err().map(|error| trouble(&error.into())),
+        };
+        Ok((answer, broken))
     }
 }
 
@@ -184,7 +192,8 @@ impl Sender for Client {
     fn send(&self, request: &Request, deadline_ms: u64) -> Sent {
         let left = Arc::new(AtomicBool::new(false));
         match self.run(request, Duration::from_millis(deadline_ms), &left) {
-            Ok(answer) => Sent::Answer(answer),
+            Ok((answer, None)) => Sent::Answer(answer),
+            Ok((answer, Some(trouble))) => Sent::Cut(trouble, answer),
             Err(trouble) if left.load(Ordering::Relaxed) => Sent::Lost(trouble),
             Err(trouble) => Sent::NotSent(trouble),
         }

@@ -102,12 +102,21 @@ fn keeping(reason: &Keeping) -> Cow<'static, str> {
              снова: osign grant login {name}"
         )
         .into(),
+        Keeping::UsedElsewhere { name, generation, said } => format!(
+            "доступ {name} использован в другом месте после поколения {generation}: хранилищем, с которого снята эта копия, или \
+             до возврата резервной копии{said}; остановите второе и войдите снова: osign grant login {name}"
+        )
+        .into(),
         Keeping::NoRefreshToken { name } => format!(
             "токен доступа {name} истёк, а токена обновления сервис не дал; человек должен войти снова: osign grant login {name}"
         )
         .into(),
         Keeping::LoginLost { name } => format!(
             "ответ на вход для доступа {name} потерян, а код действует один раз; войдите снова: osign grant login {name}"
+        )
+        .into(),
+        Keeping::CodeUsed { name } => format!(
+            "этот код входа для доступа {name} уже отправлен, а код действует один раз; войдите снова: osign grant login {name}"
         )
         .into(),
         Keeping::OtherAccount { name } => format!(
@@ -187,7 +196,10 @@ fn keeping(reason: &Keeping) -> Cow<'static, str> {
             format!("запись доступа {name} не читается; ничего не перезаписано").into()
         }
         Keeping::NewerRecord { name } => format!("запись доступа {name} сделана более новой версией osign").into(),
-        Keeping::LargeRecord { name, most } => format!("запись доступа {name} была бы длиннее {most} байт").into(),
+        Keeping::LargeRecord { name, most } => format!(
+            "запись доступа {name} была бы длиннее {most} байт: профиль и токены сервиса вместе слишком длинны"
+        )
+        .into(),
         Keeping::Quarantined { why } => format!(
             "хранилище {why}, поэтому из него ничего не обновляется, чтобы не погубить токены другого; если продолжать надо с \
              этим: osign grant adopt",
@@ -211,6 +223,11 @@ fn keeping(reason: &Keeping) -> Cow<'static, str> {
         Keeping::StoreIsNoFile { path } => format!("{path} — не файл").into(),
         Keeping::StoreOpenToOthers { path, mode } => format!(
             "хранилище {path} доступно другим пользователям (права {mode}); оставьте доступ только себе: chmod 600 {path}"
+        )
+        .into(),
+        Keeping::LocksOpenToOthers { path } => format!(
+            "{path}, где лежат блокировки хранилища, — не папка, или в неё могут писать другие; сделайте её только своей: chmod 700 \
+             {path}"
         )
         .into(),
         Keeping::StoreOnNetwork { path, file_system } => format!(

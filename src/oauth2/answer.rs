@@ -8,7 +8,7 @@ use super::codes;
 use super::lifetime::{access_end, authorization_end, refresh_end};
 use super::object::{Object, Value};
 use super::parameters::Parameters;
-use super::verdict::{Said, Tokens, Verdict};
+use super::verdict::{Said, Tokens, Unread, Verdict};
 use crate::form;
 use crate::http::Answer;
 use crate::provider::{Meaning, Profile, Refusal};
@@ -35,12 +35,13 @@ pub enum Purpose {
 ///
 /// A received token is never dropped: an answer of success with an access token gives [`Tokens`], whatever its other
 /// fields are, and the refresh token with it. Where a token is there and cannot be used, the answer is
-/// [`Ambiguous`](Verdict::Ambiguous), and so is an answer that refuses and holds an access token.
+/// [`Ambiguous`](Verdict::Ambiguous), and so is an answer that refuses and holds an access token; the refresh token is in
+/// [`Unread`] then.
 #[must_use]
 pub fn read_answer(profile: &Profile, purpose: Purpose, sent_at_ms: i64, answer: &Answer) -> Verdict {
     let text = text(profile, answer);
     let Some(object) = Object::read(&text) else {
-        return refusal(profile, purpose, answer, Refusal { status: answer.status, ..Refusal::default() });
+        return refusal(profile, purpose, answer, Refusal { status: answer.status, ..Refusal::default() }, None);
     };
     let is_success = (200..300).contains(&answer.status);
     let inner = profile.tokens_in().map(|name| object.object(name));
@@ -48,26 +49,33 @@ pub fn read_answer(profile: &Profile, purpose: Purpose, sent_at_ms: i64, answer:
         None => Some(&object),
         Some(inner) => inner.as_ref(),
     };
+    let refresh = || holder.and_then(refresh_token);
     match holder.map(|holder| holder.get("access_token")) {
         Some(Value::Text(access)) if !access.is_empty() => {
             let tokens = holder
                 .filter(|_| is_success)
                 .and_then(|holder| tokens(profile, purpose, sent_at_ms, &access, holder, &object));
-            tokens.map_or_else(|| ambiguous(answer), Verdict::Tokens)
+            tokens.map_or_else(|| ambiguous(answer, refresh()), Verdict::Tokens)
         }
-        Some(Value::Other | Value::Number(_)) => ambiguous(answer),
-        _ if is_success && holder.is_some_and(|holder| is_there(&holder.get("refresh_token"))) => ambiguous(answer),
-        _ => refusal(profile, purpose, answer, read_refusal(answer.status, &object)),
+        Some(Value::Other | Value::Number(_)) => ambiguous(answer, refresh()),
+        _ if is_success && holder.is_some_and(|holder| is_there(&holder.get("refresh_token"))) => {
+            ambiguous(answer, refresh())
+        }
+        _ => refusal(profile, purpose, answer, read_refusal(answer.status, &object), refresh()),
     }
 }
 
-/// The answer as JSON text; empty where it is longer than anybody reads.
+/// The answer as JSON text; empty where it is longer than anybody reads, and of one that was cut, unless its object is closed:
+/// that is whole, while of form data nobody knows what is missing.
 fn text(profile: &Profile, answer: &Answer) -> Zeroizing<String> {
     let body = answer.body();
     if body.len() > MOST {
         return Zeroizing::default();
     }
     let is_json = body.trim_ascii_start().starts_with(b"{");
+    if answer.is_cut && !is_json {
+        return Zeroizing::default();
+    }
     if !profile.answers_in_form() || is_json {
         return Zeroizing::new(String::from_utf8_lossy(body).into_owned());
     }
@@ -174,7 +182,7 @@ fn read_refusal(status: u16, object: &Object<'_>) -> Refusal {
 }
 
 /// What a refusal means: by the profile's table, then by its code, then by its status.
-fn refusal(profile: &Profile, purpose: Purpose, answer: &Answer, refusal: Refusal) -> Verdict {
+fn refusal(profile: &Profile, purpose: Purpose, answer: &Answer, refusal: Refusal, refresh: Option<Secret>) -> Verdict {
     let code =
         codes::known(&refusal.code).or_else(|| profile.knows_code(&refusal.code).then_some(refusal.code.as_str()));
     let mut said =
@@ -192,7 +200,7 @@ fn refusal(profile: &Profile, purpose: Purpose, answer: &Answer, refusal: Refusa
         Some(Meaning::Configuration) => Verdict::Configuration(said),
         Some(Meaning::Throttled) => Verdict::Throttled { retry_after: answer.retry_after },
         Some(Meaning::NotConsumed) => Verdict::NotConsumed(said),
-        None => Verdict::Ambiguous(said),
+        None => Verdict::Ambiguous(Unread { said, refresh, body: Secret::new(answer.body()) }),
     }
 }
 
@@ -210,6 +218,14 @@ fn by_code_and_status(code: &str, answer: &Answer) -> Option<Meaning> {
     }
 }
 
-fn ambiguous(answer: &Answer) -> Verdict {
-    Verdict::Ambiguous(Said { http_status: answer.status, ..Said::default() })
+fn ambiguous(answer: &Answer, refresh: Option<Secret>) -> Verdict {
+    let said = Said { http_status: answer.status, ..Said::default() };
+    Verdict::Ambiguous(Unread { said, refresh, body: Secret::new(answer.body()) })
+}
+
+/// A refresh token that can be sent (RFC 6749 Appendix A.17).
+fn refresh_token(holder: &Object<'_>) -> Option<Secret> {
+    let Value::Text(text) = holder.get("refresh_token") else { return None };
+    let is_token = !text.is_empty() && text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    is_token.then(|| Secret::new(text.as_bytes()))
 }

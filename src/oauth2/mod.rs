@@ -42,4 +42,4 @@ pub use client::Client;
 pub use pkce::{challenge, verifier};
 pub use request::{client_credentials_request, code_request, refresh_request};
 pub use revocation::{TokenKind, is_revoked, revocation_request};
-pub use verdict::{Said, Tokens, Verdict};
+pub use verdict::{Said, Tokens, Unread, Verdict};

@@ -43,7 +43,18 @@ pub enum Verdict {
     /// Refused for a passing reason, before the token was looked at.
     NotConsumed(Said),
     /// Nobody can tell whether the token was used up.
-    Ambiguous(Said),
+    Ambiguous(Unread),
+}
+
+/// An answer that nobody can rely on, and what it may hold all the same: it can be all that is left of a pair.
+#[derive(Debug)]
+pub struct Unread {
+    /// What it says.
+    pub said: Said,
+    /// The refresh token that stands in it as one.
+    pub refresh: Option<Secret>,
+    /// Its bytes.
+    pub body: Secret,
 }
 
 /// What a service said of an error: fit to be shown, without a secret.

@@ -35,7 +35,7 @@ pub(crate) fn matches(pattern: &str, host: &str) -> bool {
     loop {
         match (wanted.next(), labels.next()) {
             (None, None) => return true,
-            (Some("{label}"), Some(_)) => {}
+            (Some("{label}"), Some(label)) if is_label(label) => {}
             (Some(wanted), Some(label)) if wanted == label => {}
             _ => return false,
         }
@@ -98,6 +98,8 @@ mod tests {
             ("{label}.amocrm.ru", "a.b.amocrm.ru", false),
             ("{label}.amocrm.ru", "sub.amocrm.ru.evil.tld", false),
             ("{label}.amocrm.ru", "subxamocrm.ru", false),
+            ("{label}.amocrm.ru", ".amocrm.ru", false),
+            ("{label}.amocrm.ru", "a%2e.amocrm.ru", false),
             ("accounts.zoho.eu", "accounts.zoho.eu", true),
             ("accounts.zoho.eu", "accounts-zoho.eu", false),
         ] {

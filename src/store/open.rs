@@ -54,7 +54,6 @@ pub struct Options {
 pub struct OpenStore {
     store: Sqlite,
     sealer: Sealer,
-    key: Key,
     client: ClientOptions,
     /// Made when it is needed: most calls send nothing, and reading the system's certificates takes longer than all else.
     ///
@@ -95,10 +94,10 @@ impl OpenStore {
             StoreKey::Key(bytes) => Key::read(bytes)?,
             StoreKey::Passphrase(text) => Key::from_passphrase(text, store.salt())?,
         };
-        let sealer = Sealer::new(Keys::new(key.clone()), store.id(), store.environment());
+        let sealer = Sealer::new(Keys::new(key), store.id(), store.environment());
         let mut client = ClientOptions::default();
         client.ca_file.clone_from(&options.ca_file);
-        Ok(Self { store, sealer, key, client, made: Mutex::new(None) })
+        Ok(Self { store, sealer, client, made: Mutex::new(None) })
     }
 
     /// A token that lives on for so many milliseconds; renewed where it must be, by the client that is built in.
@@ -307,12 +306,9 @@ impl OpenStore {
     /// What the store says; nothing has changed then.
     pub fn adopt_store(&self) -> Result<usize, Error> {
         self.store.adopt(|name, record, environment| {
-            // It is still sealed for where it came from.
-            let before = Sealer::new(Keys::new(self.key.clone()), self.store.id(), environment);
-            let grant = before.open(name, record)?;
             let mut nonce = [0; NONCE];
             system::fill(&mut nonce)?;
-            self.sealer.seal(&grant, &nonce)
+            self.sealer.adopt(name, record, environment, &nonce)
         })
     }
 

@@ -77,6 +77,22 @@ pub(super) fn inspect(path: &Path) -> Result<Metadata, Error> {
     Ok(found)
 }
 
+/// Whether the folder of locks is one that nobody else may write to: who takes a lock's file away makes two senders of one.
+///
+/// # Errors
+/// [`Keeping::LocksOpenToOthers`].
+pub(super) fn inspect_folder(path: &Path) -> Result<(), Error> {
+    let found = fs::symlink_metadata(path).map_err(|error| failure(path, &error))?;
+    #[cfg(unix)]
+    let is_open = std::os::unix::fs::MetadataExt::mode(&found) & 0o022 != 0;
+    #[cfg(not(unix))]
+    let is_open = false;
+    if is_open || !found.is_dir() {
+        return Err(Keeping::LocksOpenToOthers { path: shown(path) }.into());
+    }
+    Ok(())
+}
+
 /// The names of folders that are copied to other machines, as they begin, in lower case; and what copies them.
 const CLOUDS: [(&str, &str); 14] = [
     ("dropbox", "Dropbox"),

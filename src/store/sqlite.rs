@@ -9,11 +9,13 @@ pub(super) use shared::Shared;
 
 use super::anchor::{self, Anchor};
 use super::environment::environment;
+use super::lock::GrantLock;
 use super::place::{self, failure, shown};
 use super::process::Call;
 use super::spill::{Spill, sync_folder};
 use super::{file_name, hexadecimal, make_private_folder, private_file};
 use crate::error::{Error, Keeping, Quarantine};
+use crate::grant::store::{Lock, Store};
 use crate::system;
 use connection::Failure;
 use rusqlite::{Connection, TransactionBehavior, params};
@@ -24,10 +26,13 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::{Duration, Instant};
 
 /// What is noted of a quarantine.
 const MOVED: u8 = 1;
 const RESTORED: u8 = 2;
+/// How long a change of keys waits for whoever renews a grant: longer than a request takes.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How a store is opened.
 #[derive(Clone, Debug, Default)]
@@ -167,26 +172,36 @@ impl Sqlite {
     /// Makes this store the one to go on with, in its present environment: each record is sealed again, in one transaction.
     /// Tells how many there were; none where it needs no adoption.
     ///
-    /// `reseal` gets the grant's name, its record, and the environment that this was sealed in.
+    /// `reseal` gets the grant's name, its record, and the environment that this was sealed in; None leaves it
+    /// ([`Sealer::adopt`](crate::grant::seal::Sealer::adopt)).
     ///
     /// # Errors
     /// Those of `reseal`, after which nothing has changed; where the store cannot be written.
-    pub fn adopt(&self, mut reseal: impl FnMut(&str, &str, &str) -> Result<String, Error>) -> Result<usize, Error> {
+    pub fn adopt(
+        &self,
+        mut reseal: impl FnMut(&str, &str, &str) -> Result<Option<String>, Error>,
+    ) -> Result<usize, Error> {
         let call = Call::begin()?;
-        let (count, names, from) = self.shared.with(&call, |connection| {
+        self.shared.with(&call, |connection| {
             let known = self.anchor.as_ref().and_then(Anchor::commits).unwrap_or(0);
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             if self.examine(&transaction)?.is_none() {
-                return Ok((0, Vec::new(), String::new()));
+                return Ok(0);
             }
             let Standing { environment: from, commits, .. } = Standing::read(&transaction)?;
             let records = keep::records(&transaction)?;
+            let mut count = 0;
             for (name, stored) in &records {
-                let record = reseal(name, &stored.record, &from)?;
+                let Some(record) = reseal(name, &stored.record, &from)? else { continue };
+                count += 1;
                 transaction.execute(
                     "UPDATE grants SET record = ?2, revision = revision + 1 WHERE name = ?1",
                     params![name, record],
                 )?;
+            }
+            // What lies beside is sealed before the commit: behind it nobody would know where it was sealed for.
+            for (name, _) in &records {
+                self.reseal_spilled(name, |record| reseal(name, record, &from))?;
             }
             let commits = commits.max(known) + 1;
             transaction.execute(
@@ -197,23 +212,19 @@ impl Sqlite {
             transaction.commit()?;
             self.quarantine.store(0, Ordering::Release);
             self.raise(commits);
-            let names: Vec<_> = records.into_iter().map(|(name, _)| name).collect();
-            Ok((names.len(), names, from))
-        })?;
-        for name in names {
-            self.reseal_spilled(&name, |record| reseal(&name, record, &from).map(Some))?;
-        }
-        Ok(count)
+            Ok(count)
+        })
     }
 
-    /// Seals records again, as a change of keys needs it, and tells how many.
+    /// Seals records again, as a change of keys needs it, and tells how many. Whoever is renewing a grant is waited for.
     ///
-    /// `reseal` gets a grant's name and its record; None leaves it. Each record is written by itself: where this is
+    /// `reseal` gets a grant's name and its record; None leaves it
+    /// ([`Sealer::rekey`](crate::grant::seal::Sealer::rekey)). Each record is written by itself: where this is
     /// interrupted, some are sealed with the new key and some with the old, and calling it again goes on. It ends once a
     /// pass has found nothing to do, as another process may write with the old key meanwhile.
     ///
     /// # Errors
-    /// Those of `reseal`; where the store cannot be written.
+    /// Those of `reseal`; where the store cannot be written; [`Keeping::Busy`].
     pub fn rekey(&self, mut reseal: impl FnMut(&str, &str) -> Result<Option<String>, Error>) -> Result<usize, Error> {
         let call = Call::begin()?;
         let mut count = 0;
@@ -224,6 +235,12 @@ impl Sqlite {
             })?;
             let mut changed = 0;
             for (name, stored) in &records {
+                if reseal(name, &stored.record)?.is_none() && self.spilled(name)?.is_none() {
+                    continue;
+                }
+                // Whoever renews it now has opened it with the old key, and would commit with that once this has ended.
+                let _lock = self.wait_for_lock(name)?;
+                let Some(stored) = self.load(name)? else { continue };
                 if let Some(record) = reseal(name, &stored.record)? {
                     changed += 1;
                     count += usize::from(self.replace(&call, name, stored.generation, stored.revision, &record)?);
@@ -279,6 +296,18 @@ impl Sqlite {
         })
     }
 
+    /// The lock of a grant, whose owner has the time to come to an end.
+    fn wait_for_lock(&self, name: &str) -> Result<GrantLock, Error> {
+        let begun = Instant::now();
+        loop {
+            match self.lock(name, "a change of keys")? {
+                Lock::Taken(lock) => return Ok(lock),
+                Lock::Held(_) if begun.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(20)),
+                Lock::Held(holder) => return Err(Keeping::Busy { name: name.to_owned(), holder }.into()),
+            }
+        }
+    }
+
     /// The folder beside the database.
     fn folder(&self) -> PathBuf {
         beside(self.shared.path(), "-locks")
@@ -289,7 +318,7 @@ impl Sqlite {
         let folder = self.folder();
         match make_private_folder(&folder) {
             Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(failure(self.shared.path(), &error)),
-            _ => Ok(folder),
+            _ => place::inspect_folder(&folder).map(|()| folder),
         }
     }
 

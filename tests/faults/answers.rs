@@ -3,7 +3,7 @@
 use crate::policies::{ALL, SAVING, each};
 use crate::provider::Lie;
 use crate::service::Habits;
-use crate::watched::Watched;
+use crate::watched::{Told, Watched};
 use crate::world::{NAME, PATIENCE, World, new_grant};
 use osign::grant::record::Status;
 
@@ -91,6 +91,34 @@ fn row_15_a_service_that_asks_to_wait_is_waited_for() {
     assert_eq!(world.host.token().unwrap().generation, 3);
 }
 
+/// Once: a service that asks again is not pressed.
+#[test]
+fn row_15_a_call_that_has_the_time_waits_and_asks_once_more() {
+    for (lie, wait) in [(Lie::TooMany(Some(7)), 7_000), (Lie::Unavailable(9), 9_000), (Lie::TooMany(None), 30_000)] {
+        let world = World::expired("row-15-time", Habits::FAMILY);
+        world.provider.lie(&[lie]);
+        let begun = world.clock.now();
+        world.is_well(&world.host.token().unwrap());
+        assert!(world.clock.now() - begun >= wait, "{lie:?}");
+        assert_eq!(world.sends(), 2);
+        // It says so twice; and a call that has less time than it asks for gives up at once.
+        world.expire();
+        world.provider.lie(&[lie, lie, lie]);
+        assert_eq!(world.host.token().unwrap_err().word(), "waiting");
+        assert_eq!(world.sends(), 4);
+        world.clock.skip(wait);
+        assert_eq!(world.host.keeper().access_token(NAME, 0, wait / 2).unwrap_err().word(), "waiting");
+        assert_eq!(world.sends(), 5);
+    }
+    // The same after a connection that failed, and for a login, whose code is not spent.
+    let world = World::new("row-15-login", Habits::STRICT);
+    let url = world.host.keeper().begin_login(NAME, None).unwrap();
+    let code = world.provider.service().consent();
+    world.provider.lie(&[Lie::TooMany(Some(2))]);
+    let token = world.host.keeper().finish_login(NAME, &crate::world::callback(&url, &code), PATIENCE).unwrap();
+    world.is_well(&token);
+}
+
 /// Answers of which nobody can tell whether the token was used up, after which it was.
 const UNREADABLE: [Lie; 9] = [
     Lie::DropAfter,
@@ -137,6 +165,61 @@ fn row_16_an_answer_that_nobody_can_read_is_a_lost_one() {
             world.is_well(&token);
             assert_eq!(world.sends(), 6, "{name}, {status}");
         });
+    }
+}
+
+/// Of a strict service's pair nothing else may be left. So it is kept, sealed, and the first that speaks of a token stays.
+#[test]
+fn row_16_what_came_of_an_answer_is_kept_for_a_person() {
+    for (lie, status) in [(Lie::Truncated, 200), (Lie::Cut, 200), (Lie::Html, 200), (Lie::After(502), 502)] {
+        let world = World::expired("row-16-kept", Habits::STRICT);
+        world.provider.lie(&[lie]);
+        assert_eq!(world.host.token().unwrap_err().word(), "lost-pair", "{lie:?}");
+        let grant = world.host.grant();
+        let unread = grant.secrets.unread.clone().unwrap();
+        assert_eq!(unread.http_status, status);
+        let begins = match lie {
+            Lie::Html => "<!doctype html>",
+            Lie::After(_) => "something went wrong",
+            _ => r#"{"access_token":"hunter2-access-2","token_type":"Bearer","expires_in":3600,"refresh_token":"#,
+        };
+        assert!(unread.body.expose().starts_with(begins), "{lie:?}");
+        // Anybody sees that it is there, and nobody without the key what it says.
+        let record = world.host.store.peek(NAME).unwrap().unwrap().record;
+        assert!(!record.contains("hunter2"));
+        let outside = osign::grant::seal::outside(NAME, &record).unwrap();
+        assert_eq!(outside.state.unread_at, grant.state.unread_at);
+        assert!(outside.state.unread_at.is_some());
+        // It goes along where the grant goes, and a new pair ends it.
+        let mut moved = None;
+        world
+            .host
+            .keeper()
+            .export(NAME, PATIENCE, |grant| {
+                moved.clone_from(&grant.secrets.unread);
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(moved, Some(unread));
+        assert_eq!(world.host.grant().secrets.unread, None);
+        world.is_well(&world.host.log_in(NAME, &world.provider).unwrap());
+        assert_eq!(world.host.grant().state.unread_at, None);
+    }
+    // A page that comes later does not take its place.
+    let world = World::expired("row-16-kept", Habits::STRICT);
+    world.provider.lie(&[Lie::Truncated, Lie::Before(502)]);
+    assert_eq!(world.host.token().unwrap_err().word(), "waiting");
+    assert!(world.host.grant().secrets.unread.unwrap().body.expose().starts_with("{\"access_token\""));
+}
+
+/// The connection breaks, and the pair is there to its last bracket.
+#[test]
+fn row_16_a_pair_that_came_whole_before_the_connection_broke_is_one() {
+    for habits in [Habits::STRICT, Habits::FAMILY] {
+        let world = World::expired("row-16-whole", habits);
+        world.provider.lie(&[Lie::CutBehind]);
+        world.is_well(&world.host.token().unwrap());
+        assert_eq!(world.sends(), 1);
     }
 }
 
@@ -191,6 +274,26 @@ fn row_18_what_an_answer_says_counts_by_status_and_body() {
     assert_eq!(world.sends(), 2);
 }
 
+/// A refresh token that came is never dropped: it is sent before the old one, which a family's service would not forgive.
+#[test]
+fn row_18_the_refresh_token_of_a_pair_with_400_is_used() {
+    for habits in [Habits::STRICT, Habits::FAMILY, crate::policies::UNTIL_USED] {
+        let world = World::expired("row-18-used", habits);
+        world.provider.lie(&[Lie::PairWith400]);
+        let hurried = world.host.keeper().access_token(NAME, 0, 100);
+        assert_eq!(hurried.unwrap_err().word(), "waiting");
+        let secrets = world.host.grant().secrets;
+        assert_eq!(secrets.refresh.unwrap().expose(), "hunter2-refresh-2");
+        assert_eq!(secrets.alternates[0].expose(), "hunter2-refresh-1");
+        assert_eq!(world.host.grant().generation, 2);
+        world.clock.skip(2_000);
+        world.is_well(&world.host.keeper().access_token(NAME, 0, 100).unwrap());
+        assert_eq!((world.sends(), world.provider.rejected()), (2, 0));
+        let secrets = world.host.grant().secrets;
+        assert_eq!((secrets.alternates, secrets.unread), (Vec::new(), None));
+    }
+}
+
 #[test]
 fn row_27_a_hostile_account_gets_no_byte() {
     let world = World::new("row-27", Habits::STRICT);
@@ -236,4 +339,40 @@ fn row_28_a_token_outlives_the_host_that_it_was_asked_at() {
     world.clock.skip(2_000);
     world.is_well(&world.host.token().unwrap());
     assert_eq!(world.sends(), 1);
+}
+
+/// The account has another host: a person names it, and logs in there. Without being named, another one is a stranger's.
+#[test]
+fn row_28_a_login_at_the_new_host_of_an_account() {
+    let world = World::new("row-28-login", Habits::STRICT);
+    let mut grant = new_grant("amo", &world.provider);
+    grant.settings.profile = None;
+    grant.settings.provider = "amocrm".to_owned();
+    grant.settings.account = Some("old.amocrm.ru".to_owned());
+    grant.settings.overrides.clear();
+    world.host.keeper().add(&grant).unwrap();
+    let hosts = std::sync::Mutex::new(Vec::new());
+    let sender = Told(|request: &osign::http::Request| {
+        hosts.lock().unwrap().push(request.url().to_owned());
+        osign::http::Sent::Answer(osign::http::Answer::new(
+            200,
+            br#"{"access_token":"a1","refresh_token":"r1","expires_in":86400}"#,
+        ))
+    });
+    let keeper = world.host.keeper_over(&world.host.store, &sender);
+    let finish = |account: Option<&str>, referer: &str| {
+        let url = keeper.begin_login("amo", account).unwrap();
+        let callback = format!("{}&referer={referer}", crate::world::callback(&url, referer));
+        keeper.finish_login("amo", &callback, 0)
+    };
+    assert_eq!(finish(None, "new.amocrm.ru").unwrap_err().word(), "other-account");
+    assert_eq!(finish(Some("new.amocrm.ru"), "old.amocrm.ru").unwrap_err().word(), "other-account");
+    assert_eq!(hosts.lock().unwrap().len(), 0);
+    finish(Some("NEW.amocrm.ru"), "new.amocrm.ru").unwrap();
+    assert_eq!(*hosts.lock().unwrap(), ["https://new.amocrm.ru/oauth2/access_token"]);
+    let account = || keeper.grant("amo").unwrap().settings.account;
+    assert_eq!(account().as_deref(), Some("new.amocrm.ru"));
+    // A host that the profile does not allow is none, whoever names it.
+    assert_eq!(keeper.begin_login("amo", Some("evil.example")).unwrap_err().word(), "host-elsewhere");
+    assert_eq!(account().as_deref(), Some("new.amocrm.ru"));
 }

@@ -132,7 +132,9 @@ impl Campaign<'_> {
     /// What the provider has counted, and what the store has at the end.
     fn judge(&mut self) {
         let Self { name, world, kills, lost, .. } = self;
-        // What a killed process had asked for may have ended the access token that is stored: so there is another.
+        // What a killed process had asked for may have ended the access token that is stored: so there is another, once all of
+        // that has arrived, also on a busy machine.
+        thread::sleep(Duration::from_millis(500));
         world.provider.lie_by_chance(0, 0);
         world.provider.service().habits.life = 3600;
         world.clock.skip(10_000);

@@ -164,3 +164,99 @@ fn row_31_no_store_is_made_where_it_would_be_copied_elsewhere() {
     let error = Sqlite::create(&folder.path("Yandex.Disk/store.db"), &folder.options()).unwrap_err();
     assert_eq!(error.word(), "store-in-cloud");
 }
+
+/// Nothing better is to be had, and the token lives: its end tells how long.
+#[test]
+fn row_08_a_disk_that_takes_nothing_costs_no_token_that_lives() {
+    for failing in ["before lock", "before acquire"] {
+        let world = World::new("row-08-living", Habits::STRICT);
+        world.clock.skip(3_000_000);
+        let gate = |step: &str| if step == failing { Err(full(&world)) } else { Ok(()) };
+        let token = |min_validity| world.host.watched(&gate, |keeper| keeper.access_token(NAME, min_validity, 0));
+        assert_eq!(token(1_200_000).unwrap().generation, 2, "{failing}");
+        // One that was turned down is none, nor is one that has ended.
+        let refused = world.host.watched(&gate, |keeper| keeper.refused(NAME, 2, 401, 0));
+        assert_eq!(refused.unwrap_err(), full(&world), "{failing}");
+        world.expire();
+        assert_eq!(token(0).unwrap_err(), full(&world), "{failing}");
+        assert_eq!(world.sends(), 0);
+    }
+}
+
+/// What lies beside the store and does not open keeps nobody from the grant, and stays for a person.
+#[test]
+fn row_08_what_lies_beside_the_store_and_is_damaged_blocks_nothing() {
+    let world = World::expired("row-08-damaged", Habits::STRICT);
+    let record = world.host.store.peek(NAME).unwrap().unwrap().record;
+    for damaged in ["", "{}", &record.replace("client-7", "client-8")] {
+        world.host.store.spill(NAME, damaged).unwrap();
+        world.is_well(&world.host.token().unwrap());
+        assert_eq!(world.host.store.spilled(NAME).unwrap().as_deref(), Some(damaged));
+        world.expire();
+    }
+    // A login is another consent: what lies there is nothing to it. History tells one from a refresh.
+    let event = || world.host.store.history(NAME, 1).unwrap()[0].event.clone();
+    world.host.keeper().begin_login(NAME, None).unwrap();
+    world.is_well(&world.host.token().unwrap());
+    assert_eq!((event().as_str(), world.host.store.spilled(NAME).unwrap().is_some()), ("refreshed", true));
+    world.is_well(&world.host.log_in(NAME, &world.provider).unwrap());
+    assert_eq!((event().as_str(), world.host.store.spilled(NAME).unwrap()), ("logged-in", None));
+    // Nor is a grant that was given up asked for again and again because of it.
+    let given_up = World::expired("row-08-given-up", Habits::STRICT);
+    given_up.provider.service().revoke();
+    given_up.host.store.spill(NAME, "{}").unwrap();
+    given_up.is_given_up_after_asking();
+    // One that another key opens does: there may be a pair in it.
+    let elsewhere = osign::grant::seal::Sealer::new(
+        osign::grant::key::Keys::new(crate::world::key(1)),
+        world.host.store.id(),
+        world.host.store.environment(),
+    );
+    let sealed = elsewhere.seal(&world.host.grant(), &[1; osign::grant::seal::NONCE]).unwrap();
+    world.host.store.spill(NAME, &sealed).unwrap();
+    world.expire();
+    assert_eq!(world.host.token().unwrap_err().word(), "foreign-key");
+}
+
+/// What is left of a grant that was removed is nothing to another one of its name.
+#[test]
+fn row_08_a_new_grant_takes_nothing_that_another_one_left() {
+    let world = World::new("row-08-left", Habits::STRICT);
+    // As if its process had died between the removal and what follows.
+    let mut left = world.host.grant();
+    for name in ["added", "renamed"] {
+        name.clone_into(&mut left.name);
+        left.generation = 3;
+        left.secrets.access = Some(osign::grant::Kept::new("of-another-account"));
+        let record = world.host.sealer.seal(&left, &[1; osign::grant::seal::NONCE]).unwrap();
+        world.host.store.spill(name, &record).unwrap();
+    }
+    world.host.add("added", &world.provider);
+    assert_eq!(world.host.store.spilled("added"), Ok(None));
+    world.host.keeper().rename(NAME, "renamed", 0).unwrap();
+    assert_eq!(world.host.store.spilled("renamed"), Ok(None));
+    world.expire();
+    let token = world.host.keeper().access_token("renamed", 0, PATIENCE).unwrap();
+    assert_eq!(token.value.expose(), "hunter2-access-2");
+    // Its history comes along.
+    let events: Vec<_> = world.host.store.history("renamed", 9).unwrap().into_iter().map(|line| line.event).collect();
+    assert_eq!(events, ["refreshed", "sending", "renamed", "logged-in", "sending", "added"]);
+    assert_eq!(world.host.store.history(NAME, 9).unwrap(), []);
+}
+
+/// A move is one: where the store took it and said that it failed, the secrets are gone from here, and the other one is good.
+#[test]
+fn row_08_a_change_that_the_store_took_is_one_whatever_it_said() {
+    let world = World::new("row-08-export", Habits::STRICT);
+    let behind = |step: &str| if step == "behind commit" { Err(full(&world)) } else { Ok(()) };
+    let exported = world.host.watched(&behind, |keeper| keeper.export(NAME, 0, |_| Ok(())));
+    assert_eq!(exported, Ok(()));
+    assert_eq!(world.host.grant().state.status, Status::Exported);
+    // Where it did not, nothing has changed.
+    world.host.log_in(NAME, &world.provider).unwrap();
+    let before = world.host.grant();
+    let refusing = |step: &str| if step == "before commit" { Err(full(&world)) } else { Ok(()) };
+    let exported = world.host.watched(&refusing, |keeper| keeper.export(NAME, 0, |_| Ok(())));
+    assert_eq!(exported, Err(full(&world)));
+    assert_eq!(world.host.grant(), before);
+}

@@ -28,6 +28,7 @@ mod policies;
 mod process;
 mod provider;
 mod races;
+mod records;
 mod roles;
 mod secrets;
 mod service;

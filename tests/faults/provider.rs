@@ -27,6 +27,8 @@ pub(crate) enum Lie {
     Truncated,
     /// It rotates; the connection breaks in the middle of the answer.
     Cut,
+    /// The same behind the last byte that matters, and before the last that was announced.
+    CutBehind,
     /// It rotates; the answer is a page for people.
     Html,
     /// It rotates; the answer is empty.
@@ -223,6 +225,9 @@ impl Shared {
             Some((status, header, text)) if lie == Lie::Cut => {
                 let whole = whole(status, &header, &text);
                 stream.write_all(&whole.as_bytes()[..whole.len() - 20])
+            }
+            Some((status, header, text)) if lie == Lie::CutBehind => {
+                stream.write_all(whole(status, &header, &format!("{text}\r\n")).trim_end().as_bytes())
             }
             Some((status, header, text)) => answer(&mut stream, status, &header, &text),
         }

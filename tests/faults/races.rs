@@ -5,7 +5,12 @@ use crate::policies::UNTIL_USED;
 use crate::provider::Lie;
 use crate::service::Habits;
 use crate::world::{NAME, PATIENCE, World, callback};
+use osign::error::Keeping;
+use osign::grant::Kept;
+use osign::grant::access::Consent;
 use osign::grant::record::Status;
+use osign::grant::store::Store;
+use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -159,6 +164,47 @@ fn row_30_two_holders_cost_no_pair() {
     assert_eq!(world.sends(), 3);
 }
 
+/// The second pair is kept though others write meanwhile, and though the store takes nothing by then.
+#[test]
+fn row_30_the_pair_that_came_second_is_kept_whatever_happens() {
+    for fails in [false, true] {
+        let world = World::expired("row-30-second", UNTIL_USED);
+        let store = &world.host.store;
+        let steps = Mutex::new(Vec::new());
+        let gate = |step: &str| {
+            steps.lock().unwrap().push(step.to_owned());
+            let times = steps.lock().unwrap().iter().filter(|other| *other == step).count();
+            match (step, times) {
+                ("before commit", 1) => {
+                    std::fs::remove_dir_all(world.folder.path("store.db-locks")).unwrap();
+                    world.other("token").wait_for("token 3");
+                }
+                // The first has the intent in it, the second our pair.
+                ("before acquire", 2) if fails => {
+                    return Err(Keeping::FullDisk { path: String::new() }.into());
+                }
+                ("before acquire", 2) => {
+                    let stored = store.load(NAME).unwrap().unwrap();
+                    assert!(store.acquire(NAME, stored.generation, stored.revision, &stored.record).unwrap());
+                }
+                _ => {}
+            }
+            Ok(())
+        };
+        let result = world.host.watched(&gate, |keeper| keeper.access_token(NAME, 0, PATIENCE));
+        if fails {
+            assert_eq!(result.unwrap_err().word(), "not-saved");
+            assert_eq!(store.info().unwrap().spilled, [NAME]);
+            world.expire();
+            assert_eq!(world.host.token().unwrap().generation, 4);
+            assert_eq!(store.info().unwrap().spilled, Vec::<String>::new());
+        } else {
+            assert_eq!(result.unwrap().generation, 3);
+            assert_eq!(world.host.grant().secrets.alternates.len(), 1);
+        }
+    }
+}
+
 #[test]
 fn row_32_what_is_revoked_stays_so() {
     let world = World::expired("row-32", Habits::STRICT);
@@ -187,6 +233,31 @@ fn row_32_what_is_revoked_stays_so() {
     world.is_well(&world.host.log_in(NAME, &world.provider).unwrap());
 }
 
+/// Two holders again, and the login is the later one: its code is not sent twice, and what the person agreed to counts.
+#[test]
+fn row_32_a_login_that_comes_second_counts() {
+    let world = World::expired("row-32-second", Habits::STRICT);
+    let url = world.host.keeper().begin_login(NAME, None).unwrap();
+    let code = world.provider.service().consent();
+    let steps = Mutex::new(0);
+    let gate = |step: &str| {
+        if step == "before commit" {
+            *steps.lock().unwrap() += 1;
+            if *steps.lock().unwrap() == 1 {
+                std::fs::remove_dir_all(world.folder.path("store.db-locks")).unwrap();
+                world.other("token").wait_for("token 3");
+            }
+        }
+        Ok(())
+    };
+    let callback = callback(&url, &code);
+    let token = world.host.watched(&gate, |keeper| keeper.finish_login(NAME, &callback, PATIENCE)).unwrap();
+    assert_eq!((token.generation, world.sends()), (4, 2));
+    world.is_well(&token);
+    world.expire();
+    world.is_well(&world.host.token().unwrap());
+}
+
 #[test]
 fn row_32_a_login_and_a_late_refresh_leave_the_login() {
     let world = World::expired("row-32", Habits::STRICT);
@@ -198,5 +269,34 @@ fn row_32_a_login_and_a_late_refresh_leave_the_login() {
     assert_eq!(world.host.token().unwrap(), token);
     world.is_well(&token);
     world.expire();
+    world.is_well(&world.host.token().unwrap());
+}
+
+/// A second use of a code can cost what the first brought (RFC 6749 §4.1.2), also when it was refreshed since.
+#[test]
+fn a_code_is_sent_once_ever() {
+    let world = World::new("code-once", Habits::STRICT);
+    let exchange = |code: &str| {
+        let consent = Consent { code: Kept::new(code), account: None, kept: Vec::new() };
+        world.host.keeper().begin_login(NAME, None).unwrap();
+        world.host.keeper().exchange(NAME, consent, PATIENCE)
+    };
+    let code = world.provider.service().consent();
+    assert_eq!(exchange(&code).unwrap().generation, 3);
+    let sends = world.sends();
+    assert_eq!(exchange(&code).unwrap_err().word(), "code-used");
+    world.expire();
+    world.host.token().unwrap();
+    assert_eq!(exchange(&code).unwrap_err().word(), "code-used");
+    // Nor one that the service has turned down.
+    assert_eq!(exchange("stolen").unwrap_err().word(), "code-rejected");
+    assert_eq!(exchange("stolen").unwrap_err().word(), "code-used");
+    assert_eq!(world.sends(), sends + 2);
+    // What is remembered of them does not grow.
+    for number in 0..20 {
+        exchange(&format!("wrong-{number}")).unwrap_err();
+    }
+    let state = world.host.grant().state;
+    assert_eq!((state.codes.len(), state.rejected.len()), (8, 0));
     world.is_well(&world.host.token().unwrap());
 }

@@ -17,12 +17,17 @@ use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 use world::{Limits, Move, World};
 
+const LIMITS: Limits =
+    Limits { processes: 2, calls: 1, patience: 0, crashes: 1, losses: 1, failures: 0, pauses: 1, states: 30_000_000 };
+
+/// Long enough for one look at what another one does, and not for a back-off, which the next call comes after; and long
+/// enough for that.
+const PATIENCE: [i64; 2] = [20, 3_000];
+
 /// How much is searched: `OSIGN_MODEL=long` takes minutes, and more processes.
 fn limits() -> Limits {
     match std::env::var("OSIGN_MODEL").as_deref() {
-        Ok("long") => {
-            Limits { processes: 3, calls: 1, crashes: 2, losses: 2, failures: 1, pauses: 2, states: 30_000_000 }
-        }
+        Ok("long") => Limits { processes: 3, calls: 1, crashes: 2, losses: 2, failures: 1, pauses: 2, ..LIMITS },
         Ok(numbers) => {
             let n: Vec<u32> = numbers.split(',').map(|n| n.parse().expect("a number")).collect();
             Limits {
@@ -32,10 +37,10 @@ fn limits() -> Limits {
                 losses: n[3],
                 failures: n[4],
                 pauses: n[5],
-                states: 30_000_000,
+                ..LIMITS
             }
         }
-        Err(_) => Limits { processes: 2, calls: 1, crashes: 1, losses: 1, failures: 0, pauses: 1, states: 400_000 },
+        Err(_) => Limits { states: 400_000, ..LIMITS },
     }
 }
 
@@ -107,7 +112,9 @@ macro_rules! policies {
         $(
             #[test]
             fn $name() {
-                search(stringify!($name), &rules($policy, $family), $habit, limits());
+                for patience in PATIENCE {
+                    search(stringify!($name), &rules($policy, $family), $habit, Limits { patience, ..limits() });
+                }
             }
         )+
     };

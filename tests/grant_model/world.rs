@@ -8,15 +8,13 @@ use osign::grant::refresh::{Event, Refresh, Spend, Step};
 use osign::grant::rules::Rules;
 use osign::grant::{Grant, Kept};
 use osign::http::Trouble;
-use osign::oauth2::verdict::{Said, Tokens, Verdict};
+use osign::oauth2::verdict::{Said, Tokens, Unread, Verdict};
 use osign::secret::Secret;
 use osign::{Error, Status as Code};
 
 /// How long an access token lives: longer than any trace.
 const LIFE: i64 = 3_600_000;
 const START: i64 = 10_000_000;
-/// Long enough for one look at what another one does, and not for a back-off, which the next call comes after.
-const PATIENCE: i64 = 20;
 
 /// How much may happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -24,6 +22,8 @@ pub(crate) struct Limits {
     pub processes: usize,
     /// How often each asks for a token.
     pub calls: u32,
+    /// How long each waits, in milliseconds.
+    pub patience: i64,
     pub crashes: u32,
     /// Requests and answers that are lost, answers that nobody can read, and connections that fail.
     pub losses: u32,
@@ -115,6 +115,8 @@ pub(crate) enum Move {
     Deliver(usize),
     /// Its answer is lost, or the connection breaks.
     Lose(usize),
+    /// Its answer comes, and is one that nobody can rely on, with a refresh token in it.
+    Garble(usize),
     /// The connection fails before anything leaves.
     Refuse(usize),
     /// The time of the next thing that waits comes.
@@ -206,8 +208,10 @@ impl World {
             }
             if self.limits.losses > 0 && request.from.is_some() {
                 moves.push(Move::Lose(index));
-                if request.reply.is_none() {
-                    moves.push(Move::Refuse(index));
+                match request.reply {
+                    None => moves.push(Move::Refuse(index)),
+                    Some(Reply::Pair(..)) => moves.push(Move::Garble(index)),
+                    Some(Reply::Rejected) => {}
                 }
             }
         }
@@ -239,7 +243,8 @@ impl World {
         match *step {
             Move::Call(index) => {
                 let Process::Idle(calls) = self.processes[index] else { return };
-                let want = Want { min_validity: 0, refused: None, patience: self.now + PATIENCE, consent: None };
+                let want =
+                    Want { min_validity: 0, refused: None, patience: self.now + self.limits.patience, consent: None };
                 let (refresh, step) = Refresh::begin("g", &format!("process {index}"), want, self.rules.clone());
                 self.processes[index] = Process::At(calls - 1, refresh, step);
             }
@@ -301,6 +306,17 @@ impl World {
                 }
                 if let Some(process) = from {
                     self.feed(process, Event::Lost(Trouble::Broken));
+                }
+            }
+            Move::Garble(index) => {
+                self.limits.losses -= 1;
+                self.losses += 1;
+                let request = self.network.remove(index);
+                if let (Some(process), Some(Reply::Pair(_, refresh))) = (request.from, request.reply) {
+                    let refresh = Some(Secret::new(kept('r', refresh).expose().as_bytes()));
+                    let said = Said { http_status: 400, ..Said::default() };
+                    let unread = Unread { said, refresh, body: Secret::new(b"") };
+                    self.feed(process, Event::Answered(Verdict::Ambiguous(unread)));
                 }
             }
             Move::Refuse(index) => {

@@ -56,7 +56,7 @@ fn not_sent(sent: Sent) -> Trouble {
 
 fn lost(sent: Sent) -> Trouble {
     match sent {
-        Sent::Lost(trouble) => trouble,
+        Sent::Lost(trouble) | Sent::Cut(trouble, _) => trouble,
         other => panic!("{other:?}"),
     }
 }
@@ -187,6 +187,17 @@ fn an_answer_without_a_length_ends_with_its_connection() {
     // Many servers close without TLS's own farewell. What they said may be all, and holds a pair that is had once.
     let server = saying(b"HTTP/1.1 200 OK\r\n\r\n{\"access_token\":\"a\"}");
     assert_eq!(answered(send(&server.url("/"), 3000)).body(), b"{\"access_token\":\"a\"}");
+}
+
+#[test]
+fn what_came_of_an_answer_that_breaks_off_is_handed_on() {
+    let server = saying(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"access_token\":");
+    match send(&server.url("/"), 3000) {
+        Sent::Cut(Trouble::Broken, answer) => {
+            assert_eq!((answer.body(), answer.is_cut), (&b"{\"access_token\":"[..], true))
+        }
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]

@@ -67,7 +67,7 @@ fn shown(verdict: &Verdict) -> Value {
         Verdict::Configuration(reason) => said("configuration", reason),
         Verdict::Throttled { retry_after } => json!({ "verdict": "throttled", "retry_in": retry_after }),
         Verdict::NotConsumed(reason) => said("not-consumed", reason),
-        Verdict::Ambiguous(reason) => said("ambiguous", reason),
+        Verdict::Ambiguous(unread) => said("ambiguous", &unread.said),
         _ => panic!("a verdict without vectors"),
     }
 }
@@ -84,6 +84,17 @@ fn a_megabyte_is_the_most_that_is_read() {
     let custom = profile("custom");
     assert!(matches!(read(&custom, 200, padded(1 << 20).as_bytes()), Verdict::Tokens(_)));
     assert!(matches!(read(&custom, 200, padded((1 << 20) + 1).as_bytes()), Verdict::Ambiguous(_)));
+}
+
+#[test]
+fn a_megabyte_of_brackets_is_no_answer() {
+    for body in ["[".repeat(1 << 20), "{\"a\":".repeat(170_000), format!("{{\"scope\":{}", "[".repeat(1_000_000))] {
+        assert!(matches!(read(&profile("custom"), 200, body.as_bytes()), Verdict::Ambiguous(_)));
+    }
+    let nested = format!("{{\"scope\":{}{},{}", "[".repeat(500_000), "]".repeat(500_000), &PAIR[1..]);
+    assert!(
+        matches!(read(&profile("custom"), 200, nested.as_bytes()), Verdict::Tokens(tokens) if tokens.scope.is_none())
+    );
 }
 
 #[test]
@@ -121,6 +132,43 @@ fn nested_tokens_count_where_the_profile_names_them() {
     }
     let Verdict::Tokens(tokens) = read(&profile("custom"), 200, body) else { panic!("no tokens") };
     assert_eq!(tokens.access.expose(), b"bot");
+}
+
+/// A refresh token that came is never dropped, though the answer is none to rely on.
+#[test]
+fn what_is_left_of_an_answer_is_handed_on() {
+    let custom = profile("custom");
+    for (status, body, refresh) in [
+        (400, PAIR, Some("r1")),
+        (500, PAIR, Some("r1")),
+        (200, r#"{"access_token":"a 1","refresh_token":"r1"}"#, Some("r1")),
+        (200, r#"{"refresh_token":"r1"}"#, Some("r1")),
+        (200, r#"{"access_token":"a1","refresh_token":"r1","refresh_token":"r2"}"#, None),
+        (200, r#"{"access_token":"a1","refresh_token":["r1"]}"#, None),
+        (200, r#"{"access_token":"a1","refresh_token":"r1"#, None),
+        (502, "<html>", None),
+    ] {
+        let Verdict::Ambiguous(unread) = read(&custom, status, body.as_bytes()) else { panic!("{body}") };
+        let found = unread.refresh.as_ref().map(|token| std::str::from_utf8(token.expose()).unwrap());
+        assert_eq!((found, unread.body.expose()), (refresh, body.as_bytes()));
+    }
+}
+
+#[test]
+fn an_answer_that_was_cut_counts_where_its_object_is_closed() {
+    let form = osign::provider::text("custom").unwrap().replace("form = false", "form = true");
+    let form = osign::provider::Profile::parse(&form).unwrap();
+    let cut = |profile, body: &[u8]| {
+        let mut answer = Answer::new(200, body);
+        answer.is_cut = true;
+        read_answer(profile, Purpose::Refresh, 0, &answer)
+    };
+    for profile in [&profile("custom"), &form] {
+        assert!(matches!(cut(profile, PAIR.as_bytes()), Verdict::Tokens(tokens) if tokens.refresh.is_some()));
+        for body in [&PAIR.as_bytes()[..PAIR.len() - 1], b"access_token=a1&refresh_tok", b"", b"{\"a\":{}"] {
+            assert!(matches!(cut(profile, body), Verdict::Ambiguous(_)));
+        }
+    }
 }
 
 #[test]

@@ -163,3 +163,36 @@ fn http_is_for_loopback_alone_and_must_be_allowed() {
         assert_eq!((error.word(), error.status()), ("bad-address", Status::InvalidArgument), "{url}");
     }
 }
+
+/// Programs take a backslash for a slash (WHATWG URL §4.4), so that the host would be what stands before it.
+#[test]
+fn a_host_that_others_read_otherwise_gets_no_token() {
+    let bitrix = profile("bitrix24");
+    let account = Some("portal.bitrix24.com");
+    let custom = osign::provider::text("custom").unwrap();
+    let custom =
+        custom.lines().map(|line| if line.starts_with("api =") { "api = [\"{label}.example.com\"]" } else { line });
+    let custom = osign::provider::Profile::parse(&custom.collect::<Vec<_>>().join("\n")).unwrap();
+    assert!(custom.may_receive_token("https://sub.example.com/x", None));
+    for url in [
+        "https://1481856284\\.example.com/",
+        "https://evil\\.example.com/",
+        "https://.example.com/",
+        "https://a%2e.example.com/",
+        "https://a%2Fb.example.com/",
+        "https://a b.example.com/",
+        "https://é.example.com/",
+        "https://a@b.example.com/",
+        "https://sub.example.com./",
+        "https://sub.example.com:8443/",
+        "https://-.example.com/",
+        "https://[::1].example.com/",
+        "https://sub.example.com\\@evil.example/",
+        "https://evil.example\\@sub.example.com/",
+        "http://sub.example.com/",
+    ] {
+        assert!(!custom.may_receive_token(url, None), "{url}");
+        let url = url.replace("example.com", "bitrix24.com");
+        assert!(!bitrix.may_receive_token(&url, account), "{url}");
+    }
+}

@@ -2,7 +2,7 @@
 
 use crate::profile;
 use osign::http::Answer;
-use osign::oauth2::{Purpose, Verdict, read_answer, read_callback};
+use osign::oauth2::{Purpose, Unread, Verdict, read_answer, read_callback};
 use osign::provider::{self, Profile};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -70,7 +70,7 @@ fn is_sound(verdict: &Verdict) -> bool {
         | Verdict::TooEarly(said)
         | Verdict::Configuration(said)
         | Verdict::NotConsumed(said)
-        | Verdict::Ambiguous(said) => {
+        | Verdict::Ambiguous(Unread { said, .. }) => {
             said.code.len() <= 40 && said.code.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
         }
         _ => true,

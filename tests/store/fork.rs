@@ -4,7 +4,12 @@
 
 use crate::folder::{self, Folder};
 use crate::process::{Other, listen, say};
+use osign::grant::key::{Key, Keys};
+use osign::grant::record::{Secrets, State};
+use osign::grant::seal::{NONCE, Sealer};
 use osign::grant::store::{Lock, Store};
+use osign::grant::{Grant, Kept};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 
 /// What children do in the roles of these tests: each forks, in a process of its own.
@@ -14,6 +19,7 @@ pub(crate) fn play(role: &str) {
         "fork-and-die" => die(),
         "fork-and-close" => close(),
         "fork-amid" => amid(),
+        "fork-while-opening" => while_opening(),
         _ => {}
     }
 }
@@ -119,6 +125,46 @@ fn amid() {
     say("all is well");
 }
 
+/// A parent of which other threads open records all the time: what they hold of the sealer is nobody's in the child.
+fn while_opening() {
+    let key = || Keys::new(Key::from_random(&[7; 32]));
+    let sealer = Sealer::new(key(), "store", "environment");
+    let settings = r#"{"kind":"static"}"#;
+    let grant = |name: &str| Grant {
+        name: name.to_owned(),
+        generation: 1,
+        settings: serde_json::from_str(settings).unwrap(),
+        state: State::new(),
+        secrets: Secrets { access: Some(Kept::new("hunter2")), ..Secrets::default() },
+    };
+    let records = ["a", "b"].map(|name| (name, sealer.seal(&grant(name), &[1; NONCE]).unwrap()));
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                while !done.load(Ordering::Relaxed) {
+                    for (name, record) in &records {
+                        sealer.open(name, record).unwrap();
+                    }
+                }
+            });
+        }
+        for _ in 0..200 {
+            let child = in_child(|| {
+                // SAFETY: always sound; the child dies of it where it waits for ever.
+                unsafe { libc::alarm(5) };
+                sealer.open("a", &records[0].1).is_ok()
+            });
+            if !ended_well(child) {
+                say("a child waits for ever");
+                break;
+            }
+        }
+        done.store(true, Ordering::Relaxed);
+    });
+    say("all is well");
+}
+
 fn with_grant(name: &str) -> Folder {
     let folder = Folder::with_store(name);
     assert!(folder.open().add("crm", "record").unwrap());
@@ -141,6 +187,14 @@ fn a_child_has_neither_its_parents_lock_nor_its_connections() {
             _ => assert_eq!(stored.generation, 1),
         }
     }
+}
+
+#[test]
+fn a_child_opens_records_whatever_its_parent_was_doing() {
+    let folder = with_grant("while-opening");
+    let mut other = Other::start(folder.command(), "fork-while-opening");
+    assert_eq!(other.lines().find(|line| line.starts_with("a")).as_deref(), Some("all is well"));
+    other.end();
 }
 
 #[test]

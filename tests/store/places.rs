@@ -218,3 +218,28 @@ fn a_full_disk_costs_no_record() {
     drop(store);
     assert_eq!(folder.open().load("crm").unwrap().unwrap().generation, generation + 1);
 }
+
+/// Whoever can take lock files away makes two senders of one.
+#[test]
+fn a_folder_of_locks_that_others_may_write_to_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::with_store("locks");
+    let (store, locks) = (folder.open(), folder.path("store.db-locks"));
+    assert!(store.add("crm", "record").unwrap());
+    let word = || store.lock("crm", "here").map(drop).map_err(|error| error.word());
+    for mode in [0o777, 0o770, 0o720, 0o702] {
+        let _ = fs::create_dir(&locks);
+        fs::set_permissions(&locks, fs::Permissions::from_mode(mode)).unwrap();
+        assert_eq!(word(), Err("locks-open-to-others"), "{mode:o}");
+    }
+    fs::remove_dir(&locks).unwrap();
+    fs::create_dir(folder.path("elsewhere")).unwrap();
+    std::os::unix::fs::symlink(folder.path("elsewhere"), &locks).unwrap();
+    assert_eq!(word(), Err("locks-open-to-others"));
+    fs::remove_file(&locks).unwrap();
+    fs::write(&locks, "").unwrap();
+    assert_eq!(word(), Err("locks-open-to-others"));
+    fs::remove_file(&locks).unwrap();
+    assert_eq!(word(), Ok(()));
+    assert_eq!(fs::metadata(&locks).unwrap().permissions().mode() & 0o777, 0o700);
+}

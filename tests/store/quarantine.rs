@@ -43,7 +43,7 @@ fn a_copy_gives_nothing_until_it_is_adopted() {
     is_closed(&copy, Quarantine::Moved);
     let adopted = copy.adopt(|name, record, from| {
         assert_eq!((name, record, from), ("crm", "record", original.environment()));
-        Ok("sealed again".to_owned())
+        Ok(Some("sealed again".to_owned()))
     });
     assert_eq!(adopted, Ok(1));
     assert_eq!(copy.quarantine(), Ok(None));
@@ -104,7 +104,7 @@ fn a_backup_that_was_put_back_is_noticed() {
     assert_eq!(
         store.adopt(|_, record, from| {
             assert_eq!(from, store.environment());
-            Ok(record.to_owned())
+            Ok(Some(record.to_owned()))
         }),
         Ok(1)
     );
@@ -139,7 +139,7 @@ fn a_backup_that_was_put_back_under_a_log_is_noticed() {
     let generation = |name| store.peek(name).unwrap().unwrap().generation;
     assert_eq!((generation("grant10"), generation("grant39")), (1, 2));
     assert_eq!(store.quarantine(), Ok(Some(Quarantine::Restored)));
-    assert_eq!(store.adopt(|_, record, _| Ok(record.to_owned())), Ok(30));
+    assert_eq!(store.adopt(|_, record, _| Ok(Some(record.to_owned()))), Ok(30));
     assert_eq!(folder.open().quarantine(), Ok(None));
 }
 

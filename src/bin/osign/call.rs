@@ -123,7 +123,7 @@ fn send(opened: &Opened, arguments: &Call, request: &Request) -> Result<Answer, 
     let trouble = match opened.send(request, deadline, LONGEST)? {
         Sent::Answer(answer) => return Ok(answer),
         Sent::NotSent(trouble) => (trouble, "nothing was sent"),
-        Sent::Lost(trouble) => (trouble, "the request may have arrived"),
+        Sent::Lost(trouble) | Sent::Cut(trouble, _) => (trouble, "the request may have arrived"),
     };
     let (why, sent) = trouble;
     let why = match why {

@@ -23,7 +23,6 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 pub(crate) struct Opened {
     pub(crate) store: Sqlite,
     pub(crate) sealer: Sealer,
-    pub(crate) key: Key,
     network: Network,
     owner: String,
 }
@@ -61,10 +60,10 @@ impl Opened {
     }
 
     fn new(store: Sqlite, key: Key, old: Option<Key>) -> Self {
-        let keys = Keys::new(key.clone());
+        let keys = Keys::new(key);
         let keys = old.into_iter().fold(keys, Keys::and_older);
         let sealer = Sealer::new(keys, store.id(), store.environment());
-        Self { store, sealer, key, network: Network::default(), owner: format!("process {}", std::process::id()) }
+        Self { store, sealer, network: Network::default(), owner: format!("process {}", std::process::id()) }
     }
 
     /// What hands out tokens.

@@ -2,6 +2,7 @@
 
 use crate::failure::{self, Failure};
 use crate::{input, request, shown};
+#[cfg(unix)]
 use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::Path;

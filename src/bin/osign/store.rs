@@ -7,11 +7,12 @@ use crate::keeper::{open_store, random};
 use crate::shown;
 use crate::tools::print_json;
 use crate::{place, secrets, tools};
-use osign::Status;
 use osign::grant::key::{Key, Keys};
-use osign::grant::seal::{NONCE, Sealer, outside};
+use osign::grant::seal::{NONCE, Sealer};
+use osign::grant::store::Store as _;
+use osign::store::Sqlite;
+use osign::{Error, Status};
 use serde_json::json;
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::process::ExitCode;
 
@@ -76,24 +77,10 @@ fn rekey(arguments: &StoreRekey) -> Result<ExitCode, Failure> {
     };
     let (id, environment) = (store.id().to_owned(), store.environment().to_owned());
     let sealer = Sealer::new(Keys::new(new.clone()).and_older(old), &id, &environment);
-    // One that is damaged keeps nobody from the others. It is met in each pass.
-    let mut damaged = BTreeMap::new();
     let count = store.rekey(|name, record| {
-        let opened = outside(name, record).and_then(|outside| {
-            if sealer.is_current(&outside) { Ok(None) } else { sealer.open(name, record).map(Some) }
-        });
-        let grant = match opened {
-            Ok(Some(grant)) => grant,
-            Ok(None) => return Ok(None),
-            Err(error) if error.status() == Status::DamagedRecord => {
-                damaged.insert(name.to_owned(), error);
-                return Ok(None);
-            }
-            Err(error) => return Err(error),
-        };
         let mut nonce = [0; NONCE];
         random(&mut nonce)?;
-        sealer.seal(&grant, &nonce).map(Some)
+        sealer.rekey(name, record, &nonce)
     })?;
     if arguments.common.json {
         print_json(&json!({ "resealed": count, "key_id": new.id() }))?;
@@ -102,5 +89,19 @@ fn rekey(arguments: &StoreRekey) -> Result<ExitCode, Failure> {
             "sealed {count} grants with {what}; use it from now on, and keep what opened the store before for old backups\n"
         ))?;
     }
-    Ok(list::told(damaged.values()))
+    Ok(list::told(&damaged(&store, &sealer)?))
+}
+
+/// Why records do not open. They stay what they are, and keep nobody from the others.
+pub(crate) fn damaged(store: &Sqlite, sealer: &Sealer) -> Result<Vec<Error>, Failure> {
+    let mut damaged = Vec::new();
+    for name in store.names()? {
+        if let Some(stored) = store.load(&name)?
+            && let Err(error) = sealer.open(&name, &stored.record)
+            && error.status() == Status::DamagedRecord
+        {
+            damaged.push(error);
+        }
+    }
+    Ok(damaged)
 }

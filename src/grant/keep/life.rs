@@ -15,6 +15,7 @@ impl<S: Store> Keeper<'_, S> {
         let patience = self.clock.now().saturating_add(patience);
         let _lock = self.lock(name, patience)?;
         let Read { mut grant, .. } = self.read(name)?;
+        self.forget_left(new_name)?;
         new_name.clone_into(&mut grant.name);
         if !self.store.rename(name, grant.generation, new_name, &self.seal(&grant)?)? {
             return Err(Keeping::GrantExists { name: new_name.to_owned() }.into());
@@ -120,6 +121,8 @@ impl<S: Store> Keeper<'_, S> {
         self.change(name, "adopted", patience, |grant| {
             if grant.state.status == Status::Imported {
                 grant.state.status = Status::Active;
+                // This is a generation of its own, and the tokens are those of the other one.
+                grant.state.adopted = Some(grant.generation + 1);
             }
             Ok(())
         })

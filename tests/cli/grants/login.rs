@@ -244,8 +244,8 @@ fn a_code_that_was_had_elsewhere() {
     let used = code();
     assert!(home.run(&["grant", "exchange", "crm", "--code", &used]).text().starts_with("logged in: crm; "));
     let token = home.token().unwrap();
-    let says = "the service did not take the code of this login (HTTP 400, invalid_grant); log in again: osign grant login crm";
-    assert_eq!(home.run(&["grant", "exchange", "crm", "--code", &used]).failure(10), says);
+    let is_used = "this code of a login of the grant crm was sent already, and a code works once; log in again: osign grant login crm";
+    assert_eq!(home.run(&["grant", "exchange", "crm", "--code", &used]).failure(10), is_used);
     assert_eq!(home.token().unwrap(), token);
     let mut command = home.osign(&["grant", "exchange", "crm", "--code", "-", "--json"]);
     let ended = run_with_input(&mut command, code().as_bytes());
@@ -258,6 +258,6 @@ fn a_code_that_was_had_elsewhere() {
         "the answer to the login of the grant crm was lost, and a code works once; log in again: osign grant login crm";
     assert_eq!(home.run(&["grant", "exchange", "crm", "--code", &lost]).failure(10), says);
     let sent = service.count("token");
-    assert_eq!(home.run(&["grant", "exchange", "crm", "--code", &lost]).failure(10), says);
+    assert_eq!(home.run(&["grant", "exchange", "crm", "--code", &lost]).failure(10), is_used);
     assert_eq!(service.count("token"), sent);
 }

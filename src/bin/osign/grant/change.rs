@@ -4,10 +4,10 @@ use super::list;
 use crate::args::{GrantAdopt, GrantRename, OneGrant};
 use crate::failure::Failure;
 use crate::keeper::{Opened, random};
+use crate::store::damaged;
 use crate::tools;
 use crate::tools::print_json;
-use osign::grant::key::Keys;
-use osign::grant::seal::{NONCE, Sealer};
+use osign::grant::seal::NONCE;
 use serde_json::json;
 use std::process::ExitCode;
 
@@ -20,25 +20,17 @@ pub(crate) fn adopt(arguments: &GrantAdopt) -> Result<ExitCode, Failure> {
         opened.told(opened.keeper().adopt(name, WAIT))?;
         return say(arguments.common.json, json!({ "grant": name, "adopted": true }), &format!("adopted {name}"));
     }
-    let (_, damaged) = list::read(&opened.store, &[])?;
     let count = opened.store.adopt(|name, record, environment| {
-        if damaged.iter().any(|lost| lost.name == name) {
-            // It stays what it is, and keeps nobody from the others.
-            return Ok(record.to_owned());
-        }
-        // It is still sealed for where it came from.
-        let before = Sealer::new(Keys::new(opened.key.clone()), opened.store.id(), environment);
-        let grant = before.open(name, record)?;
         let mut nonce = [0; NONCE];
         random(&mut nonce)?;
-        opened.sealer.seal(&grant, &nonce)
+        opened.sealer.adopt(name, record, environment, &nonce)
     })?;
     let text = match count {
         0 => "there was nothing to adopt".to_owned(),
         count => format!("adopted the store, with {count} grants; the other one must not be used any more"),
     };
     say(arguments.common.json, json!({ "adopted": count }), &text)?;
-    Ok(list::told(damaged.iter().map(|lost| &lost.error)))
+    Ok(list::told(&damaged(&opened.store, &opened.sealer)?))
 }
 
 pub(crate) fn revoke(arguments: &OneGrant) -> Result<ExitCode, Failure> {

@@ -60,7 +60,7 @@ pub(crate) fn show(arguments: &OneGrant) -> Result<ExitCode, Failure> {
     line("service", &provider(settings));
     line("kind", kind(settings.kind));
     line("status", status(&state.status));
-    if let Status::NeedsLogin { since, lost, said } = &state.status {
+    if let Status::NeedsLogin { since, lost, said, .. } = &state.status {
         let lost = if *lost { ", after an answer was lost" } else { "" };
         line("turned down", &format!("{}{lost}{said}", date::shown(*since)));
     }

@@ -48,6 +48,7 @@ pub fn fields(grant: &Outside) -> Fields<'_> {
         ("not_before", seconds(state.not_before)),
         ("failures", Field::Number(i64::from(state.failures))),
         ("last_error", state.last_error.as_deref().map(str::trim).into()),
+        ("unread_answer_since", seconds(state.unread_at)),
         ("sending_since", seconds(state.intent.as_ref().map(|intent| intent.at))),
         ("sending_by", state.intent.as_ref().map(|intent| intent.owner.as_str()).into()),
         ("key_id", grant.key.as_str().into()),

@@ -199,6 +199,26 @@ fn check_speaks_of_a_service_that_is_long_away() {
     assert_eq!(text, "SOON crm: 5 tries in a row brought no token (too many requests): osign token crm says more\n");
 }
 
+#[test]
+fn an_answer_that_cannot_be_read_is_kept_for_a_person() {
+    let (home, service) = Home::with_grant(&["access_lifetime=1", "policy=idempotent"], &["--rotation", "idempotent"]);
+    let show = ["grant", "show", "crm", "--unread-answer"];
+    let refused = home.run(&show);
+    let says = "osign: no answer is kept that could not be read for the grant crm";
+    assert_eq!((refused.code, refused.stderr.trim_end()), (3, says));
+    std::thread::sleep(std::time::Duration::from_millis(1050));
+    service.control(r#"{"fault": "html"}"#);
+    assert_eq!(home.run(&["token", "crm", "--wait", "0"]).code, 11);
+    let shown = home.run(&["grant", "show", "crm"]).text();
+    assert!(shown.contains("unread answer         since 20"), "{shown}");
+    assert_eq!(home.run(&show).text(), "<html><h1>Bad gateway</h1></html>");
+    let value = json(&home, &["grant", "show", "crm", "--unread-answer"]);
+    assert_eq!(value, serde_json::json!({ "status": 502, "body": "<html><h1>Bad gateway</h1></html>" }));
+    // New tokens end it.
+    home.run(&["token", "crm"]).text();
+    assert_eq!(home.run(&show).code, 3);
+}
+
 fn json_of_state(home: &Home) -> Value {
     json(home, &["grant", "show", "crm"])["state"].clone()
 }

@@ -53,8 +53,7 @@ pub(crate) enum Grant {
     Login(GrantLogin),
     Exchange(GrantExchange),
     List(GrantList),
-    /// Show what is known of a grant, and no secret
-    Show(OneGrant),
+    Show(GrantShow),
     History(GrantHistory),
     Check(GrantCheck),
     Export(GrantExport),
@@ -204,6 +203,19 @@ pub(crate) struct GrantExchange {
 /// List the grants
 #[derive(Args)]
 pub(crate) struct GrantList {
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// Show what is known of a grant, and no secret
+#[derive(Args)]
+pub(crate) struct GrantShow {
+    /// The grant
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// Show instead the answer of the service that could not be read, if one is kept; it may hold new tokens
+    #[arg(long)]
+    pub(crate) unread_answer: bool,
     #[command(flatten)]
     pub(crate) common: Common,
 }

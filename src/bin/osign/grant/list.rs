@@ -1,8 +1,8 @@
 //! `osign grant list`, `show` and `history`: what is known without a key. No secret is read.
 
-use crate::args::{GrantHistory, GrantList, OneGrant, Place};
+use crate::args::{GrantHistory, GrantList, GrantShow, Place};
 use crate::failure::{self, Failure};
-use crate::keeper::{now, open_store, read_outside};
+use crate::keeper::{Opened, now, open_store, read_outside};
 use crate::report::Json;
 use crate::tools::print_json;
 use crate::{date, tools};
@@ -49,7 +49,10 @@ pub(crate) fn list(arguments: &GrantList) -> Result<ExitCode, Failure> {
     Ok(told(damaged.iter().map(|lost| &lost.error)))
 }
 
-pub(crate) fn show(arguments: &OneGrant) -> Result<ExitCode, Failure> {
+pub(crate) fn show(arguments: &GrantShow) -> Result<ExitCode, Failure> {
+    if arguments.unread_answer {
+        return show_unread(arguments);
+    }
     let grant = one(&arguments.common.place, &arguments.name)?;
     if arguments.common.json {
         let mut value = json!(Json(&report::summary(&grant).into()));
@@ -102,9 +105,26 @@ pub(crate) fn show(arguments: &OneGrant) -> Result<ExitCode, Failure> {
     if state.failures > 0 {
         line("failures in a row", &state.failures.to_string());
     }
+    if let Some(at) = state.unread_at {
+        let name = &grant.name;
+        line("unread answer", &format!("since {}: osign grant show {name} --unread-answer", date::shown(at)));
+    }
     line("last failure", state.last_error.as_deref().unwrap_or_default().trim());
     line("sealed by key", &grant.key);
     tools::say(&text)
+}
+
+/// The one secret that this shows, and by a word of its own: an answer that nobody could read may hold new tokens.
+fn show_unread(arguments: &GrantShow) -> Result<ExitCode, Failure> {
+    let opened = Opened::open(&arguments.common.place)?;
+    let grant = opened.grant(&arguments.name)?;
+    let Some(answer) = &grant.secrets.unread else {
+        return Err(Failure::input(format!("no answer is kept that could not be read for the grant {}", grant.name)));
+    };
+    if arguments.common.json {
+        return print_json(&json!({ "status": answer.http_status, "body": answer.body.expose() }));
+    }
+    tools::print(answer.body.expose().as_bytes())
 }
 
 pub(crate) fn history(arguments: &GrantHistory) -> Result<ExitCode, Failure> {

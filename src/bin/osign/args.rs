@@ -9,9 +9,10 @@ pub(crate) use grants::*;
 pub(crate) use use_grants::*;
 
 use clap::builder::{PossibleValuesParser, RangedI64ValueParser};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
 use osign::oauth1::SignatureMethod;
+use std::env;
 use std::path::PathBuf;
 
 const AFTER_HELP: &str = "\
@@ -73,6 +74,35 @@ Exit codes:
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Arguments {
+    /// Reads the command line.
+    ///
+    /// To describe every command takes longer than to sign. So one that programs start again and again is read by its own
+    /// description; what that does not take gets its sentence, or its help, from all of them.
+    pub(crate) fn read() -> Result<Self, clap::Error> {
+        let alone = env::args_os().nth(1).and_then(|name| alone(name.to_str()?));
+        let read = alone.and_then(|command| {
+            let matches = command.try_get_matches().ok()?;
+            Self::from_arg_matches(&matches).ok()
+        });
+        read.map_or_else(Self::try_parse, Ok)
+    }
+}
+
+/// The description of one command.
+fn alone(name: &str) -> Option<clap::Command> {
+    let named = clap::Command::new;
+    let command = match name {
+        "sign" => Sign::augment_args(named("sign")),
+        "explain" => Explain::augment_args(named("explain")),
+        "token" => Token::augment_args(named("token")),
+        "call" => Call::augment_args(named("call")),
+        "nonce" => Nonce::augment_args(named("nonce")),
+        _ => return None,
+    };
+    Some(named("osign").subcommand(command))
 }
 
 #[derive(Subcommand)]

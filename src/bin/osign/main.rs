@@ -29,7 +29,6 @@ mod tools;
 mod waiting;
 
 use args::{Arguments, Command};
-use clap::Parser;
 use failure::Failure;
 use osign::wiping::stack::wiped_after;
 use std::io::{self, Write};
@@ -42,12 +41,13 @@ fn main() -> ExitCode {
         let place = info.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
         report(&format!("internal error{place}; this is a defect of osign, please report it"));
     }));
-    // As the allocator wipes what is freed: nothing that was secret is left in memory. No command reaches as far.
-    wiped_after::<{ 1 << 18 }, _>(|| guarded(run))
+    // As the allocator wipes what is freed: nothing that was secret is left in memory. Each page of it costs as much as a
+    // header, so that what reaches further down is wiped apart.
+    wiped_after::<{ 1 << 15 }, _>(|| guarded(run))
 }
 
 fn run() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let arguments = match Arguments::read() {
         Ok(arguments) => arguments,
         Err(error) if !error.use_stderr() => {
             // Help or the version was asked for. A reader that closes the pipe has seen enough.
@@ -59,17 +59,22 @@ fn run() -> ExitCode {
     finish(match arguments.command {
         Command::Sign(sign) => sign::run(&sign),
         Command::Explain(explain) => explain::run(&explain),
-        Command::Token(token) => token::run(&token),
-        Command::Call(call) => call::run(&call),
-        Command::Grant(grant) => grant::run(&grant),
+        Command::Token(token) => deep(|| token::run(&token)),
+        Command::Call(call) => deep(|| call::run(&call)),
+        Command::Grant(grant) => deep(|| grant::run(&grant)),
         Command::Provider(provider) => provider::run(&provider),
-        Command::Store(store) => store::run(&store),
-        Command::Key(key) => key::run(&key),
+        Command::Store(store) => deep(|| store::run(&store)),
+        Command::Key(key) => deep(|| key::run(&key)),
         Command::Nonce(nonce) => tools::nonces(&nonce),
         Command::Version(version) => tools::version(&version),
         Command::Completions(completions) => tools::completions(&completions),
         Command::Man(man) => man::run(&man),
     })
+}
+
+/// What makes keys of passphrases, opens databases or speaks TLS: none of it reaches further down.
+fn deep<R>(run: impl FnOnce() -> R) -> R {
+    wiped_after::<{ 1 << 18 }, _>(run)
 }
 
 fn finish(result: Result<ExitCode, Failure>) -> ExitCode {

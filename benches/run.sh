@@ -16,6 +16,8 @@ cargo run --quiet --release --locked --manifest-path benches/ratios/Cargo.toml -
 echo
 cargo run --quiet --release --locked --manifest-path benches/grants/Cargo.toml --target-dir "$target/grants"
 echo
+python3 benches/start.py "$target/release/osign"
+echo
 scripts/python.sh install
 "$target/python/venv/bin/python" benches/python.py
 echo

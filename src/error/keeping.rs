@@ -52,6 +52,10 @@ family! {
         OtherKind { /// The service.
             service: String } => NotConfigured, "other-kind",
             "{service} hands out no tokens of that kind by its profile; leave the kind out";
+        /// Two settings say the same, each in its way.
+        TwoOf { /// The one.
+            one: &'static str, /// The other.
+            other: &'static str } => InvalidArgument, "two-of", "set {one} or {other}, and not both";
         /// A setting is for another kind of grant.
         NotOfKind { /// The setting.
             setting: &'static str } => InvalidArgument, "not-of-kind",
@@ -141,6 +145,10 @@ family! {
         Imported { /// Its name.
             name: String } => Quarantined, "imported",
             "the grant {name} was imported; once it is certain that it is used nowhere else: osign grant adopt {name}";
+        /// There is nothing to adopt: the grant did not come from elsewhere.
+        NotImported { /// Its name.
+            name: String } => InvalidArgument, "not-imported",
+            "the grant {name} was not imported, or is adopted already";
         /// A static key has ended.
         StaticEnded { /// Its name.
             name: String } => NeedsLogin, "static-ended",

@@ -30,7 +30,7 @@ pub const SETTINGS: [Setting<NewGrant>; 21] = [
     Setting::text("profile", |grant, text| put(&mut grant.profile, &provider::slim(text))),
     Setting::text("client_id", |grant, text| put(&mut grant.client_id, text)),
     Setting::secret("client_secret", |grant, text| {
-        grant.client_secret = Some(Kept::new(text));
+        grant.client_secret = Some(text).filter(|text| !text.is_empty()).map(Kept::new);
         Ok(())
     }),
     Setting::text("redirect_uri", |grant, text| put(&mut grant.redirect_uri, text)),
@@ -56,9 +56,9 @@ pub const SETTINGS: [Setting<NewGrant>; 21] = [
         Ok(())
     }),
     // The header that it goes into, such as `X-Api-Key: {}`.
-    Setting::text("header", |grant, text| grant.place(text)),
+    Setting::text("header", |grant, text| grant.place(text, "query")),
     // Or the parameter of the query.
-    Setting::text("query", |grant, text| grant.place(&format!("?{text}"))),
+    Setting::text("query", |grant, text| grant.place(&format!("?{text}"), "header")),
     // When it ends, in Unix seconds.
     Setting::seconds("expires_at", |grant, seconds| {
         grant.expires_at = Some(seconds.checked_mul(1000).ok_or(Argument::NotSeconds { name: "expires_at" })?);
@@ -107,6 +107,9 @@ impl NewGrant {
         let is_static = self.kind == Some(Kind::Static);
         if self.provider.is_none() && self.profile.is_none() && !is_static {
             return Err(Keeping::NoProvider.into());
+        }
+        if self.provider.is_some() && self.profile.is_some() {
+            return Err(Keeping::TwoOf { one: "provider", other: "profile" }.into());
         }
         let settings = self.settings(self.kind.unwrap_or(Kind::Code), None);
         let profile = profile(&settings)?;
@@ -213,8 +216,11 @@ impl NewGrant {
         Ok(())
     }
 
-    fn place(&mut self, place: &str) -> Result<(), Error> {
+    fn place(&mut self, place: &str, other: &'static str) -> Result<(), Error> {
         check_place(place)?;
+        if self.place.as_ref().is_some_and(|set| set.starts_with('?') != place.starts_with('?')) {
+            return Err(Keeping::TwoOf { one: if other == "query" { "header" } else { "query" }, other }.into());
+        }
         put(&mut self.place, place)
     }
 }

@@ -85,6 +85,8 @@ fn keeping(reason: &Keeping) -> Cow<'static, str> {
         Keeping::OtherKind { service } => {
             format!("{service} по своему профилю не выдаёт токенов этого вида; не указывайте вид").into()
         }
+        Keeping::NotImported { name } => format!("доступ {name} не был загружен или уже принят").into(),
+        Keeping::TwoOf { one, other } => format!("задайте {one} или {other}, но не оба").into(),
         Keeping::NotOfKind { setting } => format!("{setting} не подходит к этому виду доступа").into(),
         Keeping::BadStaticKey => "ключ пуст или содержит символы вне ASCII, которые не передать в заголовке".into(),
         Keeping::NoStaticKey => "сам ключ не задан".into(),

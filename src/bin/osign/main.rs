@@ -7,6 +7,7 @@ mod call;
 mod credentials;
 mod curl;
 mod date;
+mod durable;
 mod explain;
 mod failure;
 mod grant;

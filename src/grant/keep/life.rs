@@ -90,6 +90,9 @@ impl<S: Store> Keeper<'_, S> {
         put: impl FnOnce(&Grant) -> Result<(), Error>,
     ) -> Result<(), Error> {
         self.change(name, "exported", patience, |grant| {
+            if grant.state.status == Status::Exported {
+                return Err(Keeping::Exported { name: grant.name.clone() }.into());
+            }
             put(grant)?;
             grant.state.status = Status::Exported;
             grant.state.expires_at = None;
@@ -116,14 +119,15 @@ impl<S: Store> Keeper<'_, S> {
     /// Goes on with a grant that was imported.
     ///
     /// # Errors
-    /// What the store says.
+    /// [`Keeping::NotImported`], and what the store says.
     pub fn adopt(&self, name: &str, patience: i64) -> Result<(), Error> {
         self.change(name, "adopted", patience, |grant| {
-            if grant.state.status == Status::Imported {
-                grant.state.status = Status::Active;
-                // This is a generation of its own, and the tokens are those of the other one.
-                grant.state.adopted = Some(grant.generation + 1);
+            if grant.state.status != Status::Imported {
+                return Err(Keeping::NotImported { name: grant.name.clone() }.into());
             }
+            grant.state.status = Status::Active;
+            // This is a generation of its own, and the tokens are those of the other one.
+            grant.state.adopted = Some(grant.generation + 1);
             Ok(())
         })
     }

@@ -94,6 +94,44 @@ fn a_grant_moves_to_another_store() {
 }
 
 #[test]
+fn an_export_that_fails_takes_nothing_away() {
+    let (home, _service) = Home::with_grant(&[], &[]);
+    home.folder.file("pass", "correct horse battery\n");
+    home.folder.file("short", "short\n");
+    // A file that was there is another's: the only copy of a grant, perhaps.
+    home.folder.file("crm.bundle", "another's");
+    for (passphrase, code) in [("short", 12), ("pass", 5)] {
+        let export = ["grant", "export", "crm", "--to", "crm.bundle", "--bundle-passphrase-file", passphrase];
+        assert_eq!(home.run(&export).code, code);
+        assert_eq!(fs::read(home.path("crm.bundle")).unwrap(), b"another's");
+    }
+    home.token().unwrap();
+    // What has left cannot leave again, with nothing in it.
+    let export = |to| home.run(&["grant", "export", "crm", "--to", to, "--bundle-passphrase-file", "pass"]);
+    export("first.bundle").text();
+    let says = "the grant crm was exported, and goes on elsewhere; for one of its own here: osign grant login crm";
+    assert_eq!(export("second.bundle").failure(10), says);
+    assert!(!home.path("second.bundle").exists() && home.path("first.bundle").exists());
+    // Nor is there anything to adopt.
+    let failure = home.run(&["grant", "adopt", "crm"]).failure(3);
+    assert_eq!(failure, "the grant crm was not imported, or is adopted already");
+}
+
+#[test]
+fn a_clone_of_the_machine_is_told_apart_by_a_name() {
+    let home = Home::new();
+    home.folder.file("key", "k\n");
+    let osign = |environment: &str, arguments: &[&str]| {
+        crate::cli::run::run(home.osign(arguments).env("OSIGN_ENVIRONMENT", environment))
+    };
+    let add = ["grant", "add", "shop", "--kind", "static", "--secret-file", "key"];
+    assert_eq!(osign("production", &add).code, 0);
+    assert_eq!(osign("production", &["grant", "check"]).code, 0);
+    let text = osign("test", &["grant", "check"]).text_with(10);
+    assert!(text.starts_with("ACT  (store): the store was moved or copied here from elsewhere; "), "{text}");
+}
+
+#[test]
 fn a_backup_of_a_grant_leaves_it_where_it_is() {
     let (home, _service) = Home::with_grant(&[], &[]);
     home.run(&["key", "new", "bundle.key"]).text();

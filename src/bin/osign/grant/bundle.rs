@@ -4,17 +4,17 @@ use crate::args::{GrantExport, GrantImport};
 use crate::failure::{self, Failure};
 use crate::keeper::{Opened, random};
 use crate::tools::print_json;
-use crate::{place, secrets, shown, tools};
+use crate::{durable, place, secrets, shown, tools};
 use osign::Error;
 use osign::error::Keeping;
 use osign::grant::Grant;
 use osign::grant::bundle::{self, Lock, Purpose};
 use osign::grant::key::Key;
+use osign::grant::record::Status;
 use osign::grant::seal::NONCE;
 use serde_json::json;
-use std::cell::RefCell;
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
+use std::cell::{Cell, RefCell};
+use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 use zeroize::Zeroizing;
@@ -38,13 +38,16 @@ pub(crate) fn export(arguments: &GrantExport) -> Result<ExitCode, Failure> {
     let file = arguments.to.as_path();
     // The file's own failure has more to say than the core's error could.
     let failed = RefCell::new(None);
+    let is_made = Cell::new(false);
     let put = |grant: &Grant| {
         let text = bundle::seal(grant, purpose, opener.lock(), salt, &nonce)?;
-        write(file, &text).map_err(|error| {
+        durable::new_file(file, text.as_bytes()).map_err(|error| {
             let said = Keeping::StoreFailed { path: shown::path(file), error: error.to_string() };
             *failed.borrow_mut() = Some(error);
-            said.into()
-        })
+            said
+        })?;
+        is_made.set(true);
+        Ok(())
     };
     let result = if arguments.backup {
         opened.keeper().grant(name).and_then(|grant| put(&grant))
@@ -54,9 +57,8 @@ pub(crate) fn export(arguments: &GrantExport) -> Result<ExitCode, Failure> {
     if let Some(error) = failed.take() {
         return Err(Failure::io(format_args!("cannot write {}; nothing has changed", shown::path(file)), &error));
     }
-    if result.is_err() && !arguments.backup {
-        // It goes on here: a second one must not lie about.
-        let _ = fs::remove_file(file);
+    if result.is_err() && is_made.get() {
+        take_back(&opened, name, file);
     }
     opened.told(result)?;
     let shown = shown::path(file);
@@ -65,6 +67,20 @@ pub(crate) fn export(arguments: &GrantExport) -> Result<ExitCode, Failure> {
     }
     let rest = if arguments.backup { "it goes on here" } else { "it is gone from here" };
     tools::print(format!("{name} is in {shown}; {rest}\n").as_bytes())
+}
+
+/// The grant did not leave, so a second one must not lie about. Where nobody can tell whether it left, the file stays: it may
+/// be all that there is.
+fn take_back(opened: &Opened, name: &str, file: &Path) {
+    match opened.keeper().grant(name) {
+        Ok(grant) if grant.state.status != Status::Exported => {
+            let _ = fs::remove_file(file);
+        }
+        _ => crate::report(&format!(
+            "the store does not say whether the grant left it; keep {} until osign grant show does",
+            shown::path(file)
+        )),
+    }
 }
 
 pub(crate) fn import(arguments: &GrantImport) -> Result<ExitCode, Failure> {
@@ -129,18 +145,4 @@ impl Opener {
             Self::Passphrase(text) => Lock::Passphrase(text.as_bytes()),
         }
     }
-}
-
-/// A new file for its owner alone, durable when this returns.
-fn write(file: &Path, text: &str) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut opened = options.open(file)?;
-    let written = opened.write_all(text.as_bytes()).and_then(|()| opened.sync_all());
-    if written.is_err() {
-        let _ = fs::remove_file(file);
-    }
-    written
 }

@@ -44,6 +44,8 @@ Grants of OAuth 2.0, and static keys, are kept in a store, sealed by a key of it
              OSIGN_STORE_PASSPHRASE_FILE name a file that holds it
   OSIGN_STORE_OLD_KEY_FILE and OSIGN_STORE_OLD_PASSPHRASE_FILE open what is still sealed with
   what came before
+  OSIGN_ENVIRONMENT  any text that tells this environment from a clone of its machine, and OSIGN_ANCHORS
+             a folder that no backup brings back: docs/tokens.md says what they are for
   OSIGN_CA_FILE names certificate authorities to trust beside the system's; HTTPS_PROXY,
   ALL_PROXY and NO_PROXY are heeded
 

@@ -12,7 +12,7 @@ use osign::grant::key::{Key, Keys};
 use osign::grant::seal::{Outside, Sealer, outside};
 use osign::http::client::{Client, Options};
 use osign::http::{Request, Sender, Sent, Trouble};
-use osign::store::{self, Sqlite};
+use osign::store::Sqlite;
 pub(crate) use osign::system::{fill as random, milliseconds as now};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::path::Path;
@@ -45,7 +45,7 @@ impl Opened {
         }
         let (secret, made) = place::new_secret(place)?;
         place::make_folder(&path)?;
-        let store = match Sqlite::create(&path, &store::Options::default()) {
+        let store = match Sqlite::create(&path, &place::options()?) {
             Ok(store) => store,
             Err(error) => {
                 if let Some(file) = made {
@@ -120,7 +120,7 @@ pub(crate) fn open_store(place: &Place) -> Result<Sqlite, Failure> {
         let shown = shown::path(&path);
         return Err(Failure::of(failure::STORE, format!("there is no store yet, {shown}; osign grant add makes one")));
     }
-    Ok(Sqlite::open(&path, &store::Options::default())?)
+    Ok(Sqlite::open(&path, &place::options()?)?)
 }
 
 /// What may be read of a grant without a key.

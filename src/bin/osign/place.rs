@@ -4,6 +4,7 @@ use crate::args::Place;
 use crate::failure::{self, Failure};
 use crate::{key, secrets, shown};
 use osign::grant::key::Key;
+use osign::store::Options;
 use std::env;
 use std::fs;
 use std::io::ErrorKind;
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 const STORE: &str = "OSIGN_STORE";
+const ENVIRONMENT: &str = "OSIGN_ENVIRONMENT";
 const KEY_FILE: &str = "OSIGN_STORE_KEY_FILE";
 /// The key itself, where files cannot be had.
 const KEY: &str = "OSIGN_STORE_KEY";
@@ -91,6 +93,13 @@ pub(crate) fn new_secret(place: &Place) -> Result<(Secret, Option<PathBuf>), Fai
     // A passphrase that is too short is refused before anything is made.
     secret.key(&[0; 16])?;
     Ok((secret, None))
+}
+
+/// What tells this environment from another that has the same machine and path, as a clone has.
+pub(crate) fn options() -> Result<Options, Failure> {
+    let mut options = Options::default();
+    options.environment = variable(ENVIRONMENT)?;
+    Ok(options)
 }
 
 /// Makes the user's folder of data, if that is where a file is to be.

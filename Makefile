@@ -282,6 +282,7 @@ chaos:
 	OSIGN_MODEL=long $(CARGO) test --locked --no-default-features --features sqlite,http --test grant_model -- --nocapture
 	OSIGN_CHAOS_SECONDS=$(OSIGN_CHAOS_SECONDS) $(CARGO) test --locked --no-default-features --features sqlite,http \
 		--test faults -- --nocapture chaos::
+	OSIGN_TEST_LONG=1 $(CARGO) test --locked --features capi,cli,onec --test command_line grants::token
 
 test-fuzz:
 	$(SUITE) fuzz scripts/fuzz.sh 20

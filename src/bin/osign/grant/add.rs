@@ -8,7 +8,7 @@ use crate::tools::print_json;
 use crate::{date, login, secrets, tools};
 use osign::error::{Error, Keeping, Protocol};
 use osign::grant::credential::has_receiver;
-use osign::grant::record::Kind;
+use osign::grant::record::{Kind, Status};
 use osign::grant::settings::NewGrant;
 use osign::grant::store::Store;
 use osign::grant::{Grant, name};
@@ -30,8 +30,10 @@ pub(crate) fn run(arguments: &GrantAdd) -> Result<ExitCode, Failure> {
     check_key(&opened, arguments)?;
     let exists = opened.store.load(&grant.name)?.is_some();
     let keeper = opened.keeper();
-    opened.told(if arguments.replace && exists { keeper.replace(&grant, WAIT) } else { keeper.add(&grant) })?;
-    say(arguments, &profile, &grant)
+    let is_replaced = arguments.replace && exists;
+    opened.told(if is_replaced { keeper.replace(&grant, WAIT) } else { keeper.add(&grant) })?;
+    let stands = opened.told(keeper.grant(&grant.name))?;
+    say(arguments, &profile, &stands, if is_replaced { "replaced" } else { "added" })
 }
 
 fn settings(arguments: &GrantAdd) -> Result<NewGrant, Failure> {
@@ -141,7 +143,7 @@ fn check_key(opened: &Opened, arguments: &GrantAdd) -> Result<(), Failure> {
     }
 }
 
-fn say(arguments: &GrantAdd, profile: &Profile, grant: &Grant) -> Result<ExitCode, Failure> {
+fn say(arguments: &GrantAdd, profile: &Profile, grant: &Grant, done: &str) -> Result<ExitCode, Failure> {
     // They speak of tokens, and a static key is none.
     let warnings = profile.warnings().iter().filter(|_| grant.settings.kind != Kind::Static);
     for warning in warnings {
@@ -157,7 +159,7 @@ fn say(arguments: &GrantAdd, profile: &Profile, grant: &Grant) -> Result<ExitCod
     }
     let name = &grant.name;
     let next = match grant.settings.kind {
-        Kind::Code => format!("osign grant login {name}"),
+        Kind::Code if grant.state.status != Status::Active => format!("osign grant login {name}"),
         _ => format!("osign token {name}"),
     };
     if arguments.common.json {
@@ -165,5 +167,5 @@ fn say(arguments: &GrantAdd, profile: &Profile, grant: &Grant) -> Result<ExitCod
             &json!({ "grant": name, "kind": grant.settings.kind, "provider": profile.name(), "next": next }),
         );
     }
-    tools::print(format!("added {name}; next: {next}\n").as_bytes())
+    tools::print(format!("{done} {name}; next: {next}\n").as_bytes())
 }

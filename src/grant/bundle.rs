@@ -3,7 +3,7 @@
 use super::key::{Key, Keys};
 use super::record::Grant;
 use super::seal::{NONCE, Sealer, outside};
-use crate::error::{Error, Keeping};
+use crate::error::{Argument, Error, Keeping};
 use serde::{Deserialize, Serialize};
 
 const FORMAT: &str = "osign-bundle-1";
@@ -29,6 +29,17 @@ pub enum Lock<'a> {
 }
 
 impl Purpose {
+    /// The one of this name.
+    ///
+    /// # Errors
+    /// [`Argument::UnknownPurpose`].
+    pub fn from_name(name: &str) -> Result<Self, Error> {
+        [Self::Move, Self::Backup]
+            .into_iter()
+            .find(|purpose| purpose.name() == name)
+            .ok_or_else(|| Argument::UnknownPurpose.into())
+    }
+
     /// Its name.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -75,12 +75,38 @@
 /* --- Types --- */
 
 /**
+ * A grant as a sealed text of its own.
+ *
+ * It depends on nothing else, and nothing changes it, so any number of threads may read it.
+ */
+typedef struct osign_bundle osign_bundle;
+
+/**
  * A status and a sentence that says what was wrong, with what, and what to do.
  *
  * A call that fails makes one when it is given somewhere to put it; the caller frees it. It never holds
  * a secret. It depends on nothing else and may outlive everything; any number of threads may read it.
  */
 typedef struct osign_error osign_error;
+
+/**
+ * A grant to come: what is set of it before it is added to a store.
+ *
+ * It depends on nothing else: what it is given is copied. One thread at a time may change it; any number may add it to
+ * stores at once. Its secrets are wiped when it is freed.
+ */
+typedef struct osign_grant osign_grant;
+
+/**
+ * What to send: a method, a URL, headers and a body.
+ *
+ * Send it as it is: these headers, Content-Type among them, and this body; follow no redirect, and repeat nothing. What
+ * the client adds of its own (Host, Content-Length, ...) is its own.
+ *
+ * It depends on nothing else. Nothing changes it, so any number of threads may read it. What its functions return is
+ * valid until it is freed; it is wiped then, since it carries secrets.
+ */
+typedef struct osign_http_request osign_http_request;
 
 /**
  * A request to be signed the full way.
@@ -110,6 +136,50 @@ typedef struct osign_oauth1_signed osign_oauth1_signed;
  * secrets are wiped when it is freed.
  */
 typedef struct osign_oauth1_signer osign_oauth1_signer;
+
+/**
+ * A login that has begun.
+ *
+ * Its state is in the store, sealed with the grant: it may be freed at once, and any process with the store may finish the
+ * login. Nothing changes it, so any number of threads may read it.
+ */
+typedef struct osign_oauth2_login osign_oauth2_login;
+
+/**
+ * What a store tells of its grants, as JSON. No secret is in it; times are Unix seconds.
+ *
+ * It depends on nothing else, and nothing changes it, so any number of threads may read it.
+ */
+typedef struct osign_report osign_report;
+
+/**
+ * A store of grants, opened with its key: what hands out access tokens and keeps them alive.
+ *
+ * Any number of threads may use it at once; one a process is enough. Threads and processes that need a new token of one
+ * grant at the same time send one request and share the answer. It depends on nothing else. It holds a few connections to
+ * its database, and starts no thread. A child of fork() may go on with its parent's store, unless another thread was in
+ * the midst of a call when it forked: then each call of the child's says OSIGN_STORE_UNUSABLE.
+ *
+ * Its functions may wait: for the network, for others who renew the same grant, and for a service that asks to come later,
+ * for 30 seconds unless "patience" of the options says otherwise. A request that is under way gets 60 seconds.
+ */
+typedef struct osign_store osign_store;
+
+/**
+ * How a store is opened, where its key alone does not say it.
+ *
+ * It depends on nothing else: what it is given is copied. One thread at a time may change it; any number may open stores
+ * with it at once. Its key or passphrase is wiped when it is freed.
+ */
+typedef struct osign_store_options osign_store_options;
+
+/**
+ * An access token, or a static key: its value, its type, its end, and the generation of its grant.
+ *
+ * It depends on nothing else, and may outlive its store. Nothing changes it, so any number of threads may read it. What
+ * its functions return is valid until it is freed; it is wiped then.
+ */
+typedef struct osign_token osign_token;
 
 /* --- Statuses --- */
 
@@ -681,6 +751,474 @@ int64_t osign_oauth1_signed_timestamp(const osign_oauth1_signed *s);
  * Frees a signed request and wipes it. NULL is allowed.
  */
 void osign_oauth1_signed_free(osign_oauth1_signed *s);
+
+/* --- Tokens: access tokens (features http, sqlite) --- */
+
+/**
+ * The token itself; "" for NULL.
+ */
+const char *osign_token_value(const osign_token *token);
+
+/**
+ * Its type, such as "Bearer"; "" for a static key, and for NULL.
+ */
+const char *osign_token_type(const osign_token *token);
+
+/**
+ * When it ends, in Unix seconds; 0 when it is not known to end, and for NULL.
+ */
+int64_t osign_token_expires_at(const osign_token *token);
+
+/**
+ * The generation of its grant, for osign_store_refused(): it grows with each refresh. 0 for NULL.
+ */
+int64_t osign_token_generation(const osign_token *token);
+
+/**
+ * Frees a token and wipes it. NULL is allowed.
+ */
+void osign_token_free(osign_token *token);
+
+/* --- Tokens: requests to send --- */
+
+/**
+ * The method, such as "POST"; "" for NULL.
+ */
+const char *osign_http_request_method(const osign_http_request *request);
+
+/**
+ * The whole URL; send exactly this. "" for NULL.
+ */
+const char *osign_http_request_url(const osign_http_request *request);
+
+/**
+ * How many headers there are; 0 for NULL.
+ */
+size_t osign_http_request_header_count(const osign_http_request *request);
+
+/**
+ * The name of a header, such as "Authorization"; the first has the index 0. NULL past the last, and for NULL.
+ */
+const char *osign_http_request_header_name(const osign_http_request *request,
+                                           size_t index);
+
+/**
+ * The value of a header. NULL past the last, and for NULL.
+ */
+const char *osign_http_request_header_value(const osign_http_request *request, size_t index);
+
+/**
+ * The body; send exactly this. Its length goes to *len; `len` may be NULL. It is no text and has no NUL at its end. NULL
+ * with length 0 when there is none.
+ */
+const uint8_t *osign_http_request_body(const osign_http_request *request,
+                                       size_t *len);
+
+/**
+ * The generation of the grant whose token the request carries, for osign_store_refused(); 0 where it is a request for
+ * tokens, and for NULL.
+ */
+int64_t osign_http_request_generation(const osign_http_request *request);
+
+/**
+ * Frees a request and wipes it. NULL is allowed.
+ */
+void osign_http_request_free(osign_http_request *request);
+
+/* --- Tokens: how a store is opened --- */
+
+/**
+ * Makes options of which nothing is set. Free them with osign_store_options_free().
+ */
+osign_status osign_store_options_new(osign_store_options **options, osign_error **error);
+
+/**
+ * Sets an option. A name or a value that is none is OSIGN_INVALID_ARGUMENT. The names:
+ *   - "key": the line that osign_store_key_new() or `osign key new` writes; or
+ *   - "passphrase": at least 12 bytes, of which Argon2id makes the key. That takes a moment and 64 MiB each time a store is
+ *     opened. Set one of the two, and not both;
+ *   - "environment": a text that tells this environment from others. Without it the machine and the store's path do, and a
+ *     store that was moved is quarantined until osign_store_adopt();
+ *   - "anchors": the folder where the number of commits is noted, by which a store that was restored from a backup is noticed;
+ *     without it OSIGN_ANCHORS of the environment, or a folder of the user's;
+ *   - "ca_file": a PEM file of certificate authorities that the built-in HTTP client trusts beside the system's;
+ *   - "patience": for how many seconds a call waits at most for others who renew the same grant, and for a service that asks
+ *     to: 30, unless set.
+ */
+osign_status osign_store_options_set(osign_store_options *options,
+                                     const char *name,
+                                     const char *value,
+                                     osign_error **error);
+
+/**
+ * Frees options and wipes their secrets. NULL is allowed. The stores that were opened with them live on.
+ */
+void osign_store_options_free(osign_store_options *options);
+
+/* --- Tokens: stores, and what they hand out --- */
+
+/**
+ * Writes a new key into the caller's buffer: one line of text, without a line break, as `osign key new` writes it. Keep it
+ * where the store is not: whoever has both has the tokens, and without the key nobody has.
+ */
+osign_status osign_store_key_new(char *buf,
+                                 size_t cap,
+                                 size_t *len,
+                                 osign_error **error);
+
+/**
+ * Opens a store. Free it with osign_store_free().
+ *
+ * `url` is "sqlite:PATH"; a store that is not there is OSIGN_STORE_UNUSABLE: make it with osign_store_create(). `key` is the
+ * line that osign_store_key_new() writes, with or without white space around it, or 32 raw bytes; anything else is
+ * OSIGN_INVALID_STORE_KEY. A key that is another than the store's is found out with the first grant:
+ * OSIGN_WRONG_STORE_KEY. A store that is a copy, or was restored, is OSIGN_QUARANTINED then, until osign_store_adopt().
+ */
+osign_status osign_store_open(const char *url,
+                              const void *key,
+                              size_t key_len,
+                              osign_store **store,
+                              osign_error **error);
+
+/**
+ * The same with options, which have the key or a passphrase.
+ */
+osign_status osign_store_open_with(const char *url,
+                                   const osign_store_options *options,
+                                   osign_store **store,
+                                   osign_error **error);
+
+/**
+ * Makes a store where there is none, and opens it; all as with osign_store_open(). Where there is one it is
+ * OSIGN_STORE_UNUSABLE, and nothing has changed. The database is a file of this user's alone; beside it lie, later, its
+ * write-ahead log and a folder of locks.
+ */
+osign_status osign_store_create(const char *url,
+                                const void *key,
+                                size_t key_len,
+                                osign_store **store,
+                                osign_error **error);
+
+/**
+ * The same with options, which have the key or a passphrase.
+ */
+osign_status osign_store_create_with(const char *url,
+                                     const osign_store_options *options,
+                                     osign_store **store,
+                                     osign_error **error);
+
+/**
+ * Frees a store: closes its database and wipes its key. NULL is allowed. No thread may be using it. Tokens, requests and
+ * reports that came of it live on.
+ */
+void osign_store_free(osign_store *store);
+
+/**
+ * An access token, or a static key, that lives on for `min_validity` seconds at least; renewed when it must be, by the HTTP
+ * client that is built in. Free it with osign_token_free().
+ *
+ * 0 takes any token that lives. Of a token's life half at most can be asked for. Call it for each request: as long as the
+ * token is good, that costs some microseconds.
+ *
+ * OSIGN_UNKNOWN_GRANT; OSIGN_NEEDS_LOGIN where a person must log in; OSIGN_TRY_LATER where there is none right now: the service
+ * cannot be reached, or another process renews it for longer than this one waits; OSIGN_CONFIGURATION_REFUSED where the
+ * service does not take the client.
+ */
+osign_status osign_store_access_token(const osign_store *store,
+                                      const char *grant,
+                                      int64_t min_validity,
+                                      osign_token **token,
+                                      osign_error **error);
+
+/**
+ * A service turned down the token of this generation, by this HTTP status: it is renewed, unless it has been meanwhile. On
+ * success osign_store_access_token() has a good one. Tell it once for each answer that osign_store_is_expired() says yes of,
+ * and send the request once more.
+ *
+ * OSIGN_INVALID_ARGUMENT for a status that says no such thing, and for a generation that is yet to come; OSIGN_TRY_LATER where the
+ * token has just been renewed for the same reason, so that another does not help; otherwise as osign_store_access_token().
+ */
+osign_status osign_store_refused(const osign_store *store,
+                                 const char *grant,
+                                 int64_t generation,
+                                 int http_status,
+                                 osign_error **error);
+
+/**
+ * Whether an answer of the service's API says that the token has ended: by its status, and with some services by its body.
+ * *expired is 0 for no. A static key never is: nobody can renew it.
+ *
+ * `body` may be (NULL, 0) where it is not at hand.
+ */
+osign_status osign_store_is_expired(const osign_store *store,
+                                    const char *grant,
+                                    int http_status,
+                                    const void *body,
+                                    size_t body_len,
+                                    int32_t *expired,
+                                    osign_error **error);
+
+/**
+ * The request as it must be sent under a grant of whatever kind: with its bearer token, or with its key. Free it with
+ * osign_http_request_free().
+ *
+ * The token lives on for 30 seconds at least, and is renewed when it must be, as by osign_store_access_token(). `url` must
+ * be one of the service's API: another host, and http without the grant's leave, is OSIGN_UNTRUSTED_HOST before anything
+ * is sent. `content_type` and body are the request's; both NULL where it has none, and a body without a type is sent as
+ * application/octet-stream.
+ */
+osign_status osign_store_authorize(const osign_store *store,
+                                   const char *grant,
+                                   const char *method,
+                                   const char *url,
+                                   const char *content_type,
+                                   const void *body,
+                                   size_t body_len,
+                                   osign_http_request **request,
+                                   osign_error **error);
+
+/* --- Tokens: logins --- */
+
+/**
+ * Begins a login: makes the address where a person agrees (RFC 6749 section 4.1.1, RFC 7636). Free it with
+ * osign_oauth2_login_free().
+ *
+ * `account` is the account's host, where the service has one for each and the grant does not name it; else NULL. A login that
+ * was begun before can no longer be finished. As long as nobody finishes this one, the grant goes on as it was.
+ */
+osign_status osign_oauth2_login_begin(const osign_store *store,
+                                      const char *grant,
+                                      const char *account,
+                                      osign_oauth2_login **login,
+                                      osign_error **error);
+
+/**
+ * The URL to open in the person's browser; "" for NULL. It is valid until the login is freed.
+ */
+const char *osign_oauth2_login_url(const osign_oauth2_login *login);
+
+/**
+ * Frees a login. NULL is allowed. It can still be finished.
+ */
+void osign_oauth2_login_free(osign_oauth2_login *login);
+
+/**
+ * Finishes a login with what the browser came to: the whole URL, or its query. On success the grant has its tokens.
+ *
+ * OSIGN_FOREIGN_STATE for a callback of another login, or where none has begun; OSIGN_DENIED where the person refused;
+ * OSIGN_INVALID_ANSWER for what is no callback; the 600 family where the service does not take the code. The grant is as it
+ * was then. Each code is sent once, ever.
+ */
+osign_status osign_oauth2_login_finish(const osign_store *store,
+                                       const char *grant,
+                                       const char *callback,
+                                       osign_error **error);
+
+/**
+ * Exchanges a code that came in another way than by a callback: some services show it to the person. `account` is as with
+ * osign_oauth2_login_begin(). On success the grant has its tokens.
+ */
+osign_status osign_oauth2_login_exchange(const osign_store *store,
+                                         const char *grant,
+                                         const char *code,
+                                         const char *account,
+                                         osign_error **error);
+
+/* --- Tokens: grants to come --- */
+
+/**
+ * Makes a grant of which nothing is set. Free it with osign_grant_free().
+ */
+osign_status osign_grant_new(osign_grant **grant, osign_error **error);
+
+/**
+ * Sets what has this name. Flags are "true" or "1", "false" or "0"; times are digits. A name or a value that is none is
+ * OSIGN_INVALID_ARGUMENT; whether it all goes together is seen when the grant is added. The names:
+ *   - "kind": "code" (a person logs in), "client-credentials" or "static" (a key that nobody renews); the service tells the
+ *     first two apart;
+ *   - "provider": a service that osign knows, such as "amocrm", or "custom", of which the addresses below say all; or "profile":
+ *     the text of a profile of one's own;
+ *   - "client_id", "client_secret", "redirect_uri", "scope": as they are registered with the service;
+ *   - "account": the account's host, where the service has one for each;
+ *   - "authorize_url", "token_url", "refresh_url", "revoke_url", "rotation", "user_agent", "pkce": in place of what the service's
+ *     profile says;
+ *   - "api_origin": an origin, such as "https://api.example.com", that the token may be sent to; may be set more than once;
+ *   - "allow_insecure_http": whether http will do on this machine, for tests;
+ *   - "secret": the static key itself; "header": where it goes, such as "X-Api-Key: {}", unless it is "Authorization: Bearer {}";
+ *     or "query": the parameter of the query that it goes into; "expires_at": when it ends, in Unix seconds.
+ */
+osign_status osign_grant_set(osign_grant *grant,
+                             const char *name,
+                             const char *value,
+                             osign_error **error);
+
+/**
+ * Frees a grant to come and wipes its secrets. NULL is allowed. What was added of it lives on.
+ */
+void osign_grant_free(osign_grant *grant);
+
+/* --- Tokens: the grants of a store --- */
+
+/**
+ * Adds a grant under this name: 1 to 100 letters and digits of any language, with '-', '_', '.' and '@' between them; another
+ * name is OSIGN_INVALID_ARGUMENT. OSIGN_GRANT_EXISTS where there is one already.
+ *
+ * What is missing or does not go together is said now: OSIGN_NOT_CONFIGURED, OSIGN_UNKNOWN_PROVIDER, OSIGN_INVALID_PROFILE,
+ * OSIGN_INVALID_ARGUMENT. A grant of the kind "code" needs a login from here on; others are good at once.
+ */
+osign_status osign_store_add(const osign_store *store,
+                             const char *name,
+                             const osign_grant *grant,
+                             osign_error **error);
+
+/**
+ * Puts a grant in the place of another of this name, or adds it. A new secret or address of the same client costs nobody a
+ * login.
+ */
+osign_status osign_store_replace(const osign_store *store,
+                                 const char *name,
+                                 const osign_grant *grant,
+                                 osign_error **error);
+
+/**
+ * Removes a grant from the store. At the service it lives on: see osign_store_revoke().
+ */
+osign_status osign_store_remove(const osign_store *store, const char *grant, osign_error **error);
+
+/**
+ * Gives a grant another name. OSIGN_GRANT_EXISTS where there is one of the new name.
+ */
+osign_status osign_store_rename(const osign_store *store,
+                                const char *grant,
+                                const char *new_name,
+                                osign_error **error);
+
+/**
+ * Revokes a grant for good: at the service, where that has a way (RFC 7009), and here. *told is 0 where the service has
+ * none; `told` may be NULL. OSIGN_TRY_LATER where the service was not reached, and nothing has changed then.
+ */
+osign_status osign_store_revoke(const osign_store *store,
+                                const char *grant,
+                                int32_t *told,
+                                osign_error **error);
+
+/**
+ * Goes on with what is quarantined: a grant that was imported, or with `grant` NULL the whole store, which was moved, copied
+ * or restored. Where the store that it was copied from goes on too, the first refresh of either can end the other's grants:
+ * adopt one alone.
+ */
+osign_status osign_store_adopt(const osign_store *store,
+                               const char *grant,
+                               osign_error **error);
+
+/* --- Tokens: from store to store --- */
+
+/**
+ * A grant as one line of sealed text, to be taken in by another store. Free it with osign_bundle_free().
+ *
+ * `purpose` is "move", or "backup" for one that goes on here. It is sealed with a key, as osign_store_open() takes it, where
+ * `passphrase` is NULL; or by a passphrase of at least 12 bytes, where the key is (NULL, 0).
+ *
+ * To move a grant: export it, bring the text to where it belongs, and when it is there call osign_store_exported(), which
+ * takes the secrets out of this store; then osign_store_import() and osign_store_adopt() there. Until then the grant
+ * goes on here.
+ */
+osign_status osign_store_export(const osign_store *store,
+                                const char *grant,
+                                const char *purpose,
+                                const void *key,
+                                size_t key_len,
+                                const char *passphrase,
+                                osign_bundle **bundle,
+                                osign_error **error);
+
+/**
+ * The text; "" for NULL. It is valid until the bundle is freed.
+ */
+const char *osign_bundle_text(const osign_bundle *bundle);
+
+/**
+ * The generation of the grant in it, for osign_store_exported(); 0 for NULL.
+ */
+int64_t osign_bundle_generation(const osign_bundle *bundle);
+
+/**
+ * Frees a bundle. NULL is allowed.
+ */
+void osign_bundle_free(osign_bundle *bundle);
+
+/**
+ * The text of this generation is safe where it belongs: the grant goes on there, and its secrets are taken out of this
+ * store. OSIGN_TRY_LATER where the grant was renewed meanwhile: the text is of no use then, and it must be exported again.
+ */
+osign_status osign_store_exported(const osign_store *store,
+                                  const char *grant,
+                                  int64_t generation,
+                                  osign_error **error);
+
+/**
+ * Takes in a grant that was exported, under this name, or under its own where `grant` is NULL. It is used once
+ * osign_store_adopt() was told so. Key and passphrase are those that it was sealed with: OSIGN_WRONG_STORE_KEY for others.
+ */
+osign_status osign_store_import(const osign_store *store,
+                                const char *bundle_text,
+                                const void *key,
+                                size_t key_len,
+                                const char *passphrase,
+                                const char *grant,
+                                osign_error **error);
+
+/* --- Tokens: reports --- */
+
+/**
+ * All of one grant, as an object; or with `grant` NULL all grants, as an array of objects with fewer fields, sorted by
+ * name. Free it with osign_report_free().
+ *
+ * The fields of both: "grant", "provider", "kind", "status" ("not logged in", "active", "needs login", "revoked", "exported",
+ * "imported"; in the array also "damaged", with a "message"), "account", "generation", "expires_at", "refresh_expires_at",
+ * "authorization_expires_at". Of one alone: "client_id", "redirect_uri", "scope", "token_type", "place", "obtained_at",
+ * "refused_since", "refused_with", "not_before", "failures", "last_error", "sending_since", "sending_by", "key_id", "kept".
+ * What is not known is null. More fields may come.
+ */
+osign_status osign_store_list(const osign_store *store,
+                              const char *grant,
+                              osign_report **report,
+                              osign_error **error);
+
+/**
+ * What in all grants needs a person, or ends within `warn` seconds, as an array of objects; "[]" where all is well. Free it
+ * with osign_report_free().
+ *
+ * The fields: "grant", "what" ("not-logged-in", "needs-login", "imported", "idle", "grant-ends", "key-ends", "failing", or the
+ * reason why a record cannot be read), "urgent" (whether a person must act now), "ends_at", "said" (by the service).
+ */
+osign_status osign_store_check(const osign_store *store,
+                               int64_t warn,
+                               osign_report **report,
+                               osign_error **error);
+
+/**
+ * The last lines of a grant's history, at most so many, the newest first, as an array of objects; "[]" where there is none.
+ * Free it with osign_report_free().
+ *
+ * The fields: "at", "generation", "event" (such as "added", "logged-in", "refreshed", "turned-down", "revoked"), "detail",
+ * "owner" (the process).
+ */
+osign_status osign_store_history(const osign_store *store,
+                                 const char *grant,
+                                 size_t most,
+                                 osign_report **report,
+                                 osign_error **error);
+
+/**
+ * The report as one line of JSON in UTF-8; "" for NULL. It is valid until the report is freed.
+ */
+const char *osign_report_json(const osign_report *report);
+
+/**
+ * Frees a report. NULL is allowed.
+ */
+void osign_report_free(osign_report *report);
 
 #ifdef __cplusplus
 }  // extern "C"

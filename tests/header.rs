@@ -16,13 +16,22 @@ fn config() -> cbindgen::Config {
 }
 
 /// The files of the surface, in the order in which a reader wants them, and what their functions are for.
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 15] = [
     ("error", "Errors"),
     ("version", "Versions"),
     ("primitives", "Nonces, time, encoding, HMAC"),
     ("signer", "Signers, and the short way to a header"),
     ("request", "Requests"),
     ("signed", "Signing the full way"),
+    ("tokens/token", "Tokens: access tokens (features http, sqlite)"),
+    ("tokens/http_request", "Tokens: requests to send"),
+    ("tokens/options", "Tokens: how a store is opened"),
+    ("tokens/store", "Tokens: stores, and what they hand out"),
+    ("tokens/login", "Tokens: logins"),
+    ("tokens/grant", "Tokens: grants to come"),
+    ("tokens/manage", "Tokens: the grants of a store"),
+    ("tokens/bundle", "Tokens: from store to store"),
+    ("tokens/report", "Tokens: reports"),
 ];
 
 fn source(file: &str) -> std::path::PathBuf {

@@ -1,9 +1,15 @@
 /*
- * osign: signs API requests (OAuth 1.0a, RFC 5849).
+ * osign: signs API requests (OAuth 1.0a, RFC 5849), and keeps API tokens alive (OAuth 2.0, RFC 6749).
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * Made by cbindgen from src/capi/. Do not edit: change the source, then run `make header`.
+ *
+ *
+ * Its parts
+ *
+ * The library may have been built without parts. Its sections whose names begin with "Tokens" are there with the features
+ * `http` and `sqlite`, which it has unless somebody left them out; without them their functions are not exported.
  *
  *
  * What holds for every function below
@@ -33,8 +39,8 @@
  *   - when the buffer is too small the call returns OSIGN_BUFFER_TOO_SMALL, and *len is such a size.
  *   `len` must not be NULL.
  *
- * Types are opaque handles. The caller frees what a _new function, or osign_oauth1_sign(), hands back,
- * once, with the _free of its type; each _free takes NULL.
+ * Types are opaque handles. The caller frees what a function hands back through a `T **`, once, with the
+ * _free of its type; each _free takes NULL.
  *
  * Threads: any number of threads may use the same handle at once where a function takes it as
  * `const T *`; where it takes `T *` the thread must have it to itself. Handles may move between threads.
@@ -47,10 +53,12 @@
  *
  * What does end the program is the end of all memory: osign_oauth1_sign() takes some times the size of a
  * form, osign_oauth1_authorization() some bytes for each of very many parameters, and where the system has
- * not that much, the allocator aborts. Copying a body reports OSIGN_OUT_OF_MEMORY instead.
+ * not that much, the allocator aborts. Copying a body reports OSIGN_OUT_OF_MEMORY instead. So does what is
+ * done with stores, in some megabytes at most, and 64 where a passphrase opens one.
  *
  * Signing with RSA, and setting a private key, need some 44 KB of stack, 76 KB with more than 4096 bits;
- * everything else up to 12: think of it where threads or coroutines have small ones.
+ * everything else up to 12: think of it where threads or coroutines have small ones. Stores need some
+ * 100 KB, where a request is sent among them.
  *
  * No error message holds a secret. Messages are UTF-8.
  */
@@ -71,6 +79,26 @@
 
 /** The binary interface that this header describes; see osign_abi_version(). */
 #define OSIGN_ABI_VERSION 0
+
+/**
+ * osign_refresh_state(): it is over, by an error that was reported when it came; or it is NULL.
+ */
+#define OSIGN_REFRESH_ENDED 0
+
+/**
+ * osign_refresh_state(): there is a token: osign_refresh_token().
+ */
+#define OSIGN_REFRESH_TOKEN 1
+
+/**
+ * osign_refresh_state(): a request is to be sent: osign_refresh_request().
+ */
+#define OSIGN_REFRESH_SEND 2
+
+/**
+ * osign_refresh_state(): it must wait: osign_refresh_wait_milliseconds().
+ */
+#define OSIGN_REFRESH_WAIT 3
 
 /* --- Types --- */
 
@@ -144,6 +172,15 @@ typedef struct osign_oauth1_signer osign_oauth1_signer;
  * login. Nothing changes it, so any number of threads may read it.
  */
 typedef struct osign_oauth2_login osign_oauth2_login;
+
+/**
+ * A refresh whose requests the host sends with a client of its own.
+ *
+ * One thread at a time. While a request is under way it holds the lock of its grant: whoever else needs a new token of that
+ * grant waits. It keeps what it needs of its store, which may be freed before it. It belongs to the process that began it; a
+ * child of fork() can only free it.
+ */
+typedef struct osign_refresh osign_refresh;
 
 /**
  * What a store tells of its grants, as JSON. No secret is in it; times are Unix seconds.
@@ -1023,6 +1060,119 @@ osign_status osign_oauth2_login_exchange(const osign_store *store,
                                          const char *code,
                                          const char *account,
                                          osign_error **error);
+
+/* --- Tokens: a refresh whose requests the host sends --- */
+
+/**
+ * Begins a refresh, as osign_store_access_token() does; but nothing is sent. Free it with osign_refresh_free().
+ *
+ * Then go by its state, until it is OSIGN_REFRESH_TOKEN or a call fails:
+ *   - OSIGN_REFRESH_SEND: send osign_refresh_request() once, within 60 seconds, and tell what came of it, by one of
+ *     osign_refresh_answer(), osign_refresh_not_sent() and osign_refresh_lost();
+ *   - OSIGN_REFRESH_WAIT: wait for osign_refresh_wait_milliseconds(), then call osign_refresh_waited();
+ *   - OSIGN_REFRESH_TOKEN: take osign_refresh_token(). As long as a token is good, that is the state at once.
+ *
+ * Errors are those of osign_store_access_token(): OSIGN_NEEDS_LOGIN, OSIGN_TRY_LATER and so on.
+ */
+osign_status osign_refresh_begin(const osign_store *store,
+                                 const char *grant,
+                                 int64_t min_validity,
+                                 osign_refresh **refresh,
+                                 osign_error **error);
+
+/**
+ * The same where a service turned down the token of this generation, by this HTTP status; see osign_store_refused().
+ */
+osign_status osign_refresh_begin_refused(const osign_store *store,
+                                         const char *grant,
+                                         int64_t generation,
+                                         int http_status,
+                                         osign_refresh **refresh,
+                                         osign_error **error);
+
+/**
+ * The same for the code of a login, with what the browser came to; see osign_oauth2_login_finish(), whose errors it has.
+ */
+osign_status osign_refresh_begin_login(const osign_store *store,
+                                       const char *grant,
+                                       const char *callback,
+                                       osign_refresh **refresh,
+                                       osign_error **error);
+
+/**
+ * What is to be done: OSIGN_REFRESH_TOKEN, OSIGN_REFRESH_SEND, OSIGN_REFRESH_WAIT; or OSIGN_REFRESH_ENDED after an error,
+ * and for NULL.
+ */
+int32_t osign_refresh_state(const osign_refresh *refresh);
+
+/**
+ * The request to send, once, as it is. Free it with osign_http_request_free(). OSIGN_INVALID_ARGUMENT unless the state is
+ * OSIGN_REFRESH_SEND.
+ */
+osign_status osign_refresh_request(const osign_refresh *refresh,
+                                   osign_http_request **request,
+                                   osign_error **error);
+
+/**
+ * The answer that comes next asked to wait for so many seconds: the Retry-After of its headers (RFC 9110 section 10.2.3).
+ * Call it before osign_refresh_answer(), where there is one. OSIGN_INVALID_ARGUMENT for less than 0.
+ */
+osign_status osign_refresh_set_retry_after(osign_refresh *refresh,
+                                           int64_t seconds,
+                                           osign_error **error);
+
+/**
+ * An answer came, whole, whatever its status: it is read, and a new token is durable when this returns. `content_type` is
+ * the answer's Content-Type, or NULL.
+ *
+ * When it fails the refresh is over, and what the error says is noted with the grant: OSIGN_NEEDS_LOGIN, OSIGN_TRY_LATER,
+ * OSIGN_CONFIGURATION_REFUSED, OSIGN_NOT_SAVED. OSIGN_INVALID_ARGUMENT where no request is under way, and for a status that is
+ * none: nothing has changed then. Afterwards the state says how it goes on; it may ask to send again.
+ */
+osign_status osign_refresh_answer(osign_refresh *refresh,
+                                  int http_status,
+                                  const char *content_type,
+                                  const void *body,
+                                  size_t body_len,
+                                  osign_error **error);
+
+/**
+ * Nothing of the request can have reached the service: no name, no connection, no TLS. Errors are as with
+ * osign_refresh_answer(), mostly OSIGN_TRY_LATER.
+ */
+osign_status osign_refresh_not_sent(osign_refresh *refresh,
+                                    osign_error **error);
+
+/**
+ * The request may have reached the service, and no answer came, or no whole one: say so in every case of doubt. What the
+ * service's rules allow is done next; the state says what. Errors are as with osign_refresh_answer().
+ */
+osign_status osign_refresh_lost(osign_refresh *refresh,
+                                osign_error **error);
+
+/**
+ * For how many milliseconds to wait from now on; 0 where the state is not OSIGN_REFRESH_WAIT, and for NULL.
+ */
+int64_t osign_refresh_wait_milliseconds(const osign_refresh *refresh);
+
+/**
+ * The wait is over. Errors are as with osign_refresh_answer(). OSIGN_INVALID_ARGUMENT unless the state is OSIGN_REFRESH_WAIT.
+ */
+osign_status osign_refresh_waited(osign_refresh *refresh,
+                                  osign_error **error);
+
+/**
+ * The token. Free it with osign_token_free(). OSIGN_INVALID_ARGUMENT unless the state is OSIGN_REFRESH_TOKEN.
+ */
+osign_status osign_refresh_token(const osign_refresh *refresh,
+                                 osign_token **token,
+                                 osign_error **error);
+
+/**
+ * Frees a refresh and wipes it. NULL is allowed. One whose request is under way counts as lost; the grant's lock is given
+ * back.
+ */
+void osign_refresh_free(osign_refresh *refresh);
 
 /* --- Tokens: grants to come --- */
 

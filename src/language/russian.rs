@@ -48,6 +48,7 @@ fn argument(reason: &Argument) -> Cow<'static, str> {
         Argument::NegativeNumber { name } => format!("{name}: число отрицательное").into(),
         Argument::BadHttpStatus => "это не код состояния HTTP: в нём три цифры".into(),
         Argument::KeyOrPassphrase => "нужен ключ или пароль, но не оба".into(),
+        Argument::OutOfStep => "обновление сейчас в другом состоянии, чем нужно для этого вызова".into(),
         Argument::UnknownPurpose => "назначение должно быть move или backup".into(),
         Argument::UnknownHmac => "алгоритм HMAC должен быть SHA1, SHA256 или SHA512".into(),
         Argument::UnknownTransmission => "способ передачи должен быть header, query или body".into(),

@@ -60,8 +60,8 @@ pub unsafe extern "C" fn osign_oauth2_login_free(login: *mut osign_oauth2_login)
 
 /// Finishes a login with what the browser came to: the whole URL, or its query. On success the grant has its tokens.
 ///
-/// OSIGN_FOREIGN_STATE for a callback of another login, or where none has begun; OSIGN_DENIED where the person refused;
-/// OSIGN_INVALID_ANSWER for what is no callback; the 600 family where the service does not take the code. The grant is as it
+/// OSIGN_FOREIGN_STATE for a callback of another login; OSIGN_DENIED where the person refused; OSIGN_INVALID_ANSWER for what
+/// is no callback; the 600 family where no login has begun, and where the service does not take the code. The grant is as it
 /// was then. Each code is sent once, ever.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_oauth2_login_finish(

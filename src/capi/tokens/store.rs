@@ -13,6 +13,7 @@ use crate::sink::Sink;
 use crate::store::open::{MARGIN, OpenStore, Options, PATIENCE, StoreKey};
 use crate::system;
 use std::ffi::{c_char, c_int, c_void};
+use std::sync::Arc;
 
 /// A store of grants, opened with its key: what hands out access tokens and keeps them alive.
 ///
@@ -25,12 +26,17 @@ use std::ffi::{c_char, c_int, c_void};
 /// for 30 seconds unless "patience" of the options says otherwise. A request that is under way gets 60 seconds.
 #[derive(Debug)]
 pub struct osign_store {
-    store: OpenStore,
-    patience: i64,
+    pub(super) store: Arc<OpenStore>,
+    /// How long calls wait, in milliseconds.
+    pub(super) patience: i64,
 }
 
 impl osign_store {
-    /// The store in the core, and how long its calls wait, in milliseconds.
+    fn new(store: OpenStore, patience: i64) -> Self {
+        Self { store: Arc::new(store), patience }
+    }
+
+    /// The store in the core, and how long its calls wait.
     pub(super) fn parts(&self) -> (&OpenStore, i64) {
         (&self.store, self.patience)
     }
@@ -75,7 +81,7 @@ pub unsafe extern "C" fn osign_store_open(
         // SAFETY: text, bytes and a place for the result, as the header asks.
         let (url, key, out) = unsafe { (text(url, "url")?, bytes(key, key_len, "key")?, Out::new(store, "store")?) };
         let store = OpenStore::open(url, StoreKey::Key(key), &Options::default())?;
-        out.set_handle(osign_store { store, patience: PATIENCE });
+        out.set_handle(osign_store::new(store, PATIENCE));
         Ok(())
     })
 }
@@ -92,7 +98,7 @@ pub unsafe extern "C" fn osign_store_open_with(
         // SAFETY: text, a shared handle and a place for the result, as the header asks.
         let (url, options, out) =
             unsafe { (text(url, "url")?, &shared(options, "options")?.0, Out::new(store, "store")?) };
-        out.set_handle(osign_store { store: options.open(url)?, patience: options.patience() });
+        out.set_handle(osign_store::new(options.open(url)?, options.patience()));
         Ok(())
     })
 }
@@ -112,7 +118,7 @@ pub unsafe extern "C" fn osign_store_create(
         // SAFETY: text, bytes and a place for the result, as the header asks.
         let (url, key, out) = unsafe { (text(url, "url")?, bytes(key, key_len, "key")?, Out::new(store, "store")?) };
         let store = OpenStore::create(url, StoreKey::Key(key), &Options::default())?;
-        out.set_handle(osign_store { store, patience: PATIENCE });
+        out.set_handle(osign_store::new(store, PATIENCE));
         Ok(())
     })
 }
@@ -129,7 +135,7 @@ pub unsafe extern "C" fn osign_store_create_with(
         // SAFETY: text, a shared handle and a place for the result, as the header asks.
         let (url, options, out) =
             unsafe { (text(url, "url")?, &shared(options, "options")?.0, Out::new(store, "store")?) };
-        out.set_handle(osign_store { store: options.create(url)?, patience: options.patience() });
+        out.set_handle(osign_store::new(options.create(url)?, options.patience()));
         Ok(())
     })
 }

@@ -291,7 +291,7 @@ static void tokens(const osign_store *store)
     CHECK(osign_token_generation(token) == first + 1);
     osign_token_free(token);
     REFUSED(OSIGN_TRY_LATER, "refused-at-once", osign_store_refused(store, "crm", first + 1, 401, &error));
-    REFUSED(OSIGN_INVALID_ARGUMENT, "not-expired", osign_store_refused(store, "crm", first + 1, 500, &error));
+    REFUSED(OSIGN_TRY_LATER, "not-expired", osign_store_refused(store, "crm", first + 1, 500, &error));
     REFUSED(OSIGN_INVALID_ARGUMENT, "unknown-generation", osign_store_refused(store, "crm", 99, 401, &error));
     REFUSED(OSIGN_INVALID_ARGUMENT, "negative-number", osign_store_refused(store, "crm", -1, 401, &error));
     REFUSED(OSIGN_INVALID_ARGUMENT, "bad-http-status", osign_store_refused(store, "crm", first, 0, &error));

@@ -178,8 +178,9 @@ pub unsafe extern "C" fn osign_store_access_token(
 /// success osign_store_access_token() has a good one. Tell it once for each answer that osign_store_is_expired() says yes of,
 /// and send the request once more.
 ///
-/// OSIGN_INVALID_ARGUMENT for a status that says no such thing, and for a generation that is yet to come; OSIGN_TRY_LATER where the
-/// token has just been renewed for the same reason, so that another does not help; otherwise as osign_store_access_token().
+/// OSIGN_INVALID_ARGUMENT for a generation that is yet to come; OSIGN_TRY_LATER for a status that says no such thing, and where
+/// the token has just been renewed for the same reason, so that another does not help; otherwise as
+/// osign_store_access_token().
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_store_refused(
     store: *const osign_store,

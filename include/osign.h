@@ -58,7 +58,7 @@
  *
  * Signing with RSA, and setting a private key, need some 44 KB of stack, 76 KB with more than 4096 bits;
  * everything else up to 12: think of it where threads or coroutines have small ones. Stores need some
- * 100 KB, where a request is sent among them.
+ * 64 KB, with the requests that they send.
  *
  * No error message holds a secret. Messages are UTF-8.
  */
@@ -79,6 +79,8 @@
 
 /** The binary interface that this header describes; see osign_abi_version(). */
 #define OSIGN_ABI_VERSION 0
+
+/* --- States of a refresh --- */
 
 /**
  * osign_refresh_state(): it is over, by an error that was reported when it came; or it is NULL.
@@ -972,8 +974,9 @@ osign_status osign_store_access_token(const osign_store *store,
  * success osign_store_access_token() has a good one. Tell it once for each answer that osign_store_is_expired() says yes of,
  * and send the request once more.
  *
- * OSIGN_INVALID_ARGUMENT for a status that says no such thing, and for a generation that is yet to come; OSIGN_TRY_LATER where the
- * token has just been renewed for the same reason, so that another does not help; otherwise as osign_store_access_token().
+ * OSIGN_INVALID_ARGUMENT for a generation that is yet to come; OSIGN_TRY_LATER for a status that says no such thing, and where
+ * the token has just been renewed for the same reason, so that another does not help; otherwise as
+ * osign_store_access_token().
  */
 osign_status osign_store_refused(const osign_store *store,
                                  const char *grant,
@@ -1042,8 +1045,8 @@ void osign_oauth2_login_free(osign_oauth2_login *login);
 /**
  * Finishes a login with what the browser came to: the whole URL, or its query. On success the grant has its tokens.
  *
- * OSIGN_FOREIGN_STATE for a callback of another login, or where none has begun; OSIGN_DENIED where the person refused;
- * OSIGN_INVALID_ANSWER for what is no callback; the 600 family where the service does not take the code. The grant is as it
+ * OSIGN_FOREIGN_STATE for a callback of another login; OSIGN_DENIED where the person refused; OSIGN_INVALID_ANSWER for what
+ * is no callback; the 600 family where no login has begun, and where the service does not take the code. The grant is as it
  * was then. Each code is sent once, ever.
  */
 osign_status osign_oauth2_login_finish(const osign_store *store,

@@ -103,6 +103,7 @@ int main(int argc, char **argv)
     CHECK(told == 1);
     osign_store_free(store);
     CHECK(since() == 0);
+    control("{'access_token': ''}");
     CHECK(freed > 1000); /* The library's blocks come by here. */
     return checks_end("wipe_tokens");
 }

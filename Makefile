@@ -198,7 +198,7 @@ test-static: build
 test-install: build
 	$(SUITE) install tests/install.sh shared
 
-# examples/c/send_request.c against a server that verifies with oauthlib.
+# examples/c/send_request.c against a server that verifies with oauthlib; and the examples that keep a grant.
 test-server: build
 	$(SUITE) server .venv/bin/python tests/server/run.py
 

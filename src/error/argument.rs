@@ -68,19 +68,6 @@ family! {
             /// The setting's name.
             name: &'static str,
         } => InvalidArgument, "not-seconds", "{name} takes a whole number of seconds";
-        /// A number is below 0.
-        NegativeNumber {
-            /// The argument's name.
-            name: &'static str,
-        } => InvalidArgument, "negative-number", "{name} is negative";
-        /// A number is no HTTP status.
-        BadHttpStatus => InvalidArgument, "bad-http-status", "the HTTP status is none: it has three digits";
-        /// What opens a store, or seals what is exported, is missing, or there are two.
-        KeyOrPassphrase => InvalidArgument, "key-or-passphrase", "a key or a passphrase is needed, and not both";
-        /// What a call is for is not under way.
-        OutOfStep => InvalidArgument, "out-of-step", "the refresh is in another state than this call is for";
-        /// There is no purpose of that name.
-        UnknownPurpose => InvalidArgument, "unknown-purpose", "the purpose is none of move, backup";
         /// There is no HMAC of that name.
         UnknownHmac => InvalidArgument, "unknown-hmac", "the HMAC algorithm is none of SHA1, SHA256, SHA512";
         /// There is no transmission of that name.

@@ -3,7 +3,7 @@
 use super::key::{Key, Keys};
 use super::record::Grant;
 use super::seal::{NONCE, Sealer, outside};
-use crate::error::{Argument, Error, Keeping};
+use crate::error::{Error, Keeping};
 use serde::{Deserialize, Serialize};
 
 const FORMAT: &str = "osign-bundle-1";
@@ -32,12 +32,12 @@ impl Purpose {
     /// The one of this name.
     ///
     /// # Errors
-    /// [`Argument::UnknownPurpose`].
+    /// [`Keeping::UnknownPurpose`].
     pub fn from_name(name: &str) -> Result<Self, Error> {
         [Self::Move, Self::Backup]
             .into_iter()
             .find(|purpose| purpose.name() == name)
-            .ok_or_else(|| Argument::UnknownPurpose.into())
+            .ok_or_else(|| Keeping::UnknownPurpose.into())
     }
 
     /// Its name.

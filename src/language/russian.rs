@@ -45,11 +45,6 @@ fn argument(reason: &Argument) -> Cow<'static, str> {
         Argument::NotText { name } => format!("{name}: нужен текст").into(),
         Argument::NotFlag { name } => format!("{name}: нужно true или false (1 или 0)").into(),
         Argument::NotSeconds { name } => format!("{name}: нужно целое число секунд").into(),
-        Argument::NegativeNumber { name } => format!("{name}: число отрицательное").into(),
-        Argument::BadHttpStatus => "это не код состояния HTTP: в нём три цифры".into(),
-        Argument::KeyOrPassphrase => "нужен ключ или пароль, но не оба".into(),
-        Argument::OutOfStep => "обновление сейчас в другом состоянии, чем нужно для этого вызова".into(),
-        Argument::UnknownPurpose => "назначение должно быть move или backup".into(),
         Argument::UnknownHmac => "алгоритм HMAC должен быть SHA1, SHA256 или SHA512".into(),
         Argument::UnknownTransmission => "способ передачи должен быть header, query или body".into(),
         Argument::UnknownUrlForm => "вид адреса должен быть usual, as-given или normal".into(),
@@ -82,6 +77,11 @@ fn keeping(reason: &Keeping) -> Cow<'static, str> {
             "ключ хранилища — не строка, которую пишет osign key new, и не 32 байта".into()
         }
         Keeping::BadStoreUrl => "хранилище указано неверно; запишите sqlite:ПУТЬ".into(),
+        Keeping::NegativeNumber { name } => format!("{name}: число отрицательное").into(),
+        Keeping::BadHttpStatus => "это не код состояния HTTP: в нём три цифры".into(),
+        Keeping::KeyOrPassphrase => "нужен ключ или пароль, но не оба".into(),
+        Keeping::OutOfStep => "обновление сейчас в другом состоянии, чем нужно для этого вызова".into(),
+        Keeping::UnknownPurpose => "назначение должно быть move или backup".into(),
         Keeping::NoBundle => "это не доступ, выгруженный osign".into(),
         Keeping::BundleKey => "выгруженный доступ запечатан другим ключом или другой парольной фразой".into(),
         Keeping::NoProvider => "служба не указана; задайте provider или собственный профиль".into(),

@@ -1,7 +1,7 @@
 //! How a store is opened: what a program sets of it, by name, as every host does.
 
 use super::open::{OpenStore, Options, PATIENCE, StoreKey};
-use crate::error::{Argument, Error};
+use crate::error::{Argument, Error, Keeping};
 use crate::grant::Kept;
 use crate::setting::{self, Setting, Value};
 
@@ -80,7 +80,7 @@ impl StoreSettings {
     /// Opens the store at a URL.
     ///
     /// # Errors
-    /// [`Argument::KeyOrPassphrase`]; as [`OpenStore::open`].
+    /// [`Keeping::KeyOrPassphrase`]; as [`OpenStore::open`].
     pub fn open(&self, url: &str) -> Result<OpenStore, Error> {
         OpenStore::open(url, self.store_key()?, &self.options)
     }
@@ -88,7 +88,7 @@ impl StoreSettings {
     /// Makes a store where nothing is, and opens it.
     ///
     /// # Errors
-    /// [`Argument::KeyOrPassphrase`]; as [`OpenStore::create`].
+    /// [`Keeping::KeyOrPassphrase`]; as [`OpenStore::create`].
     pub fn create(&self, url: &str) -> Result<OpenStore, Error> {
         OpenStore::create(url, self.store_key()?, &self.options)
     }
@@ -97,7 +97,7 @@ impl StoreSettings {
         match (&self.key, &self.passphrase) {
             (Some(key), None) => Ok(StoreKey::Key(key.expose().as_bytes())),
             (None, Some(passphrase)) => Ok(StoreKey::Passphrase(passphrase.expose().as_bytes())),
-            _ => Err(Argument::KeyOrPassphrase.into()),
+            _ => Err(Keeping::KeyOrPassphrase.into()),
         }
     }
 }
@@ -110,11 +110,11 @@ mod tests {
     fn a_key_or_a_passphrase_is_needed() {
         let mut settings = StoreSettings::new();
         let refused = |settings: &StoreSettings| settings.open("sqlite:/nowhere/at-all").unwrap_err();
-        assert_eq!(refused(&settings), Argument::KeyOrPassphrase.into());
+        assert_eq!(refused(&settings), Keeping::KeyOrPassphrase.into());
         settings.set("passphrase", Value::Text("correct horse battery")).unwrap();
-        assert_ne!(refused(&settings), Argument::KeyOrPassphrase.into());
+        assert_ne!(refused(&settings), Keeping::KeyOrPassphrase.into());
         settings.set("key", Value::Text("osign-key-1:")).unwrap();
-        assert_eq!(refused(&settings), Argument::KeyOrPassphrase.into());
+        assert_eq!(refused(&settings), Keeping::KeyOrPassphrase.into());
         assert_eq!(settings.patience(), 30_000);
         settings.set("patience", Value::Text("5")).unwrap();
         assert_eq!(settings.patience(), 5000);

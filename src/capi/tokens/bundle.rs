@@ -6,7 +6,7 @@ use super::super::guard::guard;
 use super::super::output::Out;
 use super::store::osign_store;
 use super::text::{c_text, from_generation, generation};
-use crate::error::{Argument, Error};
+use crate::error::{Error, Keeping};
 use crate::grant::bundle::{Lock, Purpose};
 use crate::grant::key::Key;
 use std::ffi::{CString, c_char, c_void};
@@ -132,6 +132,6 @@ fn with_lock<T>(
     match passphrase {
         None if !key.is_empty() => seal(Lock::Key(&Key::read(key)?)),
         Some(passphrase) if key.is_empty() => seal(Lock::Passphrase(passphrase.as_bytes())),
-        _ => Err(Argument::KeyOrPassphrase.into()),
+        _ => Err(Keeping::KeyOrPassphrase.into()),
     }
 }

@@ -8,7 +8,7 @@ use super::http_request::osign_http_request;
 use super::store::osign_store;
 use super::text::{generation, http_status, milliseconds};
 use super::token::osign_token;
-use crate::error::{Argument, Error};
+use crate::error::{Error, Keeping};
 use crate::grant::access::Token;
 use crate::grant::keep::{Progress, Run};
 use crate::http::{Answer, Request, Sent, Trouble};
@@ -87,7 +87,7 @@ impl osign_refresh {
 
     fn out_of_step(&mut self, state: State) -> Result<(), Error> {
         self.state = state;
-        Err(Argument::OutOfStep.into())
+        Err(Keeping::OutOfStep.into())
     }
 }
 
@@ -185,7 +185,7 @@ pub unsafe extern "C" fn osign_refresh_request(
     guard(error, || {
         // SAFETY: a shared handle and a place for the result, as the header asks.
         let (refresh, out) = unsafe { (shared(refresh, "refresh")?, Out::new(request, "request")?) };
-        let State::Send(request, _) = &refresh.state else { return Err(Argument::OutOfStep.into()) };
+        let State::Send(request, _) = &refresh.state else { return Err(Keeping::OutOfStep.into()) };
         out.set_handle(osign_http_request::new(request, 0));
         Ok(())
     })
@@ -202,7 +202,7 @@ pub unsafe extern "C" fn osign_refresh_set_retry_after(
     guard(error, || {
         // SAFETY: a handle of this thread's, as the header asks.
         let refresh = unsafe { exclusive(refresh, "refresh") }?;
-        refresh.retry_after = Some(u64::try_from(seconds).map_err(|_| Argument::NegativeNumber { name: "seconds" })?);
+        refresh.retry_after = Some(u64::try_from(seconds).map_err(|_| Keeping::NegativeNumber { name: "seconds" })?);
         Ok(())
     })
 }
@@ -295,7 +295,7 @@ pub unsafe extern "C" fn osign_refresh_token(
     guard(error, || {
         // SAFETY: a shared handle and a place for the result, as the header asks.
         let (refresh, out) = unsafe { (shared(refresh, "refresh")?, Out::new(token, "token")?) };
-        let State::Token(token) = &refresh.state else { return Err(Argument::OutOfStep.into()) };
+        let State::Token(token) = &refresh.state else { return Err(Keeping::OutOfStep.into()) };
         out.set_handle(osign_token::new(token));
         Ok(())
     })

@@ -1,6 +1,6 @@
 //! What the calls of this part take and hand back alike.
 
-use crate::error::{Argument, Error};
+use crate::error::{Error, Keeping};
 use std::ffi::{CString, c_int};
 use zeroize::Zeroizing;
 
@@ -21,12 +21,12 @@ pub(super) fn seconds(milliseconds: Option<i64>) -> i64 {
 
 /// An HTTP status that C hands over.
 pub(super) fn http_status(status: c_int) -> Result<u16, Error> {
-    u16::try_from(status).ok().filter(|status| (100..1000).contains(status)).ok_or(Argument::BadHttpStatus.into())
+    u16::try_from(status).ok().filter(|status| (100..1000).contains(status)).ok_or(Keeping::BadHttpStatus.into())
 }
 
 /// A grant's generation as C has it.
 pub(super) fn generation(number: i64) -> Result<u64, Error> {
-    u64::try_from(number).map_err(|_| Argument::NegativeNumber { name: "generation" }.into())
+    u64::try_from(number).map_err(|_| Keeping::NegativeNumber { name: "generation" }.into())
 }
 
 /// And back.

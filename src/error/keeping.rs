@@ -51,6 +51,8 @@ family! {
         OutOfStep => InvalidArgument, "out-of-step", "the refresh is in another state than this call is for";
         /// There is no purpose of that name.
         UnknownPurpose => InvalidArgument, "unknown-purpose", "the purpose is none of move, backup";
+        /// It was exported by another version.
+        OtherBundle => InvalidArgument, "other-bundle", "this grant was exported by another version of osign";
         /// It was sealed with another key.
         BundleKey => WrongStoreKey, "bundle-key", "the exported grant is sealed with another key or passphrase";
         /// What is set of a grant names no service.

@@ -8,7 +8,7 @@ use crate::grant::bundle::{self, Purpose};
 use crate::grant::credential::authorized;
 use crate::grant::keep::{Clock, Keeper, Progress, Run};
 use crate::grant::key::{Key, Keys};
-use crate::grant::record::Kind;
+use crate::grant::record::{Kind, Status};
 use crate::grant::report::{self, Finding};
 use crate::grant::seal::{NONCE, Outside, Sealer, outside};
 use crate::grant::service::Service;
@@ -140,9 +140,8 @@ impl OpenStore {
         }
         let grant = self.grant(name)?;
         // A place that the token must not go to is refused before one is had. A login may tell the account, and so the place.
-        if !matches!(grant.state.status, crate::grant::record::Status::New) {
-            let nobody_s = Token { value: Kept::new("-"), token_type: String::new(), expires_at: None, generation: 0 };
-            authorized(&grant, &nobody_s, method, url)?;
+        if !matches!(grant.state.status, Status::New) {
+            authorized(&grant, &Token::nobody_s(), method, url)?;
         }
         let token = self.access_token(name, min_validity, patience)?;
         let mut request = authorized(&self.grant(name)?, &token, method, url)?;

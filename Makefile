@@ -274,7 +274,7 @@ deny: test-deny
 miri:
 	RUSTFLAGS='--cfg sha1_backend="soft" --cfg sha2_backend="soft" --cfg chacha20_backend="soft"' \
 		RUST_BACKTRACE=0 MIRIFLAGS=-Zmiri-disable-isolation \
-		$(CARGO) +nightly miri test --locked --features capi,onec --lib -- capi:: caught::
+		$(CARGO) +nightly miri test --locked --no-default-features --features wiping,capi,onec --lib -- capi:: caught::
 
 # --- Measuring, fuzzing ---
 

@@ -91,11 +91,9 @@ static void a_fork_at_an_expiry(void)
         children[i] = fork();
         NEED(children[i] >= 0);
         if (children[i] == 0) {
-            /* One of them with threads of its own; each frees what it inherited, or does not. */
+            /* One of them with threads of its own. */
             failed = i == 0 ? in_threads() : get_tokens(store);
-            if (i % 2 == 0) {
-                osign_store_free(store);
-            }
+            osign_store_free(store);
             _exit(failed > 0);
         }
     }
@@ -121,8 +119,12 @@ static void a_fork_in_the_midst_of_a_refresh(void)
     child = fork();
     NEED(child >= 0);
     if (child == 0) {
+        unsigned long failed;
         osign_refresh_free(refresh); /* The lock stays with the parent, */
-        _exit(get_tokens(store) > 0); /* for which this waits. */
+        failed = get_tokens(store);  /* for which this waits. */
+        osign_store_free(store);
+        free(answer);
+        _exit(failed > 0);
     }
     NEED(osign_refresh_request(refresh, &request, NULL) == OSIGN_OK);
     http_send(request, answer);

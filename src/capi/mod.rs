@@ -5,7 +5,7 @@
 //! is NUL-terminated UTF-8, a `const T *` may be shared, and so on) stands once, at the header's top, in
 //! `cbindgen.toml`. That contract is what every `SAFETY:` line here leans on.
 //!
-//! What is there with the features `http` and `sqlite` alone stands in [`tokens`].
+//! What is there with the features `http` and `sqlite` alone stands in `tokens`.
 
 #![allow(non_camel_case_types, reason = "the names are the header's")]
 #![allow(clippy::missing_safety_doc, reason = "the contract of every export stands at the header's top")]

@@ -36,7 +36,7 @@ pub unsafe extern "C" fn osign_grant_new(grant: *mut *mut osign_grant, error: *m
 ///   - "account": the account's host, where the service has one for each;
 ///   - "authorize_url", "token_url", "refresh_url", "revoke_url", "rotation", "user_agent", "pkce": in place of what the service's
 ///     profile says;
-///   - "api_origin": an origin, such as "https://api.example.com", that the token may be sent to; may be set more than once;
+///   - "api_origin": an origin (scheme and host) that the token may be sent to; may be set more than once;
 ///   - "allow_insecure_http": whether http will do on this machine, for tests;
 ///   - "secret": the static key itself; "header": where it goes, such as "X-Api-Key: {}", unless it is "Authorization: Bearer {}";
 ///     or "query": the parameter of the query that it goes into; "expires_at": when it ends, in Unix seconds.

@@ -1,6 +1,6 @@
 # The front door: everything that is done with this source has its target here.
 #
-#     make build           the library and the command line, in target/release
+#     make build           the library and the command line, in target/release; FEATURES=capi makes a library that signs alone
 #     make demo            build, and sign some requests from C and from the shell
 #     make check           the minute before a commit
 #     make test            all that a change can break on this machine
@@ -17,6 +17,8 @@ INCLUDEDIR ?= $(PREFIX)/include
 DATADIR ?= $(PREFIX)/share
 FUZZ_SECONDS ?= 600
 OSIGN_CHAOS_SECONDS ?= 600
+# The parts of the C library; see Cargo.toml.
+FEATURES ?= capi,http,sqlite
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 RELEASE := $(TARGET)/release
@@ -35,7 +37,7 @@ SUITES := rust lint c onec python docs valgrind onec-valgrind ffi server differe
 PLATFORM_SUITES := asan tsan tools msrv fuzz providers c-release python-old onec-release onec-i386 onec-arm64 onec-wine
 TOGETHER ?= 2
 
-.PHONY: all build test-libraries python onec addin header check-header install demo check test test-platforms bench \
+.PHONY: all build signing test-libraries python onec addin header check-header install demo check test test-platforms bench \
 	differential fuzz chaos deps keys venv clean miri msrv deny $(SUITES:%=test-%) $(PLATFORM_SUITES:%=test-%) \
 	test-python-release test-cinstall test-deny test-freethreaded test-addin reproduce-addin test-onec-wine32
 
@@ -46,10 +48,17 @@ all: build
 # What a program that links the static one must name besides is noted for tests/install.sh.
 build:
 	$(CARGO) build --release --locked --no-default-features --features cli --bin osign
-	$(CARGO) rustc --release --locked --features capi --lib --crate-type cdylib,staticlib --target-dir $(TARGET)/c \
-		-- $(SMALLER) --print native-static-libs=$(abspath $(RELEASE))/libosign.needs
+	$(CARGO) rustc --release --locked --no-default-features --features wiping,$(FEATURES) --lib \
+		--crate-type cdylib,staticlib --target-dir $(TARGET)/c -- $(SMALLER) --print native-static-libs=$(abspath $(RELEASE))/libosign.needs
 	cp -f $(TARGET)/c/release/libosign.so $(TARGET)/c/release/libosign.a $(RELEASE)/
 	ln -sf libosign.so $(RELEASE)/libosign.so.0
+
+# A library that signs alone, whose size has a bound of its own.
+signing:
+	$(CARGO) rustc --release --locked --no-default-features --features wiping,capi --lib --crate-type cdylib \
+		--target-dir $(TARGET)/c -- $(SMALLER)
+	mkdir -p $(RELEASE)/signing
+	cp -f $(TARGET)/c/release/libosign.so $(RELEASE)/signing/
 
 # The wheel of the Python package; nothing else is left in that folder.
 python:
@@ -174,7 +183,8 @@ test-asan: keys
 test-tsan: keys
 	$(SUITE) tsan tests/c/run.sh tsan
 
-test-abi: build
+test-abi: signing
+	$(MAKE) build
 	$(SUITE) abi tests/c/abi.sh
 
 # Other languages by include/osign.cdef.
@@ -187,7 +197,7 @@ test-static: build
 test-install: build
 	$(SUITE) install tests/install.sh shared
 
-# examples/c/send_request.c against a server that verifies with oauthlib.
+# examples/c/send_request.c against a server that verifies with oauthlib; and the examples that keep a grant.
 test-server: build
 	$(SUITE) server .venv/bin/python tests/server/run.py
 
@@ -264,7 +274,7 @@ deny: test-deny
 miri:
 	RUSTFLAGS='--cfg sha1_backend="soft" --cfg sha2_backend="soft" --cfg chacha20_backend="soft"' \
 		RUST_BACKTRACE=0 MIRIFLAGS=-Zmiri-disable-isolation \
-		$(CARGO) +nightly miri test --locked --features capi,onec --lib -- capi:: caught::
+		$(CARGO) +nightly miri test --locked --no-default-features --features wiping,capi,onec --lib -- capi:: caught::
 
 # --- Measuring, fuzzing ---
 

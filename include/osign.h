@@ -1,9 +1,15 @@
 /*
- * osign: signs API requests (OAuth 1.0a, RFC 5849).
+ * osign: signs API requests (OAuth 1.0a, RFC 5849), and keeps API tokens alive (OAuth 2.0, RFC 6749).
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * Made by cbindgen from src/capi/. Do not edit: change the source, then run `make header`.
+ *
+ *
+ * Its parts
+ *
+ * The library may have been built without parts. Its sections whose names begin with "Tokens" are there with the features
+ * `http` and `sqlite`, which it has unless somebody left them out; without them their functions are not exported.
  *
  *
  * What holds for every function below
@@ -33,8 +39,8 @@
  *   - when the buffer is too small the call returns OSIGN_BUFFER_TOO_SMALL, and *len is such a size.
  *   `len` must not be NULL.
  *
- * Types are opaque handles. The caller frees what a _new function, or osign_oauth1_sign(), hands back,
- * once, with the _free of its type; each _free takes NULL.
+ * Types are opaque handles. The caller frees what a function hands back through a `T **`, once, with the
+ * _free of its type; each _free takes NULL.
  *
  * Threads: any number of threads may use the same handle at once where a function takes it as
  * `const T *`; where it takes `T *` the thread must have it to itself. Handles may move between threads.
@@ -47,10 +53,12 @@
  *
  * What does end the program is the end of all memory: osign_oauth1_sign() takes some times the size of a
  * form, osign_oauth1_authorization() some bytes for each of very many parameters, and where the system has
- * not that much, the allocator aborts. Copying a body reports OSIGN_OUT_OF_MEMORY instead.
+ * not that much, the allocator aborts. Copying a body reports OSIGN_OUT_OF_MEMORY instead. So does what is
+ * done with stores, in some megabytes at most, and 64 where a passphrase opens one.
  *
  * Signing with RSA, and setting a private key, need some 44 KB of stack, 76 KB with more than 4096 bits;
- * everything else up to 12: think of it where threads or coroutines have small ones.
+ * everything else up to 12: think of it where threads or coroutines have small ones. Stores need some
+ * 64 KB, with the requests that they send.
  *
  * No error message holds a secret. Messages are UTF-8.
  */
@@ -72,7 +80,36 @@
 /** The binary interface that this header describes; see osign_abi_version(). */
 #define OSIGN_ABI_VERSION 0
 
+/* --- States of a refresh --- */
+
+/**
+ * osign_refresh_state(): it is over, by an error that was reported when it came; or it is NULL.
+ */
+#define OSIGN_REFRESH_ENDED 0
+
+/**
+ * osign_refresh_state(): there is a token: osign_refresh_token().
+ */
+#define OSIGN_REFRESH_TOKEN 1
+
+/**
+ * osign_refresh_state(): a request is to be sent: osign_refresh_request().
+ */
+#define OSIGN_REFRESH_SEND 2
+
+/**
+ * osign_refresh_state(): it must wait: osign_refresh_wait_milliseconds().
+ */
+#define OSIGN_REFRESH_WAIT 3
+
 /* --- Types --- */
+
+/**
+ * A grant as a sealed text of its own.
+ *
+ * It depends on nothing else, and nothing changes it, so any number of threads may read it.
+ */
+typedef struct osign_bundle osign_bundle;
 
 /**
  * A status and a sentence that says what was wrong, with what, and what to do.
@@ -81,6 +118,25 @@
  * a secret. It depends on nothing else and may outlive everything; any number of threads may read it.
  */
 typedef struct osign_error osign_error;
+
+/**
+ * A grant to come: what is set of it before it is added to a store.
+ *
+ * It depends on nothing else: what it is given is copied. One thread at a time may change it; any number may add it to
+ * stores at once. Its secrets are wiped when it is freed.
+ */
+typedef struct osign_grant osign_grant;
+
+/**
+ * What to send: a method, a URL, headers and a body.
+ *
+ * Send it as it is: these headers, Content-Type among them, and this body; follow no redirect, and repeat nothing. What
+ * the client adds of its own (Host, Content-Length, ...) is its own.
+ *
+ * It depends on nothing else. Nothing changes it, so any number of threads may read it. What its functions return is
+ * valid until it is freed; it is wiped then, since it carries secrets.
+ */
+typedef struct osign_http_request osign_http_request;
 
 /**
  * A request to be signed the full way.
@@ -110,6 +166,59 @@ typedef struct osign_oauth1_signed osign_oauth1_signed;
  * secrets are wiped when it is freed.
  */
 typedef struct osign_oauth1_signer osign_oauth1_signer;
+
+/**
+ * A login that has begun.
+ *
+ * Its state is in the store, sealed with the grant: it may be freed at once, and any process with the store may finish the
+ * login. Nothing changes it, so any number of threads may read it.
+ */
+typedef struct osign_oauth2_login osign_oauth2_login;
+
+/**
+ * A refresh whose requests the host sends with a client of its own.
+ *
+ * One thread at a time. While a request is under way it holds the lock of its grant: whoever else needs a new token of that
+ * grant waits. It keeps what it needs of its store, which may be freed before it. It belongs to the process that began it; a
+ * child of fork() can only free it.
+ */
+typedef struct osign_refresh osign_refresh;
+
+/**
+ * What a store tells of its grants, as JSON. No secret is in it; times are Unix seconds.
+ *
+ * It depends on nothing else, and nothing changes it, so any number of threads may read it.
+ */
+typedef struct osign_report osign_report;
+
+/**
+ * A store of grants, opened with its key: what hands out access tokens and keeps them alive.
+ *
+ * Any number of threads may use it at once; one a process is enough. Threads and processes that need a new token of one
+ * grant at the same time send one request and share the answer. It depends on nothing else. It holds a few connections to
+ * its database, and starts no thread. A child of fork() may go on with its parent's store, unless another thread was in
+ * the midst of a call when it forked: then each call of the child's says OSIGN_STORE_UNUSABLE.
+ *
+ * Its functions may wait: for the network, for others who renew the same grant, and for a service that asks to come later,
+ * for 30 seconds unless "patience" of the options says otherwise. A request that is under way gets 60 seconds.
+ */
+typedef struct osign_store osign_store;
+
+/**
+ * How a store is opened, where its key alone does not say it.
+ *
+ * It depends on nothing else: what it is given is copied. One thread at a time may change it; any number may open stores
+ * with it at once. Its key or passphrase is wiped when it is freed.
+ */
+typedef struct osign_store_options osign_store_options;
+
+/**
+ * An access token, or a static key: its value, its type, its end, and the generation of its grant.
+ *
+ * It depends on nothing else, and may outlive its store. Nothing changes it, so any number of threads may read it. What
+ * its functions return is valid until it is freed; it is wiped then.
+ */
+typedef struct osign_token osign_token;
 
 /* --- Statuses --- */
 
@@ -681,6 +790,588 @@ int64_t osign_oauth1_signed_timestamp(const osign_oauth1_signed *s);
  * Frees a signed request and wipes it. NULL is allowed.
  */
 void osign_oauth1_signed_free(osign_oauth1_signed *s);
+
+/* --- Tokens: access tokens (features http, sqlite) --- */
+
+/**
+ * The token itself; "" for NULL.
+ */
+const char *osign_token_value(const osign_token *token);
+
+/**
+ * Its type, such as "Bearer"; "" for a static key, and for NULL.
+ */
+const char *osign_token_type(const osign_token *token);
+
+/**
+ * When it ends, in Unix seconds; 0 when it is not known to end, and for NULL.
+ */
+int64_t osign_token_expires_at(const osign_token *token);
+
+/**
+ * The generation of its grant, for osign_store_refused(): it grows with each refresh. 0 for NULL.
+ */
+int64_t osign_token_generation(const osign_token *token);
+
+/**
+ * Frees a token and wipes it. NULL is allowed.
+ */
+void osign_token_free(osign_token *token);
+
+/* --- Tokens: requests to send --- */
+
+/**
+ * The method, such as "POST"; "" for NULL.
+ */
+const char *osign_http_request_method(const osign_http_request *request);
+
+/**
+ * The whole URL; send exactly this. "" for NULL.
+ */
+const char *osign_http_request_url(const osign_http_request *request);
+
+/**
+ * How many headers there are; 0 for NULL.
+ */
+size_t osign_http_request_header_count(const osign_http_request *request);
+
+/**
+ * The name of a header, such as "Authorization"; the first has the index 0. NULL past the last, and for NULL.
+ */
+const char *osign_http_request_header_name(const osign_http_request *request,
+                                           size_t index);
+
+/**
+ * The value of a header. NULL past the last, and for NULL.
+ */
+const char *osign_http_request_header_value(const osign_http_request *request, size_t index);
+
+/**
+ * The body; send exactly this. Its length goes to *len; `len` may be NULL. It is no text and has no NUL at its end. NULL
+ * with length 0 when there is none.
+ */
+const uint8_t *osign_http_request_body(const osign_http_request *request,
+                                       size_t *len);
+
+/**
+ * The generation of the grant whose token the request carries, for osign_store_refused(); 0 where it is a request for
+ * tokens, and for NULL.
+ */
+int64_t osign_http_request_generation(const osign_http_request *request);
+
+/**
+ * Frees a request and wipes it. NULL is allowed.
+ */
+void osign_http_request_free(osign_http_request *request);
+
+/* --- Tokens: how a store is opened --- */
+
+/**
+ * Makes options of which nothing is set. Free them with osign_store_options_free().
+ */
+osign_status osign_store_options_new(osign_store_options **options, osign_error **error);
+
+/**
+ * Sets an option. A name or a value that is none is OSIGN_INVALID_ARGUMENT. The names:
+ *   - "key": the line that osign_store_key_new() or `osign key new` writes; or
+ *   - "passphrase": at least 12 bytes, of which Argon2id makes the key. That takes a moment and 64 MiB each time a store is
+ *     opened. Set one of the two, and not both;
+ *   - "environment": a text that tells this environment from others. Without it the machine and the store's path do, and a
+ *     store that was moved is quarantined until osign_store_adopt();
+ *   - "anchors": the folder where the number of commits is noted, by which a store that was restored from a backup is noticed;
+ *     without it OSIGN_ANCHORS of the environment, or a folder of the user's;
+ *   - "ca_file": a PEM file of certificate authorities that the built-in HTTP client trusts beside the system's;
+ *   - "patience": for how many seconds a call waits at most for others who renew the same grant, and for a service that asks
+ *     to: 30, unless set.
+ */
+osign_status osign_store_options_set(osign_store_options *options,
+                                     const char *name,
+                                     const char *value,
+                                     osign_error **error);
+
+/**
+ * Frees options and wipes their secrets. NULL is allowed. The stores that were opened with them live on.
+ */
+void osign_store_options_free(osign_store_options *options);
+
+/* --- Tokens: stores, and what they hand out --- */
+
+/**
+ * Writes a new key into the caller's buffer: one line of text, without a line break, as `osign key new` writes it. Keep it
+ * where the store is not: whoever has both has the tokens, and without the key nobody has.
+ */
+osign_status osign_store_key_new(char *buf,
+                                 size_t cap,
+                                 size_t *len,
+                                 osign_error **error);
+
+/**
+ * Opens a store. Free it with osign_store_free().
+ *
+ * `url` is "sqlite:PATH"; a store that is not there is OSIGN_STORE_UNUSABLE: make it with osign_store_create(). `key` is the
+ * line that osign_store_key_new() writes, with or without white space around it, or 32 raw bytes; anything else is
+ * OSIGN_INVALID_STORE_KEY. A key that is another than the store's is found out with the first grant:
+ * OSIGN_WRONG_STORE_KEY. A store that is a copy, or was restored, is OSIGN_QUARANTINED then, until osign_store_adopt().
+ */
+osign_status osign_store_open(const char *url,
+                              const void *key,
+                              size_t key_len,
+                              osign_store **store,
+                              osign_error **error);
+
+/**
+ * The same with options, which have the key or a passphrase.
+ */
+osign_status osign_store_open_with(const char *url,
+                                   const osign_store_options *options,
+                                   osign_store **store,
+                                   osign_error **error);
+
+/**
+ * Makes a store where there is none, and opens it; all as with osign_store_open(). Where there is one it is
+ * OSIGN_STORE_UNUSABLE, and nothing has changed. The database is a file of this user's alone; beside it lie, later, its
+ * write-ahead log and a folder of locks.
+ */
+osign_status osign_store_create(const char *url,
+                                const void *key,
+                                size_t key_len,
+                                osign_store **store,
+                                osign_error **error);
+
+/**
+ * The same with options, which have the key or a passphrase.
+ */
+osign_status osign_store_create_with(const char *url,
+                                     const osign_store_options *options,
+                                     osign_store **store,
+                                     osign_error **error);
+
+/**
+ * Frees a store: closes its database and wipes its key. NULL is allowed. No thread may be using it. Tokens, requests and
+ * reports that came of it live on.
+ */
+void osign_store_free(osign_store *store);
+
+/**
+ * An access token, or a static key, that lives on for `min_validity` seconds at least; renewed when it must be, by the HTTP
+ * client that is built in. Free it with osign_token_free().
+ *
+ * 0 takes any token that lives. Of a token's life half at most can be asked for. Call it for each request: as long as the
+ * token is good, that costs some microseconds.
+ *
+ * OSIGN_UNKNOWN_GRANT; OSIGN_NEEDS_LOGIN where a person must log in; OSIGN_TRY_LATER where there is none right now: the service
+ * cannot be reached, or another process renews it for longer than this one waits; OSIGN_CONFIGURATION_REFUSED where the
+ * service does not take the client.
+ */
+osign_status osign_store_access_token(const osign_store *store,
+                                      const char *grant,
+                                      int64_t min_validity,
+                                      osign_token **token,
+                                      osign_error **error);
+
+/**
+ * A service turned down the token of this generation, by this HTTP status: it is renewed, unless it has been meanwhile. On
+ * success osign_store_access_token() has a good one. Tell it once for each answer that osign_store_is_expired() says yes of,
+ * and send the request once more.
+ *
+ * OSIGN_INVALID_ARGUMENT for a generation that is yet to come; OSIGN_TRY_LATER for a status that says no such thing, and where
+ * the token has just been renewed for the same reason, so that another does not help; otherwise as
+ * osign_store_access_token().
+ */
+osign_status osign_store_refused(const osign_store *store,
+                                 const char *grant,
+                                 int64_t generation,
+                                 int http_status,
+                                 osign_error **error);
+
+/**
+ * Whether an answer of the service's API says that the token has ended: by its status, and with some services by its body.
+ * *expired is 0 for no. A static key never is: nobody can renew it.
+ *
+ * `body` may be (NULL, 0) where it is not at hand.
+ */
+osign_status osign_store_is_expired(const osign_store *store,
+                                    const char *grant,
+                                    int http_status,
+                                    const void *body,
+                                    size_t body_len,
+                                    int32_t *expired,
+                                    osign_error **error);
+
+/**
+ * The request as it must be sent under a grant of whatever kind: with its bearer token, or with its key. Free it with
+ * osign_http_request_free().
+ *
+ * The token lives on for 30 seconds at least, and is renewed when it must be, as by osign_store_access_token(). `url` must
+ * be one of the service's API: another host, and http without the grant's leave, is OSIGN_UNTRUSTED_HOST before anything
+ * is sent. `content_type` and body are the request's; both NULL where it has none, and a body without a type is sent as
+ * application/octet-stream.
+ */
+osign_status osign_store_authorize(const osign_store *store,
+                                   const char *grant,
+                                   const char *method,
+                                   const char *url,
+                                   const char *content_type,
+                                   const void *body,
+                                   size_t body_len,
+                                   osign_http_request **request,
+                                   osign_error **error);
+
+/* --- Tokens: logins --- */
+
+/**
+ * Begins a login: makes the address where a person agrees (RFC 6749 section 4.1.1, RFC 7636). Free it with
+ * osign_oauth2_login_free().
+ *
+ * `account` is the account's host, where the service has one for each and the grant does not name it; else NULL. A login that
+ * was begun before can no longer be finished. As long as nobody finishes this one, the grant goes on as it was.
+ */
+osign_status osign_oauth2_login_begin(const osign_store *store,
+                                      const char *grant,
+                                      const char *account,
+                                      osign_oauth2_login **login,
+                                      osign_error **error);
+
+/**
+ * The URL to open in the person's browser; "" for NULL. It is valid until the login is freed.
+ */
+const char *osign_oauth2_login_url(const osign_oauth2_login *login);
+
+/**
+ * Frees a login. NULL is allowed. It can still be finished.
+ */
+void osign_oauth2_login_free(osign_oauth2_login *login);
+
+/**
+ * Finishes a login with what the browser came to: the whole URL, or its query. On success the grant has its tokens.
+ *
+ * OSIGN_FOREIGN_STATE for a callback of another login; OSIGN_DENIED where the person refused; OSIGN_INVALID_ANSWER for what
+ * is no callback; the 600 family where no login has begun, and where the service does not take the code. The grant is as it
+ * was then. Each code is sent once, ever.
+ */
+osign_status osign_oauth2_login_finish(const osign_store *store,
+                                       const char *grant,
+                                       const char *callback,
+                                       osign_error **error);
+
+/**
+ * Exchanges a code that came in another way than by a callback: some services show it to the person. `account` is as with
+ * osign_oauth2_login_begin(). On success the grant has its tokens.
+ */
+osign_status osign_oauth2_login_exchange(const osign_store *store,
+                                         const char *grant,
+                                         const char *code,
+                                         const char *account,
+                                         osign_error **error);
+
+/* --- Tokens: a refresh whose requests the host sends --- */
+
+/**
+ * Begins a refresh, as osign_store_access_token() does; but nothing is sent. Free it with osign_refresh_free().
+ *
+ * Then go by its state, until it is OSIGN_REFRESH_TOKEN or a call fails:
+ *   - OSIGN_REFRESH_SEND: send osign_refresh_request() once, within 60 seconds, and tell what came of it, by one of
+ *     osign_refresh_answer(), osign_refresh_not_sent() and osign_refresh_lost();
+ *   - OSIGN_REFRESH_WAIT: wait for osign_refresh_wait_milliseconds(), then call osign_refresh_waited();
+ *   - OSIGN_REFRESH_TOKEN: take osign_refresh_token(). As long as a token is good, that is the state at once.
+ *
+ * Errors are those of osign_store_access_token(): OSIGN_NEEDS_LOGIN, OSIGN_TRY_LATER and so on.
+ */
+osign_status osign_refresh_begin(const osign_store *store,
+                                 const char *grant,
+                                 int64_t min_validity,
+                                 osign_refresh **refresh,
+                                 osign_error **error);
+
+/**
+ * The same where a service turned down the token of this generation, by this HTTP status; see osign_store_refused().
+ */
+osign_status osign_refresh_begin_refused(const osign_store *store,
+                                         const char *grant,
+                                         int64_t generation,
+                                         int http_status,
+                                         osign_refresh **refresh,
+                                         osign_error **error);
+
+/**
+ * The same for the code of a login, with what the browser came to; see osign_oauth2_login_finish(), whose errors it has.
+ */
+osign_status osign_refresh_begin_login(const osign_store *store,
+                                       const char *grant,
+                                       const char *callback,
+                                       osign_refresh **refresh,
+                                       osign_error **error);
+
+/**
+ * What is to be done: OSIGN_REFRESH_TOKEN, OSIGN_REFRESH_SEND, OSIGN_REFRESH_WAIT; or OSIGN_REFRESH_ENDED after an error,
+ * and for NULL.
+ */
+int32_t osign_refresh_state(const osign_refresh *refresh);
+
+/**
+ * The request to send, once, as it is. Free it with osign_http_request_free(). OSIGN_INVALID_ARGUMENT unless the state is
+ * OSIGN_REFRESH_SEND.
+ */
+osign_status osign_refresh_request(const osign_refresh *refresh,
+                                   osign_http_request **request,
+                                   osign_error **error);
+
+/**
+ * The answer that comes next asked to wait for so many seconds: the Retry-After of its headers (RFC 9110 section 10.2.3).
+ * Call it before osign_refresh_answer(), where there is one. OSIGN_INVALID_ARGUMENT for less than 0.
+ */
+osign_status osign_refresh_set_retry_after(osign_refresh *refresh,
+                                           int64_t seconds,
+                                           osign_error **error);
+
+/**
+ * An answer came, whole, whatever its status: it is read, and a new token is durable when this returns. `content_type` is
+ * the answer's Content-Type, or NULL.
+ *
+ * When it fails the refresh is over, and what the error says is noted with the grant: OSIGN_NEEDS_LOGIN, OSIGN_TRY_LATER,
+ * OSIGN_CONFIGURATION_REFUSED, OSIGN_NOT_SAVED. OSIGN_INVALID_ARGUMENT where no request is under way, and for a status that is
+ * none: nothing has changed then. Afterwards the state says how it goes on; it may ask to send again.
+ */
+osign_status osign_refresh_answer(osign_refresh *refresh,
+                                  int http_status,
+                                  const char *content_type,
+                                  const void *body,
+                                  size_t body_len,
+                                  osign_error **error);
+
+/**
+ * Nothing of the request can have reached the service: no name, no connection, no TLS. Errors are as with
+ * osign_refresh_answer(), mostly OSIGN_TRY_LATER.
+ */
+osign_status osign_refresh_not_sent(osign_refresh *refresh,
+                                    osign_error **error);
+
+/**
+ * The request may have reached the service, and no answer came, or no whole one: say so in every case of doubt. What the
+ * service's rules allow is done next; the state says what. Errors are as with osign_refresh_answer().
+ */
+osign_status osign_refresh_lost(osign_refresh *refresh,
+                                osign_error **error);
+
+/**
+ * For how many milliseconds to wait from now on; 0 where the state is not OSIGN_REFRESH_WAIT, and for NULL.
+ */
+int64_t osign_refresh_wait_milliseconds(const osign_refresh *refresh);
+
+/**
+ * The wait is over. Errors are as with osign_refresh_answer(). OSIGN_INVALID_ARGUMENT unless the state is OSIGN_REFRESH_WAIT.
+ */
+osign_status osign_refresh_waited(osign_refresh *refresh,
+                                  osign_error **error);
+
+/**
+ * The token. Free it with osign_token_free(). OSIGN_INVALID_ARGUMENT unless the state is OSIGN_REFRESH_TOKEN.
+ */
+osign_status osign_refresh_token(const osign_refresh *refresh,
+                                 osign_token **token,
+                                 osign_error **error);
+
+/**
+ * Frees a refresh and wipes it. NULL is allowed. One whose request is under way counts as lost; the grant's lock is given
+ * back.
+ */
+void osign_refresh_free(osign_refresh *refresh);
+
+/* --- Tokens: grants to come --- */
+
+/**
+ * Makes a grant of which nothing is set. Free it with osign_grant_free().
+ */
+osign_status osign_grant_new(osign_grant **grant, osign_error **error);
+
+/**
+ * Sets what has this name. Flags are "true" or "1", "false" or "0"; times are digits. A name or a value that is none is
+ * OSIGN_INVALID_ARGUMENT; whether it all goes together is seen when the grant is added. The names:
+ *   - "kind": "code" (a person logs in), "client-credentials" or "static" (a key that nobody renews); the service tells the
+ *     first two apart;
+ *   - "provider": a service that osign knows, such as "amocrm", or "custom", of which the addresses below say all; or "profile":
+ *     the text of a profile of one's own;
+ *   - "client_id", "client_secret", "redirect_uri", "scope": as they are registered with the service;
+ *   - "account": the account's host, where the service has one for each;
+ *   - "authorize_url", "token_url", "refresh_url", "revoke_url", "rotation", "user_agent", "pkce": in place of what the service's
+ *     profile says;
+ *   - "api_origin": an origin (scheme and host) that the token may be sent to; may be set more than once;
+ *   - "allow_insecure_http": whether http will do on this machine, for tests;
+ *   - "secret": the static key itself; "header": where it goes, such as "X-Api-Key: {}", unless it is "Authorization: Bearer {}";
+ *     or "query": the parameter of the query that it goes into; "expires_at": when it ends, in Unix seconds.
+ */
+osign_status osign_grant_set(osign_grant *grant,
+                             const char *name,
+                             const char *value,
+                             osign_error **error);
+
+/**
+ * Frees a grant to come and wipes its secrets. NULL is allowed. What was added of it lives on.
+ */
+void osign_grant_free(osign_grant *grant);
+
+/* --- Tokens: the grants of a store --- */
+
+/**
+ * Adds a grant under this name: 1 to 100 letters and digits of any language, with '-', '_', '.' and '@' between them; another
+ * name is OSIGN_INVALID_ARGUMENT. OSIGN_GRANT_EXISTS where there is one already.
+ *
+ * What is missing or does not go together is said now: OSIGN_NOT_CONFIGURED, OSIGN_UNKNOWN_PROVIDER, OSIGN_INVALID_PROFILE,
+ * OSIGN_INVALID_ARGUMENT. A grant of the kind "code" needs a login from here on; others are good at once.
+ */
+osign_status osign_store_add(const osign_store *store,
+                             const char *name,
+                             const osign_grant *grant,
+                             osign_error **error);
+
+/**
+ * Puts a grant in the place of another of this name, or adds it. A new secret or address of the same client costs nobody a
+ * login.
+ */
+osign_status osign_store_replace(const osign_store *store,
+                                 const char *name,
+                                 const osign_grant *grant,
+                                 osign_error **error);
+
+/**
+ * Removes a grant from the store. At the service it lives on: see osign_store_revoke().
+ */
+osign_status osign_store_remove(const osign_store *store, const char *grant, osign_error **error);
+
+/**
+ * Gives a grant another name. OSIGN_GRANT_EXISTS where there is one of the new name.
+ */
+osign_status osign_store_rename(const osign_store *store,
+                                const char *grant,
+                                const char *new_name,
+                                osign_error **error);
+
+/**
+ * Revokes a grant for good: at the service, where that has a way (RFC 7009), and here. *told is 0 where the service has
+ * none; `told` may be NULL. OSIGN_TRY_LATER where the service was not reached, and nothing has changed then.
+ */
+osign_status osign_store_revoke(const osign_store *store,
+                                const char *grant,
+                                int32_t *told,
+                                osign_error **error);
+
+/**
+ * Goes on with what is quarantined: a grant that was imported, or with `grant` NULL the whole store, which was moved, copied
+ * or restored. Where the store that it was copied from goes on too, the first refresh of either can end the other's grants:
+ * adopt one alone.
+ */
+osign_status osign_store_adopt(const osign_store *store,
+                               const char *grant,
+                               osign_error **error);
+
+/* --- Tokens: from store to store --- */
+
+/**
+ * A grant as one line of sealed text, to be taken in by another store. Free it with osign_bundle_free().
+ *
+ * `purpose` is "move", or "backup" for one that goes on here. It is sealed with a key, as osign_store_open() takes it, where
+ * `passphrase` is NULL; or by a passphrase of at least 12 bytes, where the key is (NULL, 0).
+ *
+ * To move a grant: export it, bring the text to where it belongs, and when it is there call osign_store_exported(), which
+ * takes the secrets out of this store; then osign_store_import() and osign_store_adopt() there. Until then the grant
+ * goes on here.
+ */
+osign_status osign_store_export(const osign_store *store,
+                                const char *grant,
+                                const char *purpose,
+                                const void *key,
+                                size_t key_len,
+                                const char *passphrase,
+                                osign_bundle **bundle,
+                                osign_error **error);
+
+/**
+ * The text; "" for NULL. It is valid until the bundle is freed.
+ */
+const char *osign_bundle_text(const osign_bundle *bundle);
+
+/**
+ * The generation of the grant in it, for osign_store_exported(); 0 for NULL.
+ */
+int64_t osign_bundle_generation(const osign_bundle *bundle);
+
+/**
+ * Frees a bundle. NULL is allowed.
+ */
+void osign_bundle_free(osign_bundle *bundle);
+
+/**
+ * The text of this generation is safe where it belongs: the grant goes on there, and its secrets are taken out of this
+ * store. OSIGN_TRY_LATER where the grant was renewed meanwhile: the text is of no use then, and it must be exported again.
+ */
+osign_status osign_store_exported(const osign_store *store,
+                                  const char *grant,
+                                  int64_t generation,
+                                  osign_error **error);
+
+/**
+ * Takes in a grant that was exported, under this name, or under its own where `grant` is NULL. It is used once
+ * osign_store_adopt() was told so. Key and passphrase are those that it was sealed with: OSIGN_WRONG_STORE_KEY for others.
+ */
+osign_status osign_store_import(const osign_store *store,
+                                const char *bundle_text,
+                                const void *key,
+                                size_t key_len,
+                                const char *passphrase,
+                                const char *grant,
+                                osign_error **error);
+
+/* --- Tokens: reports --- */
+
+/**
+ * All of one grant, as an object; or with `grant` NULL all grants, as an array of objects with fewer fields, sorted by
+ * name. Free it with osign_report_free().
+ *
+ * The fields of both: "grant", "provider", "kind", "status" ("not logged in", "active", "needs login", "revoked", "exported",
+ * "imported"; in the array also "damaged", with a "message"), "account", "generation", "expires_at", "refresh_expires_at",
+ * "authorization_expires_at". Of one alone: "client_id", "redirect_uri", "scope", "token_type", "place", "obtained_at",
+ * "refused_since", "refused_with", "not_before", "failures", "last_error", "sending_since", "sending_by", "key_id", "kept".
+ * What is not known is null. More fields may come.
+ */
+osign_status osign_store_list(const osign_store *store,
+                              const char *grant,
+                              osign_report **report,
+                              osign_error **error);
+
+/**
+ * What in all grants needs a person, or ends within `warn` seconds, as an array of objects; "[]" where all is well. Free it
+ * with osign_report_free().
+ *
+ * The fields: "grant", "what" ("not-logged-in", "needs-login", "imported", "idle", "grant-ends", "key-ends", "failing", or the
+ * reason why a record cannot be read), "urgent" (whether a person must act now), "ends_at", "said" (by the service).
+ */
+osign_status osign_store_check(const osign_store *store,
+                               int64_t warn,
+                               osign_report **report,
+                               osign_error **error);
+
+/**
+ * The last lines of a grant's history, at most so many, the newest first, as an array of objects; "[]" where there is none.
+ * Free it with osign_report_free().
+ *
+ * The fields: "at", "generation", "event" (such as "added", "logged-in", "refreshed", "turned-down", "revoked"), "detail",
+ * "owner" (the process).
+ */
+osign_status osign_store_history(const osign_store *store,
+                                 const char *grant,
+                                 size_t most,
+                                 osign_report **report,
+                                 osign_error **error);
+
+/**
+ * The report as one line of JSON in UTF-8; "" for NULL. It is valid until the report is freed.
+ */
+const char *osign_report_json(const osign_report *report);
+
+/**
+ * Frees a report. NULL is allowed.
+ */
+void osign_report_free(osign_report *report);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -33,6 +33,19 @@ fn the_header_names_every_setting() {
     }
 }
 
+#[cfg(all(feature = "http", feature = "sqlite"))]
+#[test]
+fn the_header_names_every_setting_of_grants_and_stores() {
+    let header = read("include/osign.h");
+    let of_grant = between(&header, "Sets what has this name. Flags", "osign_grant_set(");
+    let of_store = between(&header, "Sets an option.", "osign_store_options_set(");
+    let grant = osign::grant::settings::SETTINGS.iter().map(|setting| setting.name());
+    let store = osign::store::settings::SETTINGS.iter().map(|setting| setting.name());
+    for (name, comment) in grant.map(|name| (name, &of_grant)).chain(store.map(|name| (name, &of_store))) {
+        assert!(comment.contains(&format!("\"{name}\"")), "the header lacks {name}: {comment}");
+    }
+}
+
 #[test]
 fn pythons_stub_has_every_setting() {
     let stub = read("bindings/python/osign/_native.pyi");

@@ -103,6 +103,24 @@ pub(super) unsafe fn free<T>(handle: *mut T) {
     }
 }
 
+/// A text of a handle; "" for NULL.
+///
+/// # Safety
+/// `handle` is NULL or a handle that nobody frees while the text is used.
+pub(super) unsafe fn text_of<T>(handle: *const T, text: impl FnOnce(&T) -> &CStr) -> *const c_char {
+    // SAFETY: the caller's promise.
+    caught(|| unsafe { handle.as_ref() }.map_or(c"".as_ptr(), |handle| text(handle).as_ptr())).unwrap_or(c"".as_ptr())
+}
+
+/// A number of a handle; 0 for NULL.
+///
+/// # Safety
+/// `handle` is NULL or a handle.
+pub(super) unsafe fn number_of<T, N: Default>(handle: *const T, number: impl FnOnce(&T) -> N) -> N {
+    // SAFETY: the caller's promise.
+    caught(|| unsafe { handle.as_ref() }.map(number).unwrap_or_default()).unwrap_or_default()
+}
+
 #[cold]
 pub(super) fn null(name: &'static str) -> Error {
     Argument::Null { name }.into()

@@ -4,6 +4,8 @@
 //! the items is the header's, and is written for a C reader; the contract that all of them share (text
 //! is NUL-terminated UTF-8, a `const T *` may be shared, and so on) stands once, at the header's top, in
 //! `cbindgen.toml`. That contract is what every `SAFETY:` line here leans on.
+//!
+//! What is there with the features `http` and `sqlite` alone stands in `tokens`.
 
 #![allow(non_camel_case_types, reason = "the names are the header's")]
 #![allow(clippy::missing_safety_doc, reason = "the contract of every export stands at the header's top")]
@@ -19,6 +21,8 @@ mod signed;
 mod signer;
 #[cfg(test)]
 mod tests;
+#[cfg(all(feature = "http", feature = "sqlite"))]
+mod tokens;
 mod version;
 
 pub use error::*;
@@ -28,4 +32,6 @@ pub use primitives::*;
 pub use request::*;
 pub use signed::*;
 pub use signer::*;
+#[cfg(all(feature = "http", feature = "sqlite"))]
+pub use tokens::*;
 pub use version::*;

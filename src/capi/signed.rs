@@ -1,6 +1,6 @@
 //! `osign_oauth1_signed`.
 
-use super::arguments::{free, shared};
+use super::arguments::{free, number_of, shared, text_of};
 use super::error::{osign_error, osign_status};
 use super::guard::guard;
 use super::output::Out;
@@ -164,7 +164,7 @@ pub unsafe extern "C" fn osign_oauth1_signed_base_string(s: *const osign_oauth1_
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_oauth1_signed_normalized_parameters(s: *const osign_oauth1_signed) -> *const c_char {
     // SAFETY: a shared handle, as the header asks.
-    unsafe { text_of(s, osign_oauth1_signed::normalized_parameters) }
+    unsafe { text_of(s, |signed| signed.normalized_parameters()) }
 }
 
 /// The nonce that was signed; "" for NULL.
@@ -178,7 +178,7 @@ pub unsafe extern "C" fn osign_oauth1_signed_nonce(s: *const osign_oauth1_signed
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_oauth1_signed_timestamp(s: *const osign_oauth1_signed) -> i64 {
     // SAFETY: a shared handle or NULL, as the header asks.
-    caught(|| unsafe { s.as_ref() }.map_or(0, |signed| signed.timestamp)).unwrap_or(0)
+    unsafe { number_of(s, |signed| signed.timestamp) }
 }
 
 /// Frees a signed request and wipes it. NULL is allowed.
@@ -186,11 +186,4 @@ pub unsafe extern "C" fn osign_oauth1_signed_timestamp(s: *const osign_oauth1_si
 pub unsafe extern "C" fn osign_oauth1_signed_free(s: *mut osign_oauth1_signed) {
     // SAFETY: a handle that is not used again, as the header asks.
     unsafe { free(s) }
-}
-
-/// # Safety
-/// `s` is NULL or a handle that nobody frees while the text is used.
-unsafe fn text_of(s: *const osign_oauth1_signed, text: impl FnOnce(&osign_oauth1_signed) -> &CString) -> *const c_char {
-    // SAFETY: the caller's promise.
-    caught(|| unsafe { s.as_ref() }.map_or(c"".as_ptr(), |signed| text(signed).as_ptr())).unwrap_or(c"".as_ptr())
 }

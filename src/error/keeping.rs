@@ -38,6 +38,19 @@ family! {
         BadStoreUrl => InvalidArgument, "bad-store-url", "the store is none that is known; write sqlite:PATH";
         /// A text is no grant that was exported.
         NoBundle => InvalidArgument, "no-bundle", "this is no grant that osign exported";
+        /// A number is below 0.
+        NegativeNumber {
+            /// The argument's name.
+            name: &'static str,
+        } => InvalidArgument, "negative-number", "{name} is negative";
+        /// A number is no HTTP status.
+        BadHttpStatus => InvalidArgument, "bad-http-status", "the HTTP status is none: it has three digits";
+        /// What opens a store, or seals what is exported, is missing, or there are two.
+        KeyOrPassphrase => InvalidArgument, "key-or-passphrase", "a key or a passphrase is needed, and not both";
+        /// What a call is for is not under way.
+        OutOfStep => InvalidArgument, "out-of-step", "the refresh is in another state than this call is for";
+        /// There is no purpose of that name.
+        UnknownPurpose => InvalidArgument, "unknown-purpose", "the purpose is none of move, backup";
         /// It was exported by another version.
         OtherBundle => InvalidArgument, "other-bundle", "this grant was exported by another version of osign";
         /// It was sealed with another key.

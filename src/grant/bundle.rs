@@ -29,6 +29,17 @@ pub enum Lock<'a> {
 }
 
 impl Purpose {
+    /// The one of this name.
+    ///
+    /// # Errors
+    /// [`Keeping::UnknownPurpose`].
+    pub fn from_name(name: &str) -> Result<Self, Error> {
+        [Self::Move, Self::Backup]
+            .into_iter()
+            .find(|purpose| purpose.name() == name)
+            .ok_or_else(|| Keeping::UnknownPurpose.into())
+    }
+
     /// Its name.
     #[must_use]
     pub const fn name(self) -> &'static str {

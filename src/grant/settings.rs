@@ -67,7 +67,7 @@ pub const SETTINGS: [Setting<NewGrant>; 21] = [
 ];
 
 /// A grant to come.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct NewGrant {
     kind: Option<Kind>,
     provider: Option<String>,

@@ -77,6 +77,11 @@ fn keeping(reason: &Keeping) -> Cow<'static, str> {
             "ключ хранилища — не строка, которую пишет osign key new, и не 32 байта".into()
         }
         Keeping::BadStoreUrl => "хранилище указано неверно; запишите sqlite:ПУТЬ".into(),
+        Keeping::NegativeNumber { name } => format!("{name}: число отрицательное").into(),
+        Keeping::BadHttpStatus => "это не код состояния HTTP: в нём три цифры".into(),
+        Keeping::KeyOrPassphrase => "нужен ключ или пароль, но не оба".into(),
+        Keeping::OutOfStep => "обновление сейчас в другом состоянии, чем нужно для этого вызова".into(),
+        Keeping::UnknownPurpose => "назначение должно быть move или backup".into(),
         Keeping::NoBundle => "это не доступ, выгруженный osign".into(),
         Keeping::OtherBundle => "этот доступ выгружен другой версией osign".into(),
         Keeping::BundleKey => "выгруженный доступ запечатан другим ключом или другой парольной фразой".into(),

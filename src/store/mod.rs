@@ -10,6 +10,10 @@ mod lock;
 pub mod open;
 mod place;
 mod process;
+#[cfg(feature = "http")]
+mod reports;
+#[cfg(feature = "http")]
+pub mod settings;
 mod spill;
 mod sqlite;
 

@@ -17,7 +17,7 @@ use crate::grant::store::{Happening, Store};
 use crate::grant::{Grant, Kept, name};
 use crate::http::client::{Client, Options as ClientOptions};
 use crate::http::{Request, Sender, Sent, Trouble};
-use crate::system;
+use crate::{oauth1, system};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -26,6 +26,9 @@ use std::time::Duration;
 
 /// How long a call waits for other processes where nobody says, in milliseconds.
 pub const PATIENCE: i64 = 30_000;
+
+/// How long the token lives on that a request is sent with, where nobody says, in milliseconds.
+pub const MARGIN: i64 = 30_000;
 
 /// What opens the store.
 #[derive(Clone, Copy)]
@@ -120,7 +123,8 @@ impl OpenStore {
     /// A request of the service's API as it must be sent under a grant of whatever kind, and the generation of its token.
     ///
     /// # Errors
-    /// As [`access_token`](Self::access_token); a URL that the credential may not be sent to, before one is had.
+    /// As [`access_token`](Self::access_token); a method or a content type that is none, and a URL that the credential may not be
+    /// sent to, before one is had.
     pub fn authorize(
         &self,
         name: &str,
@@ -130,6 +134,10 @@ impl OpenStore {
         min_validity: i64,
         patience: i64,
     ) -> Result<(Request, u64), Error> {
+        oauth1::Request::new(method, url).check()?;
+        if let Some((content_type, _)) = body {
+            oauth1::Request::check_content_type(content_type)?;
+        }
         let grant = self.grant(name)?;
         // A place that the token must not go to is refused before one is had. A login may tell the account, and so the place.
         if !matches!(grant.state.status, Status::New) {

@@ -15,7 +15,7 @@ mkdir -p "$out" "$keys"
 tests/c/keys.sh "$keys"
 
 warnings=(-Wall -Wextra -Wpedantic -Werror -Wconversion -Wshadow)
-programs=(vectors vector_parts settings bad_input bad_keys buffers large conventions threads fork)
+programs=(vectors vector_parts settings bad_input bad_keys buffers large conventions threads fork tokens refresh shared)
 
 fail() {
     echo "run.sh: $*" >&2
@@ -26,6 +26,22 @@ passed=0
 counted() { # Counts what only the exit status tells.
     "$@" || fail "failed: $*"
     passed=$((passed + 1))
+}
+
+# A service with OAuth 2.0 for the programs that include provider.h; it ends with this script. No proxy is for the loopback, and
+# what they keep is in a folder of their own, anchors too.
+unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
+scratch=$(mktemp -d)
+export XDG_STATE_HOME=$scratch/state
+trap 'rm -rf "$scratch"' EXIT
+coproc SERVICE { exec python3 tests/provider/provider.py; }
+read -r service <&"${SERVICE[0]}" || fail "the service did not start"
+
+# fresh PROGRAM: a new folder for a program's stores
+fresh() {
+    rm -rf "${scratch:?}/$1"
+    mkdir "$scratch/$1"
+    echo "$scratch/$1"
 }
 
 # compile COMPILER STANDARD PROGRAM [FLAG...]
@@ -43,8 +59,10 @@ run() {
     shift
     case $program in
         vectors | vector_parts | settings) argument=(tests/vectors) ;;
-        bad_keys | buffers | entropy | stack | wipe_rsa) argument=("$keys") ;;
-        unload) argument=("$target/release/libosign.so") ;;
+        bad_keys | buffers | entropy | wipe_rsa) argument=("$keys") ;;
+        tokens | refresh | shared | wipe_tokens) argument=("$service" "$(fresh "$program")") ;;
+        stack) argument=("$keys" "$service" "$(fresh stack)") ;;
+        unload) argument=("$target/release/libosign.so" "$service" "$scratch/shared") ;;
     esac
     "$@" "$out/$program" "${argument[@]}"
 }
@@ -61,7 +79,7 @@ plain() {
             compile "$compiler" "$standard" "$program" -L"$target/release" -losign -Wl,-rpath,"$target/release"
             run "$program"
         done
-        for program in alloc wipe wipe_rsa entropy stack; do # What they do to the process leaves no room for another tool.
+        for program in alloc wipe wipe_rsa wipe_tokens entropy stack; do # What they do to the process leaves no room for another tool.
             compile "$compiler" "$standard" "$program" -L"$target/release" -losign -Wl,-rpath,"$target/release"
             run "$program"
         done

@@ -1,9 +1,11 @@
 /* How much stack a call takes, for threads that have little: what the header says of it, measured.
  *
- * Its argument is a folder with the keys that tests/c/run.sh makes.
+ * Its arguments are a folder with the keys that tests/c/run.sh makes, and those of provider.h.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "refusal.h"
+
+#include "provider.h"
 
 #include <pthread.h>
 
@@ -12,7 +14,10 @@ enum {
     PAINT = 0xA5,
     /* What the header says. */
     SAID = 12 * 1024,
-    SAID_OF_RSA = 44 * 1024
+    SAID_OF_RSA = 44 * 1024,
+    SAID_OF_STORES = 64 * 1024,
+    /* Of which so much is left for TLS, which the service here has not. */
+    TLS = 16 * 1024
 };
 
 static unsigned char *stack;
@@ -64,6 +69,61 @@ static void *authorization(void *unused)
     return unused;
 }
 
+static osign_store *store;
+static char callback[2048];
+
+static void *make_store(void *unused)
+{
+    char url[1024];
+    osign_store_options *options = NULL;
+    NEED(osign_store_options_new(&options, NULL) == OSIGN_OK);
+    NEED(osign_store_options_set(options, "passphrase", "correct horse battery", NULL) == OSIGN_OK);
+    NEED(osign_store_create_with(store_url(url, sizeof url, "stack"), options, &store, NULL) == OSIGN_OK);
+    osign_store_options_free(options);
+    return unused;
+}
+
+static void *add(void *unused)
+{
+    add_grant(store, "crm");
+    return unused;
+}
+
+static void *finish(void *unused)
+{
+    NEED(osign_oauth2_login_finish(store, "crm", callback, NULL) == OSIGN_OK);
+    return unused;
+}
+
+static void *refuse(void *unused)
+{
+    osign_token *token = NULL;
+    NEED(osign_store_access_token(store, "crm", 0, &token, NULL) == OSIGN_OK);
+    NEED(osign_store_refused(store, "crm", osign_token_generation(token), 401, NULL) == OSIGN_OK);
+    osign_token_free(token);
+    return unused;
+}
+
+static void *tell(void *unused)
+{
+    osign_report *report = NULL;
+    osign_bundle *bundle = NULL;
+    NEED(osign_store_list(store, NULL, &report, NULL) == OSIGN_OK);
+    osign_report_free(report);
+    NEED(osign_store_history(store, "crm", 100, &report, NULL) == OSIGN_OK);
+    osign_report_free(report);
+    NEED(osign_store_export(store, "crm", "backup", NULL, 0, "correct horse battery", &bundle, NULL) == OSIGN_OK);
+    osign_bundle_free(bundle);
+    return unused;
+}
+
+static void *revoke(void *unused)
+{
+    NEED(osign_store_revoke(store, "crm", NULL, NULL) == OSIGN_OK);
+    osign_store_free(store);
+    return unused;
+}
+
 static size_t larger(size_t a, size_t b)
 {
     return a > b ? a : b;
@@ -74,9 +134,11 @@ int main(int argc, char **argv)
     static const char *const rsa_methods[] = {"RSA-SHA1", "RSA-SHA256", "RSA-SHA512"};
     static const char *const methods[] = {"HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA384", "HMAC-SHA512", "PLAINTEXT"};
     static const char *const names[] = {"rsa-2048.pem", "rsa-2048-pkcs1.pem", "rsa-4096.pem"};
-    size_t base, most = 0, most_of_rsa = 0, i, j;
+    void *(*const of_stores[])(void *) = {make_store, add, finish, refuse, tell, revoke};
+    size_t base, most = 0, most_of_rsa = 0, most_of_stores = 0, i, j;
     void *memory = NULL;
-    NEED(argc == 2 && posix_memalign(&memory, 65536, STACK) == 0);
+    begin(argc - 1, argv + 1);
+    NEED( posix_memalign(&memory, 65536, STACK) == 0);
     stack = (unsigned char *)memory;
     base = touched(nothing);
     request = new_request();
@@ -99,9 +161,17 @@ int main(int argc, char **argv)
         free(pem);
     }
     osign_oauth1_request_free(request);
+    for (i = 0; i < sizeof of_stores / sizeof *of_stores; i++) {
+        if (of_stores[i] == finish) {
+            agree(store, "crm", callback, sizeof callback);
+        }
+        most_of_stores = larger(most_of_stores, touched(of_stores[i]) - base);
+    }
     free(memory);
-    printf("stack: %lu bytes at most, with RSA %lu\n", (unsigned long)most, (unsigned long)most_of_rsa);
+    printf("stack: %lu bytes at most, with RSA %lu, of stores %lu\n", (unsigned long)most, (unsigned long)most_of_rsa,
+           (unsigned long)most_of_stores);
     CHECK(most > 512 && most <= SAID); /* It measures something. */
     CHECK(most_of_rsa > most && most_of_rsa <= SAID_OF_RSA);
+    CHECK(most_of_stores > most && most_of_stores <= SAID_OF_STORES - TLS);
     return checks_end("stack");
 }

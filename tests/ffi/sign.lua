@@ -1,4 +1,5 @@
--- Signs the RFC's example (RFC 5849 §1.2) through include/osign.cdef with LuaJIT: sign.lua CDEF LIBRARY
+-- Signs the RFC's example (RFC 5849 §1.2), and keeps a key in a new store, through include/osign.cdef with LuaJIT:
+-- sign.lua CDEF LIBRARY STORE
 
 local ffi = require("ffi")
 local file = assert(io.open(arg[1]))
@@ -61,6 +62,26 @@ check("a refusal", status == osign.OSIGN_INVALID_URL and status == osign.osign_e
 check("its reason", ffi.string(osign.osign_error_reason(e[0])) == "relative-url")
 check("its sentence", ffi.string(osign.osign_error_message(e[0])) == "the URL is relative; begin it with https:// or http://")
 osign.osign_error_free(e[0])
+
+local store, grant = ffi.new("osign_store *[1]"), ffi.new("osign_grant *[1]")
+local token, report = ffi.new("osign_token *[1]"), ffi.new("osign_report *[1]")
+must(osign.osign_store_key_new(buf, ffi.sizeof(buf), length, e))
+must(osign.osign_store_create(arg[3], buf, length[0], store, e))
+must(osign.osign_grant_new(grant, e))
+for name, value in pairs({kind = "static", secret = "k3y", expires_at = "4102444800"}) do
+    must(osign.osign_grant_set(grant[0], name, value, e))
+end
+must(osign.osign_store_add(store[0], "weather", grant[0], e))
+must(osign.osign_store_access_token(store[0], "weather", 60, token, e))
+check("the key", ffi.string(osign.osign_token_value(token[0])) == "k3y")
+check("its end", osign.osign_token_expires_at(token[0]) == 4102444800LL)
+must(osign.osign_store_list(store[0], nil, report, e))
+check("the report", ffi.string(osign.osign_report_json(report[0])):find('"grant":"weather"', 1, true))
+check("states of a refresh", osign.osign_refresh_state(nil) == osign.OSIGN_REFRESH_ENDED)
+osign.osign_report_free(report[0])
+osign.osign_token_free(token[0])
+osign.osign_grant_free(grant[0])
+osign.osign_store_free(store[0])
 
 osign.osign_oauth1_signed_free(signed[0])
 osign.osign_oauth1_request_free(request[0])

@@ -1,5 +1,6 @@
 <?php
-// Signs the RFC's example (RFC 5849 §1.2) through include/osign.cdef with PHP's FFI: sign.php CDEF LIBRARY
+// Signs the RFC's example (RFC 5849 §1.2), and keeps a key in a new store, through include/osign.cdef with PHP's FFI:
+// sign.php CDEF LIBRARY STORE
 
 $osign = FFI::cdef(file_get_contents($argv[1]), $argv[2]);
 $passed = $failed = 0;
@@ -64,6 +65,26 @@ check('a refusal', $status === $osign->OSIGN_INVALID_URL && $status === $osign->
 check('its reason', $osign->osign_error_reason($error) === 'relative-url');
 check('its sentence', $osign->osign_error_message($error) === 'the URL is relative; begin it with https:// or http://');
 $osign->osign_error_free($error);
+
+[$store, $grant] = [$osign->new('osign_store *'), $osign->new('osign_grant *')];
+[$token, $report] = [$osign->new('osign_token *'), $osign->new('osign_report *')];
+must($osign->osign_store_key_new($buf, 1024, $len, $e));
+must($osign->osign_store_create($argv[3], $buf, $length->cdata, FFI::addr($store), $e));
+must($osign->osign_grant_new(FFI::addr($grant), $e));
+foreach (['kind' => 'static', 'secret' => 'k3y', 'expires_at' => '4102444800'] as $name => $value) {
+    must($osign->osign_grant_set($grant, $name, $value, $e));
+}
+must($osign->osign_store_add($store, 'weather', $grant, $e));
+must($osign->osign_store_access_token($store, 'weather', 60, FFI::addr($token), $e));
+check('the key', $osign->osign_token_value($token) === 'k3y');
+check('its end', $osign->osign_token_expires_at($token) === 4102444800);
+must($osign->osign_store_list($store, null, FFI::addr($report), $e));
+check('the report', str_contains($osign->osign_report_json($report), '"grant":"weather"'));
+check('states of a refresh', $osign->osign_refresh_state(null) === $osign->OSIGN_REFRESH_ENDED);
+$osign->osign_report_free($report);
+$osign->osign_token_free($token);
+$osign->osign_grant_free($grant);
+$osign->osign_store_free($store);
 
 $osign->osign_oauth1_signed_free($signed);
 $osign->osign_oauth1_request_free($request);

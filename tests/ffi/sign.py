@@ -1,4 +1,6 @@
-"""Signs the RFC's example (RFC 5849 §1.2) through include/osign.cdef with Python's cffi: sign.py CDEF LIBRARY"""
+"""Signs the RFC's example (RFC 5849 §1.2), and keeps a key in a new store, through include/osign.cdef with Python's cffi:
+sign.py CDEF LIBRARY STORE
+"""
 
 import sys
 
@@ -63,6 +65,24 @@ check("a refusal", status == osign.OSIGN_INVALID_URL == osign.osign_error_status
 check("its reason", text(osign.osign_error_reason(error[0])) == "relative-url")
 check("its sentence", text(osign.osign_error_message(error[0])) == "the URL is relative; begin it with https:// or http://")
 osign.osign_error_free(error[0])
+
+store, grant, token, report = (ffi.new(f"osign_{name} **") for name in ("store", "grant", "token", "report"))
+must(osign.osign_store_key_new(buf, len(buf), length, error))
+must(osign.osign_store_create(sys.argv[3].encode(), buf, length[0], store, error))
+must(osign.osign_grant_new(grant, error))
+for name, value in ((b"kind", b"static"), (b"secret", b"k3y"), (b"expires_at", b"4102444800")):
+    must(osign.osign_grant_set(grant[0], name, value, error))
+must(osign.osign_store_add(store[0], b"weather", grant[0], error))
+must(osign.osign_store_access_token(store[0], b"weather", 60, token, error))
+check("the key", text(osign.osign_token_value(token[0])) == "k3y")
+check("its end", osign.osign_token_expires_at(token[0]) == 4102444800)
+must(osign.osign_store_list(store[0], ffi.NULL, report, error))
+check("the report", '"grant":"weather"' in text(osign.osign_report_json(report[0])))
+check("states of a refresh", osign.osign_refresh_state(ffi.NULL) == osign.OSIGN_REFRESH_ENDED)
+osign.osign_report_free(report[0])
+osign.osign_token_free(token[0])
+osign.osign_grant_free(grant[0])
+osign.osign_store_free(store[0])
 
 osign.osign_oauth1_signed_free(signed[0])
 osign.osign_oauth1_request_free(request[0])

@@ -1,4 +1,5 @@
-"""Sends requests with examples/c/send_request.c to a server that verifies them with oauthlib."""
+"""Sends requests with examples/c/send_request.c to a server that verifies them with oauthlib; then runs the other examples that
+need a service."""
 
 import os
 import subprocess
@@ -10,6 +11,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 import server
+import tokens
 
 ROOT = Path(__file__).resolve().parents[2]
 RELEASE = (ROOT / os.environ.get("CARGO_TARGET_DIR", "target") / "release").resolve()
@@ -32,6 +34,16 @@ def check(what, program, wanted, words, arguments, **environment):
     else:
         failed += 1
         print(f"failed: {what}: exit {done.returncode}, wanted {wanted} and {words!r}\n{done.stdout}{done.stderr}")
+
+
+def counted(what, ok, said):
+    """Counts what was found."""
+    global passed, failed
+    if ok:
+        passed += 1
+    else:
+        failed += 1
+        print(f"failed: {what}: {said}")
 
 
 def main():
@@ -58,6 +70,8 @@ def main():
             requests(program, url, private)
         finally:
             running.shutdown()
+    with tempfile.TemporaryDirectory() as folder:
+        tokens.examples(counted, Path(folder))
     print(f"server: {passed} passed, {failed} failed")
     return 1 if failed or not passed else 0
 

@@ -2,12 +2,11 @@
 
 use crate::args::Explain;
 use crate::failure::{DIFFERENT, Failure};
-use crate::report::Json;
 use crate::request::{self, read_file};
 use crate::setting::Settings;
 use crate::{credentials, shown, tools};
 use anstyle::{AnsiColor, Style};
-use osign::explain::Role;
+use osign::explain::{Json, Role};
 use osign::oauth1::Explanation;
 use osign::oauth1::explain::{Comparison, ENGLISH, base_string_parameter, compare_base_strings};
 use osign::system;

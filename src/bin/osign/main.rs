@@ -18,7 +18,6 @@ mod login;
 mod man;
 mod place;
 mod provider;
-mod report;
 mod request;
 mod secrets;
 mod setting;

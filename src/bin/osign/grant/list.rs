@@ -3,12 +3,11 @@
 use crate::args::{GrantHistory, GrantList, GrantShow, Place};
 use crate::failure::{self, Failure};
 use crate::keeper::{Opened, now, open_store, read_outside};
-use crate::report::Json;
 use crate::tools::print_json;
 use crate::{date, tools};
 use osign::Error;
 use osign::error::Keeping;
-use osign::explain::Field;
+use osign::explain::{Field, Json};
 use osign::grant::name;
 use osign::grant::record::Status;
 use osign::grant::report;

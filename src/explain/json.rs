@@ -1,10 +1,17 @@
 //! A report's fields as JSON: names in alphabetical order, lists value by value, for a form may have any number of pairs.
 
-use osign::explain::Field;
+use super::Field;
 use serde::ser::{Serialize, SerializeSeq, Serializer};
+use std::fmt;
 
-/// A value of a report.
-pub(crate) struct Json<'f, 'a>(pub(crate) &'f Field<'a>);
+/// A value of a report, which serde writes.
+pub struct Json<'f, 'a>(pub &'f Field<'a>);
+
+impl fmt::Debug for Json<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
 
 impl Serialize for Json<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -26,5 +33,30 @@ impl Serialize for Json<'_, '_> {
                 serializer.collect_map(sorted.into_iter().map(|(name, value)| (*name, Json(value))))
             }
         }
+    }
+}
+
+/// A value of a report as one line of JSON.
+#[must_use]
+pub fn json(field: &Field<'_>) -> String {
+    // Names are text, and nothing in a field can fail.
+    serde_json::to_string(&Json(field)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::explain::List;
+
+    #[test]
+    fn each_kind_of_value_is_written() {
+        let numbers = [1, 2];
+        let fields = Field::Map(vec![
+            ("z", Field::None),
+            ("text", "a\"\u{0}й".into()),
+            ("list", List::of(&numbers, |number| Field::Number(*number)).into()),
+            ("flag", true.into()),
+        ]);
+        assert_eq!(json(&fields), "{\"flag\":true,\"list\":[1,2],\"text\":\"a\\\"\\u0000й\",\"z\":null}");
     }
 }

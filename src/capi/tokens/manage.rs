@@ -1,0 +1,116 @@
+//! What is done with the grants of an `osign_store`.
+
+use super::super::arguments::{optional_text, shared, text};
+use super::super::error::{osign_error, osign_status};
+use super::super::guard::guard;
+use super::super::output::Out;
+use super::grant::osign_grant;
+use super::store::osign_store;
+use std::ffi::c_char;
+
+/// Adds a grant under this name: 1 to 100 letters and digits of any language, with '-', '_', '.' and '@' between them; another
+/// name is OSIGN_INVALID_ARGUMENT. OSIGN_GRANT_EXISTS where there is one already.
+///
+/// What is missing or does not go together is said now: OSIGN_NOT_CONFIGURED, OSIGN_UNKNOWN_PROVIDER, OSIGN_INVALID_PROFILE,
+/// OSIGN_INVALID_ARGUMENT. A grant of the kind "code" needs a login from here on; others are good at once.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_store_add(
+    store: *const osign_store,
+    name: *const c_char,
+    grant: *const osign_grant,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: shared handles and text, as the header asks.
+        let ((store, _), name, grant) =
+            unsafe { (shared(store, "store")?.parts(), text(name, "name")?, shared(grant, "grant")?) };
+        store.add(name, grant.0.clone())
+    })
+}
+
+/// Puts a grant in the place of another of this name, or adds it. A new secret or address of the same client costs nobody a
+/// login.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_store_replace(
+    store: *const osign_store,
+    name: *const c_char,
+    grant: *const osign_grant,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: shared handles and text, as the header asks.
+        let ((store, patience), name, grant) =
+            unsafe { (shared(store, "store")?.parts(), text(name, "name")?, shared(grant, "grant")?) };
+        store.replace(name, grant.0.clone(), patience)
+    })
+}
+
+/// Removes a grant from the store. At the service it lives on: see osign_store_revoke().
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_store_remove(
+    store: *const osign_store,
+    grant: *const c_char,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: a shared handle and text, as the header asks.
+        let ((store, patience), grant) = unsafe { (shared(store, "store")?.parts(), text(grant, "grant")?) };
+        store.remove(grant, patience)
+    })
+}
+
+/// Gives a grant another name. OSIGN_GRANT_EXISTS where there is one of the new name.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_store_rename(
+    store: *const osign_store,
+    grant: *const c_char,
+    new_name: *const c_char,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: a shared handle and texts, as the header asks.
+        let ((store, patience), grant, new_name) =
+            unsafe { (shared(store, "store")?.parts(), text(grant, "grant")?, text(new_name, "new_name")?) };
+        store.rename(grant, new_name, patience)
+    })
+}
+
+/// Revokes a grant for good: at the service, where that has a way (RFC 7009), and here. *told is 0 where the service has
+/// none; `told` may be NULL. OSIGN_TRY_LATER where the service was not reached, and nothing has changed then.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_store_revoke(
+    store: *const osign_store,
+    grant: *const c_char,
+    told: *mut i32,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: a shared handle and text, as the header asks.
+        let ((store, patience), grant) = unsafe { (shared(store, "store")?.parts(), text(grant, "grant")?) };
+        let was_told = store.revoke(grant, patience)?;
+        // SAFETY: a place for the result, as the header asks; NULL is none.
+        if let Ok(told) = unsafe { Out::new(told, "told") } {
+            told.set(was_told.into());
+        }
+        Ok(())
+    })
+}
+
+/// Goes on with what is quarantined: a grant that was imported, or with `grant` NULL the whole store, which was moved, copied
+/// or restored. Where the store that it was copied from goes on too, the first refresh of either can end the other's grants:
+/// adopt one alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_store_adopt(
+    store: *const osign_store,
+    grant: *const c_char,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: a shared handle, and text or NULL, as the header asks.
+        let ((store, patience), grant) = unsafe { (shared(store, "store")?.parts(), optional_text(grant, "grant")?) };
+        match grant {
+            Some(grant) => store.adopt(grant, patience),
+            None => store.adopt_store().map(drop),
+        }
+    })
+}

@@ -1,0 +1,24 @@
+//! OAuth 2.0: stores of grants, the tokens that they hand out, and the requests that carry them.
+
+mod bundle;
+mod grant;
+mod http_request;
+mod login;
+mod manage;
+mod options;
+mod refresh;
+mod report;
+mod store;
+mod text;
+mod token;
+
+pub use bundle::*;
+pub use grant::*;
+pub use http_request::*;
+pub use login::*;
+pub use manage::*;
+pub use options::*;
+pub use refresh::*;
+pub use report::*;
+pub use store::*;
+pub use token::*;

@@ -191,15 +191,22 @@ family! {
             "the grant {name} is being renewed by {holder}, which has not come to an end; try again later";
         /// The service was not reached, or gave no answer that could be read; or the grant waits after that.
         Waiting { /// Its name.
-            name: String, /// How long, in seconds.
+            name: String, /// What the last try was told, in brackets, or nothing.
+            said: String, /// How long, in seconds.
             seconds: u64 } => TryLater, "waiting",
-            "the grant {name} cannot be renewed right now; try again in {seconds} s";
+            "the grant {name} cannot be renewed right now{said}; try again in {seconds} s";
         /// The service says that the client is wrong.
         ClientRefused { /// The grant's name.
             name: String, /// What the service said, in brackets, or nothing.
             said: String } => ConfigurationRefused, "client-refused",
             "the service refused the client of the grant {name}{said}: look at its id, secret and redirect URI; the grant itself \
              is not lost";
+        /// A service was not told of a revocation, or nobody knows whether it has done it.
+        NotRevoked { /// The grant's name.
+            name: String, /// What came of it, in brackets.
+            said: String } => TryLater, "not-revoked",
+            "the service did not say that the grant {name} is revoked{said}, so nothing has changed; try again later, or end it \
+             here alone: osign grant revoke {name} --here";
         /// The new pair could not be saved.
         NotSaved { /// The grant's name.
             name: String } => NotSaved, "not-saved",

@@ -1,6 +1,7 @@
 //! Runs the state machine over a store, a sender and a clock.
 
 mod life;
+mod revoke;
 mod run;
 
 pub use run::{Progress, Run};
@@ -9,12 +10,12 @@ use super::access::{Consent, Decision, Token, Want, decide, good, token};
 use super::kept::Kept;
 use super::record::{Grant, Kind, Login, Status};
 use super::rules::Rules;
-use super::seal::{NONCE, Sealer};
+use super::seal::{NONCE, Sealer, outside};
 use super::service::{DEADLINE, Service};
 use super::store::{Happening, Lock, Store};
 use crate::error::{Error, Keeping};
-use crate::http::{Sender, Sent};
-use crate::oauth2::{authorization_url, challenge, is_revoked, read_callback, verifier};
+use crate::http::Sender;
+use crate::oauth2::{authorization_url, challenge, read_callback, verifier};
 
 /// The time, and waiting.
 pub trait Clock {
@@ -152,34 +153,6 @@ impl<S: Store> Keeper<'_, S> {
         self.run(name, Want { min_validity: 0, refused: None, patience, consent: Some(consent) })
     }
 
-    /// Revokes a grant at the service, where that has a way, and here for good: nothing that is under way brings it back.
-    /// Whether the service was told.
-    ///
-    /// # Errors
-    /// What the store says; [`Keeping::Waiting`] where the service was not reached, and nothing has changed.
-    pub fn revoke(&self, name: &str, patience: i64) -> Result<bool, Error> {
-        let patience = self.clock.now().saturating_add(patience);
-        let _lock = self.lock(name, patience)?;
-        let Read { grant, .. } = self.read(name)?;
-        let request = match grant.settings.kind {
-            Kind::Static => None,
-            _ => Service::of(&grant)?.revocation(&grant).unwrap_or_default(),
-        };
-        let told = match request.map(|request| self.sender.send(&request, DEADLINE.unsigned_abs())) {
-            None => false,
-            Some(Sent::Answer(answer)) if is_revoked(&answer) => true,
-            Some(_) => return Err(Keeping::Waiting { name: name.to_owned(), seconds: 1 }.into()),
-        };
-        self.commit_change(name, "revoked", |grant| {
-            grant.state.status = Status::Revoked;
-            grant.state.expires_at = None;
-            let secrets = std::mem::take(&mut grant.secrets);
-            grant.secrets.client_secret = secrets.client_secret;
-            Ok(())
-        })?;
-        Ok(told)
-    }
-
     /// Changes a grant's settings or secrets, as a generation of its own; nobody renews it meanwhile.
     ///
     /// # Errors
@@ -207,9 +180,11 @@ impl<S: Store> Keeper<'_, S> {
     /// Adds a grant.
     ///
     /// # Errors
-    /// [`Keeping::BadName`], [`Keeping::GrantExists`], and what the store says.
+    /// [`Keeping::BadName`], [`Keeping::GrantExists`]; [`Keeping::ForeignKey`] where the rest is sealed with another key; and
+    /// what the store says.
     pub fn add(&self, grant: &Grant) -> Result<(), Error> {
         super::name::check(&grant.name)?;
+        self.check_key(&grant.name)?;
         self.forget_left(&grant.name)?;
         if !self.store.add(&grant.name, &self.seal(grant)?)? {
             return Err(Keeping::GrantExists { name: grant.name.clone() }.into());
@@ -281,6 +256,20 @@ impl<S: Store> Keeper<'_, S> {
             }
         }
         self.store.forget_spilled(name)
+    }
+
+    /// A grant that is sealed with another key than the rest would be found out late: whoever has one key opens not all of them.
+    /// One other record tells; what is damaged tells of no key.
+    fn check_key(&self, name: &str) -> Result<(), Error> {
+        let others = self.store.names()?.into_iter().filter(|other| other != name);
+        let read = |other: String| {
+            let stored = self.store.load(&other).ok()??;
+            outside(&other, &stored.record).ok()
+        };
+        match others.filter_map(read).next() {
+            Some(other) if !self.sealer.has_key(&other) => Err(Keeping::ForeignKey { name: other.name }.into()),
+            _ => Ok(()),
+        }
     }
 
     /// What lies beside the store for a name that no grant has is of one that was removed.

@@ -1,6 +1,7 @@
 //! What a store must be able to do. Two of its writes are conditional; the rest is listing.
 
 use crate::error::Error;
+use crate::explain::{Field, Fields};
 
 /// A record as a store has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +36,20 @@ pub struct Happening {
     pub detail: String,
     /// Who did it: the process.
     pub owner: String,
+}
+
+impl Happening {
+    /// It as fields; the time is in Unix seconds.
+    #[must_use]
+    pub fn fields(&self) -> Fields<'_> {
+        vec![
+            ("at", Field::Number(self.at.div_euclid(1000))),
+            ("generation", Field::Number(i64::try_from(self.generation).unwrap_or(i64::MAX))),
+            ("event", self.event.as_str().into()),
+            ("detail", self.detail.as_str().into()),
+            ("owner", self.owner.as_str().into()),
+        ]
+    }
 }
 
 /// Where grants are kept.

@@ -19,7 +19,7 @@ use crate::http::{Request, Sender, Sent, Trouble};
 use crate::system;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -54,6 +54,8 @@ pub struct Options {
 pub struct OpenStore {
     store: Sqlite,
     sealer: Sealer,
+    /// What a host sends by, in the place of the client that is built in.
+    sender: Option<Arc<dyn Sender + Send + Sync>>,
     client: ClientOptions,
     /// Made when it is needed: most calls send nothing, and reading the system's certificates takes longer than all else.
     ///
@@ -97,7 +99,29 @@ impl OpenStore {
         let sealer = Sealer::new(Keys::new(key), store.id(), store.environment());
         let mut client = ClientOptions::default();
         client.ca_file.clone_from(&options.ca_file);
-        Ok(Self { store, sealer, client, made: Mutex::new(None) })
+        Ok(Self { store, sealer, sender: None, client, made: Mutex::new(None) })
+    }
+
+    /// Opens the store at a URL, which is made where there is none.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open) and [`create`](Self::create).
+    pub fn open_or_create(url: &str, key: StoreKey<'_>, options: &Options) -> Result<Self, Error> {
+        match Self::open(url, key, options) {
+            Err(Error::Keeping(Keeping::NoStore { .. })) => match Self::create(url, key, options) {
+                // Somebody else was quicker.
+                Err(Error::Keeping(Keeping::StoreExists { .. })) => Self::open(url, key, options),
+                created => created,
+            },
+            opened => opened,
+        }
+    }
+
+    /// The same store, whose requests a client of the host's sends, in the place of the one that is built in.
+    #[must_use]
+    pub fn with_sender(mut self, sender: Arc<dyn Sender + Send + Sync>) -> Self {
+        self.sender = Some(sender);
+        self
     }
 
     /// A token that lives on for so many milliseconds; renewed where it must be, by the client that is built in.
@@ -346,7 +370,7 @@ impl OpenStore {
         let keeper = Keeper {
             store: &self.store,
             sealer: &self.sealer,
-            sender: &network,
+            sender: self.sender.as_deref().map_or(&network as &dyn Sender, |sender| sender),
             clock: &System,
             random: &system::fill,
             owner: &owner,

@@ -38,6 +38,8 @@ family! {
         BadStoreUrl => InvalidArgument, "bad-store-url", "the store is none that is known; write sqlite:PATH";
         /// A text is no grant that was exported.
         NoBundle => InvalidArgument, "no-bundle", "this is no grant that osign exported";
+        /// It was exported by another version.
+        OtherBundle => InvalidArgument, "other-bundle", "this grant was exported by another version of osign";
         /// It was sealed with another key.
         BundleKey => WrongStoreKey, "bundle-key", "the exported grant is sealed with another key or passphrase";
         /// What is set of a grant names no service.

@@ -119,6 +119,11 @@ family! {
         /// The endpoint depends on an account, and there is none.
         NoAccount => NotConfigured, "no-account",
             "the service's address depends on the account, and no account host is known; give one, or log in";
+        /// An account was named, and the service has none.
+        SameForAll {
+            /// The service.
+            service: String,
+        } => NotConfigured, "same-for-all", "{service} has the same addresses for all accounts; leave the account out";
         /// The service wants a redirect URI, and there is none.
         NoRedirectUri => NotConfigured, "no-redirect-uri", "the service wants the redirect URI, and none is set";
         /// The client must prove itself, and has no secret.

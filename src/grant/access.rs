@@ -23,6 +23,14 @@ pub struct Token {
     pub generation: u64,
 }
 
+impl Token {
+    /// One that is never sent: for looking whether a request can be made.
+    #[must_use]
+    pub fn nobody_s() -> Self {
+        Self { value: Kept::new("-"), token_type: String::new(), expires_at: None, generation: 0 }
+    }
+}
+
 /// What a caller wants of a grant.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Want {

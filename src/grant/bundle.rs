@@ -65,21 +65,31 @@ pub fn seal(
     serde_json::to_string(&bundle).map_err(|_| Keeping::NoBundle.into())
 }
 
+/// Whether a text is one that [`seal`] wrote.
+///
+/// # Errors
+/// [`Keeping::NoBundle`], [`Keeping::OtherBundle`].
+pub fn check(text: &str) -> Result<(), Error> {
+    read(text).map(drop)
+}
+
 /// The grant that a text holds, and what it was sealed for.
 ///
 /// # Errors
-/// [`Keeping::NoBundle`], [`Keeping::BundleKey`]; a record that was changed.
+/// Those of [`check`]; [`Keeping::BundleKey`]; a record that was changed.
 pub fn open(text: &str, lock: Lock<'_>) -> Result<(Grant, Purpose), Error> {
-    let bundle: Bundle = serde_json::from_str(text).map_err(|_| Keeping::NoBundle)?;
-    if bundle.format != FORMAT {
-        return Err(Keeping::NoBundle.into());
-    }
+    let bundle = read(text)?;
     let key = key(lock, &bundle.salt)?;
     if outside(&bundle.grant, &bundle.record)?.key != key.id() {
         return Err(Keeping::BundleKey.into());
     }
     let grant = Sealer::new(Keys::new(key), FORMAT, bundle.purpose.name()).open(&bundle.grant, &bundle.record)?;
     Ok((grant, bundle.purpose))
+}
+
+fn read(text: &str) -> Result<Bundle, Error> {
+    let bundle: Bundle = serde_json::from_str(text).map_err(|_| Keeping::NoBundle)?;
+    if bundle.format == FORMAT { Ok(bundle) } else { Err(Keeping::OtherBundle.into()) }
 }
 
 fn key(lock: Lock<'_>, salt: &[u8; 16]) -> Result<Key, Error> {

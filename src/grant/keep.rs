@@ -1,18 +1,20 @@
 //! Runs the state machine over a store, a sender and a clock.
 
 mod life;
+mod run;
+
+pub use run::{Progress, Run};
 
 use super::access::{Consent, Decision, Token, Want, decide, good, token};
 use super::kept::Kept;
 use super::record::{Grant, Kind, Login, Status};
-use super::refresh::{Event, Refresh, Spend, Step};
 use super::rules::Rules;
 use super::seal::{NONCE, Sealer};
 use super::service::{DEADLINE, Service};
 use super::store::{Happening, Lock, Store};
 use crate::error::{Error, Keeping};
 use crate::http::{Sender, Sent};
-use crate::oauth2::{authorization_url, challenge, is_revoked, read_answer, read_callback, verifier};
+use crate::oauth2::{authorization_url, challenge, is_revoked, read_callback, verifier};
 
 /// The time, and waiting.
 pub trait Clock {
@@ -59,7 +61,7 @@ impl<S: Store> Keeper<'_, S> {
     /// The 600 family, and what the store or the profile says.
     pub fn access_token(&self, name: &str, min_validity: i64, patience: i64) -> Result<Token, Error> {
         let patience = self.clock.now().saturating_add(patience);
-        self.get(name, Want { min_validity, refused: None, patience, consent: None })
+        self.run(name, Want { min_validity, refused: None, patience, consent: None })
     }
 
     /// Tells that a service turned the token of a generation down, by this HTTP status: another one, newer or renewed.
@@ -68,7 +70,7 @@ impl<S: Store> Keeper<'_, S> {
     /// As [`access_token`](Self::access_token).
     pub fn refused(&self, name: &str, generation: u64, http_status: u16, patience: i64) -> Result<Token, Error> {
         let patience = self.clock.now().saturating_add(patience);
-        self.get(name, Want { min_validity: 0, refused: Some((generation, http_status)), patience, consent: None })
+        self.run(name, Want { min_validity: 0, refused: Some((generation, http_status)), patience, consent: None })
     }
 
     /// Begins a login: the address where a person agrees. Its state is kept, so that the callback can come to another process.
@@ -110,6 +112,21 @@ impl<S: Store> Keeper<'_, S> {
     /// The 500 family of a callback that is foreign or tells of a refusal; the 600 family of a code that is not taken. The grant
     /// is then as it was.
     pub fn finish_login(&self, name: &str, callback: &str, patience: i64) -> Result<Token, Error> {
+        self.exchange(name, self.consent(name, callback)?, patience)
+    }
+
+    /// The same, as a run whose request the caller sends.
+    ///
+    /// # Errors
+    /// As [`finish_login`](Self::finish_login).
+    pub fn begin_finish(&self, name: &str, callback: &str, patience: i64) -> Result<Progress<S::Lock>, Error> {
+        let consent = Some(self.consent(name, callback)?);
+        let patience = self.clock.now().saturating_add(patience);
+        self.begin(name, Want { min_validity: 0, refused: None, patience, consent })
+    }
+
+    /// What a callback brings, if it is one of the login that was begun.
+    fn consent(&self, name: &str, callback: &str) -> Result<Consent, Error> {
         let Read { grant, .. } = self.read(name)?;
         let Some(login) = &grant.secrets.login else {
             return Err(Keeping::NoLogin { name: name.to_owned() }.into());
@@ -123,7 +140,7 @@ impl<S: Store> Keeper<'_, S> {
             return Err(Keeping::OtherAccount { name: name.to_owned() }.into());
         }
         let code = Kept::new(std::str::from_utf8(callback.code.expose()).unwrap_or_default());
-        self.exchange(name, Consent { code, account: callback.account, kept: callback.kept }, patience)
+        Ok(Consent { code, account: callback.account, kept: callback.kept })
     }
 
     /// Exchanges a code for tokens (RFC 6749 §4.1.3).
@@ -201,23 +218,25 @@ impl<S: Store> Keeper<'_, S> {
         Ok(())
     }
 
-    /// The token that is there, or a run of the machine.
-    fn get(&self, name: &str, want: Want) -> Result<Token, Error> {
+    /// The token that is there; none where the machine must run.
+    fn find(&self, name: &str, want: &Want) -> Result<Option<Token>, Error> {
         let Read { grant, .. } = self.read(name)?;
         // What is asked for most needs no profile.
-        if let Some(token) = good(&grant, &want, self.clock.now()) {
-            return Ok(token);
+        if let Some(token) = good(&grant, want, self.clock.now()) {
+            return Ok(Some(token));
         }
         let rules = self.rules(&grant)?;
-        match decide(&grant, &rules, &want, self.clock.now()) {
-            Decision::HandOut => token(&grant).ok_or_else(|| Keeping::NotLoggedIn { name: name.to_owned() }.into()),
+        match decide(&grant, &rules, want, self.clock.now()) {
+            Decision::HandOut => {
+                token(&grant).map(Some).ok_or_else(|| Keeping::NotLoggedIn { name: name.to_owned() }.into())
+            }
             Decision::Fail(reason) if self.store.spilled(name)?.is_none() => Err(reason.into()),
             // What makes it good again lies beside the store, if it opens.
             Decision::Fail(reason) => {
                 drop(self.lock(name, want.patience)?);
-                if self.store.spilled(name)?.is_none() { self.get(name, want) } else { Err(reason.into()) }
+                if self.store.spilled(name)?.is_none() { self.find(name, want) } else { Err(reason.into()) }
             }
-            Decision::Refresh | Decision::Wait(_) => self.run(name, want),
+            Decision::Refresh | Decision::Wait(_) => Ok(None),
         }
     }
 
@@ -230,111 +249,16 @@ impl<S: Store> Keeper<'_, S> {
 
     /// Does what the machine says until it is over.
     fn run(&self, name: &str, want: Want) -> Result<Token, Error> {
-        let Read { grant, revision } = self.read(name)?;
-        let rules = self.rules(&grant)?;
-        let is_login = want.consent.is_some();
-        let account = want.consent.as_ref().and_then(|consent| consent.account.clone());
-        let (mut machine, mut step) = Refresh::begin(name, self.owner, want, rules);
-        let (mut lock, mut is_resolved) = (None, false);
-        let mut last = Read { grant, revision };
+        let mut progress = self.begin(name, want)?;
         loop {
-            let event = match step {
-                Step::Load => match self.try_read(name) {
-                    Ok(read) => {
-                        let grant = read.map(|read| {
-                            let grant = Box::new(read.grant.clone());
-                            last = read;
-                            grant
-                        });
-                        Event::Loaded(grant)
-                    }
-                    Err(error) => Event::Failed(error),
-                },
-                Step::Lock => {
-                    // Whoever waits for the lock takes many looks at it.
-                    if !std::mem::replace(&mut is_resolved, true) {
-                        self.resolve(&last.grant, account.as_deref());
-                    }
-                    match self.store.lock(name, self.owner) {
-                        Ok(Lock::Taken(taken)) => {
-                            lock = Some(taken);
-                            match self.take_in_spilled(name) {
-                                Ok(()) => Event::Locked,
-                                Err(error) => Event::Failed(error),
-                            }
-                        }
-                        Ok(Lock::Held(holder)) => Event::Busy(holder),
-                        Err(error) => Event::Failed(error),
-                    }
-                }
-                Step::Acquire(grant) => {
-                    let (generation, revision) = (grant.generation, last.revision);
-                    let written =
-                        self.seal(&grant).and_then(|record| self.store.acquire(name, generation, revision, &record));
-                    if matches!(written, Ok(true)) {
-                        self.tell(&last.grant, &grant);
-                        last = Read { grant: *grant, revision: revision + 1 };
-                    }
-                    written_event(written)
-                }
-                Step::Commit(grant) => {
-                    let written =
-                        self.seal(&grant).and_then(|record| self.store.commit(name, grant.generation - 1, &record));
-                    if matches!(written, Ok(true)) {
-                        self.note(&grant, if is_login { "logged-in" } else { "refreshed" }, "");
-                        // Another consent: what lies beside the store is of the one before. The lock is ours.
-                        if is_login && matches!(self.store.spilled(name), Ok(Some(_))) {
-                            let _ = self.store.forget_spilled(name);
-                        }
-                    }
-                    written_event(written)
-                }
-                Step::Spill(grant) => match self.seal(&grant).and_then(|record| self.store.spill(name, &record)) {
-                    Ok(()) => Event::Written,
-                    Err(error) => Event::Failed(error),
-                },
-                Step::Send(spend) => self.send(&last.grant, &spend, account.as_deref()),
-                Step::Sleep(until) => {
+            progress = match progress {
+                Progress::Send(request, run) => self.answer(run, self.sender.send(&request, DEADLINE.unsigned_abs())),
+                Progress::Wait(until, run) => {
                     self.clock.sleep_until(until);
-                    Event::Woken
+                    self.wake(run)
                 }
-                Step::Done(result) => {
-                    drop(lock);
-                    return result;
-                }
-            };
-            step = machine.step(event, self.clock.now());
-        }
-    }
-
-    /// Sends once.
-    fn send(&self, grant: &Grant, spend: &Spend, account: Option<&str>) -> Event {
-        let built = Service::of(grant).and_then(|service| {
-            let service = service.at_account(account);
-            let built = service.request(grant, spend)?;
-            Ok((service, built))
-        });
-        let (service, (request, purpose)) = match built {
-            Ok(built) => built,
-            Err(error) => return Event::Failed(error),
-        };
-        let sent_at = self.clock.now();
-        match self.sender.send(&request, DEADLINE.unsigned_abs()) {
-            Sent::Answer(answer) | Sent::Cut(_, answer) => {
-                Event::Answered(read_answer(service.profile(), purpose, sent_at, &answer))
+                Progress::Done(result) => return result,
             }
-            Sent::NotSent(trouble) => Event::NotSent(trouble),
-            Sent::Lost(trouble) => Event::Lost(trouble),
-        }
-    }
-
-    /// Names are looked up before the lock is taken: that can take long, and nobody should wait for it.
-    fn resolve(&self, grant: &Grant, account: Option<&str>) {
-        let spend = grant.secrets.refresh.clone().map_or(Spend::Nothing, Spend::Refresh);
-        if let Ok(service) = Service::of(grant)
-            && let Ok((request, _)) = service.at_account(account).request(grant, &spend)
-        {
-            self.sender.resolve(&request);
         }
     }
 
@@ -462,13 +386,5 @@ impl<S: Store> Keeper<'_, S> {
             owner: self.owner.to_owned(),
         };
         let _ = self.store.note(&grant.name, &happening);
-    }
-}
-
-fn written_event(written: Result<bool, Error>) -> Event {
-    match written {
-        Ok(true) => Event::Written,
-        Ok(false) => Event::Conflict,
-        Err(error) => Event::Failed(error),
     }
 }

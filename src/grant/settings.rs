@@ -1,6 +1,7 @@
 //! A grant to come: what a person sets of it, by name, as every host does. It is looked at whole before anything is made.
 
-use super::credential::check_place;
+use super::access::Token;
+use super::credential::{authorized, check_place};
 use super::kept::Kept;
 use super::name;
 use super::record::{Grant, Kind, Secrets, Settings, State, Status};
@@ -26,7 +27,7 @@ pub const SETTINGS: [Setting<NewGrant>; 21] = [
     // The name of a profile that osign brings.
     Setting::text("provider", |grant, text| put(&mut grant.provider, text)),
     // The text of a profile of one's own.
-    Setting::text("profile", |grant, text| put(&mut grant.profile, text)),
+    Setting::text("profile", |grant, text| put(&mut grant.profile, &provider::slim(text))),
     Setting::text("client_id", |grant, text| put(&mut grant.client_id, text)),
     Setting::secret("client_secret", |grant, text| {
         grant.client_secret = Some(Kept::new(text));
@@ -109,6 +110,9 @@ impl NewGrant {
         }
         let settings = self.settings(self.kind.unwrap_or(Kind::Code), None);
         let profile = profile(&settings)?;
+        if let Some(account) = &self.account {
+            profile.account(Some(account))?;
+        }
         let of_service = match profile.kind() {
             provider::Kind::ClientCredentials => Kind::ClientCredentials,
             _ => Kind::Code,
@@ -130,6 +134,8 @@ impl NewGrant {
         let (profile, kind) = self.profile()?;
         self.check_kind(kind)?;
         let account = self.account.as_deref().map(|account| profile.account(Some(account))).transpose()?;
+        let origins = self.overrides.iter().filter(|(name, _)| name == "api_origin").map(|(_, origin)| origin.clone());
+        let origins: Vec<_> = origins.collect();
         let mut grant = Grant {
             name: name.to_owned(),
             generation: 1,
@@ -145,6 +151,7 @@ impl NewGrant {
             grant.state.status = Status::Active;
             grant.state.obtained_at = now;
             grant.state.expires_at = self.expires_at;
+            try_origins(&grant, &origins)?;
             return Ok((grant, profile));
         }
         if grant.settings.client_id.is_empty() {
@@ -159,14 +166,13 @@ impl NewGrant {
             grant.state.status = Status::Active;
         }
         try_requests(&grant)?;
+        try_origins(&grant, &origins)?;
         Ok((grant, profile))
     }
 
     fn settings(&self, kind: Kind, account: Option<String>) -> Settings {
         let mut overrides = self.overrides.clone();
-        if let Some(account) = &self.account {
-            overrides.push(("account".to_owned(), account.clone()));
-        }
+        overrides.extend(account.iter().map(|account| ("account".to_owned(), account.clone())));
         let named = self.provider.as_deref().unwrap_or("custom");
         Settings {
             kind,
@@ -216,6 +222,11 @@ impl NewGrant {
 fn put(place: &mut Option<String>, text: &str) -> Result<(), Error> {
     *place = Some(text.to_owned());
     Ok(())
+}
+
+/// A place that its token must not go to is said now as well.
+fn try_origins(grant: &Grant, origins: &[String]) -> Result<(), Error> {
+    origins.iter().try_for_each(|origin| authorized(grant, &Token::nobody_s(), "GET", origin).map(drop))
 }
 
 fn try_requests(grant: &Grant) -> Result<(), Error> {

@@ -78,6 +78,7 @@ fn keeping(reason: &Keeping) -> Cow<'static, str> {
         }
         Keeping::BadStoreUrl => "хранилище указано неверно; запишите sqlite:ПУТЬ".into(),
         Keeping::NoBundle => "это не доступ, выгруженный osign".into(),
+        Keeping::OtherBundle => "этот доступ выгружен другой версией osign".into(),
         Keeping::BundleKey => "выгруженный доступ запечатан другим ключом или другой парольной фразой".into(),
         Keeping::NoProvider => "служба не указана; задайте provider или собственный профиль".into(),
         Keeping::UnknownKind => "вид доступа — code, client-credentials или static".into(),
@@ -438,6 +439,9 @@ fn protocol(reason: &Protocol) -> Cow<'static, str> {
         Protocol::NoEndpoint { name } => format!("адрес {name} неизвестен; задайте его").into(),
         Protocol::NoAccount => {
             "адрес сервиса зависит от учётной записи, а её сервер неизвестен; задайте его или войдите".into()
+        }
+        Protocol::SameForAll { service } => {
+            format!("у {service} адреса одни для всех аккаунтов; не указывайте аккаунт").into()
         }
         Protocol::NoRedirectUri => "сервису нужен redirect_uri, а он не задан".into(),
         Protocol::NoClientSecret => "сервису нужен секрет клиента, а он не задан".into(),

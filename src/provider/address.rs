@@ -63,7 +63,10 @@ impl Profile {
     /// [`UntrustedHost`](crate::Status::UntrustedHost) for a host that the profile does not allow,
     /// [`NotConfigured`](crate::Status::NotConfigured) where there is none.
     pub fn account(&self, given: Option<&str>) -> Result<String, Error> {
-        let account = self.file.account.as_ref().ok_or(Protocol::NoAccount)?;
+        let account = self.file.account.as_ref().ok_or_else(|| match given {
+            Some(_) => Protocol::SameForAll { service: self.title().to_owned() },
+            None => Protocol::NoAccount,
+        })?;
         let given = given.or(account.default.as_deref()).ok_or(Protocol::NoAccount)?;
         let host = host::host("account", given)?;
         if account.self_hosted { Ok(host) } else { host::allowed("account", host, &account.hosts) }

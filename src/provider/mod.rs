@@ -11,6 +11,7 @@ pub mod policy;
 mod profile;
 mod refusal;
 mod settings;
+mod slim;
 
 pub use address::Endpoint;
 pub(crate) use format::{Body, ClientAuthentication, Meaning, Method, Step};
@@ -19,6 +20,7 @@ pub use policy::{Policy, RefreshWhen};
 pub use profile::Profile;
 pub(crate) use refusal::Refusal;
 pub use settings::SETTINGS;
+pub use slim::slim;
 
 use crate::error::{Error, Protocol};
 

@@ -1,13 +1,14 @@
 //! A store that is opened with its key, and all that keeps its grants: this process's clock, randomness and HTTP client.
 
+use super::lock::GrantLock;
 use super::sqlite::{Options as SqliteOptions, Sqlite};
 use crate::error::{Error, Keeping};
-use crate::grant::access::{Consent, Token};
+use crate::grant::access::{Consent, Token, Want};
 use crate::grant::bundle::{self, Purpose};
 use crate::grant::credential::authorized;
-use crate::grant::keep::{Clock, Keeper};
+use crate::grant::keep::{Clock, Keeper, Progress, Run};
 use crate::grant::key::{Key, Keys};
-use crate::grant::record::Kind;
+use crate::grant::record::{Kind, Status};
 use crate::grant::report::{self, Finding};
 use crate::grant::seal::{NONCE, Outside, Sealer, outside};
 use crate::grant::service::Service;
@@ -155,9 +156,8 @@ impl OpenStore {
     ) -> Result<(Request, u64), Error> {
         let grant = self.grant(name)?;
         // A place that the token must not go to is refused before one is had. A login may tell the account, and so the place.
-        if !matches!(grant.state.status, crate::grant::record::Status::New) {
-            let nobody_s = Token { value: Kept::new("-"), token_type: String::new(), expires_at: None, generation: 0 };
-            authorized(&grant, &nobody_s, method, url)?;
+        if !matches!(grant.state.status, Status::New) {
+            authorized(&grant, &Token::nobody_s(), method, url)?;
         }
         let token = self.access_token(name, min_validity, patience)?;
         let mut request = authorized(&self.grant(name)?, &token, method, url)?;
@@ -202,6 +202,42 @@ impl OpenStore {
         let account = account.map(|account| Service::of(&grant)?.profile().account(Some(account))).transpose()?;
         let consent = Consent { code: Kept::new(code), account, kept: Vec::new() };
         self.keep(|keeper| keeper.exchange(name, consent, patience))
+    }
+
+    /// A token at once, or a run whose requests the caller sends: [`answer`](Self::answer) and [`wake`](Self::wake) go on.
+    /// `refused` is a generation whose token a service turned down, and by which status.
+    ///
+    /// # Errors
+    /// As [`access_token`](Self::access_token).
+    pub fn begin_refresh(
+        &self,
+        name: &str,
+        min_validity: i64,
+        refused: Option<(u64, u16)>,
+        patience: i64,
+    ) -> Result<Progress<GrantLock>, Error> {
+        let patience = system::milliseconds().saturating_add(patience);
+        self.keep_with(&Nobody, |keeper| keeper.begin(name, Want { min_validity, refused, patience, consent: None }))
+    }
+
+    /// The same for the code of a login.
+    ///
+    /// # Errors
+    /// As [`finish_login`](Self::finish_login).
+    pub fn begin_finish(&self, name: &str, callback: &str, patience: i64) -> Result<Progress<GrantLock>, Error> {
+        self.keep_with(&Nobody, |keeper| keeper.begin_finish(name, callback, patience))
+    }
+
+    /// Goes on with what came of sending a run's request.
+    #[must_use]
+    pub fn answer(&self, run: Run<GrantLock>, sent: Sent) -> Progress<GrantLock> {
+        self.go_on(|keeper| keeper.answer(run, sent))
+    }
+
+    /// Goes on after a run's wait.
+    #[must_use]
+    pub fn wake(&self, run: Run<GrantLock>) -> Progress<GrantLock> {
+        self.go_on(|keeper| keeper.wake(run))
     }
 
     /// Adds a grant.
@@ -365,18 +401,34 @@ impl OpenStore {
     }
 
     fn keep<T>(&self, ask: impl FnOnce(&Keeper<'_, Sqlite>) -> Result<T, Error>) -> Result<T, Error> {
+        if let Some(sender) = &self.sender {
+            return self.keep_with(&**sender, ask);
+        }
         let network = Network { store: self, failed: RefCell::new(None) };
+        // A client that could not be set up explains the rest.
+        self.keep_with(&network, ask).map_err(|error| network.failed.take().unwrap_or(error))
+    }
+
+    fn go_on(&self, go_on: impl FnOnce(&Keeper<'_, Sqlite>) -> Progress<GrantLock>) -> Progress<GrantLock> {
+        self.keep_with(&Nobody, |keeper| Ok(go_on(keeper))).unwrap_or_else(|error| Progress::Done(Err(error)))
+    }
+
+    /// Whatever needs a keeper; what it sends goes out by this.
+    fn keep_with<T>(
+        &self,
+        sender: &dyn Sender,
+        ask: impl FnOnce(&Keeper<'_, Sqlite>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let owner = format!("process {}", std::process::id());
         let keeper = Keeper {
             store: &self.store,
             sealer: &self.sealer,
-            sender: self.sender.as_deref().map_or(&network as &dyn Sender, |sender| sender),
+            sender,
             clock: &System,
             random: &system::fill,
             owner: &owner,
         };
-        // A client that could not be set up explains the rest.
-        ask(&keeper).map_err(|error| network.failed.take().unwrap_or(error))
+        ask(&keeper)
     }
 
     fn client(&self) -> Result<Client, Error> {
@@ -422,6 +474,15 @@ impl Sender for Network<'_> {
             Some(client) => client.send(request, deadline_ms),
             None => Sent::NotSent(Trouble::NoConnection),
         }
+    }
+}
+
+/// Of a run whose requests the caller sends: nothing is asked of it.
+struct Nobody;
+
+impl Sender for Nobody {
+    fn send(&self, _: &Request, _: u64) -> Sent {
+        Sent::NotSent(Trouble::NoConnection)
     }
 }
 

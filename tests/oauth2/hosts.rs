@@ -59,7 +59,7 @@ fn a_person_names_a_host_of_their_own_and_a_callback_does_not() {
     assert_eq!(read_callback(&bitrix24, other, "s").unwrap_err().status(), Status::UntrustedHost);
     assert_eq!(bitrix24.set("account", Value::Text("127.1")).unwrap_err().word(), "host-address");
     assert_eq!(profile("amocrm").set("account", Value::Text("crm.example.com")).unwrap_err().word(), "host-elsewhere");
-    assert_eq!(profile("google").set("account", Value::Text("x.example.com")).unwrap_err().word(), "no-account");
+    assert_eq!(profile("google").set("account", Value::Text("x.example.com")).unwrap_err().word(), "same-for-all");
     let body = br#"{"access_token":"a1","member_id":"m1","client_endpoint":"https://crm.example.com/rest/"}"#;
     let verdict = read_answer(&bitrix24, Purpose::Refresh, 0, &Answer::new(200, body));
     let Verdict::Tokens(tokens) = verdict else { panic!("{verdict:?}") };

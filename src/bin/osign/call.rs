@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: &Call) -> Result<ExitCode, Failure> {
     let wait = arguments.wait * 1000;
     // A place that the token must not go to is refused before one is had. The login may tell the account, and so the place.
     if grant.state.status != Status::New {
-        build(arguments, &grant, &nobody_s(), &headers, body.as_deref())?;
+        build(arguments, &grant, &Token::nobody_s(), &headers, body.as_deref())?;
     }
     let keeper = opened.keeper();
     let token = opened.told(keeper.access_token(name, 30_000, wait))?;
@@ -103,11 +103,6 @@ fn build(
         request.add_header(name.clone(), value);
     }
     Ok(request)
-}
-
-/// A token that is never sent.
-pub(crate) fn nobody_s() -> Token {
-    Token { value: osign::grant::Kept::new("-"), token_type: String::new(), expires_at: None, generation: 0 }
 }
 
 fn has_ended(grant: &Grant, answer: &Answer) -> Result<bool, Failure> {

@@ -13,11 +13,11 @@ use osign::grant::seal::{Outside, Sealer, outside};
 use osign::http::client::{Client, Options};
 use osign::http::{Request, Sender, Sent, Trouble};
 use osign::store::{self, Sqlite};
-use osign::system;
+pub(crate) use osign::system::{fill as random, milliseconds as now};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::path::Path;
 use std::thread;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 /// A store and its key.
 pub(crate) struct Opened {
@@ -129,20 +129,6 @@ pub(crate) fn read_outside(store: &Sqlite, name: &str) -> Result<Outside, Failur
     let unknown = || osign::error::Keeping::UnknownGrant { name: name.to_owned() };
     let stored = store.peek(name)?.ok_or_else(|| Error::from(unknown()))?;
     Ok(outside(name, &stored.record)?)
-}
-
-/// The time, in Unix milliseconds.
-pub(crate) fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-}
-
-/// Fills bytes with the system's randomness.
-pub(crate) fn random(bytes: &mut [u8]) -> Result<(), Error> {
-    for chunk in bytes.chunks_mut(32) {
-        chunk.copy_from_slice(&system::seed()?[..chunk.len()]);
-    }
-    Ok(())
 }
 
 fn say_what_was_made(store: &Path, key: Option<&Path>, secret: &Secret) {

@@ -81,7 +81,7 @@ fn addresses() {
     assert!(failure.starts_with("the URL's origin is not one of ") || failure == says, "{failure}");
     assert!(!home.path(".local").exists());
     let failure = refused(&home, "crm", &["--provider", "google", "--account", "sub.example.com"], 14);
-    assert_eq!(failure, "Google has the same addresses for all accounts; leave --account out");
+    assert_eq!(failure, "Google has the same addresses for all accounts; leave the account out");
     let amocrm = ["--provider", "amocrm", "--redirect-uri", "https://example.com/cb", "--account"];
     for account in ["sub.amocrm.ru.evil.example", "evil.example", "amocrm.ru"] {
         let failure = refused(&home, "crm", &[&amocrm[..], &[account]].concat(), 14);

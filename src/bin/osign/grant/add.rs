@@ -2,95 +2,71 @@
 
 use super::{list, source};
 use crate::args::GrantAdd;
-use crate::call::nobody_s;
-use crate::failure::{self, Failure};
+use crate::failure::Failure;
 use crate::keeper::{Opened, now};
 use crate::tools::print_json;
 use crate::{date, login, secrets, tools};
 use osign::error::{Error, Keeping, Protocol};
-use osign::grant::credential::{authorized, check_place, has_receiver};
-use osign::grant::record::{Kind, Secrets, Settings, State, Status};
-use osign::grant::service::Service;
+use osign::grant::credential::has_receiver;
+use osign::grant::record::Kind;
+use osign::grant::settings::NewGrant;
 use osign::grant::store::Store;
-use osign::grant::{Grant, Kept, name};
-use osign::oauth2::{authorization_url, client_credentials_request, code_request};
-use osign::provider::{self, Profile};
-use osign::secret::Secret;
+use osign::grant::{Grant, name};
+use osign::provider::Profile;
+use osign::setting::Value;
 use serde_json::json;
 use std::process::ExitCode;
 
+/// How long to wait for another process, in milliseconds.
+const WAIT: i64 = 30_000;
+
 pub(crate) fn run(arguments: &GrantAdd) -> Result<ExitCode, Failure> {
     name::check(&arguments.name)?;
-    let mut grant = Grant {
-        name: arguments.name.clone(),
-        generation: 1,
-        settings: settings(arguments)?,
-        state: State::new(),
-        secrets: Secrets::default(),
-    };
-    let profile = osign::grant::service::profile(&grant.settings)?;
-    if grant.settings.kind == Kind::Static {
-        fill_static(arguments, &mut grant)?;
-    } else {
-        fill_client(arguments, &profile, &mut grant)?;
-        try_requests(&grant)?;
-    }
-    // So are places that its token must not go to.
-    for origin in &arguments.api_origin {
-        authorized(&grant, &nobody_s(), "GET", origin)?;
-    }
+    let mut new = settings(arguments)?;
+    let (profile, kind) = new.profile()?;
+    set_secret(arguments, &profile, kind, &mut new)?;
+    let (grant, profile) = new.grant(&arguments.name, now())?;
     let opened = Opened::open_or_make(&arguments.common.place)?;
     check_key(&opened, arguments)?;
     let exists = opened.store.load(&grant.name)?.is_some();
-    if arguments.replace && exists {
-        replace(&opened, grant.clone())?;
-    } else {
-        opened.keeper().add(&grant)?;
-    }
+    let keeper = opened.keeper();
+    opened.told(if arguments.replace && exists { keeper.replace(&grant, WAIT) } else { keeper.add(&grant) })?;
     say(arguments, &profile, &grant)
 }
 
-fn settings(arguments: &GrantAdd) -> Result<Settings, Failure> {
+fn settings(arguments: &GrantAdd) -> Result<NewGrant, Failure> {
     let is_static = arguments.kind.as_deref() == Some("static");
     check_options(arguments, is_static)?;
-    let (profile, text) = match &arguments.provider {
-        Some(given) => source::profile(given)?,
-        None if is_static => (provider::builtin("custom")?, None),
+    let mut new = NewGrant::new();
+    let mut set = |name: &str, value: &str| new.set(name, Value::Text(value));
+    match arguments.provider.as_deref().map(source::profile).transpose()? {
+        Some((_, Some(text))) => set("profile", &text)?,
+        Some((profile, None)) => set("provider", profile.name())?,
+        None if is_static => {}
         None => {
             return Err(Failure::usage_message(
                 "--provider is missing: a name that osign provider list shows, or a file",
             ));
         }
-    };
-    let of_service = match profile.kind() {
-        provider::Kind::ClientCredentials => Kind::ClientCredentials,
-        _ => Kind::Code,
-    };
-    let kind = match arguments.kind.as_deref() {
-        None => of_service,
-        Some("static") => Kind::Static,
-        Some("code") if of_service == Kind::Code => Kind::Code,
-        Some("client-credentials") if of_service == Kind::ClientCredentials => Kind::ClientCredentials,
-        Some(_) => {
-            return Err(Failure::of(
-                failure::CONFIGURATION,
-                format!("{} hands out no tokens of that kind by its profile; leave --kind out", profile.title()),
-            ));
-        }
-    };
-    let mut overrides = Vec::new();
-    let mut set = |name: &str, value: &str| overrides.push((name.to_owned(), value.to_owned()));
+    }
     for (name, value) in [
+        ("kind", &arguments.kind),
+        ("client_id", &arguments.client_id),
+        ("redirect_uri", &arguments.redirect_uri),
+        ("scope", &arguments.scope),
+        ("account", &arguments.account),
         ("token_url", &arguments.token_url),
         ("authorize_url", &arguments.authorize_url),
         ("rotation", &arguments.rotation),
+        ("header", &arguments.header),
+        ("query", &arguments.query),
     ] {
         if let Some(value) = value {
-            set(name, value);
+            set(name, value)?;
         }
     }
     for origin in &arguments.api_origin {
-        set("api_origin", origin);
+        set("api_origin", origin)?;
     }
     for pair in &arguments.set {
         let (name, value) = pair
@@ -99,36 +75,36 @@ fn settings(arguments: &GrantAdd) -> Result<Settings, Failure> {
         if !["refresh_url", "revoke_url", "user_agent", "pkce"].contains(&name) {
             return Err(Failure::usage_message("--set takes refresh_url, revoke_url, user_agent or pkce"));
         }
-        set(name, value);
+        set(name, value)?;
     }
-    if let Some(account) = &arguments.account {
-        set("account", account);
+    new.set("allow_insecure_http", Value::Flag(arguments.allow_insecure_http))?;
+    if let Some(text) = &arguments.expires {
+        let end = date::read(text).ok_or_else(|| {
+            Failure::usage_message("--expires takes a date in UTC, such as 2027-05-01 or 2027-05-01T12:00:00Z")
+        })?;
+        new.set("expires_at", Value::Seconds(end.div_euclid(1000)))?;
     }
-    let place = match (&arguments.header, &arguments.query) {
-        (Some(header), _) => Some(header.clone()),
-        (None, Some(name)) => Some(format!("?{name}")),
-        (None, None) => None,
-    };
-    if let Some(place) = &place {
-        check_place(place)?;
-    }
-    Ok(Settings {
-        kind,
-        provider: if text.is_none() { profile.name().to_owned() } else { String::new() },
-        profile: text,
-        client_id: arguments.client_id.clone().unwrap_or_default(),
-        redirect_uri: arguments.redirect_uri.clone(),
-        scope: arguments.scope.clone(),
-        account: account(arguments, &profile)?,
-        overrides,
-        allow_insecure_http: arguments.allow_insecure_http,
-        place,
-    })
+    Ok(new)
 }
 
-/// The account's host, as the profile lets it through.
-fn account(arguments: &GrantAdd, profile: &Profile) -> Result<Option<String>, Failure> {
-    arguments.account.as_deref().map(|account| source::account(profile, account)).transpose()
+/// Secrets come from files, or are asked for where one is needed.
+fn set_secret(arguments: &GrantAdd, profile: &Profile, kind: Kind, new: &mut NewGrant) -> Result<(), Failure> {
+    let (name, file, what, asked, option) = if kind == Kind::Static {
+        ("secret", &arguments.secret_file, "the key", "key", "--secret-file")
+    } else {
+        let file = &arguments.client_secret_file;
+        ("client_secret", file, "the client's secret", "client's secret", "--client-secret-file")
+    };
+    if kind != Kind::Static && arguments.client_id.is_none() {
+        // Nobody is asked for a secret in vain.
+        return Err(Error::from(Protocol::NoClientId).into());
+    }
+    let secret = match file {
+        Some(file) => secrets::read(file, what)?,
+        None if kind == Kind::Static || profile.wants_client_secret() => secrets::ask(asked, option)?,
+        None => return Ok(()),
+    };
+    Ok(new.set(name, Value::Text(&secret))?)
 }
 
 fn check_options(arguments: &GrantAdd, is_static: bool) -> Result<(), Failure> {
@@ -155,67 +131,6 @@ fn check_options(arguments: &GrantAdd, is_static: bool) -> Result<(), Failure> {
     wrong.map_or(Ok(()), |(option, _)| Err(Failure::usage_message(format!("{option} {why}"))))
 }
 
-fn fill_static(arguments: &GrantAdd, grant: &mut Grant) -> Result<(), Failure> {
-    let end = match &arguments.expires {
-        None => None,
-        Some(text) => Some(date::read(text).ok_or_else(|| {
-            Failure::usage_message("--expires takes a date in UTC, such as 2027-05-01 or 2027-05-01T12:00:00Z")
-        })?),
-    };
-    let now = now();
-    if end.is_some_and(|end| end <= now) {
-        return Err(Failure::of(failure::CONFIGURATION, "that key has ended already; take one that lives"));
-    }
-    let key = match &arguments.secret_file {
-        Some(file) => secrets::read(file, "the key")?,
-        None => secrets::ask("key", "--secret-file")?,
-    };
-    if !key.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
-        return Err(Failure::credentials("the key has letters outside ASCII, which no header carries"));
-    }
-    grant.secrets.access = Some(Kept::new(&key));
-    grant.state.status = Status::Active;
-    grant.state.obtained_at = now;
-    grant.state.expires_at = end;
-    Ok(())
-}
-
-fn fill_client(arguments: &GrantAdd, profile: &Profile, grant: &mut Grant) -> Result<(), Failure> {
-    if grant.settings.client_id.is_empty() {
-        return Err(Error::from(Protocol::NoClientId).into());
-    }
-    if grant.settings.kind == Kind::ClientCredentials {
-        // Nobody needs to log in.
-        grant.state.status = Status::Active;
-    }
-    let secret = match &arguments.client_secret_file {
-        Some(file) => Some(secrets::read(file, "the client's secret")?),
-        None if profile.wants_client_secret() => Some(secrets::ask("client's secret", "--client-secret-file")?),
-        None => None,
-    };
-    grant.secrets.client_secret = secret.map(|secret| Kept::new(&secret));
-    Ok(())
-}
-
-/// Builds every request once, so that what is missing is said now, and not to whoever needs a token at night.
-fn try_requests(grant: &Grant) -> Result<(), Failure> {
-    let service = Service::of(grant)?;
-    let (profile, client) = (service.profile(), service.client());
-    let (account, scope) = (grant.settings.account.as_deref(), grant.settings.scope.as_deref());
-    let code = Secret::new(b"code");
-    let tried = if grant.settings.kind == Kind::ClientCredentials {
-        client_credentials_request(profile, client, account, scope).map(drop)
-    } else {
-        authorization_url(profile, client, account, scope, "state", Some("challenge"))
-            .and_then(|_| code_request(profile, client, account, &code, Some(&code)).map(drop))
-    };
-    match tried {
-        // The callback brings it.
-        Err(Error::Protocol(Protocol::NoAccount)) if grant.settings.kind == Kind::Code => Ok(()),
-        tried => Ok(tried?),
-    }
-}
-
 /// A grant that is sealed with another key than the rest would be found out late. What is damaged tells of no key.
 fn check_key(opened: &Opened, arguments: &GrantAdd) -> Result<(), Failure> {
     let (grants, _) = list::read(&opened.store, &[])?;
@@ -224,32 +139,6 @@ fn check_key(opened: &Opened, arguments: &GrantAdd) -> Result<(), Failure> {
         Some(grant) => Err(Error::from(Keeping::ForeignKey { name: grant.name }).into()),
         None => Ok(()),
     }
-}
-
-/// Another client, or another key, in the place of what was there: a generation of its own, as every other.
-fn replace(opened: &Opened, new: Grant) -> Result<(), Failure> {
-    let name = new.name.clone();
-    let result = opened.keeper().change(&name, "replaced", 30_000, |grant| {
-        let is_same_client = new.settings.kind != Kind::Static
-            && grant.settings.client_id == new.settings.client_id
-            && grant.settings.provider == new.settings.provider
-            && grant.settings.kind == new.settings.kind;
-        let account = new.settings.account.clone().or(grant.settings.account.take());
-        grant.settings = new.settings;
-        if is_same_client {
-            // A new secret, or another address, costs nobody a login.
-            grant.settings.account = account;
-            grant.secrets.client_secret = new.secrets.client_secret;
-            grant.state.not_before = None;
-            grant.state.failures = 0;
-            grant.state.last_error = None;
-        } else {
-            grant.state = new.state;
-            grant.secrets = new.secrets;
-        }
-        Ok(())
-    });
-    opened.told(result)
 }
 
 fn say(arguments: &GrantAdd, profile: &Profile, grant: &Grant) -> Result<ExitCode, Failure> {

@@ -5,8 +5,7 @@ use crate::args::GrantCheck;
 use crate::failure::{self, Failure};
 use crate::keeper::{now, open_store};
 use crate::{date, shown, tools};
-use osign::grant::record::{Kind, Status};
-use osign::grant::seal::Outside;
+use osign::grant::report;
 use osign::store::Sqlite;
 use serde_json::json;
 use std::fmt::Write as _;
@@ -14,9 +13,6 @@ use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
-
-/// So many failures in a row are no passing ones.
-const FAILURES: u32 = 5;
 
 /// Something that a person should know.
 struct Finding {
@@ -37,7 +33,8 @@ pub(crate) fn run(arguments: &GrantCheck) -> Result<ExitCode, Failure> {
     let mut findings = of_store(&store)?;
     let (grants, damaged) = list::read(&store, &arguments.names)?;
     for grant in &grants {
-        look(grant, warn, now, &mut findings);
+        let found = report::findings(grant, warn, now).into_iter();
+        findings.extend(found.map(|found| in_words(found, grant.state.failures, now)));
     }
     findings.extend(damaged.iter().map(|lost| Finding {
         grant: lost.name.clone(),
@@ -88,48 +85,25 @@ fn of_store(store: &Sqlite) -> Result<Vec<Finding>, Failure> {
     Ok(findings)
 }
 
-fn look(grant: &Outside, warn: i64, now: i64, findings: &mut Vec<Finding>) {
-    let (name, state) = (&grant.name, &grant.state);
-    let kind = grant.settings.kind;
-    let mut find = |what, is_urgent, ends_at, message| {
-        findings.push(Finding { grant: name.clone(), what, is_urgent, ends_at, message });
+/// What the core found, as a person reads it.
+fn in_words(found: report::Finding, failures: u32, now: i64) -> Finding {
+    let report::Finding { grant: name, what, is_urgent, ends_at, said, .. } = found;
+    let said = if said.is_empty() { said } else { format!(" ({})", said.trim_matches(['(', ')'])) };
+    let end = |named: &str, advice: &str| {
+        let verb = if is_urgent { "ended" } else { "ends" };
+        format!("{named} {verb} {}: {advice}", date::distance(ends_at.unwrap_or(now), now))
     };
-    match &state.status {
-        Status::New => {
-            return find("not-logged-in", true, None, format!("nobody has logged in yet: osign grant login {name}"));
-        }
-        Status::NeedsLogin { said, .. } => {
-            return find(
-                "needs-login",
-                true,
-                None,
-                format!("the service turned it down{said}: osign grant login {name}"),
-            );
-        }
-        Status::Imported => {
-            return find("imported", true, None, format!("it was imported; to use it: osign grant adopt {name}"));
-        }
-        Status::Active => {}
-        // Somebody ended it here.
-        _ => return,
-    }
-    let mut end = |what, time: Option<i64>, named: &str, advice: &str| {
-        let Some(time) = time.filter(|time| *time - now <= warn) else { return };
-        let has_ended = time <= now;
-        let verb = if has_ended { "ended" } else { "ends" };
-        find(what, has_ended, Some(time), format!("{named} {verb} {}: {advice}", date::distance(time, now)));
+    let message = match what {
+        "not-logged-in" => format!("nobody has logged in yet: osign grant login {name}"),
+        "needs-login" => format!("the service turned it down{said}: osign grant login {name}"),
+        "imported" => format!("it was imported; to use it: osign grant adopt {name}"),
+        "key-ends" => end("the key", &format!("osign grant add {name} --replace")),
+        "idle" => end("unless it is used, the grant", &format!("osign token {name}")),
+        "grant-ends" => end("the grant", &format!("osign grant login {name}")),
+        "failing" => format!("{failures} tries in a row brought no token{said}: osign token {name} says more"),
+        other => format!("{other}{said}"),
     };
-    if kind == Kind::Static {
-        return end("key-ends", state.expires_at, "the key", &format!("osign grant add {name} --replace"));
-    }
-    end("idle", state.refresh_expires_at, "unless it is used, the grant", &format!("osign token {name}"));
-    end("grant-ends", state.authorization_expires_at, "the grant", &format!("osign grant login {name}"));
-    if state.failures >= FAILURES {
-        let said = state.last_error.as_deref().unwrap_or_default().trim();
-        let said = if said.is_empty() { String::new() } else { format!(" ({})", said.trim_matches(['(', ')'])) };
-        let message = format!("{} tries in a row brought no token{said}: osign token {name} says more", state.failures);
-        find("failing", false, None, message);
-    }
+    Finding { grant: name, what, is_urgent, ends_at, message }
 }
 
 fn as_text(findings: &[Finding], grants: usize, warn: &str) -> String {

@@ -3,17 +3,19 @@
 use crate::args::{GrantHistory, GrantList, OneGrant, Place};
 use crate::failure::{self, Failure};
 use crate::keeper::{now, open_store, read_outside};
+use crate::report::Json;
 use crate::tools::print_json;
 use crate::{date, tools};
 use osign::Error;
 use osign::error::Keeping;
+use osign::explain::Field;
 use osign::grant::name;
-use osign::grant::record::{Kind, Settings, Status};
+use osign::grant::record::Status;
+use osign::grant::report;
 use osign::grant::seal::{Outside, outside};
-use osign::grant::service;
 use osign::grant::store::Store;
 use osign::store::Sqlite;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::fmt::Write;
 use std::process::ExitCode;
 
@@ -21,9 +23,16 @@ pub(crate) fn list(arguments: &GrantList) -> Result<ExitCode, Failure> {
     let store = open_store(&arguments.common.place)?;
     let (grants, damaged) = read(&store, &[])?;
     if arguments.common.json {
-        let of_damaged =
-            |lost: &Damaged| json!({ "grant": lost.name, "status": "damaged", "message": lost.error.to_string() });
-        print_json(&grants.iter().map(summary).chain(damaged.iter().map(of_damaged)).collect::<Vec<_>>())?;
+        let of_damaged = |lost: &Damaged| {
+            Field::Map(vec![
+                ("grant", lost.name.clone().into()),
+                ("status", "damaged".into()),
+                ("message", lost.error.to_string().into()),
+            ])
+        };
+        let fields: Vec<_> =
+            grants.iter().map(|grant| report::summary(grant).into()).chain(damaged.iter().map(of_damaged)).collect();
+        print_json(&fields.iter().map(Json).collect::<Vec<_>>())?;
         return Ok(told(damaged.iter().map(|lost| &lost.error)));
     }
     if grants.is_empty() && damaged.is_empty() {
@@ -32,7 +41,7 @@ pub(crate) fn list(arguments: &GrantList) -> Result<ExitCode, Failure> {
     let now = now();
     let rows = grants.iter().map(|grant| {
         let end = grant.state.expires_at.map_or("-".to_owned(), |end| date::distance(end, now));
-        [grant.name.clone(), provider(&grant.settings), status(&grant.state.status).to_owned(), end]
+        [grant.name.clone(), report::provider(&grant.settings), report::status(&grant.state.status).to_owned(), end]
     });
     let head = ["GRANT", "SERVICE", "STATUS", "ACCESS ENDS"].map(str::to_owned);
     let lost = damaged.iter().map(|lost| [lost.name.clone(), "-".to_owned(), "damaged".to_owned(), "-".to_owned()]);
@@ -43,7 +52,7 @@ pub(crate) fn list(arguments: &GrantList) -> Result<ExitCode, Failure> {
 pub(crate) fn show(arguments: &OneGrant) -> Result<ExitCode, Failure> {
     let grant = one(&arguments.common.place, &arguments.name)?;
     if arguments.common.json {
-        let mut value = summary(&grant);
+        let mut value = json!(Json(&report::summary(&grant).into()));
         value["settings"] = json!(grant.settings);
         value["state"] = json!(grant.state);
         value["key_id"] = json!(grant.key);
@@ -57,9 +66,9 @@ pub(crate) fn show(arguments: &OneGrant) -> Result<ExitCode, Failure> {
         }
     };
     line("grant", &grant.name);
-    line("service", &provider(settings));
-    line("kind", kind(settings.kind));
-    line("status", status(&state.status));
+    line("service", &report::provider(settings));
+    line("kind", report::kind(settings.kind));
+    line("status", report::status(&state.status));
     if let Status::NeedsLogin { since, lost, said, .. } = &state.status {
         let lost = if *lost { ", after an answer was lost" } else { "" };
         line("turned down", &format!("{}{lost}{said}", date::shown(*since)));
@@ -159,52 +168,6 @@ pub(crate) fn told<'a>(damaged: impl IntoIterator<Item = &'a Error>) -> ExitCode
 
 fn one(place: &Place, name: &str) -> Result<Outside, Failure> {
     read_outside(&open_store(place)?, name)
-}
-
-/// What scripts ask for; times in Unix seconds.
-fn summary(grant: &Outside) -> Value {
-    let seconds = |time: Option<i64>| time.map(|time| time.div_euclid(1000));
-    let state = &grant.state;
-    json!({
-        "grant": grant.name,
-        "provider": provider(&grant.settings),
-        "kind": grant.settings.kind,
-        "status": status(&state.status),
-        "account": grant.settings.account,
-        "generation": grant.generation,
-        "expires_at": seconds(state.expires_at),
-        "refresh_expires_at": seconds(state.refresh_expires_at),
-        "authorization_expires_at": seconds(state.authorization_expires_at),
-    })
-}
-
-/// The service's name.
-pub(super) fn provider(settings: &Settings) -> String {
-    match service::profile(settings) {
-        Ok(profile) => profile.name().to_owned(),
-        Err(_) => settings.provider.clone(),
-    }
-}
-
-pub(super) fn status(status: &Status) -> &'static str {
-    match status {
-        Status::New => "not logged in",
-        Status::Active => "active",
-        Status::NeedsLogin { .. } => "needs login",
-        Status::Revoked => "revoked",
-        Status::Exported => "exported",
-        Status::Imported => "imported",
-        _ => "unknown",
-    }
-}
-
-fn kind(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Code => "code",
-        Kind::ClientCredentials => "client-credentials",
-        Kind::Static => "static",
-        _ => "unknown",
-    }
 }
 
 /// Columns as wide as their longest text.

@@ -1,6 +1,7 @@
 //! Metrics in the text format of Prometheus, for the node exporter's folder of text files.
 
-use super::list::{self, Damaged};
+use super::list::Damaged;
+use osign::grant::report;
 use osign::grant::seal::Outside;
 use std::fmt::Write;
 
@@ -9,7 +10,7 @@ pub(super) fn text(grants: &[Outside], damaged: &[Damaged], is_urgent: impl Fn(&
     let mut text = String::new();
     let mut metric = |name: &str, help: &str, value: &dyn Fn(&Outside) -> Option<i64>, of_damaged: Option<i64>| {
         let known = grants.iter().filter_map(|grant| {
-            value(grant).map(|value| (grant.name.as_str(), list::provider(&grant.settings), value))
+            value(grant).map(|value| (grant.name.as_str(), report::provider(&grant.settings), value))
         });
         let lost = damaged.iter().filter_map(|lost| of_damaged.map(|value| (lost.name.as_str(), String::new(), value)));
         let mut head = format!("# HELP {name} {help}\n# TYPE {name} gauge\n");

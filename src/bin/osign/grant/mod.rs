@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::login;
 use std::process::ExitCode;
 
-pub(crate) use source::{account as account_host, profile as provider_profile};
+pub(crate) use source::profile as provider_profile;
 
 pub(crate) fn run(grant: &Grant) -> Result<ExitCode, Failure> {
     match grant {

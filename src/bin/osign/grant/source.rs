@@ -2,9 +2,7 @@
 
 use crate::failure::{self, Failure};
 use crate::{input, request, shown};
-use osign::Error;
-use osign::error::Protocol;
-use osign::provider::{self, Profile};
+use osign::provider::{self, Profile, slim};
 use std::path::Path;
 
 /// The most bytes of a profile: it is kept in each record.
@@ -29,38 +27,4 @@ pub(crate) fn profile(given: &str) -> Result<(Profile, Option<String>), Failure>
         return Err(wrong(format!("the profile {shown} is longer than {MOST} bytes without its comments")));
     }
     Ok((profile, Some(text)))
-}
-
-/// An account's host, as the profile lets it through.
-pub(crate) fn account(profile: &Profile, given: &str) -> Result<String, Failure> {
-    profile.account(Some(given)).map_err(|error| match error {
-        Error::Protocol(Protocol::NoAccount) => Failure::of(
-            failure::CONFIGURATION,
-            format!("{} has the same addresses for all accounts; leave --account out", profile.title()),
-        ),
-        error => error.into(),
-    })
-}
-
-/// The text without comments that stand on lines of their own, empty lines, and the table of sources, which is its last: a
-/// record has little room.
-fn slim(text: &str) -> String {
-    let mut slim = String::with_capacity(text.len());
-    let mut in_sources = false;
-    for line in text.lines() {
-        let line = line.trim_end();
-        if line.starts_with('[') {
-            in_sources = line == "[sources]";
-        }
-        if !(in_sources || line.is_empty() || line.starts_with('#')) {
-            slim.push_str(line);
-            slim.push('\n');
-        }
-    }
-    // Lines of text over several lines may look like comments: then it is kept as it is.
-    if Profile::parse(&slim).is_ok() && !text.contains("\"\"\"") && !text.contains("'''") {
-        slim
-    } else {
-        text.to_owned()
-    }
 }

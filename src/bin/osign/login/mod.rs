@@ -7,7 +7,6 @@ mod page;
 
 use crate::args::{GrantExchange, GrantLogin};
 use crate::failure::{self, Failure};
-use crate::grant::account_host;
 use crate::keeper::Opened;
 use crate::tools::print_json;
 use crate::{date, tools};
@@ -78,7 +77,7 @@ fn check_kind(grant: &Grant) -> Result<(), Failure> {
 fn check_account(grant: &Grant, account: Option<&str>) -> Result<(), Failure> {
     if let Some(account) = account {
         let service = Service::of(grant)?;
-        account_host(service.profile(), account)?;
+        service.profile().account(Some(account))?;
         service.profile().endpoint(Endpoint::Token, Some(account))?;
     }
     Ok(())

@@ -191,7 +191,7 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use osign::error::Protocol;
+    use osign::error::Keeping;
 
     #[test]
     fn the_language_with_more_weight() {
@@ -210,7 +210,8 @@ mod tests {
 
     #[test]
     fn a_page_holds_no_markup_of_others() {
-        let error = Error::from(Protocol::NoCallbackField { name: "<script>".to_owned() });
+        let said = " (HTTP 400, <script>)".to_owned();
+        let error = Error::from(Keeping::ClientRefused { name: "<b>".to_owned(), said });
         for language in [Language::English, Language::Russian] {
             let page = page(language, "<b>", Err(&error));
             assert!(page.contains("&lt;script&gt;") && !page.contains("<script"), "{page}");

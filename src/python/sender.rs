@@ -1,6 +1,6 @@
 //! A Python callable that sends requests, in the place of the client that is built in.
 
-use super::arguments::{bytes, is_mapping, items, pair, text, unchanging};
+use super::arguments::{bytes, is_text, items, pair, text, unchanging, wrong_type};
 use crate::http::{Answer, Request, Sender, Sent, Trouble};
 use pyo3::exceptions::PyTypeError;
 use pyo3::gc::{PyTraverseError, PyVisit};
@@ -76,9 +76,13 @@ fn answer(returned: &Bound<'_, PyAny>) -> PyResult<Answer> {
     if headers.is_none() {
         return Ok(answer);
     }
-    if !is_mapping(&headers)? {
+    if is_text(&headers) {
         answer.add_header("Content-Type", text(&headers, "the content type that send returned")?);
         return Ok(answer);
+    }
+    // Those of urllib have names and values, and are no mapping by their class.
+    if !headers.hasattr("items")? {
+        return wrong_type(&headers, "the headers that send returned", "a mapping, or a content type");
     }
     for item in items(&headers)?.try_iter()? {
         let [name, value] = pair(&item?, "the headers that send returned")?;

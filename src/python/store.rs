@@ -96,9 +96,8 @@ impl Store {
             (bytes, false) => StoreKey::Passphrase(bytes),
         };
         let create = create.map(|create| flag(create, "create")).transpose()?.unwrap_or(false);
-        let mut options = Options::default();
-        options.environment = optional_text(environment, "environment")?.map(str::to_owned);
-        options.ca_file = ca_file;
+        let environment = optional_text(environment, "environment")?.map(str::to_owned);
+        let options = Options { environment, ca_file, ..Options::default() };
         let patience = patience.map_or(Ok(PATIENCE), |patience| milliseconds(patience, "patience"))?;
         let send = send.map(|send| Callable::new(py, send)).transpose()?.map(Arc::new);
         let open = if create { OpenStore::open_or_create } else { OpenStore::open };
@@ -160,10 +159,8 @@ impl Store {
         let content_type = optional_text(content_type, "content_type")?.unwrap_or("application/octet-stream");
         let body = body.map(|body| (content_type, body));
         let min_validity = validity(min_validity)?;
-        let authorized = self
-            .ask(grant.py(), |store| store.authorize(name, method, url, body, min_validity, self.patience))
-            .map(|(request, generation)| AuthorizedRequest { request, generation });
-        authorized
+        self.ask(grant.py(), |store| store.authorize(name, method, url, body, min_validity, self.patience))
+            .map(|(request, generation)| AuthorizedRequest { request, generation })
     }
 
     /// Whether an answer of the service's API means that the token has ended, by what is known of the service: `refused` is to
@@ -191,13 +188,7 @@ impl Store {
     ///   the query), and when it ends, in Unix seconds.
     ///
     /// Raises `osign.ConfigurationError` and `osign.InputError` of what is missing or wrong, and `osign.StoreError`.
-    #[pyo3(
-        signature = (grant, **settings),
-        text_signature = "($self, grant, *, kind=None, provider=None, profile=None, client_id=None, \
-            client_secret=None, redirect_uri=None, scope=None, account=None, authorize_url=None, token_url=None, \
-            refresh_url=None, revoke_url=None, rotation=None, api_origin=None, user_agent=None, pkce=None, \
-            allow_insecure_http=None, secret=None, header=None, query=None, expires_at=None)"
-    )]
+    #[pyo3(signature = (grant, **settings))]
     fn add(&self, grant: &Bound<'_, PyAny>, settings: Option<&Bound<'_, PyDict>>) -> PyResult<()> {
         let name = text(grant, "grant")?;
         let new = new_grant(grant.py(), &TAKER, settings)?;
@@ -207,13 +198,7 @@ impl Store {
     /// Puts a grant in the place of another of the name, or adds it. Arguments and errors are those of `add`.
     ///
     /// A new secret or address of the same client costs nobody a login; another client does.
-    #[pyo3(
-        signature = (grant, **settings),
-        text_signature = "($self, grant, *, kind=None, provider=None, profile=None, client_id=None, \
-            client_secret=None, redirect_uri=None, scope=None, account=None, authorize_url=None, token_url=None, \
-            refresh_url=None, revoke_url=None, rotation=None, api_origin=None, user_agent=None, pkce=None, \
-            allow_insecure_http=None, secret=None, header=None, query=None, expires_at=None)"
-    )]
+    #[pyo3(signature = (grant, **settings))]
     fn replace(&self, grant: &Bound<'_, PyAny>, settings: Option<&Bound<'_, PyDict>>) -> PyResult<()> {
         let name = text(grant, "grant")?;
         let taker = Taker { name: "Store.replace", ..TAKER };
@@ -269,7 +254,7 @@ impl Store {
 
     /// What in all grants needs a person, or ends within `warn`: seconds, or a `datetime.timedelta`; 14 days where it is left
     /// out.
-    #[pyo3(signature = (warn=None), text_signature = "($self, warn=datetime.timedelta(days=14))")]
+    #[pyo3(signature = (warn=None), text_signature = "($self, warn=1209600)")]
     fn check<'py>(&self, py: Python<'py>, warn: Option<&Bound<'py, PyAny>>) -> PyResult<Vec<Bound<'py, PyAny>>> {
         const USUAL: i64 = 14 * 24 * 3_600_000;
         let warn = warn.map_or(Ok(USUAL), |warn| milliseconds(warn, "warn"))?;

@@ -12,7 +12,7 @@ from typing import Any, get_type_hints
 import osign
 import pytest
 from osign import ConfigurationError, Error, GrantLost, InputError, LoginFailed, Store, StoreError, TryLater
-from osign._types import Finding, GrantReport, GrantSettings, Happening
+from osign._grants import Finding, GrantReport, GrantSettings, Happening
 from service import KEY, Service, agree, log_in
 
 PASSPHRASE = "a long passphrase"

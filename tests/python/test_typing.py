@@ -198,8 +198,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_stubs_are_the_modules(folder: Path) -> None:
     # Of a Literal of several texts it says that it is no Union, which is what mypy makes of it.
-    literals = ("Algorithm", "GrantKind", "Origin", "Purpose", "SignatureMethod", "SignatureType", "Transmission", "UrlForm")
-    (folder / "literals").write_text("".join(f"osign._types.{name}\n" for name in literals))
+    literals = [f"_types.{name}" for name in ("Algorithm", "Origin", "SignatureMethod", "SignatureType", "Transmission", "UrlForm")]
+    literals += ["_grants.GrantKind", "_grants.Purpose"]
+    (folder / "literals").write_text("".join(f"osign.{name}\n" for name in literals))
     ended = check("mypy.stubtest", "--concise", "--allowlist", "literals", "osign", cwd=folder)
     assert (ended.returncode, ended.stdout) == (0, ""), ended.stdout + ended.stderr
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from ._native import Login, Store
@@ -13,9 +12,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import ParamSpec, Unpack
 
-    from ._native import AuthorizedRequest, Bundle, Token
-    from ._types import (
-        Bytes,
+    from ._grants import (
         Finding,
         GrantReport,
         GrantSettings,
@@ -24,8 +21,9 @@ if TYPE_CHECKING:
         Purpose,
         Seconds,
         Send,
-        Text,
     )
+    from ._native import AuthorizedRequest, Bundle, Token
+    from ._types import Bytes, Text
 
     _Arguments = ParamSpec("_Arguments")
 
@@ -175,7 +173,7 @@ class AsyncStore:
         """As ``Store.grant``."""
         return await in_thread(self._store.grant, grant)
 
-    async def check(self, warn: Seconds = timedelta(days=14)) -> list[Finding]:
+    async def check(self, warn: Seconds = 1209600) -> list[Finding]:
         """As ``Store.check``."""
         return await in_thread(self._store.check, warn)
 

@@ -5,20 +5,22 @@ from typing import Any, Final, NoReturn, final
 
 from typing_extensions import Unpack
 
-from ._types import (
-    Algorithm,
-    Bytes,
+from ._grants import (
     Finding,
     GrantReport,
     GrantSettings,
     Happening,
     KeptLogin,
-    Origin,
-    Parameters,
     Purpose,
-    Row,
     Seconds,
     Send,
+)
+from ._types import (
+    Algorithm,
+    Bytes,
+    Origin,
+    Parameters,
+    Row,
     SignatureMethod,
     Text,
     Transmission,

@@ -12,8 +12,9 @@ from ._errors import InputError
 from ._urls import same_origin
 
 if TYPE_CHECKING:
+    from ._grants import Seconds
     from ._native import AuthorizedRequest, Store
-    from ._types import Seconds, Text
+    from ._types import Text
 
 
 class GrantAuth:

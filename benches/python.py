@@ -1,12 +1,15 @@
-"""`make bench`: a header through Python, beside what others sign there with, in one run.
+"""`make bench`: a header through Python, beside what others sign there with, in one run; and a token that is there.
 
 All take turns, medians are compared, and what counts is their ratio: another moment of the machine gives other times, and
 meets them all.
 """
 
 import os
+import sqlite3
 import statistics
+import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -142,7 +145,53 @@ def many() -> None:
     figure("2 threads / 1 thread", statistics.median(seen[2]) / statistics.median(seen[1]))
 
 
+def tokens() -> None:
+    """A token that is there: read from the store, opened, judged. Nobody keeps one in memory."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["OSIGN_ANCHORS"] = f"{folder}/anchors"
+        store = osign.Store(f"sqlite:{folder}/tokens.db", osign.new_key(), create=True)
+        store.add("key", kind="static", secret="a key of somebody's", api_origin="https://api.example.com")
+        bare = sqlite3.connect(f"{folder}/tokens.db")
+        table, column = "grants", "name"
+        read = f"SELECT * FROM {table} WHERE {column} = ?"
+        assert bare.execute(read, ("key",)).fetchone()
+        auth = osign.requests.Auth(store, "key", origin="https://api.example.com")
+
+        print("\nA token that is there, SQLite")
+        by = medians(
+            {
+                "a bare SELECT by the module sqlite3": (lambda: bare.execute(read, ("key",)).fetchone(), 200),
+                "Store.access_token": (lambda: store.access_token("key"), 200),
+                "Store.authorize": (lambda: store.authorize("key", "GET", URL), 200),
+                "osign.requests.Auth": (lambda: auth(requests.Request("GET", URL).prepare()), 100),
+            },
+            rounds=60,
+        )
+        bare.close()
+        microseconds = by["Store.access_token"] * 1e6
+        print(f"  {'a warm access_token':<60} {microseconds:>9.2f} us  {'<= 25 us':>12} {'met' if microseconds <= 25 else 'OVER'}")
+        figure("access_token / a bare SELECT", by["Store.access_token"] / by["a bare SELECT by the module sqlite3"])
+
+
+def imports() -> None:
+    """The time of a new interpreter that imports osign, and of one that does not."""
+
+    def start(program: str) -> float:
+        begun = time.perf_counter()
+        subprocess.run([sys.executable, "-I", "-c", program], check=True)
+        return time.perf_counter() - begun
+
+    seen: dict[str, list[float]] = {"pass": [], "import osign": []}
+    for _ in range(40):
+        for program, times in seen.items():
+            times.append(start(program))
+    without, with_it = (statistics.median(times) * 1e3 for times in seen.values())
+    print(f"\n  {'import osign, beyond an interpreter that starts':<60} {with_it - without:>9.2f} ms")
+
+
 if __name__ == "__main__":
     headers()
     prepared_requests()
     many()
+    tokens()
+    imports()

@@ -117,7 +117,7 @@ test_old() {
 # The lowest releases of the clients that the package allows. They are older than some warnings of Python and of each other.
 old_clients() {
     local list name tests=()
-    for name in aiohttp clients drop_in httpx requests; do
+    for name in aiohttp clients drop_in grant_clients httpx requests; do
         tests+=("$root/tests/python/test_$name.py")
     done
     for list in oldest oldest-2; do
@@ -149,9 +149,10 @@ same_version() {
 # Python a package is needed for; so the list is read here.
 elsewhere() { # elsewhere PYTHON WHEEL [clients]
     local python=$1 wheel=$2 clients=${3:-} list=pytest site tests=() name about major minor threads pip
-    local names=(arguments bad_input errors interpreters keys primitives signer threads vectors)
+    local names=(arguments bad_input errors interpreters keys primitives signer store store_async store_processes store_send threads
+        vectors)
     if [ -n "$clients" ]; then
-        names+=(aiohttp clients drop_in httpx package requests)
+        names+=(aiohttp clients drop_in grant_clients httpx package requests)
         list=clients
     fi
     about=$("$python" -c 'import sys, sysconfig

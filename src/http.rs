@@ -105,6 +105,16 @@ impl Answer {
         Self { status, content_type: None, retry_after: None, is_cut: false, body: Secret::new(body) }
     }
 
+    /// Takes a header in, where it is one that matters.
+    pub fn add_header(&mut self, name: &str, value: &str) {
+        let value = value.trim();
+        if name.eq_ignore_ascii_case("content-type") {
+            self.content_type = Some(value.to_owned());
+        } else if name.eq_ignore_ascii_case("retry-after") && value.bytes().all(|byte| byte.is_ascii_digit()) {
+            self.retry_after = value.parse().ok();
+        }
+    }
+
     /// The bytes of its body.
     #[must_use]
     pub fn body(&self) -> &[u8] {
@@ -194,5 +204,16 @@ mod tests {
         );
         let answer = Answer::new(200, b"hunter2");
         assert_eq!(format!("{answer:?}"), "Answer { status: 200, bytes: 7, .. }");
+    }
+
+    #[test]
+    fn an_answer_takes_the_headers_that_matter() {
+        let mut answer = Answer::new(429, b"");
+        for (name, value) in [("content-TYPE", " text/plain "), ("Retry-After", "17"), ("Server", "x")] {
+            answer.add_header(name, value);
+        }
+        assert_eq!((answer.content_type.as_deref(), answer.retry_after), (Some("text/plain"), Some(17)));
+        answer.add_header("Retry-After", "Fri, 31 Dec 1999 23:59:59 GMT");
+        assert_eq!(answer.retry_after, Some(17));
     }
 }

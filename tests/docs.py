@@ -111,10 +111,11 @@ class Service:
             self.process.wait(timeout=10)
 
 
-# A person who agrees at once.
+# A person who agrees at once, while whoever opened the browser goes on.
 BROWSER = """#!/usr/bin/env python3
-import sys, urllib.request
-urllib.request.urlopen(sys.argv[1]).read()
+import os, sys, urllib.request
+if os.fork() == 0:
+    urllib.request.urlopen(sys.argv[1]).read()
 """
 
 
@@ -142,8 +143,13 @@ class Grants:
         #: What a block shows, and what is run.
         self.words = {
             "--provider amocrm": f"--provider custom {place} --allow-insecure-http",
+            'provider="amocrm"': (
+                f'provider="custom", authorize_url="{url}/authorize", token_url="{url}/token", '
+                f'revoke_url="{url}/revoke", api_origin="{url}", allow_insecure_http=True'
+            ),
             "https://example.amocrm.ru": url,
             "http://127.0.0.1:8484": f"http://127.0.0.1:{port}",
+            '"127.0.0.1", 8484': f'"127.0.0.1", {port}',
             "3f1d7c0e": CLIENT_ID,
         }
         browser = self.folder / "browser" / "xdg-open"
@@ -159,7 +165,10 @@ class Grants:
         secret.chmod(stat.S_IRUSR | stat.S_IWUSR)
         at = folder / f"home-{home or 'first'}"
         at.mkdir(exist_ok=True)
-        return environment | {"HOME": str(at), "PATH": f"{self.folder / 'browser'}:{environment['PATH']}"}
+        browsers = self.folder / "browser"
+        # Python's webbrowser would take another one first.
+        own = {"HOME": str(at), "PATH": f"{browsers}:{environment['PATH']}", "BROWSER": str(browsers / "xdg-open")}
+        return environment | own
 
     def stop(self):
         if self.process is not None:
@@ -266,7 +275,7 @@ for name in ("osign", "osign.oauth1", "osign.requests", "osign.httpx", "osign.ht
         if typing.get_origin(value) is typing.Literal:
             del public[what]  # A list of texts for type checkers, which can have none.
         if inspect.isclass(value):
-            own = {f"{what}.{each}": attribute for each, attribute in vars(value).items() if not each.startswith("_")}
+            own = {f"{what}.{each}": getattr(value, each) for each in vars(value) if not each.startswith("_")}
             public |= own
     for what, value in public.items():
         text = inspect.getdoc(value) or ""

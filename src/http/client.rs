@@ -207,12 +207,12 @@ fn has_length(answered: &Response<Body>) -> bool {
 }
 
 fn answer(answered: &Response<Body>, body: &[u8]) -> Answer {
-    let text = |name| answered.headers().get(name).and_then(|value| value.to_str().ok()).map(str::trim);
     let mut answer = Answer::new(answered.status().as_u16(), body);
-    answer.content_type = text(header::CONTENT_TYPE).map(str::to_owned);
-    answer.retry_after = text(header::RETRY_AFTER)
-        .filter(|value| value.bytes().all(|byte| byte.is_ascii_digit()))
-        .and_then(|value| value.parse().ok());
+    for name in [header::CONTENT_TYPE, header::RETRY_AFTER] {
+        if let Some(value) = answered.headers().get(&name).and_then(|value| value.to_str().ok()) {
+            answer.add_header(name.as_str(), value);
+        }
+    }
     answer
 }
 

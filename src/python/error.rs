@@ -92,8 +92,14 @@ fn class(py: Python<'_>, status: Status) -> PyResult<&Bound<'_, PyType>> {
     match status {
         Status::InvalidKey => class!("InvalidKeyError"),
         Status::OutOfMemory | Status::EntropyUnavailable => class!("Error"),
+        Status::InvalidAnswer | Status::Denied | Status::ForeignState => class!("LoginFailed"),
+        Status::NeedsLogin => class!("GrantLost"),
+        Status::TryLater => class!("TryLater"),
+        Status::ConfigurationRefused => class!("ConfigurationError"),
         _ => match status.code() / 100 {
             1 | 2 => class!("InputError"),
+            5 | 7 => class!("ConfigurationError"),
+            6 => class!("StoreError"),
             9 => class!("InternalError"),
             _ => class!("Error"),
         },

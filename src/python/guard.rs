@@ -32,7 +32,7 @@ pub(super) fn call_core<T: Send>(
 }
 
 // PyO3 would make a `PanicException` of a panic, which `except Exception` does not catch.
-fn guarded<T>(body: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+pub(super) fn guarded<T>(body: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     caught(body).unwrap_or_else(|Panicked| Err(Internal::Panic.into()))
 }
 

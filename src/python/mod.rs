@@ -8,11 +8,16 @@ mod error;
 mod explanation;
 mod field;
 mod guard;
+mod login;
 mod many;
 mod primitives;
+mod request;
+mod sender;
 mod settings;
 mod signed;
 mod signer;
+mod store;
+mod token;
 
 use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
@@ -30,27 +35,36 @@ mod native {
     #[pymodule_export]
     use super::guard::panic_for_tests;
     #[pymodule_export]
+    use super::login::Login;
+    #[pymodule_export]
     use super::primitives::{equal_constant_time, hmac, is_form, nonce, percent_encode, status_name, timestamp};
+    #[pymodule_export]
+    use super::request::AuthorizedRequest;
     #[pymodule_export]
     use super::signed::Signed;
     #[pymodule_export]
     use super::signer::Signer;
+    #[pymodule_export]
+    use super::store::{Bundle, Store, new_key};
+    #[pymodule_export]
+    use super::token::Token;
     #[allow(non_upper_case_globals)]
     #[pymodule_export]
     const __version__: &str = crate::VERSION;
 
     #[pymodule_init]
     fn init(module: &super::Bound<'_, super::PyModule>) -> super::PyResult<()> {
-        super::add_signature_methods(module)?;
+        super::add_names(module)?;
         crate::system::fork::watch(); // Where it fails, the first nonce tries again.
         super::only_interpreter(module.py())
     }
 }
 
-/// The names of the signature methods, so that a test can compare them with the package's type.
-fn add_signature_methods(module: &Bound<'_, PyModule>) -> PyResult<()> {
+/// The names of the signature methods and of a grant's settings, so that tests can compare them with the package's types.
+fn add_names(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let names = crate::oauth1::SignatureMethod::ALL.map(crate::oauth1::SignatureMethod::name);
-    module.add("SIGNATURE_METHODS", PyTuple::new(module.py(), names)?)
+    module.add("SIGNATURE_METHODS", PyTuple::new(module.py(), names)?)?;
+    module.add("GRANT_SETTINGS", PyTuple::new(module.py(), store::grant_settings())?)
 }
 
 /// Refuses an interpreter of this process beside the first. All would share one interpreter's classes and exceptions,

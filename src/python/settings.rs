@@ -1,35 +1,54 @@
 //! Keyword arguments that are a table's settings: what the core can be set up with, a caller can give by its name.
 
-use super::arguments::{flag, seconds, text};
+use super::arguments::{flag, is_sequence, is_text, seconds, text};
 use crate::setting::{Kind, Setting, Value};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-/// What has no value unless it is given: `None` is as if it were left out.
-const NONE_IS_LEFT_OUT: [&str; 2] = ["private_key", "realm"];
+/// What may be given more than once, as a list.
+const REPEATED: [&str; 1] = ["api_origin"];
+
+/// Who takes settings.
+pub(super) struct Taker {
+    /// Its name, as Python's own refusals have it.
+    pub(super) name: &'static str,
+    /// The settings of which `None` is as if they were left out: they have no value unless it is given.
+    pub(super) none_is_left_out: fn(&str) -> bool,
+}
 
 /// The settings that a caller gave, in the order of their table.
 pub(super) struct Settings<'py>(Vec<(&'static str, Kind, Bound<'py, PyAny>)>);
 
 impl<'py> Settings<'py> {
     /// Those among the keyword arguments; a name that the table has not is refused as Python does it.
-    pub(super) fn of<T>(table: &'static [Setting<T>], arguments: Option<&Bound<'py, PyDict>>) -> PyResult<Self> {
+    pub(super) fn of<T>(
+        table: &'static [Setting<T>],
+        taker: &Taker,
+        arguments: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Self> {
         let Some(arguments) = arguments else { return Ok(Self(Vec::new())) };
         for name in arguments.keys() {
             let name: String = name.extract()?;
             if !table.iter().any(|setting| setting.name() == name) {
-                let message = format!("Signer.__new__() got an unexpected keyword argument '{name}'");
+                let message = format!("{}() got an unexpected keyword argument '{name}'", taker.name);
                 return Err(PyTypeError::new_err(message));
             }
         }
         let mut given = Vec::with_capacity(arguments.len());
         for setting in table {
-            if let Some(object) = arguments.get_item(setting.name())? {
-                given.push((setting.name(), setting.kind(), object));
+            let (name, kind) = (setting.name(), setting.kind());
+            match arguments.get_item(name)? {
+                Some(object) if object.is_none() && (taker.none_is_left_out)(name) => {}
+                Some(object) if REPEATED.contains(&name) && is_sequence(&object)? && !is_text(&object) => {
+                    for item in object.try_iter()? {
+                        given.push((name, kind, item?));
+                    }
+                }
+                Some(object) => given.push((name, kind, object)),
+                None => {}
             }
         }
-        given.retain(|(name, _, object)| !(object.is_none() && NONE_IS_LEFT_OUT.contains(name)));
         Ok(Self(given))
     }
 

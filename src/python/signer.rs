@@ -5,7 +5,7 @@ use super::error::{may_be_respelled, not_pickled, warn_of_unsigned_form, warn_of
 use super::explanation::Explanation;
 use super::guard::{call, call_core};
 use super::many::{authorization_many, sign_many};
-use super::settings::Settings;
+use super::settings::{Settings, Taker};
 use super::signed::Signed;
 use crate::oauth1;
 use crate::system::System;
@@ -39,6 +39,8 @@ use pyo3::types::{PyDict, PyList};
 #[derive(Debug)]
 pub(super) struct Signer(oauth1::Signer);
 
+const TAKER: Taker = Taker { name: "Signer.__new__", none_is_left_out: |name| matches!(name, "private_key" | "realm") };
+
 #[pymethods]
 impl Signer {
     #[new]
@@ -61,7 +63,7 @@ impl Signer {
         let consumer_secret = text(consumer_secret, "consumer_secret")?;
         let token = optional_text(token, "token")?.unwrap_or_default();
         let token_secret = optional_text(token_secret, "token_secret")?.unwrap_or_default();
-        let settings = Settings::of(oauth1::Signer::SETTINGS, settings)?;
+        let settings = Settings::of(oauth1::Signer::SETTINGS, &TAKER, settings)?;
         let settings = settings.values()?;
         call(consumer_key.py(), || {
             let mut signer = oauth1::Signer::new(consumer_key_text, consumer_secret)?;

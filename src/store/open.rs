@@ -20,7 +20,7 @@ use crate::http::{Request, Sender, Sent, Trouble};
 use crate::{oauth1, system};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -58,6 +58,8 @@ pub struct Options {
 pub struct OpenStore {
     store: Sqlite,
     sealer: Sealer,
+    /// What a host sends by, in the place of the client that is built in.
+    sender: Option<Arc<dyn Sender + Send + Sync>>,
     client: ClientOptions,
     /// Made when it is needed: most calls send nothing, and reading the system's certificates takes longer than all else.
     ///
@@ -101,7 +103,29 @@ impl OpenStore {
         let sealer = Sealer::new(Keys::new(key), store.id(), store.environment());
         let mut client = ClientOptions::default();
         client.ca_file.clone_from(&options.ca_file);
-        Ok(Self { store, sealer, client, made: Mutex::new(None) })
+        Ok(Self { store, sealer, sender: None, client, made: Mutex::new(None) })
+    }
+
+    /// Opens the store at a URL, which is made where there is none.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open) and [`create`](Self::create).
+    pub fn open_or_create(url: &str, key: StoreKey<'_>, options: &Options) -> Result<Self, Error> {
+        match Self::open(url, key, options) {
+            Err(Error::Keeping(Keeping::NoStore { .. })) => match Self::create(url, key, options) {
+                // Somebody else was quicker.
+                Err(Error::Keeping(Keeping::StoreExists { .. })) => Self::open(url, key, options),
+                created => created,
+            },
+            opened => opened,
+        }
+    }
+
+    /// The same store, whose requests a client of the host's sends, in the place of the one that is built in.
+    #[must_use]
+    pub fn with_sender(mut self, sender: Arc<dyn Sender + Send + Sync>) -> Self {
+        self.sender = Some(sender);
+        self
     }
 
     /// A token that lives on for so many milliseconds; renewed where it must be, by the client that is built in.
@@ -393,6 +417,9 @@ impl OpenStore {
     }
 
     fn keep<T>(&self, ask: impl FnOnce(&Keeper<'_, Sqlite>) -> Result<T, Error>) -> Result<T, Error> {
+        if let Some(sender) = &self.sender {
+            return self.keep_with(&**sender, ask);
+        }
         let network = Network { store: self, failed: RefCell::new(None) };
         // A client that could not be set up explains the rest.
         self.keep_with(&network, ask).map_err(|error| network.failed.take().unwrap_or(error))

@@ -63,3 +63,24 @@ def no_proxy(monkeypatch):
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture
+def service(tmp_path, monkeypatch):
+    """A service with OAuth 2.0; and anchors of stores where no other test's are."""
+    from service import Service
+
+    monkeypatch.setenv("OSIGN_ANCHORS", str(tmp_path / "anchors"))
+    running = Service()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    """A store without any grant."""
+    import osign
+    from service import KEY
+
+    monkeypatch.setenv("OSIGN_ANCHORS", str(tmp_path / "anchors"))
+    return osign.Store(f"sqlite:{tmp_path}/tokens.db", KEY, create=True)

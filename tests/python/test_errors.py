@@ -5,17 +5,30 @@ import pickle
 
 import osign
 import pytest
-from osign import Error, InputError, InternalError, InvalidKeyError
+from osign import (
+    ConfigurationError,
+    Error,
+    GrantLost,
+    InputError,
+    InternalError,
+    InvalidKeyError,
+    LoginFailed,
+    StoreError,
+    TryLater,
+)
 from osign.oauth1 import Signer
 from refusal import STATUSES
 
-ALL = [Error, InputError, InternalError, InvalidKeyError]
+OF_GRANTS = [ConfigurationError, GrantLost, LoginFailed, StoreError, TryLater]
+ALL = [Error, InputError, InternalError, InvalidKeyError, *OF_GRANTS]
 
 
 def test_the_tree() -> None:
     assert Error.__bases__ == (Exception,)
     assert InputError.__bases__ == InvalidKeyError.__bases__ == (Error, ValueError)
-    assert InternalError.__bases__ == (Error,)
+    assert all(kind.__bases__ == (Error,) for kind in [InternalError, *OF_GRANTS])
+    # What a caller's own code raises, and osign catches.
+    assert osign.NotSent.__bases__ == (Exception,) and osign.NotSent.__module__ == "osign" and osign.NotSent.__doc__
 
 
 @pytest.mark.parametrize("kind", ALL)

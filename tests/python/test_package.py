@@ -77,4 +77,12 @@ def test_what_nothing_raises_is_not_there():
         text=True,
         check=True,
     )
-    assert listed.stdout.split() == ["Error", "InputError", "InternalError", "InvalidKeyError", "UnnormalizedUrlWarning", "UnsignedFormWarning"]
+    assert listed.stdout.split() == [
+        "ConfigurationError", "Error", "InputError", "InternalError", "InvalidKeyError", "StoreError", "UnnormalizedUrlWarning", "UnsignedFormWarning"
+    ]
+
+
+def test_importing_it_imports_little():
+    program = "import sys; import osign; print(*({'asyncio', 'urllib', 'http', 'ssl', 'socket', 'datetime'} & set(sys.modules)))"
+    listed = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True)
+    assert listed.stdout.split() == []

@@ -16,6 +16,7 @@ import pytest
 
 PROGRAM = '''
 import asyncio
+from datetime import datetime, timedelta
 from typing import assert_type
 
 import aiohttp
@@ -62,6 +63,44 @@ assert_type(osign.hmac("SHA1", "key", b"data"), bytes)
 assert_type(osign.percent_encode(b"a"), str)
 assert_type(osign.equal_constant_time("a", b"a"), bool)
 
+def send(method: str, url: str, headers: dict[str, str], body: bytes) -> tuple[int, str, bytes]:
+    answer = requests.request(method, url, headers=headers, data=body, timeout=30, allow_redirects=False)
+    return answer.status_code, answer.headers["Content-Type"], answer.content
+
+
+store = osign.Store("sqlite:tokens.db", osign.new_key(), create=True, ca_file="ca.pem", environment="e", patience=5, send=send)
+store = osign.Store("sqlite:tokens.db", passphrase=b"a passphrase", patience=timedelta(seconds=5))
+store.add("crm", provider="amocrm", client_id="id", client_secret=b"secret", api_origin=["https://a", "https://b"], pkce=True)
+store.replace("crm", kind="static", secret="key", header="X-Key: {}", expires_at=2_000_000_000, scope=None)
+assert_type(store.access_token("crm", min_validity=60), str)
+token = store.token("crm")
+assert_type(token.expires_at, datetime | None)
+assert_type(store.refused("crm", token, status=403).generation, int)
+login = store.login("crm")
+assert_type(login.finish("https://app.example.com/back?code=1").value, str)
+assert_type(osign.Login.from_dict(store, login.to_dict()).url, str)
+assert_type(store.grants(), list[str])
+assert_type(store.grant("crm")["expires_at"], int | None)
+assert_type(store.check(warn=timedelta(days=1))[0]["urgent"], bool)
+assert_type(store.history("crm", most=2)[0]["event"], str)
+bundle = store.export("crm", passphrase="a passphrase", purpose="backup")
+store.exported("crm", bundle)
+assert_type(store.import_(bundle.text, passphrase="a passphrase", grant="other"), str)
+assert_type(store.authorize("crm", "POST", "https://a/", b"{}", content_type="application/json").headers, dict[str, str])
+requests.get("https://a/", auth=osign.requests.Auth(store, "crm", origin="https://a", min_validity=5))
+httpx.Client(auth=osign.httpx.Auth(store, "crm", origin="https://a"))
+
+
+async def awaited() -> None:
+    store = await osign.AsyncStore.open("sqlite:tokens.db", osign.new_key())
+    assert_type(await store.access_token("crm"), str)
+    assert_type((await store.grant("crm"))["failures"], int)
+    assert_type((await (await store.login("crm")).finish("?code=1")).type, str)
+    await store.add("crm", provider="amocrm")
+    httpx2.AsyncClient(auth=osign.httpx2.Auth(store, "crm", origin="https://a"))
+    aiohttp.ClientSession(middlewares=[osign.aiohttp.Auth(osign.AsyncStore.of(store.store), "crm", origin="https://a")])
+
+
 try:
     pass
 except osign.InputError as error:
@@ -92,6 +131,7 @@ import osign
 from osign.oauth1 import Signed, Signer
 
 signer = Signer("key", "secret")
+store = osign.Store("sqlite:tokens.db", "key")
 Signer("key")
 Signer("key", 1)
 Signer("key", "secret", "token", "secret", "HMAC-SHA1")
@@ -125,6 +165,19 @@ Signer("key", "secret", signature_method="hmac-sha1")
 signer.sign("GET", "http://h/", transmission="head")
 signer.authorization_many([("http://h/",)])
 osign.hmac("MD5", b"", b"")
+osign.Store("sqlite:tokens.db", "key", "passphrase")
+osign.Store("sqlite:tokens.db", "key", send=print)
+store.add("crm", provider=1)
+store.add("crm", providr="amocrm")
+store.add("crm", kind="token")
+store.access_token("crm", min_validity=1.5)
+store.token("crm").value = "x"
+store.refused("crm", "token")
+store.grant("crm")["expires"]
+store.export("crm", purpose="archive")
+osign.requests.Auth(store, "crm")
+osign.httpx.Auth("store", "crm", origin="https://a")
+class Mine(osign.Store): pass
 class Own(Signer): pass
 """
 
@@ -145,8 +198,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_stubs_are_the_modules(folder: Path) -> None:
     # Of a Literal of several texts it says that it is no Union, which is what mypy makes of it.
-    literals = ("Algorithm", "Origin", "SignatureMethod", "SignatureType", "Transmission", "UrlForm")
-    (folder / "literals").write_text("".join(f"osign._types.{name}\n" for name in literals))
+    literals = [f"_types.{name}" for name in ("Algorithm", "Origin", "SignatureMethod", "SignatureType", "Transmission", "UrlForm")]
+    literals += ["_grants.GrantKind", "_grants.Purpose"]
+    (folder / "literals").write_text("".join(f"osign.{name}\n" for name in literals))
     ended = check("mypy.stubtest", "--concise", "--allowlist", "literals", "osign", cwd=folder)
     assert (ended.returncode, ended.stdout) == (0, ""), ended.stdout + ended.stderr
 

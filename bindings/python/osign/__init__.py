@@ -1,4 +1,4 @@
-"""Signs API requests (OAuth 1.0a, RFC 5849), exactly and fast.
+"""Signs API requests (OAuth 1.0a, RFC 5849), exactly and fast; and keeps API tokens alive (OAuth 2.0, RFC 6749).
 
 >>> import osign
 >>> signer = osign.oauth1.Signer("consumer key", "consumer secret", "token", "token secret")
@@ -6,8 +6,9 @@
 'OAuth '
 
 - ``osign.oauth1`` signs, and explains a signature.
-- ``osign.requests``, ``osign.httpx``, ``osign.httpx2`` and ``osign.aiohttp`` sign what these clients send. Each is
-  imported when it is first used, and needs its client.
+- ``osign.Store`` and ``osign.AsyncStore`` keep grants, and hand out access tokens.
+- ``osign.requests``, ``osign.httpx``, ``osign.httpx2`` and ``osign.aiohttp`` sign what these clients send, or add a token.
+  Each is imported when it is first used, and needs its client.
 - ``nonce``, ``timestamp``, ``percent_encode``, ``hmac`` and ``equal_constant_time`` are the pieces.
 """
 
@@ -17,15 +18,35 @@ from importlib import import_module as _import_module
 from typing import TYPE_CHECKING
 
 from . import oauth1
+from ._async import AsyncLogin, AsyncStore
 from ._errors import (
+    ConfigurationError,
     Error,
+    GrantLost,
     InputError,
     InternalError,
     InvalidKeyError,
+    LoginFailed,
+    NotSent,
+    StoreError,
+    TryLater,
     UnnormalizedUrlWarning,
     UnsignedFormWarning,
 )
-from ._native import __version__, equal_constant_time, hmac, nonce, percent_encode, timestamp
+from ._native import (
+    AuthorizedRequest,
+    Bundle,
+    Login,
+    Store,
+    Token,
+    __version__,
+    equal_constant_time,
+    hmac,
+    new_key,
+    nonce,
+    percent_encode,
+    timestamp,
+)
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -33,15 +54,29 @@ if TYPE_CHECKING:
     from . import aiohttp, httpx, httpx2, requests
 
 __all__ = [
+    "AsyncLogin",
+    "AsyncStore",
+    "AuthorizedRequest",
+    "Bundle",
+    "ConfigurationError",
     "Error",
+    "GrantLost",
     "InputError",
     "InternalError",
     "InvalidKeyError",
+    "Login",
+    "LoginFailed",
+    "NotSent",
+    "Store",
+    "StoreError",
+    "Token",
+    "TryLater",
     "UnnormalizedUrlWarning",
     "UnsignedFormWarning",
     "__version__",
     "equal_constant_time",
     "hmac",
+    "new_key",
     "nonce",
     "oauth1",
     "percent_encode",

@@ -5,10 +5,16 @@ from __future__ import annotations
 from . import _native
 
 __all__ = [
+    "ConfigurationError",
     "Error",
+    "GrantLost",
     "InputError",
     "InternalError",
     "InvalidKeyError",
+    "LoginFailed",
+    "NotSent",
+    "StoreError",
+    "TryLater",
     "UnnormalizedUrlWarning",
     "UnsignedFormWarning",
 ]
@@ -49,6 +55,41 @@ class InvalidKeyError(Error, ValueError):
     """A private key that is missing, of the wrong kind, or unreadable (status 300)."""
 
 
+class GrantLost(Error):
+    """A grant gives no token until a person logs in (status 600). Trying again does not help."""
+
+
+class TryLater(Error):
+    """There is no token right now, and a later call may bring one (status 601): the service was not reached, or asks to wait,
+    or another process renews the grant. Nothing is lost.
+    """
+
+
+class LoginFailed(Error):
+    """A login came to nothing (status 500 to 502): the callback is foreign or none, or the person refused. The grant is as it
+    was.
+    """
+
+
+class ConfigurationError(Error):
+    """Something is set wrong (status 503 to 506, 602, 700): the service refuses the client, a service, an address or an account
+    is missing or none, the URL is none that the credential may be sent to, or a CA file or a proxy cannot be used. The grant
+    is not lost.
+    """
+
+
+class StoreError(Error):
+    """A store or a grant in it (status 603 to 610): there is none of that name, or one already; the store cannot be opened,
+    read or written; the key is wrong; or the store was copied or restored, and waits for ``adopt_store``.
+    """
+
+
+class NotSent(Exception):
+    """For a ``send`` of yours to raise, where nothing of a request can have reached the service: no name, no connection, no
+    TLS. Then it may be sent again without harm.
+    """
+
+
 class InternalError(Error):
     """A defect of osign's own (status 900); please report it."""
 
@@ -70,5 +111,5 @@ class UnnormalizedUrlWarning(UserWarning):
     """
 
 
-for _class in (Error, InputError, InternalError, InvalidKeyError, UnnormalizedUrlWarning, UnsignedFormWarning):
-    _class.__module__ = "osign"
+for _name in __all__:
+    globals()[_name].__module__ = "osign"

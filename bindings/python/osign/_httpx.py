@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from ._arguments import INVALID_ARGUMENT
+from ._async import in_thread
 from ._clients import FORM, Credentials
 from ._errors import InputError
+from ._tokens import GrantAuth
 from ._urls import same_origin, without_pairs
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
+
+    from ._native import AuthorizedRequest
 
 # How servers refuse a signature.
 _REFUSED = (400, 401, 403)
@@ -147,3 +152,100 @@ class HttpxCredentials(Credentials, Generic[_Request, _Response]):
         if isinstance(again.stream, self._httpx.ByteStream):
             again.read()
         return again
+
+
+class OwnHeader:
+    """Headers with one more, which no copy of them has: where a redirect leads, httpx sends a copy, and takes none but
+    ``Authorization`` out of it. They are ``Headers``, too."""
+
+    def __init__(self, headers: Any, name: str, value: str) -> None:
+        self._name, self._value = name, value
+        super().__init__(headers)  # type: ignore[call-arg]
+
+    @property
+    def raw(self) -> list[tuple[bytes, bytes]]:
+        others: list[tuple[bytes, bytes]] = super().raw  # type: ignore[misc]
+        return [*others, (self._name.encode(), self._value.encode())]
+
+    def __getitem__(self, name: str) -> str:
+        if name.lower() == self._name.lower():
+            return self._value
+        value: str = super().__getitem__(name)  # type: ignore[misc]
+        return value
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and (name.lower() == self._name.lower() or super().__contains__(name))  # type: ignore[misc]
+
+
+class HttpxAuth(GrantAuth, Generic[_Request, _Response]):
+    """A grant as an ``Auth`` of the client."""
+
+    #: The client.
+    _httpx: ClassVar[Any]
+    #: Its ``OwnHeader``.
+    _own_header: ClassVar[Any]
+
+    def auth_flow(self, request: _Request) -> Generator[_Request, _Response, None]:
+        """Adds the token, and another one where it has ended."""
+        steps, result = self._steps(request), None
+        with suppress(StopIteration):
+            while True:
+                step = steps.send(result)
+                if isinstance(step, self._httpx.Request):
+                    result = yield step
+                else:
+                    result = step.read() if isinstance(step, self._httpx.Response) else step()
+
+    def sync_auth_flow(self, request: _Request) -> Generator[_Request, _Response, None]:
+        """The same."""
+        yield from self.auth_flow(request)
+
+    async def async_auth_flow(self, request: _Request) -> AsyncGenerator[_Request, _Response]:
+        """The same, and awaits the store."""
+        steps, result = self._steps(request), None
+        with suppress(StopIteration):
+            while True:
+                step = steps.send(result)
+                if isinstance(step, self._httpx.Request):
+                    result = yield step
+                else:
+                    result = await (step.aread() if isinstance(step, self._httpx.Response) else in_thread(step))
+
+    def _steps(self, request: Any) -> Generator[Any, Any, None]:
+        """Each is a request to send, a response to read, or what to ask the store; what comes of it goes in."""
+        if not self._is_ours(str(request.url)):
+            yield request
+            return
+        authorized = yield partial(self._authorize, request.method, str(request.url))
+        self._put(request, authorized)
+        response = yield request
+        last, status = response.request, response.status_code
+        if not all(self._is_ours(str(hop.request.url)) for hop in [*response.history, response]):
+            return
+        if status >= 400:
+            yield response
+        # Another answer may be a stream, which is of no use to its reader once it was read here.
+        body = response.content if status >= 400 else b""
+        if self._carries(last, authorized):
+            again = yield partial(self._has_ended, authorized.generation, status, body)
+        else:
+            again = status in _REFUSED  # A redirect took it along in no way.
+        if again and isinstance(last.stream, self._httpx.ByteStream):
+            self._put(last, (yield partial(self._authorize, last.method, str(last.url))))
+            yield last
+
+    def _put(self, request: Any, authorized: AuthorizedRequest) -> None:
+        for name, value in authorized.headers.items():
+            if name.lower() == "authorization":
+                request.headers[name] = value
+            else:
+                others = self._httpx.Headers(request.headers)
+                others.pop(name, None)
+                request.headers = self._own_header(others, name, value)
+        if not authorized.headers:
+            request.url = self._httpx.URL(authorized.url)  # It is in the query.
+
+    def _carries(self, request: Any, authorized: AuthorizedRequest) -> bool:
+        if not authorized.headers:
+            return bool(request.url == self._httpx.URL(authorized.url))
+        return all(request.headers.get(name) == value for name, value in authorized.headers.items())

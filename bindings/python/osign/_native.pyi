@@ -1,26 +1,58 @@
 from collections.abc import Iterable
+from datetime import datetime
+from os import PathLike
 from typing import Any, Final, NoReturn, final
 
-from ._types import Algorithm, Bytes, Origin, Parameters, Row, SignatureMethod, Text, Transmission, UrlForm
+from typing_extensions import Unpack
+
+from ._grants import (
+    Finding,
+    GrantReport,
+    GrantSettings,
+    Happening,
+    KeptLogin,
+    Purpose,
+    Seconds,
+    Send,
+)
+from ._types import (
+    Algorithm,
+    Bytes,
+    Origin,
+    Parameters,
+    Row,
+    SignatureMethod,
+    Text,
+    Transmission,
+    UrlForm,
+)
 
 __all__ = [
+    "AuthorizedRequest",
+    "Bundle",
     "Comparison",
     "Explanation",
+    "GRANT_SETTINGS",
+    "Login",
     "Parameter",
     "SIGNATURE_METHODS",
     "Signed",
     "Signer",
+    "Store",
+    "Token",
     "__version__",
     "compare_base_strings",
     "equal_constant_time",
     "hmac",
     "is_form",
+    "new_key",
     "nonce",
     "percent_encode",
     "status_name",
     "timestamp",
 ]
 
+GRANT_SETTINGS: Final[tuple[str, ...]]
 SIGNATURE_METHODS: Final[tuple[SignatureMethod, ...]]
 __version__: Final[str]
 
@@ -383,3 +415,282 @@ class Comparison:
 
     def __bool__(self) -> bool: ...
     def __reduce__(self) -> NoReturn: ...
+
+def new_key() -> str:
+    """A new key of a store: the line that `key` takes. Keep it where the store is not.
+
+    Raises `osign.Error` where the system gives no randomness.
+    """
+
+@final
+class Store:
+    """A store of grants, which hands out their access tokens and renews them: `"sqlite:PATH"`.
+
+    - `key`: the line that `osign.new_key()` makes, or 32 bytes. Or `passphrase`, of which Argon2id makes the key.
+    - `create`: whether to make the store where there is none.
+    - `ca_file`: a PEM file of certificate authorities to trust beside the system's.
+    - `environment`: a text that tells this environment from others, where the machine and the path do not: in containers.
+    - `patience`: how many seconds a call waits for others who renew the same grant, and for a service that asks to.
+    - `send`: what sends requests to the token endpoint in the place of the client that is built in: a callable that is given
+      method, URL, a `dict` of headers and the body as `bytes`, and returns the answer's status, its headers or its content
+      type, and its body. It sends once and follows no redirect. Where it raises, the answer counts as lost; where it raises
+      `osign.NotSent`, nothing was sent.
+
+    Any number of threads and processes may use one store at once; of several that need a new token one gets it, and the
+    others wait for it. One object a process is enough, and children of `os.fork()` may go on with it. While a call waits,
+    other threads run.
+
+    Raises `osign.StoreError` where it cannot be opened.
+    """
+
+    def __new__(
+        cls,
+        url: Text,
+        key: Bytes | None = None,
+        *,
+        passphrase: Bytes | None = None,
+        create: bool = False,
+        ca_file: str | PathLike[str] | None = None,
+        environment: Text | None = None,
+        patience: Seconds = 30,
+        send: Send | None = None,
+    ) -> Store: ...
+    def access_token(self, grant: Text, min_validity: Seconds = 60) -> str:
+        """An access token of a grant, or its static key, that lives on for `min_validity` seconds; renewed where it must be.
+
+        Raises `osign.GrantLost` where a person must log in, `osign.TryLater` where there is no token right now,
+        `osign.ConfigurationError` where the service refuses the client, `osign.StoreError`.
+        """
+
+    def token(self, grant: Text, min_validity: Seconds = 60) -> Token:
+        """The same, with all that is known of it: an `osign.Token`."""
+
+    def refused(self, grant: Text, token: Token | int, status: int = 401) -> Token:
+        """Tells that a service turned a token down by an HTTP status, and returns the one that is good now: a newer one that is
+        there already, or a renewed one. `token` is an `osign.Token`, or its generation.
+
+        Raises what `access_token` raises.
+        """
+
+    def authorize(
+        self,
+        grant: Text,
+        method: Text,
+        url: Text,
+        body: Bytes | None = None,
+        *,
+        content_type: Text | None = None,
+        min_validity: Seconds = 60,
+    ) -> AuthorizedRequest:
+        """A request of the service's API as it must be sent under a grant of whatever kind: an `osign.AuthorizedRequest`.
+
+        The credential goes to the grant's API origins alone: `osign.ConfigurationError` of any other URL. Raises what
+        `access_token` raises besides.
+        """
+
+    def is_expired(self, grant: Text, status: int, body: Bytes | None = None) -> bool:
+        """Whether an answer of the service's API means that the token has ended, by what is known of the service: `refused` is to
+        be told of it then.
+        """
+
+    def add(self, grant: Text, **settings: Unpack[GrantSettings]) -> None:
+        """Adds a grant. What is set of it is looked at whole first: what is missing is said now.
+
+        - `provider`: a service that osign knows, such as `"amocrm"`; or `profile`, the text of a profile of your own.
+        - `kind`: `"code"` (a person logs in), `"client-credentials"` or `"static"` (a key); the service tells where it is left
+          out.
+        - `client_id`, `client_secret`, `redirect_uri`, `scope`: as they are registered there.
+        - `account`: the account's host, where the service has one for each.
+        - `authorize_url`, `token_url`, `refresh_url`, `revoke_url`, `rotation`, `user_agent`, `pkce`: in the place of what the
+          profile says.
+        - `api_origin`: where the token may be sent to, such as `"https://api.example.com"`; or a list of them.
+        - `allow_insecure_http`: whether loopback addresses may do without TLS.
+        - `secret`, `header`, `query`, `expires_at`: a static key, where it goes (`"X-Api-Key: {}"`, or the name of a parameter of
+          the query), and when it ends, in Unix seconds.
+
+        Raises `osign.ConfigurationError` and `osign.InputError` of what is missing or wrong, and `osign.StoreError`.
+        """
+
+    def replace(self, grant: Text, **settings: Unpack[GrantSettings]) -> None:
+        """Puts a grant in the place of another of the name, or adds it. Arguments and errors are those of `add`.
+
+        A new secret or address of the same client costs nobody a login; another client does.
+        """
+
+    def login(self, grant: Text, account: Text | None = None) -> Login:
+        """Begins a login, and returns an `osign.Login` with the URL where a person agrees. `account` names the account's host,
+        where the service has one for each.
+
+        Its state is kept in the store, sealed: the callback may come to another process.
+        """
+
+    def finish_login(self, grant: Text, callback: Text) -> Token:
+        """Ends the login that was begun last, with the URL that the browser came to, or its query; returns the `osign.Token`.
+
+        Raises `osign.LoginFailed` of a callback that is foreign, or tells that the person refused: the grant is as it was.
+        """
+
+    def exchange(self, grant: Text, code: Text, account: Text | None = None) -> Token:
+        """Exchanges a code that was had in another way; returns the `osign.Token`."""
+
+    def grants(self) -> list[str]:
+        """The names of all grants, sorted."""
+
+    def grant(self, grant: Text) -> GrantReport:
+        """What a grant shows of itself, without its secrets. Times are Unix seconds."""
+
+    def check(self, warn: Seconds = 1209600) -> list[Finding]:
+        """What in all grants needs a person, or ends within `warn`: seconds, or a `datetime.timedelta`; 14 days where it is left
+        out.
+        """
+
+    def history(self, grant: Text, most: int = 50) -> list[Happening]:
+        """What happened to a grant, the newest first; `most` lines of it."""
+
+    def export(
+        self,
+        grant: Text,
+        *,
+        key: Bytes | None = None,
+        passphrase: Bytes | None = None,
+        purpose: Purpose = "move",
+    ) -> Bundle:
+        """A grant as a sealed text of its own, to be put away or moved to another store: an `osign.Bundle`. `purpose` is `"move"` or
+        `"backup"`; `key` or `passphrase` seals it.
+
+        The grant goes on here until `exported` is told that the text is where it belongs.
+        """
+
+    def exported(self, grant: Text, bundle: Bundle | int) -> None:
+        """The text of an `osign.Bundle` is durable elsewhere: the grant's secrets are taken out of this store.
+
+        Raises `osign.TryLater` where it was renewed meanwhile, so that the text is of no use: export it once more.
+        """
+
+    def import_(
+        self,
+        text: Text,
+        *,
+        key: Bytes | None = None,
+        passphrase: Bytes | None = None,
+        grant: Text | None = None,
+    ) -> str:
+        """Takes in the text of a grant that was exported, under its own name or another; returns the name. It waits for `adopt`."""
+
+    def adopt(self, grant: Text) -> None:
+        """Goes on with a grant that was imported, once it is certain that it is used nowhere else."""
+
+    def adopt_store(self) -> int:
+        """Goes on with a store that was moved, copied or restored, once it is certain that the other one is used no more; returns
+        how many grants it has, and 0 where it needs no adoption.
+        """
+
+    def revoke(self, grant: Text) -> bool:
+        """Revokes a grant, at the service too where that has a way; returns whether it was told."""
+
+    def remove(self, grant: Text) -> None:
+        """Removes a grant from the store. At the service it lives on."""
+
+    def rename(self, grant: Text, new_name: Text) -> None:
+        """Gives a grant another name."""
+
+    def __reduce__(self) -> NoReturn: ...
+    def __copy__(self) -> Store: ...
+    def __deepcopy__(self, _memo: Any) -> Store: ...
+
+@final
+class Token:
+    """An access token, or a static key. `repr` does not show it, `pickle` is refused."""
+
+    @property
+    def value(self) -> str:
+        """The token itself."""
+
+    @property
+    def type(self) -> str:
+        """Its type, such as `"Bearer"`; empty for a static key."""
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When it ends, a `datetime.datetime` in UTC; `None` where that is not known."""
+
+    @property
+    def generation(self) -> int:
+        """The grant's generation, which `Store.refused` takes."""
+
+    def __reduce__(self) -> NoReturn: ...
+    def __copy__(self) -> Token: ...
+    def __deepcopy__(self, _memo: Any) -> Token: ...
+
+@final
+class AuthorizedRequest:
+    """A request of a service's API as it must be sent, with its credential. `repr` does not show it, `pickle` is refused."""
+
+    @property
+    def method(self) -> str:
+        """The HTTP method."""
+
+    @property
+    def url(self) -> str:
+        """The URL to send, exactly. A static key that goes into the query is in it."""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers to send, a new `dict`: the one with the credential, and `Content-Type` where there is a body."""
+
+    @property
+    def body(self) -> bytes:
+        """The body to send; empty where there is none."""
+
+    @property
+    def generation(self) -> int:
+        """The generation of its token, which `Store.refused` takes."""
+
+    def __reduce__(self) -> NoReturn: ...
+    def __copy__(self) -> AuthorizedRequest: ...
+    def __deepcopy__(self, _memo: Any) -> AuthorizedRequest: ...
+
+@final
+class Login:
+    """A login under way: a person agrees at its URL, and the browser comes back with the callback.
+
+    The store keeps its state, sealed. So between two web requests nothing of it must be kept but the grant's name;
+    `to_dict` and `from_dict` are for who keeps it all the same.
+    """
+
+    @property
+    def grant(self) -> str:
+        """The grant's name."""
+
+    @property
+    def url(self) -> str:
+        """The URL where a person agrees."""
+
+    def finish(self, callback: Text) -> Token:
+        """Ends the login with the URL that the browser came to, or its query; returns the `osign.Token`.
+
+        Raises `osign.LoginFailed` of a callback that is foreign, or tells that the person refused: the grant is as it was.
+        """
+
+    def to_dict(self) -> KeptLogin:
+        """What a web session can keep: texts by their names."""
+
+    @staticmethod
+    def from_dict(store: Store, kept: KeptLogin) -> Login:
+        """The login again, of what `to_dict` gave."""
+
+@final
+class Bundle:
+    """A grant as a sealed text of its own. The secrets in it are sealed."""
+
+    @property
+    def text(self) -> str:
+        """The text, one line."""
+
+    @property
+    def purpose(self) -> Purpose:
+        """What it was sealed for: `"move"` or `"backup"`."""
+
+    @property
+    def generation(self) -> int:
+        """The grant's generation: what `exported` looks at."""

@@ -9,6 +9,14 @@
 
 aiohttp calls it for each request that goes out: redirects and repeated requests are signed anew. A redirect that leaves
 the origin is not signed.
+
+``Auth`` adds the token of a grant:
+
+>>> async def items(store):
+...     auth = osign.aiohttp.Auth(store, "crm", origin="https://api.example.com")
+...     async with aiohttp.ClientSession(middlewares=[auth]) as session:
+...         async with session.get("https://api.example.com/items") as response:
+...             return await response.json()
 """
 
 from __future__ import annotations
@@ -19,22 +27,25 @@ from typing import TYPE_CHECKING
 from weakref import ref
 
 from ._arguments import INVALID_ARGUMENT, checked_or_none
+from ._async import in_thread
 from ._clients import FORM, Credentials, needs
 from ._errors import InputError
+from ._tokens import GrantAuth
 from ._urls import same_origin, without_pairs
 
 with needs("aiohttp"):
-    from aiohttp.payload import BytesPayload
+    from aiohttp.payload import BytesPayload, Payload
     from yarl import URL
 
 if TYPE_CHECKING:
     from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
     from typing_extensions import Unpack
 
+    from ._native import AuthorizedRequest
     from ._types import Settings, SignatureMethod, SignatureType, Text
     from ._urls import Pair
 
-__all__ = ["OAuth1"]
+__all__ = ["Auth", "OAuth1"]
 
 # So many calls that are over may stay besides those that are not.
 _FEW = 64
@@ -217,6 +228,43 @@ class OAuth1(Credentials):
         finally:
             # A redirect, or another attempt, starts from the body as it was.
             await request.update_body(_payload(body, content_type))
+
+
+class Auth(GrantAuth):
+    """Adds the token of a grant of any kind to what aiohttp sends: ``aiohttp.ClientSession(middlewares=[Auth(...)])``, or
+    ``session.get(url, middlewares=[Auth(...)])``.
+
+    - ``store``: an ``osign.Store`` or ``osign.AsyncStore``.
+    - ``grant``: the grant's name.
+    - ``origin``: such as ``"https://api.example.com"``. Nothing is added to what goes elsewhere, nor to where a redirect leads
+      that leaves it. The grant itself must allow it, too.
+    - ``min_validity``: how many seconds the token must live on.
+
+    Where an answer means that the token has ended, it is renewed, and the request is sent once more, if its body can be. Any
+    number of threads and requests may share one. Raises what ``Store.access_token`` raises.
+    """
+
+    async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+        """Adds the token to a request and sends it."""
+        # aiohttp makes a redirected request of what the caller gave: what stands in this one goes nowhere else.
+        if not self._is_ours(_signable(request.url)):
+            return await handler(request)
+        authorized = await self._put_into(request)
+        response = await handler(request)
+        body = await response.read() if response.status >= 400 else b""
+        ended = await in_thread(self._has_ended, authorized.generation, response.status, body)
+        if not ended or (isinstance(request.body, Payload) and request.body.consumed):
+            return response
+        response.release()
+        await self._put_into(request)
+        return await handler(request)
+
+    async def _put_into(self, request: ClientRequest) -> AuthorizedRequest:
+        authorized = await in_thread(self._authorize, request.method, _signable(request.url))
+        request.headers.update(authorized.headers)
+        if not authorized.headers:
+            _set_url(request, authorized.url)  # It is in the query.
+        return authorized
 
 
 def _origin(origin: Text | None) -> str | None:

@@ -6,6 +6,12 @@
 What httpx sends is signed as it is sent. httpx follows redirects behind the back of an ``httpx.Auth``, with the first
 request's header: where a server refuses that, the redirected request is signed anew and sent once more, if it stayed
 within the origin; to another origin nothing is signed.
+
+``Auth`` adds the token of a grant:
+
+>>> def items(store):
+...     auth = osign.httpx.Auth(store, "crm", origin="https://api.example.com")
+...     return httpx.get("https://api.example.com/items", auth=auth).json()
 """
 
 from __future__ import annotations
@@ -13,15 +19,19 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from ._clients import needs
-from ._httpx import HttpxCredentials, SignedForm
+from ._httpx import HttpxAuth, HttpxCredentials, OwnHeader, SignedForm
 
 with needs("httpx"):
     import httpx
 
-__all__ = ["OAuth1"]
+__all__ = ["Auth", "OAuth1"]
 
 
 class _SignedForm(SignedForm, httpx.ByteStream):
+    pass
+
+
+class _OwnHeader(OwnHeader, httpx.Headers):
     pass
 
 
@@ -56,3 +66,21 @@ class OAuth1(HttpxCredentials[httpx.Request, httpx.Response], httpx.Auth):
 
     _httpx: ClassVar[Any] = httpx
     _signed_form: ClassVar[Any] = _SignedForm
+
+
+class Auth(HttpxAuth[httpx.Request, httpx.Response], httpx.Auth):
+    """Adds the token of a grant of any kind to what httpx sends: ``httpx.get(url, auth=Auth(...))``, or
+    ``httpx.AsyncClient(auth=Auth(...))``.
+
+    - ``store``: an ``osign.Store`` or ``osign.AsyncStore``.
+    - ``grant``: the grant's name.
+    - ``origin``: such as ``"https://api.example.com"``. Nothing is added to what goes elsewhere, nor to where a redirect leads
+      that leaves it. The grant itself must allow it, too.
+    - ``min_validity``: how many seconds the token must live on.
+
+    Where an answer means that the token has ended, it is renewed, and the request is sent once more, if its body can be. Any
+    number of threads and requests may share one. Raises what ``Store.access_token`` raises.
+    """
+
+    _httpx: ClassVar[Any] = httpx
+    _own_header: ClassVar[Any] = _OwnHeader

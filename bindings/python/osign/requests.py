@@ -7,36 +7,49 @@
 
 A drop-in for ``requests_oauthlib.OAuth1``: the same arguments, the same requests. Beyond it, a redirect within the same
 origin is signed anew, one that leaves it is not signed at all, and what urllib3 tries again gets a new nonce.
+
+``Auth`` adds the token of a grant:
+
+>>> def items(store):
+...     auth = osign.requests.Auth(store, "crm", origin="https://api.example.com")
+...     return requests.get("https://api.example.com/items", auth=auth).json()
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
 from weakref import ref
 
 from ._arguments import INVALID_ARGUMENT, as_str, checked
 from ._clients import FORM, Credentials, looks_like_form, needs
 from ._errors import InputError
+from ._tokens import GrantAuth
 from ._urls import host_without_dot, same_origin, without_pairs
 
 with needs("requests"):
     import urllib3
     from requests.auth import AuthBase
+    from requests.exceptions import UnrewindableBodyError
     from requests.models import PreparedRequest
+    from requests.sessions import SessionRedirectMixin
     from requests.structures import CaseInsensitiveDict
+    from requests.utils import rewind_body
     from urllib3.util import parse_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from requests.models import Response
     from typing_extensions import Unpack
 
     from ._clients import Signature
+    from ._native import AuthorizedRequest
     from ._types import Settings, SignatureMethod, SignatureType, Text
     from ._urls import Pair
 
-__all__ = ["OAuth1"]
+__all__ = ["Auth", "OAuth1"]
 
 _UTF8 = ("utf-8", "utf_8", "utf8")
 
@@ -297,3 +310,84 @@ def _whole(body: Any) -> str | bytes | None:
             "unread-stream",
         ) from None
     return whole
+
+
+class Auth(GrantAuth, AuthBase):
+    """Adds the token of a grant of any kind to what requests sends: ``requests.get(url, auth=Auth(...))``, or ``session.auth =
+    Auth(...)``.
+
+    - ``store``: an ``osign.Store`` or ``osign.AsyncStore``.
+    - ``grant``: the grant's name.
+    - ``origin``: such as ``"https://api.example.com"``. Nothing is added to what goes elsewhere, nor to where a redirect leads
+      that leaves it. The grant itself must allow it, too.
+    - ``min_validity``: how many seconds the token must live on.
+
+    Where an answer means that the token has ended, it is renewed, and the request is sent once more, if its body can be. Any
+    number of threads and requests may share one. Raises what ``Store.access_token`` raises.
+    """
+
+    def __call__(self, r: PreparedRequest) -> PreparedRequest:
+        """Adds the token to a prepared request, in place."""
+        if self._is_ours(str(r.url)):
+            added = _Added(self, self._authorize(str(r.method), str(r.url)))
+            added.put_into(r)
+            r.register_hook("response", added)  # type: ignore[no-untyped-call]
+        return r
+
+
+class _Added:
+    """The token that was added to a request, and to those of its redirects; looks at what is answered."""
+
+    def __init__(self, auth: Auth, authorized: AuthorizedRequest) -> None:
+        self._auth = auth
+        self._authorized = authorized
+
+    def put_into(self, request: PreparedRequest) -> None:
+        request.headers.update(self._authorized.headers)
+        if not self._authorized.headers:
+            request.url = self._authorized.url  # It is in the query.
+
+    def __call__(self, response: Response, **options: Any) -> Response:
+        request, auth = response.request, self._auth
+        carries = all(request.headers.get(name) == value for name, value in self._authorized.headers.items())
+        if not carries or not auth._is_ours(str(request.url)):
+            return response
+        # An answer that is streamed is read where it is an error; another one would be of no use to its reader then.
+        body = b"" if options.get("stream") and response.status_code < 400 else response.content
+        if auth._has_ended(self._authorized.generation, response.status_code, body) and _is_rewound(request):
+            response.close()
+            self._authorized = auth._authorize(str(request.method), str(request.url))
+            self.put_into(request)
+            again: Response = response.connection.send(request, **options)
+            again.history.append(response)
+            again.request = request
+            response = again
+        target = SessionRedirectMixin().get_redirect_target(response)
+        if target is not None and not auth._is_ours(urljoin(str(response.url), target)):
+            # Redirected requests begin as copies of this one, and requests takes one of all headers out.
+            for name in self._authorized.headers:
+                request.headers.pop(name, None)
+        return response
+
+    # A response is pickled with its request: without the store.
+    def __reduce__(self) -> Any:
+        return _Nothing, ()
+
+
+class _Nothing:
+    """Looks at no answer."""
+
+    def __call__(self, response: Response, **_options: Any) -> Response:
+        return response
+
+
+def _is_rewound(request: PreparedRequest) -> bool:
+    """Whether the body can be sent again; it is at its start then."""
+    body: Any = request.body
+    if body is None or isinstance(body, (str, bytes)):
+        return True
+    try:
+        rewind_body(request)
+    except UnrewindableBodyError:
+        return False
+    return True

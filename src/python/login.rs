@@ -1,0 +1,61 @@
+//! `osign.Login`.
+
+use super::store::Store;
+use super::token::Token;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString};
+
+/// A login under way: a person agrees at its URL, and the browser comes back with the callback.
+///
+/// The store keeps its state, sealed. So between two web requests nothing of it must be kept but the grant's name;
+/// `to_dict` and `from_dict` are for who keeps it all the same.
+#[pyclass(module = "osign", frozen)]
+#[derive(Debug)]
+pub(super) struct Login {
+    pub(super) store: Py<Store>,
+    pub(super) grant: String,
+    pub(super) url: String,
+}
+
+#[pymethods]
+impl Login {
+    /// The grant's name.
+    #[getter]
+    fn grant(&self) -> &str {
+        &self.grant
+    }
+
+    /// The URL where a person agrees.
+    #[getter]
+    fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Ends the login with the URL that the browser came to, or its query; returns the `osign.Token`.
+    ///
+    /// Raises `osign.LoginFailed` of a callback that is foreign, or tells that the person refused: the grant is as it was.
+    #[pyo3(signature = (callback))]
+    fn finish(&self, callback: &Bound<'_, PyAny>) -> PyResult<Token> {
+        let name = PyString::new(callback.py(), &self.grant);
+        self.store.get().finish_login(&name, callback)
+    }
+
+    /// What a web session can keep: texts by their names.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let dict = PyDict::new(py);
+        dict.set_item("grant", &self.grant)?;
+        dict.set_item("url", &self.url)?;
+        Ok(dict)
+    }
+
+    /// The login again, of what `to_dict` gave.
+    #[staticmethod]
+    #[pyo3(signature = (store, kept))]
+    fn from_dict(store: Py<Store>, kept: &Bound<'_, PyAny>) -> PyResult<Self> {
+        Ok(Self { store, grant: kept.get_item("grant")?.extract()?, url: kept.get_item("url")?.extract()? })
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Login(grant='{}')", self.grant)
+    }
+}

@@ -189,6 +189,10 @@ family! {
             name: String, /// Who does, such as process 4711.
             holder: String } => TryLater, "busy",
             "the grant {name} is being renewed by {holder}, which has not come to an end; try again later";
+        /// A grant is not any more what was made of it.
+        ChangedMeanwhile { /// Its name.
+            name: String } => TryLater, "changed-meanwhile",
+            "the grant {name} was renewed or changed meanwhile, so that what was exported of it is of no use; export it once more";
         /// The service was not reached, or gave no answer that could be read; or the grant waits after that.
         Waiting { /// Its name.
             name: String, /// What the last try was told, in brackets, or nothing.
@@ -201,6 +205,12 @@ family! {
             said: String } => ConfigurationRefused, "client-refused",
             "the service refused the client of the grant {name}{said}: look at its id, secret and redirect URI; the grant itself \
              is not lost";
+        /// There is nothing where tokens are asked for (HTTP 404).
+        NoSuchEndpoint { /// The grant's name.
+            name: String } => ConfigurationRefused, "no-such-endpoint",
+            "there is nothing at the address where tokens of the grant {name} are asked for (HTTP 404): if the account has moved to \
+             another host, log in there: osign grant login {name} --account HOST; else look at token_url; the grant itself is not \
+             lost";
         /// A service was not told of a revocation, or nobody knows whether it has done it.
         NotRevoked { /// The grant's name.
             name: String, /// What came of it, in brackets.

@@ -171,6 +171,10 @@ fn keeping(reason: &Keeping) -> Cow<'static, str> {
         Keeping::Busy { name, holder } => {
             format!("доступ {name} обновляет {holder} и ещё не закончил; повторите позже").into()
         }
+        Keeping::ChangedMeanwhile { name } => format!(
+            "доступ {name} тем временем обновлён или изменён, и то, что из него выгружено, не годится; выгрузите его ещё раз"
+        )
+        .into(),
         Keeping::BadPlace => {
             "постоянный ключ передаётся в заголовке, например «X-Api-Key: {}», или в строке запроса, например «?key»".into()
         }
@@ -184,6 +188,11 @@ fn keeping(reason: &Keeping) -> Cow<'static, str> {
         Keeping::ClientRefused { name, said } => format!(
             "сервис отверг клиента доступа {name}{said}: проверьте его идентификатор, секрет и адрес возврата; сам доступ не \
              потерян"
+        )
+        .into(),
+        Keeping::NoSuchEndpoint { name } => format!(
+            "по адресу, где запрашиваются токены доступа {name}, ничего нет (HTTP 404): если аккаунт переехал на другой сервер, \
+             войдите там: osign grant login {name} --account СЕРВЕР; иначе проверьте token_url; сам доступ не потерян"
         )
         .into(),
         Keeping::NotRevoked { name, said } => format!(

@@ -63,8 +63,9 @@ pub struct OpenStore {
     client: ClientOptions,
     /// Made when it is needed: most calls send nothing, and reading the system's certificates takes longer than all else.
     ///
-    /// Nobody waits for the lock: a child could find it held for ever. Who does not get it makes a client of its own.
-    made: Mutex<Option<Client>>,
+    /// Nobody waits for the lock: a child could find it held for ever. Who does not get it makes a client of its own; and so does
+    /// a child, since the client's cache of TLS sessions has a lock that waits. So the process that made it stands beside it.
+    made: Mutex<Option<(u32, Client)>>,
 }
 
 impl std::fmt::Debug for OpenStore {
@@ -88,9 +89,10 @@ impl OpenStore {
     /// As [`open`](Self::open); [`Keeping::StoreExists`].
     pub fn create(url: &str, key: StoreKey<'_>, options: &Options) -> Result<Self, Error> {
         let path = path(url)?;
-        if let StoreKey::Key(bytes) = key {
-            // Looked at before anything is made.
-            Key::read(bytes)?;
+        // Looked at before anything is made.
+        match key {
+            StoreKey::Key(bytes) => Key::read(bytes).map(drop)?,
+            StoreKey::Passphrase(text) => Key::check_passphrase(text)?,
         }
         Self::with(Sqlite::create(path, &options.of_store())?, key, options)
     }
@@ -167,8 +169,9 @@ impl OpenStore {
         if !matches!(grant.state.status, Status::New) {
             authorized(&grant, &Token::nobody_s(), method, url)?;
         }
-        let token = self.access_token(name, min_validity, patience)?;
-        let mut request = authorized(&self.grant(name)?, &token, method, url)?;
+        let (token, grant) = self
+            .keep(|keeper| keeper.with_grant(name, patience, || keeper.access_token(name, min_validity, patience)))?;
+        let mut request = authorized(&grant, &token, method, url)?;
         if let Some((content_type, body)) = body {
             request.set_body(content_type, body);
         }
@@ -284,28 +287,25 @@ impl OpenStore {
     /// [`Keeping::UnknownGrant`]; a record that cannot be read.
     pub fn outside(&self, grant: &str) -> Result<Outside, Error> {
         name::check(grant)?;
-        let stored = self.store.load(grant)?.ok_or_else(|| unknown(grant))?;
+        let stored = self.store.peek(grant)?.ok_or_else(|| unknown(grant))?;
         outside(grant, &stored.record)
     }
 
-    /// What in all grants needs a person, or ends within so many milliseconds. A record that cannot be read is a finding.
+    /// What in the store and all its grants needs a person, or ends within so many milliseconds. A record that cannot be read is
+    /// a finding.
     ///
     /// # Errors
     /// Where the store cannot be read.
     pub fn check(&self, warn: i64) -> Result<Vec<Finding>, Error> {
         let now = system::milliseconds();
-        let mut found = Vec::new();
+        let info = self.store.info()?;
+        let mut found = report::findings_of_store(info.quarantine, &info.spilled);
         for name in self.names()? {
             match self.outside(&name) {
                 Ok(outside) => found.extend(report::findings(&outside, warn, now)),
+                // Somebody removed it a moment ago.
                 Err(Error::Keeping(Keeping::UnknownGrant { .. })) => {}
-                Err(error) => found.push(Finding {
-                    grant: name,
-                    what: error.word(),
-                    is_urgent: true,
-                    ends_at: None,
-                    said: String::new(),
-                }),
+                Err(error) => found.push(report::damaged(&name, &error)),
             }
         }
         Ok(found)
@@ -320,32 +320,26 @@ impl OpenStore {
         self.store.history(grant, most)
     }
 
-    /// A grant as sealed text of its own, and its generation. It goes on here until [`exported`](Self::exported) is told that
-    /// the text is where it belongs.
+    /// A grant as sealed text of its own, and the revision that it was made of. It goes on here until
+    /// [`exported`](Self::exported) is told that the text is where it belongs.
     ///
     /// # Errors
     /// What the store says; a passphrase that is too short.
     pub fn export(&self, name: &str, purpose: Purpose, lock: bundle::Lock<'_>) -> Result<(String, u64), Error> {
-        let grant = self.grant(name)?;
+        let (grant, revision) = self.keep(|keeper| keeper.grant_at(name))?;
         let (mut salt, mut nonce) = ([0; 16], [0; NONCE]);
         system::fill(&mut salt)?;
         system::fill(&mut nonce)?;
-        Ok((bundle::seal(&grant, purpose, lock, salt, &nonce)?, grant.generation))
+        Ok((bundle::seal(&grant, purpose, lock, salt, &nonce)?, revision))
     }
 
-    /// The text of this generation is durable elsewhere: the secrets are taken out of this store.
+    /// The text of this revision is durable elsewhere: the secrets are taken out of this store.
     ///
     /// # Errors
-    /// [`Keeping::Busy`] where the grant was renewed meanwhile, so that the text is of no use: export it once more.
-    pub fn exported(&self, name: &str, generation: u64, patience: i64) -> Result<(), Error> {
-        self.keep(|keeper| {
-            keeper.export(name, patience, |grant| {
-                if grant.generation == generation {
-                    return Ok(());
-                }
-                Err(Keeping::Busy { name: name.to_owned(), holder: "another process".to_owned() }.into())
-            })
-        })
+    /// [`Keeping::ChangedMeanwhile`] where the grant was renewed, or a request for it was begun, so that the text is of no use:
+    /// export it once more.
+    pub fn exported(&self, name: &str, revision: u64, patience: i64) -> Result<(), Error> {
+        self.keep(|keeper| keeper.exported(name, revision, patience))
     }
 
     /// Takes a grant in that was exported, under a name of its own or another. It waits for [`adopt`](Self::adopt).
@@ -448,12 +442,19 @@ impl OpenStore {
     }
 
     fn client(&self) -> Result<Client, Error> {
+        self.client_of(std::process::id())
+    }
+
+    fn client_of(&self, process: u32) -> Result<Client, Error> {
         let Ok(mut made) = self.made.try_lock() else { return Client::new(&self.client) };
-        if let Some(client) = &*made {
+        if let Some((maker, client)) = &*made
+            && *maker == process
+        {
             return Ok(client.clone());
         }
         let client = Client::new(&self.client)?;
-        *made = Some(client.clone());
+        // The parent's is left as it is, locks and all: to drop it could mean to wait.
+        std::mem::forget(made.replace((process, client.clone())));
         Ok(client)
     }
 }
@@ -527,4 +528,32 @@ fn path(url: &str) -> Result<&Path, Error> {
 
 fn unknown(name: &str) -> Error {
     Keeping::UnknownGrant { name: name.to_owned() }.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A fork needs code that is not safe, and another process id shows the same.
+    #[test]
+    fn a_child_makes_a_client_of_its_own() {
+        let folder = std::env::temp_dir().join(format!("osign-open-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let mut options = Options::default();
+        options.anchors = Some(folder.join("anchors"));
+        let url = format!("sqlite:{}", folder.join("store.db").display());
+        let store = OpenStore::create(&url, StoreKey::Key(&[7; 32]), &options).unwrap();
+        let made = |process| {
+            store.client_of(process).unwrap();
+            let made = store.made.lock().unwrap();
+            made.as_ref().map(|(process, client)| (*process, client.clone())).unwrap()
+        };
+        let (parent, ours) = made(1);
+        assert!(parent == 1 && made(1).1.is_same(&ours));
+        let (child, its_own) = made(2);
+        assert!(child == 2 && !its_own.is_same(&ours));
+        assert!(made(2).1.is_same(&its_own));
+        drop(store);
+        std::fs::remove_dir_all(folder).unwrap();
+    }
 }

@@ -53,8 +53,8 @@
  *
  * What does end the program is the end of all memory: osign_oauth1_sign() takes some times the size of a
  * form, osign_oauth1_authorization() some bytes for each of very many parameters, and where the system has
- * not that much, the allocator aborts. Copying a body reports OSIGN_OUT_OF_MEMORY instead. So does what is
- * done with stores, in some megabytes at most, and 64 where a passphrase opens one.
+ * not that much, the allocator aborts. What is done with stores takes a few megabytes, and 64 where a
+ * passphrase opens one. Copying a body reports OSIGN_OUT_OF_MEMORY instead.
  *
  * Signing with RSA, and setting a private key, need some 44 KB of stack, 76 KB with more than 4096 bits;
  * everything else up to 12: think of it where threads or coroutines have small ones. Stores need some

@@ -53,8 +53,8 @@
  *
  * What does end the program is the end of all memory: osign_oauth1_sign() takes some times the size of a
  * form, osign_oauth1_authorization() some bytes for each of very many parameters, and where the system has
- * not that much, the allocator aborts. Copying a body reports OSIGN_OUT_OF_MEMORY instead. So does what is
- * done with stores, in some megabytes at most, and 64 where a passphrase opens one.
+ * not that much, the allocator aborts. What is done with stores takes a few megabytes, and 64 where a
+ * passphrase opens one. Copying a body reports OSIGN_OUT_OF_MEMORY instead.
  *
  * Signing with RSA, and setting a private key, need some 44 KB of stack, 76 KB with more than 4096 bits;
  * everything else up to 12: think of it where threads or coroutines have small ones. Stores need some
@@ -200,7 +200,7 @@ typedef struct osign_report osign_report;
  * the midst of a call when it forked: then each call of the child's says OSIGN_STORE_UNUSABLE.
  *
  * Its functions may wait: for the network, for others who renew the same grant, and for a service that asks to come later,
- * for 30 seconds unless "patience" of the options says otherwise. A request that is under way gets 60 seconds.
+ * for 30 seconds unless "patience" of the options says otherwise. A request that is under way gets 30 seconds more.
  */
 typedef struct osign_store osign_store;
 
@@ -1070,7 +1070,7 @@ osign_status osign_oauth2_login_exchange(const osign_store *store,
  * Begins a refresh, as osign_store_access_token() does; but nothing is sent. Free it with osign_refresh_free().
  *
  * Then go by its state, until it is OSIGN_REFRESH_TOKEN or a call fails:
- *   - OSIGN_REFRESH_SEND: send osign_refresh_request() once, within 60 seconds, and tell what came of it, by one of
+ *   - OSIGN_REFRESH_SEND: send osign_refresh_request() once, within 30 seconds, and tell what came of it, by one of
  *     osign_refresh_answer(), osign_refresh_not_sent() and osign_refresh_lost();
  *   - OSIGN_REFRESH_WAIT: wait for osign_refresh_wait_milliseconds(), then call osign_refresh_waited();
  *   - OSIGN_REFRESH_TOKEN: take osign_refresh_token(). As long as a token is good, that is the state at once.

@@ -79,7 +79,7 @@ static osign_status send_once(osign_refresh *refresh, osign_error **error)
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, bytes == NULL ? "" : (const char *)bytes);
     curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)length);
     curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, osign_http_request_method(request));
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT, 55L); /* The library gives a request a minute. */
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT, 28L); /* The library gives a request 30 seconds. */
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, receive);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &body);
     result = curl_easy_perform(curl);

@@ -72,3 +72,47 @@ impl Listed {
         fields.into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::open::{Options, StoreKey};
+    use super::super::{Options as SqliteOptions, Sqlite};
+    use super::*;
+    use crate::grant::settings::NewGrant;
+    use crate::grant::store::Store;
+    use crate::setting::Value;
+    use std::fs;
+
+    #[test]
+    fn a_record_that_cannot_be_read_keeps_nobody_from_the_others() {
+        let folder = std::env::temp_dir().join(format!("osign-reports-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("store.db");
+        let options = Options { anchors: Some(folder.clone()), ..Options::default() };
+        let store =
+            OpenStore::create(&format!("sqlite:{}", path.display()), StoreKey::Key(&[7; 32]), &options).unwrap();
+        let mut key = NewGrant::new();
+        for (name, value) in [("kind", "static"), ("secret", "hunter2"), ("expires_at", "4102444800")] {
+            key.set(name, Value::Text(value)).unwrap();
+        }
+        store.add("weather", key).unwrap();
+        let mut beside = SqliteOptions::default();
+        beside.anchors = Some(folder.clone());
+        assert!(Sqlite::open(&path, &beside).unwrap().add("broken", "{}").unwrap());
+
+        let list = store.list_as_json().unwrap();
+        let good = "{\"account\":null,\"authorization_expires_at\":null,\"expires_at\":4102444800,\"generation\":1,\
+                    \"grant\":\"weather\",\"kind\":\"static\",\"provider\":\"custom\",\"refresh_expires_at\":null,\
+                    \"status\":\"active\"}";
+        assert!(list.starts_with("[{\"grant\":\"broken\",\"message\":\""), "{list}");
+        assert!(list.ends_with(&format!(",\"status\":\"damaged\"}},{good}]")), "{list}");
+        assert!(store.grant_as_json("weather").unwrap().contains("\"kept\":[]"));
+        assert!(store.grant_as_json("broken").is_err());
+        assert!(store.check_as_json(0).unwrap().starts_with("[{\"ends_at\":null,\"grant\":\"broken\","));
+        let history = store.history_as_json("weather", 10).unwrap();
+        assert!(history.starts_with("[{\"at\":") && history.contains("\"event\":\"added\""), "{history}");
+        drop(store);
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}

@@ -22,3 +22,18 @@ pub use refresh::*;
 pub use report::*;
 pub use store::*;
 pub use token::*;
+
+/// What the header says of threads.
+const _: () = {
+    const fn is_shared<T: Send + Sync>() {}
+    const fn moves<T: Send>() {}
+    is_shared::<osign_bundle>();
+    is_shared::<osign_grant>();
+    is_shared::<osign_http_request>();
+    is_shared::<osign_oauth2_login>();
+    is_shared::<osign_report>();
+    is_shared::<osign_store>();
+    is_shared::<osign_store_options>();
+    is_shared::<osign_token>();
+    moves::<osign_refresh>();
+};

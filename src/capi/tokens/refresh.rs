@@ -94,7 +94,7 @@ impl osign_refresh {
 /// Begins a refresh, as osign_store_access_token() does; but nothing is sent. Free it with osign_refresh_free().
 ///
 /// Then go by its state, until it is OSIGN_REFRESH_TOKEN or a call fails:
-///   - OSIGN_REFRESH_SEND: send osign_refresh_request() once, within 60 seconds, and tell what came of it, by one of
+///   - OSIGN_REFRESH_SEND: send osign_refresh_request() once, within 30 seconds, and tell what came of it, by one of
 ///     osign_refresh_answer(), osign_refresh_not_sent() and osign_refresh_lost();
 ///   - OSIGN_REFRESH_WAIT: wait for osign_refresh_wait_milliseconds(), then call osign_refresh_waited();
 ///   - OSIGN_REFRESH_TOKEN: take osign_refresh_token(). As long as a token is good, that is the state at once.

@@ -23,7 +23,7 @@ use std::sync::Arc;
 /// the midst of a call when it forked: then each call of the child's says OSIGN_STORE_UNUSABLE.
 ///
 /// Its functions may wait: for the network, for others who renew the same grant, and for a service that asks to come later,
-/// for 30 seconds unless "patience" of the options says otherwise. A request that is under way gets 60 seconds.
+/// for 30 seconds unless "patience" of the options says otherwise. A request that is under way gets 30 seconds more.
 #[derive(Debug)]
 pub struct osign_store {
     pub(super) store: Arc<OpenStore>,

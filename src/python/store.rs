@@ -139,8 +139,8 @@ impl Store {
 
     /// A request of the service's API as it must be sent under a grant of whatever kind: an `osign.AuthorizedRequest`.
     ///
-    /// The credential goes to the grant's API origins alone: `osign.ConfigurationError` of any other URL. Raises what
-    /// `access_token` raises besides.
+    /// A body is `application/octet-stream` unless `content_type` says otherwise. The credential goes to the grant's API
+    /// origins alone: `osign.ConfigurationError` of any other URL. Raises what `access_token` raises besides.
     #[pyo3(signature = (grant, method, url, body=None, *, content_type=None, min_validity=None),
         text_signature = "($self, grant, method, url, body=None, *, content_type=None, min_validity=60)")]
     #[allow(clippy::too_many_arguments, reason = "keyword arguments")]

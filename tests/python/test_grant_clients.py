@@ -227,6 +227,11 @@ def test_its_arguments(store: Store, client: str) -> None:
         pickle.dumps(made)
 
 
+def test_the_docstrings_say_the_same() -> None:
+    texts = {(getattr(osign, client).Auth.__doc__ or "").partition("\n\n")[2] for client in ("requests", "aiohttp", *OF_HTTPX)}
+    assert len(texts) == 1 and "``origin``" in texts.pop()
+
+
 def test_requests_sends_a_file_again_from_where_it_was(store: Store, service: Service, api: Api) -> None:
     log_in(store, service, api_origin=api.url)
     file = io.BytesIO(b"before the body")

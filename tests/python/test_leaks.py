@@ -88,3 +88,46 @@ def test_python_keeps_no_object(grown: dict[str, int]) -> None:
 def test_a_leak_is_seen() -> None:
     leak = json.loads(run(PROGRAM.replace("range(900)", "range(90)"), "leak", timeout=900))
     assert leak["resident"] > FLAT and leak["blocks"] > 50_000
+
+
+TOKENS = """
+import json, os, sys, tempfile
+
+import osign
+
+with tempfile.TemporaryDirectory() as folder:
+    os.environ["OSIGN_ANCHORS"] = folder + "/anchors"
+    store = osign.Store(f"sqlite:{folder}/tokens.db", osign.new_key(), create=True)
+    store.add("key", kind="static", secret="k" * 1000, api_origin="https://example.com", expires_at=4_000_000_000)
+
+    def refused(call, *arguments):
+        try:
+            call(*arguments)
+        except (osign.Error, TypeError):
+            return
+        raise AssertionError("it did not fail")
+
+    def some():
+        for number in range(100):
+            store.access_token("key"), store.token("key").expires_at, repr(store.token("key"))
+            request = store.authorize("key", "POST", f"https://example.com/{number}", bytes(number), content_type="text/plain")
+            request.headers, request.body, request.url
+            store.grants(), store.grant("key"), store.check(5)
+            refused(store.access_token, f"none-{number}"), refused(store.refused, "key", number + 5), refused(store.token, number)
+
+    def resident():
+        with open("/proc/self/statm") as file:
+            return int(file.read().split()[1]) * 4096
+
+    for _ in range(20):
+        some()
+    before = resident(), sys.getallocatedblocks()
+    for _ in range(100):
+        some()
+    print(json.dumps([resident() - before[0], sys.getallocatedblocks() - before[1]]))
+"""
+
+
+def test_tokens_leave_memory_as_it_was() -> None:
+    resident, blocks = json.loads(run(TOKENS, timeout=900))
+    assert resident < FLAT and blocks < 500

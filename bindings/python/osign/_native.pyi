@@ -484,8 +484,8 @@ class Store:
     ) -> AuthorizedRequest:
         """A request of the service's API as it must be sent under a grant of whatever kind: an `osign.AuthorizedRequest`.
 
-        The credential goes to the grant's API origins alone: `osign.ConfigurationError` of any other URL. Raises what
-        `access_token` raises besides.
+        A body is `application/octet-stream` unless `content_type` says otherwise. The credential goes to the grant's API
+        origins alone: `osign.ConfigurationError` of any other URL. Raises what `access_token` raises besides.
         """
 
     def is_expired(self, grant: Text, status: int, body: Bytes | None = None) -> bool:

@@ -42,6 +42,10 @@ pub struct Options {
     pub environment: Option<String>,
     /// The folder of anchors; else `OSIGN_ANCHORS`, or the user's folder for what programs remember.
     pub anchors: Option<PathBuf>,
+    /// The folder for what a server did not take; else the user's folder of data. SQLite has it beside its file.
+    pub beside: Option<PathBuf>,
+    /// How long a lock lasts at a server, instead of what two requests take; for tests.
+    pub lease: Option<Duration>,
 }
 
 /// A store in a SQLite database of this machine.

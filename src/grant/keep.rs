@@ -224,7 +224,10 @@ impl<S: Store> Keeper<'_, S> {
     fn rules(&self, grant: &Grant) -> Result<Rules, Error> {
         match grant.settings.kind {
             Kind::Static => Ok(Rules::default()),
-            Kind::Code | Kind::ClientCredentials => Ok(Service::of(grant)?.rules()),
+            Kind::Code | Kind::ClientCredentials => {
+                let lease = self.store.lease().map(|lease| i64::try_from(lease.as_millis()).unwrap_or(i64::MAX));
+                Ok(Rules { lease, ..Service::of(grant)?.rules() })
+            }
         }
     }
 
@@ -304,6 +307,10 @@ impl<S: Store> Keeper<'_, S> {
                 }
             };
             step = machine.step(event, self.clock.now());
+            // A lease that ended, or that is too short for what comes next, is given back; so is the claim to it.
+            if !machine.is_locked() {
+                lock = None;
+            }
         }
     }
 
@@ -469,6 +476,7 @@ fn written_event(written: Result<bool, Error>) -> Event {
     match written {
         Ok(true) => Event::Written,
         Ok(false) => Event::Conflict,
+        Err(Error::Keeping(Keeping::LeaseEnded { .. })) => Event::Ended,
         Err(error) => Event::Failed(error),
     }
 }

@@ -86,6 +86,7 @@ impl Service {
             budget_per_hour: profile.refresh_budget(),
             deadline: DEADLINE,
             margin: MARGIN,
+            lease: None,
         }
     }
 

@@ -113,12 +113,17 @@ impl<S: Store> Keeper<'_, S> {
         self.add(&grant)
     }
 
-    /// Goes on with a grant that was imported.
+    /// Goes on with a grant that was imported; or with one that a process was renewing of which nobody knows whether it lives:
+    /// it has ended, says a person.
     ///
     /// # Errors
     /// What the store says.
     pub fn adopt(&self, name: &str, patience: i64) -> Result<(), Error> {
+        let now = self.clock.now();
         self.change(name, "adopted", patience, |grant| {
+            if let Some(intent) = grant.state.open_intent() {
+                grant.state.failed_at = Some(intent.at.max(now));
+            }
             if grant.state.status == Status::Imported {
                 grant.state.status = Status::Active;
                 // This is a generation of its own, and the tokens are those of the other one.

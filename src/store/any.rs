@@ -1,7 +1,9 @@
 //! A store of any kind, chosen by its URL.
 
+use super::GrantLock;
 use super::sqlite::{Info, Options, Sqlite};
-use super::{GrantLock, Lease, Postgres};
+#[cfg(feature = "postgres")]
+use super::{Lease, Postgres};
 use crate::error::{Error, Keeping, Quarantine};
 use crate::grant::store::{Happening, Lock, Store, Stored};
 use std::path::Path;
@@ -14,6 +16,7 @@ pub enum AnyStore {
     /// `sqlite:PATH`.
     Sqlite(Sqlite),
     /// `postgresql://USER@HOST/DATABASE`; `postgres://` means the same.
+    #[cfg(feature = "postgres")]
     Postgres(Postgres),
 }
 
@@ -24,6 +27,7 @@ pub enum AnyLock {
     /// It dies with its process.
     Sqlite(GrantLock),
     /// It ends by time.
+    #[cfg(feature = "postgres")]
     Postgres(Lease),
 }
 
@@ -34,6 +38,7 @@ pub enum Kind<'a> {
     /// The path of a file of this machine.
     Sqlite(&'a Path),
     /// The whole URL.
+    #[cfg(feature = "postgres")]
     Postgres(&'a str),
 }
 
@@ -45,6 +50,7 @@ impl<'a> Kind<'a> {
     pub fn of(url: &'a str) -> Result<Self, Error> {
         match url.split_once(':') {
             Some(("sqlite", path)) if !path.is_empty() => Ok(Self::Sqlite(Path::new(path))),
+            #[cfg(feature = "postgres")]
             Some(("postgresql" | "postgres", _)) => Ok(Self::Postgres(url)),
             _ => Err(Keeping::BadStoreUrl.into()),
         }
@@ -56,6 +62,7 @@ macro_rules! each {
     ($store:expr, $name:ident => $call:expr) => {
         match $store {
             AnyStore::Sqlite($name) => $call,
+            #[cfg(feature = "postgres")]
             AnyStore::Postgres($name) => $call,
         }
     };
@@ -69,6 +76,7 @@ impl AnyStore {
     pub fn open(url: &str, options: &Options) -> Result<Self, Error> {
         match Kind::of(url)? {
             Kind::Sqlite(path) => Sqlite::open(path, options).map(Self::Sqlite),
+            #[cfg(feature = "postgres")]
             Kind::Postgres(url) => Postgres::open(url, options).map(Self::Postgres),
         }
     }
@@ -80,6 +88,7 @@ impl AnyStore {
     pub fn create(url: &str, options: &Options) -> Result<Self, Error> {
         match Kind::of(url)? {
             Kind::Sqlite(path) => Sqlite::create(path, options).map(Self::Sqlite),
+            #[cfg(feature = "postgres")]
             Kind::Postgres(url) => Postgres::create(url, options).map(Self::Postgres),
         }
     }
@@ -102,12 +111,19 @@ impl AnyStore {
         each!(self, store => store.salt())
     }
 
+    /// Where it is, as messages say it: no user, and no password.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        each!(self, store => store.shown())
+    }
+
     /// How this process is named to others that use the store: where they may be on other hosts, with this one's name.
     #[must_use]
     pub fn owner(&self) -> String {
         let process = format!("process {}", std::process::id());
         match self {
             Self::Sqlite(_) => process,
+            #[cfg(feature = "postgres")]
             Self::Postgres(_) => host().map_or_else(|| process.clone(), |host| format!("{process} on {host}")),
         }
     }
@@ -159,6 +175,7 @@ impl AnyStore {
     pub fn backup(&self, to: &Path) -> Result<(), Error> {
         match self {
             Self::Sqlite(store) => store.backup(to),
+            #[cfg(feature = "postgres")]
             Self::Postgres(_) => Err(Keeping::ServerBackup.into()),
         }
     }
@@ -208,6 +225,7 @@ impl Store for AnyStore {
         }
         match self {
             Self::Sqlite(store) => store.lock(name, owner).map(|lock| any(lock, AnyLock::Sqlite)),
+            #[cfg(feature = "postgres")]
             Self::Postgres(store) => store.lock(name, owner).map(|lock| any(lock, AnyLock::Postgres)),
         }
     }
@@ -234,13 +252,13 @@ impl Store for AnyStore {
 }
 
 /// The name of this host, if it says one.
-#[cfg(unix)]
+#[cfg(all(unix, feature = "postgres"))]
 fn host() -> Option<String> {
     let name = rustix::system::uname().nodename().to_str().ok()?.to_owned();
     Some(name).filter(|name| !name.is_empty())
 }
 
-#[cfg(not(unix))]
+#[cfg(all(not(unix), feature = "postgres"))]
 fn host() -> Option<String> {
     std::env::var("COMPUTERNAME").ok().filter(|name| !name.is_empty())
 }

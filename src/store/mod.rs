@@ -5,7 +5,6 @@
 //! grant and with what the database did not take. [`Sqlite::backup`] makes a copy that needs none of them.
 
 mod anchor;
-#[cfg(feature = "postgres")]
 mod any;
 mod environment;
 mod lock;
@@ -18,7 +17,6 @@ mod process;
 mod spill;
 mod sqlite;
 
-#[cfg(feature = "postgres")]
 pub use any::{AnyLock, AnyStore, Kind};
 pub use lock::GrantLock;
 #[cfg(feature = "postgres")]

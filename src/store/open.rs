@@ -1,6 +1,7 @@
 //! A store that is opened with its key, and all that keeps its grants: this process's clock, randomness and HTTP client.
 
-use super::sqlite::{Options as SqliteOptions, Sqlite};
+use super::any::{AnyStore, Kind as StoreKind};
+use super::sqlite::Options as StoreOptions;
 use crate::error::{Error, Keeping};
 use crate::grant::access::{Consent, Token};
 use crate::grant::bundle::{self, Purpose};
@@ -18,7 +19,7 @@ use crate::http::client::{Client, Options as ClientOptions};
 use crate::http::{Request, Sender, Sent, Trouble};
 use crate::system;
 use std::cell::RefCell;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::thread;
 use std::time::Duration;
@@ -43,7 +44,7 @@ pub enum StoreKey<'a> {
 pub struct Options {
     /// A text that tells this environment from others; else the machine and the path do.
     pub environment: Option<String>,
-    /// The folder of anchors; see [`SqliteOptions`].
+    /// The folder of anchors; see [`StoreOptions`].
     pub anchors: Option<PathBuf>,
     /// A PEM file of certificate authorities to trust beside the system's.
     pub ca_file: Option<PathBuf>,
@@ -52,7 +53,7 @@ pub struct Options {
 /// A store, opened. Any number of threads may use one at once; one a process is enough, and a child of `fork()` may go on
 /// with its parent's.
 pub struct OpenStore {
-    store: Sqlite,
+    store: AnyStore,
     sealer: Sealer,
     client: ClientOptions,
     /// Made when it is needed: most calls send nothing, and reading the system's certificates takes longer than all else.
@@ -68,12 +69,12 @@ impl std::fmt::Debug for OpenStore {
 }
 
 impl OpenStore {
-    /// Opens the store at a URL, `sqlite:PATH`.
+    /// Opens the store at a URL, `sqlite:PATH` or `postgresql://USER@HOST/DATABASE`.
     ///
     /// # Errors
-    /// [`Keeping::BadStoreUrl`]; those of [`Sqlite::open`]; a key that is none.
+    /// [`Keeping::BadStoreUrl`]; those of [`AnyStore::open`]; a key that is none.
     pub fn open(url: &str, key: StoreKey<'_>, options: &Options) -> Result<Self, Error> {
-        Self::with(Sqlite::open(path(url)?, &options.of_store())?, key, options)
+        Self::with(AnyStore::open(url, &options.of_store())?, key, options)
     }
 
     /// Makes a store where nothing is, and opens it.
@@ -81,15 +82,15 @@ impl OpenStore {
     /// # Errors
     /// As [`open`](Self::open); [`Keeping::StoreExists`].
     pub fn create(url: &str, key: StoreKey<'_>, options: &Options) -> Result<Self, Error> {
-        let path = path(url)?;
+        StoreKind::of(url)?;
         if let StoreKey::Key(bytes) = key {
             // Looked at before anything is made.
             Key::read(bytes)?;
         }
-        Self::with(Sqlite::create(path, &options.of_store())?, key, options)
+        Self::with(AnyStore::create(url, &options.of_store())?, key, options)
     }
 
-    fn with(store: Sqlite, key: StoreKey<'_>, options: &Options) -> Result<Self, Error> {
+    fn with(store: AnyStore, key: StoreKey<'_>, options: &Options) -> Result<Self, Error> {
         let key = match key {
             StoreKey::Key(bytes) => Key::read(bytes)?,
             StoreKey::Passphrase(text) => Key::from_passphrase(text, store.salt())?,
@@ -340,9 +341,9 @@ impl OpenStore {
         self.keep(|keeper| keeper.grant(name))
     }
 
-    fn keep<T>(&self, ask: impl FnOnce(&Keeper<'_, Sqlite>) -> Result<T, Error>) -> Result<T, Error> {
+    fn keep<T>(&self, ask: impl FnOnce(&Keeper<'_, AnyStore>) -> Result<T, Error>) -> Result<T, Error> {
         let network = Network { store: self, failed: RefCell::new(None) };
-        let owner = format!("process {}", std::process::id());
+        let owner = self.store.owner();
         let keeper = Keeper {
             store: &self.store,
             sealer: &self.sealer,
@@ -367,8 +368,8 @@ impl OpenStore {
 }
 
 impl Options {
-    fn of_store(&self) -> SqliteOptions {
-        let mut options = SqliteOptions::default();
+    fn of_store(&self) -> StoreOptions {
+        let mut options = StoreOptions::default();
         options.environment.clone_from(&self.environment);
         options.anchors.clone_from(&self.anchors);
         options
@@ -413,14 +414,6 @@ impl Clock for System {
         let mut jitter = [0];
         let _ = system::fill(&mut jitter);
         thread::sleep(Duration::from_millis(left + u64::from(jitter[0] % 16)));
-    }
-}
-
-/// The path of a store's URL.
-fn path(url: &str) -> Result<&Path, Error> {
-    match url.strip_prefix("sqlite:") {
-        Some(path) if !path.is_empty() => Ok(Path::new(path)),
-        _ => Err(Keeping::BadStoreUrl.into()),
     }
 }
 

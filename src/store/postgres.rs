@@ -127,16 +127,10 @@ impl Postgres {
         &self.meta.salt
     }
 
-    /// The servers, as the URL names them.
+    /// Where it is, without user and password.
     #[must_use]
-    pub fn servers(&self) -> String {
-        self.shared.address.servers()
-    }
-
-    /// The database.
-    #[must_use]
-    pub fn database(&self) -> &str {
-        &self.shared.address.database
+    pub fn shown(&self) -> String {
+        self.shared.address.to_string()
     }
 
     /// Why nothing is written to the store, and no lock given, until somebody [`adopt`](Self::adopt)s it; None where all is
@@ -238,6 +232,7 @@ impl Postgres {
         let spilled = names.into_iter().filter(|name| matches!(self.spilled(name), Ok(Some(_)))).collect();
         Ok(Info {
             path: PathBuf::from(self.shared.address.to_string()),
+            server: Some((self.shared.address.servers(), self.shared.address.database.clone())),
             locks: self.beside.clone().unwrap_or_default(),
             anchor: self.anchor.as_ref().map(|anchor| anchor.path().to_owned()),
             schema: schema::known(),

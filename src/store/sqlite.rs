@@ -65,9 +65,11 @@ pub struct Sqlite {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Info {
-    /// The database.
+    /// The database; of a server, its URL without user and password.
     pub path: PathBuf,
-    /// The folder of locks, and of what the database did not take.
+    /// The server and the database there, where it is one.
+    pub server: Option<(String, String)>,
+    /// The folder of locks, and of what the database did not take; of a server, the latter alone.
     pub locks: PathBuf,
     /// The anchor, if anybody knows a place for it.
     pub anchor: Option<PathBuf>,
@@ -161,6 +163,12 @@ impl Sqlite {
     #[must_use]
     pub fn salt(&self) -> &[u8; 16] {
         &self.meta.salt
+    }
+
+    /// Its path.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        shown(self.shared.path())
     }
 
     /// Why nothing is written to the store, and no lock given, until somebody [`adopt`](Self::adopt)s it; None where all is
@@ -271,6 +279,7 @@ impl Sqlite {
         let spilled = names.into_iter().filter(|name| matches!(self.spill_of(name).kept(), Ok(Some(_)))).collect();
         Ok(Info {
             path: self.shared.path().to_owned(),
+            server: None,
             locks: self.folder(),
             anchor: self.anchor.as_ref().map(|anchor| anchor.path().to_owned()),
             schema,

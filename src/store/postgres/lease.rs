@@ -27,15 +27,12 @@ impl Drop for Lease {
         // In a child it is the parent's.
         let Ok(call) = Call::begin() else { return };
         if call.process == self.process {
-            self.shared.release(&call, &self.name);
-            // Where this fails, it ends by time.
-            let _ = self.shared.with(&call, |connection| {
-                connection.query(
-                    "DELETE FROM osign_leases WHERE name = $1 AND token = $2
-                     RETURNING set_config('synchronous_commit', 'off', true)",
-                    &[&self.name, &self.token],
-                )
+            let given_back = self.shared.with(&call, |connection| {
+                let sql = "DELETE FROM osign_leases WHERE name = $1 AND token = $2";
+                connection.query(sql, &[&self.name, &self.token])
             });
+            // Where this fails, it ends by time; or this process takes it again.
+            self.shared.release(&call, &self.name, if given_back.is_ok() { "" } else { &self.token });
         }
     }
 }
@@ -50,42 +47,54 @@ pub(super) fn take(
     owner: &str,
     lasts: Duration,
 ) -> Result<Lock<Lease>, Error> {
-    if !shared.claim(call, name) {
+    let Some(left) = shared.claim(call, name) else {
         return Ok(Lock::Held(format!("another thread of process {}", call.process)));
+    };
+    match ask(shared, call, name, owner, lasts, &left) {
+        Ok(Ok(token)) => {
+            shared.taken(call, name, &token);
+            Ok(Lock::Taken(Lease { shared: shared.clone(), name: name.to_owned(), token, process: call.process }))
+        }
+        Ok(Err(holder)) => {
+            shared.release(call, name, "");
+            Ok(Lock::Held(holder.chars().filter(|c| !c.is_control()).collect()))
+        }
+        Err(error) => {
+            shared.release(call, name, &left);
+            Err(error)
+        }
     }
-    let taken = ask(shared, call, name, owner, lasts);
-    if !matches!(taken, Ok(Lock::Taken(_))) {
-        shared.release(call, name);
-    }
-    taken
 }
 
-fn ask(shared: &Arc<Shared>, call: &Call, name: &str, owner: &str, lasts: Duration) -> Result<Lock<Lease>, Error> {
+/// The token of the lease, or who has it.
+fn ask(
+    shared: &Shared,
+    call: &Call,
+    name: &str,
+    owner: &str,
+    lasts: Duration,
+    left: &str,
+) -> Result<Result<String, String>, Error> {
     let token = hexadecimal(&system::seed()?[..16]);
     let milliseconds = lasts.as_millis().to_string();
-    let holder = shared.with(call, |connection| {
+    shared.with(call, |connection| {
         let rows = connection.query(
             "WITH taken AS (
                 INSERT INTO osign_leases AS lease (name, token, owner, until)
                 VALUES ($1, $2, $3, clock_timestamp() + $4::bigint * interval '1 millisecond')
                 ON CONFLICT (name) DO UPDATE
                 SET token = excluded.token, owner = excluded.owner, until = excluded.until
-                WHERE lease.until <= clock_timestamp()
+                WHERE lease.until <= clock_timestamp() OR lease.token = $5
                 RETURNING set_config('synchronous_commit', 'off', true)
              )
              SELECT (SELECT count(*) FROM taken) = 1, (SELECT owner FROM osign_leases WHERE name = $1)",
-            &[name, &token, owner, &milliseconds],
+            &[name, &token, owner, &milliseconds, left],
         )?;
         let Some(row) = rows.first() else { return Err(Failure::Server(String::new())) };
         if row.is(0)? {
-            return Ok(None);
+            return Ok(Ok(token));
         }
         // It was taken just now, or given back.
-        Ok(Some(if row.has(1) { row.text(1)?.to_owned() } else { "another process".to_owned() }))
-    })?;
-    if let Some(holder) = holder {
-        return Ok(Lock::Held(holder.chars().filter(|c| !c.is_control()).collect()));
-    }
-    shared.taken(call, name, &token);
-    Ok(Lock::Taken(Lease { shared: shared.clone(), name: name.to_owned(), token, process: call.process }))
+        Ok(Err(if row.has(1) { row.text(1)?.to_owned() } else { "another process".to_owned() }))
+    })
 }

@@ -20,8 +20,16 @@ struct Inner {
     /// Whose all this is.
     process: u32,
     idle: Vec<Connection>,
-    /// Names, and the tokens of their leases.
-    leases: Vec<(String, String)>,
+    leases: Vec<Known>,
+}
+
+/// What is known of a lease of this process.
+struct Known {
+    name: String,
+    /// Empty before it is taken.
+    token: String,
+    /// False where it could not be given back, and may stand at the server yet.
+    is_held: bool,
 }
 
 impl fmt::Debug for Shared {
@@ -85,34 +93,44 @@ impl Shared {
         }
     }
 
-    /// Says that this thread is about to take a lease; false where another has it, or had it and has not come to an end: its
-    /// writes would pass for ours.
-    pub(super) fn claim(&self, call: &Call, name: &str) -> bool {
+    /// Says that this thread is about to take a lease. None where another has it, or had it and has not come to an end: its
+    /// writes would pass for ours. Else the token of one that could not be given back, or nothing.
+    pub(super) fn claim(&self, call: &Call, name: &str) -> Option<String> {
         let leases = &mut self.inner(call).leases;
-        let is_free = !leases.iter().any(|(known, _)| known == name);
-        if is_free {
-            leases.push((name.to_owned(), String::new()));
+        match leases.iter_mut().find(|known| known.name == name) {
+            Some(known) if known.is_held => None,
+            Some(known) => {
+                known.is_held = true;
+                Some(std::mem::take(&mut known.token))
+            }
+            None => {
+                leases.push(Known { name: name.to_owned(), token: String::new(), is_held: true });
+                Some(String::new())
+            }
         }
-        is_free
     }
 
     /// The lease of a name that was claimed has this token.
     pub(super) fn taken(&self, call: &Call, name: &str, token: &str) {
-        if let Some((_, known)) = self.inner(call).leases.iter_mut().find(|(known, _)| known == name) {
-            token.clone_into(known);
+        if let Some(known) = self.inner(call).leases.iter_mut().find(|known| known.name == name) {
+            token.clone_into(&mut known.token);
         }
     }
 
     /// The token of the lease that is had of a name.
     pub(super) fn lease(&self, call: &Call, name: &str) -> Option<String> {
         let inner = self.inner(call);
-        let found = inner.leases.iter().find(|(known, token)| known == name && !token.is_empty());
-        found.map(|(_, token)| token.clone())
+        let found = inner.leases.iter().find(|known| known.name == name && known.is_held && !known.token.is_empty());
+        found.map(|known| known.token.clone())
     }
 
-    /// It was not taken, or is given back.
-    pub(super) fn release(&self, call: &Call, name: &str) {
-        self.inner(call).leases.retain(|(known, _)| known != name);
+    /// It is had no more; what is left at the server has this token, if anything.
+    pub(super) fn release(&self, call: &Call, name: &str, left: &str) {
+        let leases = &mut self.inner(call).leases;
+        leases.retain(|known| known.name != name);
+        if !left.is_empty() {
+            leases.push(Known { name: name.to_owned(), token: left.to_owned(), is_held: false });
+        }
     }
 
     /// A child drops what it inherited, without a word to the server, which talks to the parent.

@@ -7,7 +7,7 @@ use crate::keeper::{now, open_store};
 use crate::{date, shown, tools};
 use osign::grant::record::{Kind, Status};
 use osign::grant::seal::Outside;
-use osign::store::Sqlite;
+use osign::store::AnyStore;
 use serde_json::json;
 use std::fmt::Write as _;
 use std::fs;
@@ -71,7 +71,7 @@ pub(crate) fn run(arguments: &GrantCheck) -> Result<ExitCode, Failure> {
     })
 }
 
-fn of_store(store: &Sqlite) -> Result<Vec<Finding>, Failure> {
+fn of_store(store: &AnyStore) -> Result<Vec<Finding>, Failure> {
     let info = store.info()?;
     let mut findings = Vec::new();
     let mut urgent = |grant: &str, what, message| {

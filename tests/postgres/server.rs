@@ -138,6 +138,11 @@ impl Server {
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
 
+    /// The same, whatever comes of it.
+    pub(crate) fn try_sql(&self, database: &str, sql: &str) {
+        let _ = self.psql(database, sql);
+    }
+
     fn psql(&self, database: &str, sql: &str) -> Output {
         let mut command = as_nobody(&self.folder, "psql");
         command.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", database, "-h"]);
@@ -178,9 +183,14 @@ pub(crate) fn command_for(url: &str, folder: &Path, lease: Duration) -> Command 
     command
 }
 
+/// The folder of the process that started this one.
+pub(crate) fn folder_of_environment() -> PathBuf {
+    PathBuf::from(std::env::var_os(FOLDER).expect("a child is told its folder"))
+}
+
 /// The store of the process that started this one.
 pub(crate) fn of_environment() -> Postgres {
-    let folder = PathBuf::from(std::env::var_os(FOLDER).expect("a child is told its folder"));
+    let folder = folder_of_environment();
     let lease = Duration::from_millis(std::env::var(LEASE).unwrap().parse().unwrap());
     Postgres::open(&std::env::var(URL).expect("a child is told its store"), &options(&folder, lease)).unwrap()
 }
@@ -221,6 +231,12 @@ pub(crate) fn folder(name: &str) -> PathBuf {
         chown(&folder, user, group).unwrap();
     }
     folder
+}
+
+/// Who owns a folder that [`folder`] made.
+pub(crate) fn folder_of_nobody(folder: &Path) -> (u32, u32) {
+    let owner = fs::metadata(folder).unwrap();
+    (owner.uid(), owner.gid())
 }
 
 fn is_alive(process: &str) -> bool {

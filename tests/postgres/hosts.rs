@@ -117,7 +117,7 @@ fn a_host_that_is_cut_off_keeps_its_pair_until_it_is_back() {
     server.run();
     server.lease = LEASE;
     Postgres::create(&server.url(), &server.options()).unwrap();
-    let url = format!("postgresql://osign@10.99.7.1:{}/grants?connect_timeout=1", server.port);
+    let url = format!("postgresql://osign@10.99.7.1:{}/grants?connect_timeout=3", server.port);
     // Each host has files of its own; the time is the same.
     let folders = ["a", "b"].map(|host| server.folder.join(host));
     folders.iter().for_each(|folder| std::fs::create_dir_all(folder.join("host")).unwrap());

@@ -2,12 +2,13 @@
 //!
 //! `make test-postgres` installs what they need. Some need the right to mount and to make network namespaces, as root.
 
-#![cfg(all(feature = "http", feature = "postgres", target_os = "linux"))]
+#![cfg(all(feature = "cli", feature = "postgres", target_os = "linux"))]
 
 #[path = "../support/clock.rs"]
 mod clock;
 mod crashes;
 mod doors;
+mod fork;
 mod hosts;
 #[path = "../support/process.rs"]
 mod process;
@@ -18,6 +19,7 @@ mod server;
 #[allow(dead_code, reason = "it has more habits than are needed here")]
 #[path = "../faults/service.rs"]
 mod service;
+mod shell;
 #[path = "../store_suite/mod.rs"]
 mod suite;
 #[allow(dead_code, reason = "senders that lie are not needed here")]
@@ -55,8 +57,9 @@ fn what_every_store_must_be_able_to_do() {
 #[test]
 fn child() {
     let Ok(role) = std::env::var(ROLE) else { return };
-    if !["hold", "count"].contains(&role.as_str()) {
-        return world::play(&role);
+    match role.as_str() {
+        "hold" | "count" => assert!(suite::play(&server::of_environment(), &role)),
+        "fork" => fork::play(),
+        role => world::play(role),
     }
-    assert!(suite::play(&server::of_environment(), &role));
 }

@@ -34,7 +34,7 @@ SUITE := CARGO_TARGET_DIR=$(TARGET) scripts/suite.sh
 # Two suites run at a time, so those that take long stand first: CONTRIBUTING.md says what each proves.
 SUITES := rust lint c onec python docs valgrind onec-valgrind ffi server differential install abi static demo vectors
 # These run one by one: most build something of their own, with all processors. They need more than `make test` does, and fetch it.
-PLATFORM_SUITES := asan tsan tools msrv fuzz providers c-release python-old onec-release onec-i386 onec-arm64 onec-wine
+PLATFORM_SUITES := asan tsan postgres tools msrv fuzz providers c-release python-old onec-release onec-i386 onec-arm64 onec-wine
 TOGETHER ?= 2
 
 .PHONY: all build signing test-libraries python onec addin header check-header install demo check test test-platforms bench \
@@ -247,6 +247,10 @@ test-addin:
 # Another build of the same commit, in another folder, gives the same bytes.
 reproduce-addin:
 	$(SUITE) reproduce-addin bindings/1c/reproduce.sh $(TARGETS)
+
+# Servers of Debian's package, which it installs.
+test-postgres:
+	$(SUITE) postgres tests/postgres/run.sh
 
 # A grant at providers that others wrote; they are fetched.
 test-providers:

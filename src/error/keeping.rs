@@ -35,7 +35,12 @@ family! {
         BadPlace => InvalidArgument, "bad-place",
             "a static key goes into a header, as 'X-Api-Key: {{}}', or into the query, as ?key";
         /// A store's URL is of no kind that is known.
-        BadStoreUrl => InvalidArgument, "bad-store-url", "the store is none that is known; write sqlite:PATH";
+        BadStoreUrl => InvalidArgument, "bad-store-url",
+            "the store is none that is known; write sqlite:PATH or postgresql://USER@HOST/DATABASE";
+        /// A store's URL has a parameter that is not known, or whose value is none.
+        BadStoreParameter { /// Its name.
+            name: String } => InvalidArgument, "bad-store-parameter",
+            "the store's URL, or the variable for it, says something of '{name}' that osign does not know or cannot do";
         /// A text is no grant that was exported.
         NoBundle => InvalidArgument, "no-bundle", "this is no grant that osign exported";
         /// A number is below 0.
@@ -332,6 +337,67 @@ family! {
         ForkedStore => StoreUnusable, "forked-store",
             "this process was forked while another thread was using a store, whose locks are now nobody's; fork while none is \
              used, or start the process anew";
+        /// A database was to get a store, and has one.
+        DatabaseHasStore { /// The server and the database.
+            store: String } => StoreUnusable, "database-has-store",
+            "there is a store in {store} already; nothing was overwritten";
+        /// The server of a store was not reached, or the connection broke.
+        ServerUnreachable { /// The server and the database.
+            store: String, /// What the system said.
+            error: String } => TryLater, "server-unreachable",
+            "the server of the store {store} cannot be reached: {error}; try again later";
+        /// The server takes no writes.
+        ServerReadOnly { /// The server and the database.
+            store: String } => StoreUnusable, "server-read-only",
+            "the server of the store {store} takes no writes: it is a standby, or set to read only";
+        /// The server forgets what it said it had kept.
+        UnsafeServer { /// The server and the database.
+            store: String } => StoreUnusable, "unsafe-server",
+            "the server of the store {store} runs with fsync off, and would lose tokens that cannot be had again; set fsync = on";
+        /// The role or the password is none, or the database.
+        LoginRefused { /// The server and the database.
+            store: String } => StoreUnusable, "login-refused",
+            "the server of the store {store} does not let this user in: look at the user, the password, the database, and the \
+             server's pg_hba.conf";
+        /// The server asks for a password, and there is none.
+        PasswordNeeded { /// The server and the database.
+            store: String } => StoreUnusable, "password-needed",
+            "the server of the store {store} asks for a password; put it into ~/.pgpass, which must be yours alone (chmod 600)";
+        /// The password file was left alone.
+        OpenPassfile { /// Its path.
+            path: String } => StoreUnusable, "open-passfile",
+            "other users may read the password file {path}, so that it is not used; make it yours alone: chmod 600 {path}";
+        /// The role may not do what a store needs.
+        NoPrivilege { /// The server and the database.
+            store: String } => StoreUnusable, "no-privilege",
+            "the user has too few rights in the store {store}; the chapter on fleets in docs/tokens.md lists them";
+        /// TLS with the server failed.
+        ServerTls { /// The server and the database.
+            store: String, /// What is wrong.
+            error: String } => StoreUnusable, "server-tls",
+            "TLS with the server of the store {store} failed: {error}";
+        /// The server's certificate is to be verified, and there is nothing to verify it by.
+        NoRootCertificate => StoreUnusable, "no-root-certificate",
+            "sslmode asks for a verified server, and there is no root certificate; name one by sslrootcert, or write \
+             sslrootcert=system";
+        /// A file for TLS cannot be used.
+        BadTlsFile { /// Its path.
+            path: String, /// What is wrong.
+            why: &'static str } => StoreUnusable, "bad-tls-file",
+            "the file {path} cannot be used for TLS: {why}";
+        /// The copy of a server's store is the server's business.
+        ServerBackup => InvalidArgument, "server-backup",
+            "a store at a server is backed up with the server, by pg_dump or its own backups";
+        /// A lock ended by time.
+        LeaseEnded { /// The grant's name.
+            name: String } => TryLater, "lease-ended",
+            "the lock of the grant {name} ended before its work was done, since this process or the server was held up; try again";
+        /// A request was begun by a process of which nobody knows whether it lives.
+        OwnerUnknown { /// The grant's name.
+            name: String, /// Who has begun it.
+            holder: String } => TryLater, "owner-unknown",
+            "the grant {name} was being renewed by {holder}, of which nothing was heard since, and where its token is sent twice \
+             this service revokes them all; if that process has ended for certain: osign grant adopt {name}";
         /// The system turned something down.
         StoreFailed { /// The store's path.
             path: String, /// What the system said.

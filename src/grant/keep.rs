@@ -273,7 +273,10 @@ impl<S: Store> Keeper<'_, S> {
     fn rules(&self, grant: &Grant) -> Result<Rules, Error> {
         match grant.settings.kind {
             Kind::Static => Ok(Rules::default()),
-            Kind::Code | Kind::ClientCredentials => Ok(Service::of(grant)?.rules()),
+            Kind::Code | Kind::ClientCredentials => {
+                let lease = self.store.lease().map(|lease| i64::try_from(lease.as_millis()).unwrap_or(i64::MAX));
+                Ok(Rules { lease, ..Service::of(grant)?.rules() })
+            }
         }
     }
 

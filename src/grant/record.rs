@@ -247,6 +247,15 @@ impl Default for State {
     }
 }
 
+impl State {
+    /// The intent of an owner of whom it is not known that they came to an end. Whoever loses an answer notes when; and no
+    /// other's failure is noted beside an intent for the same token.
+    #[must_use]
+    pub fn open_intent(&self) -> Option<&Intent> {
+        self.intent.as_ref().filter(|intent| self.failed_at.is_none_or(|failed| failed < intent.at))
+    }
+}
+
 /// A request that is about to be sent. It is durable before a byte of it leaves, so that whoever finds it knows.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Intent {

@@ -77,6 +77,8 @@ pub enum Event {
     Written,
     /// Something else stood there than was expected; nothing was written.
     Conflict,
+    /// The lock has ended by time; nothing was written.
+    Ended,
     /// The store failed, or a request cannot be made. Whether it was written is not known where it was a commit.
     Failed(Error),
     /// An answer came, and means this.
@@ -97,6 +99,8 @@ pub struct Refresh {
     want: Want,
     rules: Rules,
     locked: bool,
+    /// When the lock was asked for: where it is a lease, it began no earlier.
+    lock_asked: i64,
     sends: u32,
     stage: Stage,
 }
@@ -141,7 +145,10 @@ enum Stage {
         grant: Box<Grant>,
     },
     /// What is known now is written down; then this is the result, or the machine goes on.
-    Noting(Next),
+    Noting {
+        grant: Box<Grant>,
+        next: Next,
+    },
     Over,
 }
 
@@ -175,6 +182,7 @@ impl Refresh {
             want,
             rules,
             locked: false,
+            lock_asked: 0,
             sends: 0,
             stage: Stage::Loading,
         };
@@ -204,7 +212,18 @@ impl Refresh {
                 self.stage = Stage::Sending(attempt);
                 Step::Send(spend)
             }
-            (Stage::Acquiring(_) | Stage::Noting(Next::Again), Event::Conflict) => self.load(),
+            (Stage::Acquiring(_) | Stage::Noting { next: Next::Again, .. }, Event::Conflict) => self.load(),
+            // We were held up, and another one may have begun.
+            (Stage::Acquiring(_), Event::Ended) => {
+                self.locked = false;
+                self.load()
+            }
+            // What is known is true all the same, and the revision tells whether it is the newest. A verdict is for whoever has
+            // the lock (`token-rotation.md` §5.6 (6)).
+            (Stage::Noting { grant, next }, Event::Ended) => {
+                self.locked = false;
+                if self.is_verdict(&grant) { self.load() } else { self.note(grant, next) }
+            }
             (Stage::Sending(attempt), Event::Answered(verdict)) => self.judge(attempt, verdict, now),
             (Stage::Sending(attempt), Event::NotSent(trouble)) => {
                 self.not_consumed(attempt, trouble.in_words().to_owned(), None, now)
@@ -218,6 +237,8 @@ impl Refresh {
             }
             (Stage::Committing { next, .. }, Event::Written) => self.go_on(next),
             (Stage::Committing { attempt, grant, .. } | Stage::Beside { attempt, grant }, Event::Conflict) => {
+                // Where a lock ends by time, ours has: what is put beside needs none, but for the revision.
+                self.locked &= self.rules.lease.is_none();
                 self.stage = Stage::Second { attempt, grant };
                 Step::Load
             }
@@ -248,9 +269,15 @@ impl Refresh {
             (Stage::Rereading { attempt, said }, Event::Loaded(Some(grant))) => {
                 self.rejected(attempt, said, *grant, now)
             }
-            (Stage::Noting(next), Event::Written) => self.go_on(next),
-            // Others have written meanwhile. What was to be noted is less than what they know.
-            (Stage::Noting(next), Event::Conflict) => self.go_on(next),
+            (Stage::Noting { next, .. }, Event::Written) => self.go_on(next),
+            // Others have written meanwhile. What was to be noted is less than what they know; a verdict falls with it.
+            (Stage::Noting { grant, next }, Event::Conflict) => {
+                if self.is_verdict(&grant) {
+                    self.load()
+                } else {
+                    self.go_on(next)
+                }
+            }
             (Stage::Locking(grant) | Stage::Acquiring(Attempt { grant, .. }), Event::Failed(error)) => {
                 self.not_begun(&grant, error, now)
             }
@@ -273,6 +300,29 @@ impl Refresh {
         self.done(Err(reason.into()))
     }
 
+    fn is_verdict(&self, grant: &Grant) -> bool {
+        self.want.consent.is_none() && matches!(grant.state.status, Status::NeedsLogin { .. })
+    }
+
+    fn note(&mut self, grant: Box<Grant>, next: Next) -> Step {
+        self.stage = Stage::Noting { grant: grant.clone(), next };
+        Step::Acquire(grant)
+    }
+
+    fn lock(&mut self, grant: Grant, now: i64) -> Step {
+        self.locked = false;
+        self.lock_asked = now;
+        self.stage = Stage::Locking(Box::new(grant));
+        Step::Lock
+    }
+
+    /// Whether the lock is ours, and for as long as a request takes. A lease that is new will do at any rate.
+    fn may_send(&self, now: i64) -> bool {
+        let request = self.rules.deadline + self.rules.margin;
+        let lasts = |lease: i64| now - self.lock_asked <= (lease - request).max(lease / 2);
+        self.locked && self.rules.lease.is_none_or(lasts)
+    }
+
     fn go_on(&mut self, next: Next) -> Step {
         match next {
             Next::Done(result) => self.done(result),
@@ -291,22 +341,18 @@ impl Refresh {
             if grant.state.codes.contains(&consent.code.print()) {
                 return self.fail(Keeping::CodeUsed { name: grant.name });
             }
-            if self.locked {
+            if self.may_send(now) {
                 let spend = Spend::Code(consent.code.clone());
                 return self.acquire(grant, spend, now);
             }
-            self.stage = Stage::Locking(Box::new(grant));
-            return Step::Lock;
+            return self.lock(grant, now);
         }
         match decide(&grant, &self.rules, &self.want, now) {
             Decision::HandOut => self.hand_out(&grant),
             Decision::Fail(reason) => self.fail(reason),
             Decision::Wait(until) => self.wait(&grant, until, now),
-            Decision::Refresh if self.locked => self.prepare(grant, now),
-            Decision::Refresh => {
-                self.stage = Stage::Locking(Box::new(grant));
-                Step::Lock
-            }
+            Decision::Refresh if self.may_send(now) => self.prepare(grant, now),
+            Decision::Refresh => self.lock(grant, now),
         }
     }
 
@@ -356,6 +402,11 @@ impl Refresh {
         let same =
             grant.state.intent.as_ref().filter(|intent| intent.token.is_some() && intent.token == print_of(&spend));
         if let Some(intent) = same.filter(|_| self.rules.revokes_family) {
+            // Or they live, and hold the pair: that their lease has ended proves nothing (`token-rotation.md` §5.6 (2)).
+            if self.rules.lease.is_some() && grant.state.open_intent().is_some() {
+                let error = Keeping::OwnerUnknown { name: self.name.clone(), holder: intent.owner.clone() };
+                return self.not_begun(&grant, error.into(), now);
+            }
             let until = intent.at.saturating_add(self.rules.deadline + self.rules.margin);
             // A clock that was put back must not make this wait for ever.
             if now < until && intent.at <= now {
@@ -495,8 +546,7 @@ impl Refresh {
         }
         grant.state.intent = None;
         if self.choose(&grant, now).is_some() {
-            self.stage = Stage::Noting(Next::Again);
-            return Step::Acquire(Box::new(grant));
+            return self.note(Box::new(grant), Next::Again);
         }
         grant.state.last_error = Some(in_brackets(&said));
         grant.state.last_reason = None;
@@ -518,8 +568,7 @@ impl Refresh {
             (Some(token), _) if lives => Ok(token),
             (_, reason) => Err(reason.unwrap_or(Keeping::NoRefreshToken { name: self.name.clone() }).into()),
         };
-        self.stage = Stage::Noting(Next::Done(result));
-        Step::Acquire(Box::new(grant))
+        self.note(Box::new(grant), Next::Done(result))
     }
 
     /// The service renews only later. No verdict on the token, and no further request before that.
@@ -567,8 +616,7 @@ impl Refresh {
             grant.state.failed_at = Some(now);
             grant.state.last_error = Some(said);
             grant.state.last_reason = None;
-            self.stage = Stage::Noting(Next::Rest(until));
-            return Step::Acquire(grant);
+            return self.note(grant, Next::Rest(until));
         }
         self.note_until(grant, said, until, None, false, now)
     }
@@ -598,8 +646,7 @@ impl Refresh {
             _ if goes_on && self.sends < SENDS && until <= self.want.patience => Next::Rest(until),
             _ => Next::Done(Err(error.unwrap_or_else(|| waiting(&self.name, Some(&said), until, now).into()))),
         };
-        self.stage = Stage::Noting(next);
-        Step::Acquire(grant)
+        self.note(grant, next)
     }
 
     /// Another state was committed first. Which of two pairs the service keeps nobody knows, so ours is kept as well. A login's

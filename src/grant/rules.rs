@@ -1,4 +1,4 @@
-//! What of a service's profile decides how a grant is refreshed.
+//! What of a service's profile, and of the store, decides how a grant is refreshed.
 
 use crate::provider::policy::{Policy, RefreshWhen};
 
@@ -21,6 +21,9 @@ pub struct Rules {
     pub deadline: i64,
     /// A request that was given up has arrived, or has vanished, after this beyond the deadline.
     pub margin: i64,
+    /// How long a lock lasts, where the store's locks end by time: another one may have it then while we live, and so may we
+    /// have another's. None where a lock ends with its owner alone.
+    pub lease: Option<i64>,
 }
 
 impl Rules {
@@ -50,6 +53,7 @@ impl Default for Rules {
             budget_per_hour: 20,
             deadline: 30_000,
             margin: 5_000,
+            lease: None,
         }
     }
 }

@@ -115,6 +115,7 @@ impl Service {
             budget_per_hour: profile.refresh_budget(),
             deadline: DEADLINE,
             margin: MARGIN,
+            lease: None,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::explain::{Field, Fields};
+use std::time::Duration;
 
 /// A record as a store has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,8 +58,15 @@ impl Happening {
 /// Each write is atomic and durable before it returns: it stands there whole, or nothing of it does. Threads and processes
 /// may call at the same time.
 pub trait Store {
-    /// A lock; it is given back when this is dropped, and when the process dies, however it does.
+    /// A lock; it is given back when this is dropped, and when the process dies, however it does; or it is a
+    /// [`lease`](Self::lease).
     type Lock;
+
+    /// How long locks last, where they end by time: that one has ended is no proof then that its owner is dead
+    /// (`token-rotation.md` §5.6 (2)). None where they end with their owners.
+    fn lease(&self) -> Option<Duration> {
+        None
+    }
 
     /// The record of a name.
     ///
@@ -69,7 +77,8 @@ pub trait Store {
     /// Puts a record in place of the one of this generation and revision; false where another one stands there.
     ///
     /// # Errors
-    /// Where the store cannot be written.
+    /// Where the store cannot be written; [`LeaseEnded`](crate::error::Keeping::LeaseEnded), and nothing was written, where
+    /// this store gave a lease of the name that is over.
     fn acquire(&self, name: &str, generation: u64, revision: u64, record: &str) -> Result<bool, Error>;
 
     /// Puts the record of the generation after `generation` in the place of whatever has `generation`; false where it moved on.

@@ -76,7 +76,12 @@ fn keeping(reason: &Keeping) -> Cow<'static, str> {
         Keeping::BadStoreKey => {
             "ключ хранилища — не строка, которую пишет osign key new, и не 32 байта".into()
         }
-        Keeping::BadStoreUrl => "хранилище указано неверно; запишите sqlite:ПУТЬ".into(),
+        Keeping::BadStoreUrl => {
+            "хранилище указано неверно; запишите sqlite:ПУТЬ или postgresql://ПОЛЬЗОВАТЕЛЬ@СЕРВЕР/БАЗА".into()
+        }
+        Keeping::BadStoreParameter { name } => {
+            format!("в адресе хранилища или в переменной для него '{name}' неизвестно osign или не поддерживается").into()
+        }
         Keeping::NegativeNumber { name } => format!("{name}: число отрицательное").into(),
         Keeping::BadHttpStatus => "это не код состояния HTTP: в нём три цифры".into(),
         Keeping::KeyOrPassphrase => "нужен ключ или пароль, но не оба".into(),
@@ -286,6 +291,54 @@ fn keeping(reason: &Keeping) -> Cow<'static, str> {
         Keeping::ForkedStore => "процесс разветвился, пока другой поток пользовался хранилищем, и его блокировки теперь ничьи; \
              ветвите процесс, когда хранилищем никто не пользуется, или запустите его заново"
             .into(),
+        Keeping::DatabaseHasStore { store } => format!("в {store} уже есть хранилище; ничего не перезаписано").into(),
+        Keeping::ServerUnreachable { store, error } => {
+            format!("сервер хранилища {store} недоступен: {error}; повторите позже").into()
+        }
+        Keeping::ServerReadOnly { store } => {
+            format!("сервер хранилища {store} не принимает записей: это реплика, или он только для чтения").into()
+        }
+        Keeping::UnsafeServer { store } => format!(
+            "сервер хранилища {store} работает с выключенным fsync и потеряет токены, которых больше не получить; \
+             включите fsync = on"
+        )
+        .into(),
+        Keeping::LoginRefused { store } => format!(
+            "сервер хранилища {store} не пускает этого пользователя; проверьте пользователя, пароль, базу и pg_hba.conf сервера"
+        )
+        .into(),
+        Keeping::PasswordNeeded { store } => format!(
+            "сервер хранилища {store} требует пароль; запишите его в ~/.pgpass, доступный только вам (chmod 600)"
+        )
+        .into(),
+        Keeping::OpenPassfile { path } => format!(
+            "файл паролей {path} могут читать другие пользователи, поэтому он не используется; сделайте его только своим: \
+             chmod 600 {path}"
+        )
+        .into(),
+        Keeping::NoPrivilege { store } => format!(
+            "у пользователя не хватает прав в хранилище {store}; они перечислены в docs/tokens.md, в главе о нескольких хостах"
+        )
+        .into(),
+        Keeping::ServerTls { store, error } => {
+            format!("TLS с сервером хранилища {store} не удался: {error}").into()
+        }
+        Keeping::NoRootCertificate => "sslmode требует проверить сервер, а корневого сертификата нет; укажите его в \
+             sslrootcert или запишите sslrootcert=system"
+            .into(),
+        Keeping::BadTlsFile { path, why } => format!("файл {path} не годится для TLS: {why}").into(),
+        Keeping::ServerBackup => {
+            "хранилище на сервере копируют вместе с сервером: pg_dump или его собственными средствами".into()
+        }
+        Keeping::LeaseEnded { name } => format!(
+            "блокировка доступа {name} истекла раньше, чем работа была закончена: процесс или сервер были задержаны; повторите"
+        )
+        .into(),
+        Keeping::OwnerUnknown { name, holder } => format!(
+            "доступ {name} обновлял {holder}, о котором с тех пор ничего не известно, а если послать токен дважды, этот сервис \
+             отзовёт все; если тот процесс точно завершён: osign grant adopt {name}"
+        )
+        .into(),
         Keeping::StoreFailed { path, error } => format!("хранилищем {path} нельзя пользоваться: {error}").into(),
     }
 }

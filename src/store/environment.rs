@@ -25,6 +25,23 @@ pub(super) fn environment(given: Option<&str>, canonical: &Path) -> String {
     hexadecimal(&hash.finalize()[..16])
 }
 
+/// What tells a database from others, or the text that the host gave.
+#[cfg(feature = "postgres")]
+pub(super) fn of_database(given: Option<&str>, identity: &str) -> String {
+    let mut hash = Sha256::new();
+    match given {
+        Some(text) => {
+            hash.update(b"osign environment 1, given\0");
+            hash.update(text.as_bytes());
+        }
+        None => {
+            hash.update(b"osign environment 1, database\0");
+            hash.update(identity.as_bytes());
+        }
+    }
+    hexadecimal(&hash.finalize()[..16])
+}
+
 /// The machine's id; empty where there is none.
 fn machine() -> String {
     ["/etc/machine-id", "/var/lib/dbus/machine-id", "/etc/hostid"]

@@ -1,14 +1,18 @@
-//! Where grants are kept, behind [`grant::store::Store`](crate::grant::store::Store): SQLite, in a file of this machine.
+//! Where grants are kept, behind [`grant::store::Store`](crate::grant::store::Store): SQLite, in a file of this machine; or
+//! PostgreSQL, for several hosts.
 //!
-//! Beside the file `PATH` lie its write-ahead log (`PATH-wal`, `PATH-shm`), and `PATH-locks`, a folder with a lock for each
+//! Beside SQLite's file `PATH` lie its write-ahead log (`PATH-wal`, `PATH-shm`), and `PATH-locks`, a folder with a lock for each
 //! grant and with what the database did not take. [`Sqlite::backup`] makes a copy that needs none of them.
 
 mod anchor;
+mod any;
 mod environment;
 mod lock;
 #[cfg(feature = "http")]
 pub mod open;
 mod place;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod process;
 #[cfg(feature = "http")]
 mod reports;
@@ -17,7 +21,10 @@ pub mod settings;
 mod spill;
 mod sqlite;
 
+pub use any::{AnyLock, AnyStore, Kind};
 pub use lock::GrantLock;
+#[cfg(feature = "postgres")]
+pub use postgres::{Lease, Postgres};
 pub use sqlite::{Info, Options, Sqlite};
 
 use std::fmt::Write;
@@ -40,6 +47,20 @@ fn make_private_folder(path: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)
+}
+
+/// The user's folder for what programs keep.
+#[cfg(feature = "postgres")]
+fn data_folder() -> Option<std::path::PathBuf> {
+    let set = |variable| std::env::var_os(variable).filter(|value| !value.is_empty()).map(std::path::PathBuf::from);
+    let data = if cfg!(windows) {
+        set("LOCALAPPDATA")?
+    } else if cfg!(target_os = "macos") {
+        set("HOME")?.join("Library/Application Support")
+    } else {
+        set("XDG_DATA_HOME").filter(|path| path.is_absolute()).or_else(|| Some(set("HOME")?.join(".local/share")))?
+    };
+    Some(data.join("osign"))
 }
 
 /// Bytes as lower-case hexadecimal digits.

@@ -1,7 +1,7 @@
 //! A store that is opened with its key, and all that keeps its grants: this process's clock, randomness and HTTP client.
 
-use super::lock::GrantLock;
-use super::sqlite::{Options as SqliteOptions, Sqlite};
+use super::any::{AnyLock, AnyStore, Kind as StoreKind};
+use super::sqlite::Options as StoreOptions;
 use crate::error::{Error, Keeping};
 use crate::grant::access::{Consent, Token, Want};
 use crate::grant::bundle::{self, Purpose};
@@ -19,7 +19,7 @@ use crate::http::client::{Client, Options as ClientOptions};
 use crate::http::{Request, Sender, Sent, Trouble};
 use crate::{oauth1, system};
 use std::cell::RefCell;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -47,7 +47,7 @@ pub enum StoreKey<'a> {
 pub struct Options {
     /// A text that tells this environment from others; else the machine and the path do.
     pub environment: Option<String>,
-    /// The folder of anchors; see [`SqliteOptions`].
+    /// The folder of anchors; see [`StoreOptions`].
     pub anchors: Option<PathBuf>,
     /// A PEM file of certificate authorities to trust beside the system's.
     pub ca_file: Option<PathBuf>,
@@ -56,7 +56,7 @@ pub struct Options {
 /// A store, opened. Any number of threads may use one at once; one a process is enough, and a child of `fork()` may go on
 /// with its parent's.
 pub struct OpenStore {
-    store: Sqlite,
+    store: AnyStore,
     sealer: Sealer,
     /// What a host sends by, in the place of the client that is built in.
     sender: Option<Arc<dyn Sender + Send + Sync>>,
@@ -75,12 +75,12 @@ impl std::fmt::Debug for OpenStore {
 }
 
 impl OpenStore {
-    /// Opens the store at a URL, `sqlite:PATH`.
+    /// Opens the store at a URL, `sqlite:PATH` or `postgresql://USER@HOST/DATABASE`.
     ///
     /// # Errors
-    /// [`Keeping::BadStoreUrl`]; those of [`Sqlite::open`]; a key that is none.
+    /// [`Keeping::BadStoreUrl`]; those of [`AnyStore::open`]; a key that is none.
     pub fn open(url: &str, key: StoreKey<'_>, options: &Options) -> Result<Self, Error> {
-        Self::with(Sqlite::open(path(url)?, &options.of_store())?, key, options)
+        Self::with(AnyStore::open(url, &options.of_store())?, key, options)
     }
 
     /// Makes a store where nothing is, and opens it.
@@ -88,16 +88,16 @@ impl OpenStore {
     /// # Errors
     /// As [`open`](Self::open); [`Keeping::StoreExists`].
     pub fn create(url: &str, key: StoreKey<'_>, options: &Options) -> Result<Self, Error> {
-        let path = path(url)?;
+        StoreKind::of(url)?;
         // Looked at before anything is made.
         match key {
             StoreKey::Key(bytes) => Key::read(bytes).map(drop)?,
             StoreKey::Passphrase(text) => Key::check_passphrase(text)?,
         }
-        Self::with(Sqlite::create(path, &options.of_store())?, key, options)
+        Self::with(AnyStore::create(url, &options.of_store())?, key, options)
     }
 
-    fn with(store: Sqlite, key: StoreKey<'_>, options: &Options) -> Result<Self, Error> {
+    fn with(store: AnyStore, key: StoreKey<'_>, options: &Options) -> Result<Self, Error> {
         let key = match key {
             StoreKey::Key(bytes) => Key::read(bytes)?,
             StoreKey::Passphrase(text) => Key::from_passphrase(text, store.salt())?,
@@ -226,7 +226,7 @@ impl OpenStore {
         min_validity: i64,
         refused: Option<(u64, u16)>,
         patience: i64,
-    ) -> Result<Progress<GrantLock>, Error> {
+    ) -> Result<Progress<AnyLock>, Error> {
         let patience = system::milliseconds().saturating_add(patience);
         self.keep_with(&Nobody, |keeper| keeper.begin(name, Want { min_validity, refused, patience, consent: None }))
     }
@@ -235,19 +235,19 @@ impl OpenStore {
     ///
     /// # Errors
     /// As [`finish_login`](Self::finish_login).
-    pub fn begin_finish(&self, name: &str, callback: &str, patience: i64) -> Result<Progress<GrantLock>, Error> {
+    pub fn begin_finish(&self, name: &str, callback: &str, patience: i64) -> Result<Progress<AnyLock>, Error> {
         self.keep_with(&Nobody, |keeper| keeper.begin_finish(name, callback, patience))
     }
 
     /// Goes on with what came of sending a run's request.
     #[must_use]
-    pub fn answer(&self, run: Run<GrantLock>, sent: Sent) -> Progress<GrantLock> {
+    pub fn answer(&self, run: Run<AnyLock>, sent: Sent) -> Progress<AnyLock> {
         self.go_on(|keeper| keeper.answer(run, sent))
     }
 
     /// Goes on after a run's wait.
     #[must_use]
-    pub fn wake(&self, run: Run<GrantLock>) -> Progress<GrantLock> {
+    pub fn wake(&self, run: Run<AnyLock>) -> Progress<AnyLock> {
         self.go_on(|keeper| keeper.wake(run))
     }
 
@@ -410,7 +410,7 @@ impl OpenStore {
         self.keep(|keeper| keeper.grant(name))
     }
 
-    fn keep<T>(&self, ask: impl FnOnce(&Keeper<'_, Sqlite>) -> Result<T, Error>) -> Result<T, Error> {
+    fn keep<T>(&self, ask: impl FnOnce(&Keeper<'_, AnyStore>) -> Result<T, Error>) -> Result<T, Error> {
         if let Some(sender) = &self.sender {
             return self.keep_with(&**sender, ask);
         }
@@ -419,7 +419,7 @@ impl OpenStore {
         self.keep_with(&network, ask).map_err(|error| network.failed.take().unwrap_or(error))
     }
 
-    fn go_on(&self, go_on: impl FnOnce(&Keeper<'_, Sqlite>) -> Progress<GrantLock>) -> Progress<GrantLock> {
+    fn go_on(&self, go_on: impl FnOnce(&Keeper<'_, AnyStore>) -> Progress<AnyLock>) -> Progress<AnyLock> {
         self.keep_with(&Nobody, |keeper| Ok(go_on(keeper))).unwrap_or_else(|error| Progress::Done(Err(error)))
     }
 
@@ -427,9 +427,9 @@ impl OpenStore {
     fn keep_with<T>(
         &self,
         sender: &dyn Sender,
-        ask: impl FnOnce(&Keeper<'_, Sqlite>) -> Result<T, Error>,
+        ask: impl FnOnce(&Keeper<'_, AnyStore>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let owner = format!("process {}", std::process::id());
+        let owner = self.store.owner();
         let keeper = Keeper {
             store: &self.store,
             sealer: &self.sealer,
@@ -460,8 +460,8 @@ impl OpenStore {
 }
 
 impl Options {
-    fn of_store(&self) -> SqliteOptions {
-        let mut options = SqliteOptions::default();
+    fn of_store(&self) -> StoreOptions {
+        let mut options = StoreOptions::default();
         options.environment.clone_from(&self.environment);
         options.anchors.clone_from(&self.anchors);
         options
@@ -518,14 +518,6 @@ impl Clock for System {
     }
 }
 
-/// The path of a store's URL.
-fn path(url: &str) -> Result<&Path, Error> {
-    match url.strip_prefix("sqlite:") {
-        Some(path) if !path.is_empty() => Ok(Path::new(path)),
-        _ => Err(Keeping::BadStoreUrl.into()),
-    }
-}
-
 fn unknown(name: &str) -> Error {
     Keeping::UnknownGrant { name: name.to_owned() }.into()
 }
@@ -539,8 +531,7 @@ mod tests {
     fn a_child_makes_a_client_of_its_own() {
         let folder = std::env::temp_dir().join(format!("osign-open-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
-        let mut options = Options::default();
-        options.anchors = Some(folder.join("anchors"));
+        let options = Options { anchors: Some(folder.join("anchors")), ..Options::default() };
         let url = format!("sqlite:{}", folder.join("store.db").display());
         let store = OpenStore::create(&url, StoreKey::Key(&[7; 32]), &options).unwrap();
         let made = |process| {

@@ -42,6 +42,10 @@ pub struct Options {
     pub environment: Option<String>,
     /// The folder of anchors; else `OSIGN_ANCHORS`, or the user's folder for what programs remember.
     pub anchors: Option<PathBuf>,
+    /// The folder for what a server did not take; else the user's folder of data. SQLite has it beside its file.
+    pub beside: Option<PathBuf>,
+    /// How long a lock lasts at a server, instead of what two requests take; for tests.
+    pub lease: Option<Duration>,
 }
 
 /// A store in a SQLite database of this machine.
@@ -61,9 +65,11 @@ pub struct Sqlite {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Info {
-    /// The database.
+    /// The database; of a server, its URL without user and password.
     pub path: PathBuf,
-    /// The folder of locks, and of what the database did not take.
+    /// The server and the database there, where it is one.
+    pub server: Option<(String, String)>,
+    /// The folder of locks, and of what the database did not take; of a server, the latter alone.
     pub locks: PathBuf,
     /// The anchor, if anybody knows a place for it.
     pub anchor: Option<PathBuf>,
@@ -157,6 +163,12 @@ impl Sqlite {
     #[must_use]
     pub fn salt(&self) -> &[u8; 16] {
         &self.meta.salt
+    }
+
+    /// Its path.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        shown(self.shared.path())
     }
 
     /// Why nothing is written to the store, and no lock given, until somebody [`adopt`](Self::adopt)s it; None where all is
@@ -267,6 +279,7 @@ impl Sqlite {
         let spilled = names.into_iter().filter(|name| matches!(self.spill_of(name).kept(), Ok(Some(_)))).collect();
         Ok(Info {
             path: self.shared.path().to_owned(),
+            server: None,
             locks: self.folder(),
             anchor: self.anchor.as_ref().map(|anchor| anchor.path().to_owned()),
             schema,

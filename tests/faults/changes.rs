@@ -22,7 +22,8 @@ fn tokens_stay_with_the_service_that_gave_them() {
         grant.settings.profile = Some(profile.replace("name = \"faulty\"", "name = \"other\""));
     };
     let elsewhere = "http://127.0.0.1:9/token";
-    let others: [(&str, &dyn Fn(&mut Grant)); 5] = [
+    type Change<'a> = (&'a str, &'a dyn Fn(&mut Grant));
+    let others: [Change<'_>; 5] = [
         ("profile", &other_profile),
         ("token_url", &|grant| put(grant, "token_url", elsewhere)),
         ("refresh_url", &|grant| put(grant, "refresh_url", elsewhere)),

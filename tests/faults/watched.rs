@@ -3,6 +3,7 @@
 use osign::error::Error;
 use osign::grant::store::{Happening, Lock, Store, Stored};
 use osign::http::{Request, Sender, Sent};
+use std::time::Duration;
 
 /// Called with a step's name, such as `before commit`; the step fails where this does.
 pub(crate) type Gate<'a> = &'a (dyn Fn(&str) -> Result<(), Error> + Sync);
@@ -35,6 +36,10 @@ impl<T> Watched<'_, T> {
 
 impl<S: Store> Store for Watched<'_, S> {
     type Lock = S::Lock;
+
+    fn lease(&self) -> Option<Duration> {
+        self.inner.lease()
+    }
 
     fn load(&self, name: &str) -> Result<Option<Stored>, Error> {
         self.step("load", |store| store.load(name))

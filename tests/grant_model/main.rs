@@ -17,8 +17,17 @@ use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 use world::{Limits, Move, World};
 
-const LIMITS: Limits =
-    Limits { processes: 2, calls: 1, patience: 0, crashes: 1, losses: 1, failures: 0, pauses: 1, states: 30_000_000 };
+const LIMITS: Limits = Limits {
+    processes: 2,
+    calls: 1,
+    patience: 0,
+    crashes: 1,
+    losses: 1,
+    failures: 0,
+    pauses: 1,
+    expiries: 0,
+    states: 30_000_000,
+};
 
 /// Long enough for one look at what another one does, and not for a back-off, which the next call comes after; and long
 /// enough for that.
@@ -40,7 +49,7 @@ fn limits() -> Limits {
                 ..LIMITS
             }
         }
-        Err(_) => Limits { states: 400_000, ..LIMITS },
+        Err(_) => Limits { states: 1_500_000, ..LIMITS },
     }
 }
 
@@ -106,14 +115,22 @@ fn rules(policy: Policy, revokes_family: bool) -> Rules {
     Rules { policy, revokes_family, deadline: 100, margin: 50, ..Rules::default() }
 }
 
-/// A test for each policy, which the service keeps to.
+/// How long a lease lasts there: for the second request of a call it is too short.
+const LEASE: i64 = 400;
+
+/// A test for each policy, which the service keeps to; over a store whose locks end with their owners, and over one whose locks
+/// are leases that end by time.
 macro_rules! policies {
     ($($name:ident: $policy:expr, $family:expr, $habit:expr;)+) => {
         $(
             #[test]
             fn $name() {
                 for patience in PATIENCE {
-                    search(stringify!($name), &rules($policy, $family), $habit, Limits { patience, ..limits() });
+                    let limits = Limits { patience, ..limits() };
+                    search(stringify!($name), &rules($policy, $family), $habit, limits);
+                    let rules = Rules { lease: Some(LEASE), ..rules($policy, $family) };
+                    let name = concat!(stringify!($name), ", leases");
+                    search(name, &rules, $habit, Limits { expiries: 1, pauses: limits.pauses.saturating_sub(1), ..limits });
                 }
             }
         )+

@@ -1,5 +1,7 @@
 //! A service with one grant: what it does with a refresh token.
 
+use osign::grant::rules::Rules;
+
 /// How it treats the old refresh token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Habit {
@@ -109,6 +111,11 @@ impl Service {
         {
             self.minted[parent].dead = true;
         }
+    }
+
+    /// Whether it revokes a family, and nobody was told.
+    pub(crate) fn surprises(&self, rules: &Rules) -> bool {
+        matches!(self.habit, Habit::Family | Habit::TimedFamily(_)) && !rules.revokes_family
     }
 
     /// Whether a refresh token would be taken now, without taking it.

@@ -14,6 +14,8 @@ use osign::{Error, Status as Code};
 
 /// How long an access token lives: longer than any trace.
 const LIFE: i64 = 3_600_000;
+/// Holds the lease of a process that died.
+const DEAD: usize = usize::MAX;
 const START: i64 = 10_000_000;
 
 /// How much may happen.
@@ -31,6 +33,8 @@ pub(crate) struct Limits {
     pub failures: u32,
     /// How often time passes although somebody could go on.
     pub pauses: u32,
+    /// Leases that end while their holders live, where locks are leases.
+    pub expiries: u32,
     pub states: usize,
 }
 
@@ -86,6 +90,7 @@ pub(crate) struct World {
     revision: u64,
     /// What was read last by each, for the conditional write.
     read: Vec<(u64, u64)>,
+    /// Who has it; [`DEAD`] where a lease is had by nobody who lives.
     lock: Option<usize>,
     spilled: bool,
     processes: Vec<Process>,
@@ -94,6 +99,8 @@ pub(crate) struct World {
     sends: u32,
     losses: u32,
     crashes: u32,
+    /// Leases that ended while their holders lived.
+    expired: u32,
     handed_out: Option<(u64, String)>,
     error: Option<Error>,
     silent_since: Option<u32>,
@@ -109,6 +116,8 @@ pub(crate) enum Move {
     /// It does, and the store does not take it.
     Fail(usize),
     Crash(usize),
+    /// The lease ends: its holder died, or is paused.
+    Expire,
     /// A request reaches the service.
     Arrive(usize),
     /// Its answer reaches whoever sent it.
@@ -168,6 +177,7 @@ impl World {
             sends: 0,
             losses: 0,
             crashes: 0,
+            expired: 0,
             handed_out: None,
             error: None,
             silent_since: None,
@@ -199,6 +209,9 @@ impl World {
                     }
                 }
             }
+        }
+        if self.rules.lease.is_some() && self.lock.is_some_and(|holder| holder == DEAD || self.limits.expiries > 0) {
+            moves.push(Move::Expire);
         }
         for (index, request) in self.network.iter().enumerate() {
             match request.reply {
@@ -257,7 +270,7 @@ impl World {
                 self.limits.crashes -= 1;
                 self.crashes += 1;
                 if self.lock == Some(index) {
-                    self.lock = None;
+                    self.lock = self.rules.lease.map(|_| DEAD);
                 }
                 for request in &mut self.network {
                     if request.from == Some(index) {
@@ -270,6 +283,13 @@ impl World {
                     Process::Idle(calls) | Process::At(calls, ..) | Process::Waiting(calls, ..) => *calls,
                 };
                 self.processes[index] = Process::Idle(calls.max(1));
+            }
+            Move::Expire => {
+                if self.lock != Some(DEAD) {
+                    self.limits.expiries -= 1;
+                    self.expired += 1;
+                }
+                self.lock = None;
             }
             Move::Arrive(index) => {
                 let (token, now) = (self.network[index].token, self.now);
@@ -384,7 +404,9 @@ impl World {
                 Some(holder) => self.feed(index, Event::Busy(format!("process {holder}"))),
             },
             Step::Acquire(grant) => {
-                let event = if self.read[index] == (self.stored.generation, self.revision) {
+                let event = if refresh.is_locked() && self.lock != Some(index) {
+                    Event::Ended
+                } else if self.read[index] == (self.stored.generation, self.revision) {
                     self.write(index, *grant);
                     Event::Written
                 } else {
@@ -457,13 +479,17 @@ impl World {
             return;
         };
         let step = refresh.step(event, self.now);
+        if !refresh.is_locked() && self.lock == Some(index) {
+            self.lock = None;
+        }
         self.processes[index] = Process::At(calls, refresh, step);
     }
 
     /// What is wrong with this state, if anything is.
     pub(crate) fn broken(&self) -> Option<Broken> {
         let waiting = self.processes.iter().filter(|process| matches!(process, Process::Waiting(..))).count();
-        if waiting > 1 {
+        // Of two who live, the lease of one of them has ended; never where that could cost the family.
+        if waiting > 1 && (self.expired == 0 || self.rules.revokes_family) {
             return Some(Broken::TwoSends);
         }
         if self.went_back {
@@ -476,12 +502,13 @@ impl World {
                 return Some(Broken::NotDurable(*generation));
             }
         }
-        if self.silent_since.is_some_and(|sends| self.sends > sends) {
+        // Whoever was paused between the intent and the request sends it when they wake.
+        if self.silent_since.is_some_and(|sends| self.sends > sends + self.expired) {
             return Some(Broken::NotSilent);
         }
         // One for the token, one more for each crash and loss; and those of other pairs that were kept, once each.
         let spare = u32::try_from(self.stored.secrets.alternates.len() + 1).unwrap_or(u32::MAX);
-        if self.sends > 1 + self.crashes + self.losses + spare {
+        if self.sends > 1 + self.crashes + self.losses + self.expired + spare {
             return Some(Broken::TooMany(self.sends));
         }
         if matches!(self.stored.state.status, Status::NeedsLogin { .. }) {
@@ -492,7 +519,8 @@ impl World {
             if known.into_iter().any(|token| self.service.would_take(number(token), self.now)) {
                 return Some(Broken::GivenUp);
             }
-            if self.losses + self.crashes == 0 && !self.spilled {
+            // A holder whose lease has ended brings it back.
+            if self.expired == 0 && self.losses + self.crashes == 0 && !self.spilled {
                 return Some(Broken::LostWithoutLoss);
             }
         }
@@ -505,9 +533,10 @@ impl World {
     /// Whether something that happened explains an error.
     fn explains(&self, error: &Error) -> bool {
         match error.status() {
-            Code::NeedsLogin => matches!(self.stored.state.status, Status::NeedsLogin { .. }),
+            // It was so when it was written; whoever was paused may have brought the grant back since.
+            Code::NeedsLogin => matches!(self.stored.state.status, Status::NeedsLogin { .. }) || self.expired > 0,
             _ if matches!(error, Error::Keeping(Keeping::Busy { .. })) => self.processes.len() > 1,
-            Code::TryLater => self.losses + self.crashes > 0,
+            Code::TryLater => self.losses + self.crashes + self.expired > 0,
             Code::NotSaved | Code::InvalidStoreKey => true, // What `Move::Fail` says.
             _ => false,
         }
@@ -519,6 +548,10 @@ impl World {
         if !over || self.lock.is_some() {
             return Some(Broken::Stuck);
         }
-        None
+        let is_lost = matches!(self.stored.state.status, Status::NeedsLogin { .. });
+        // A service that revokes a family without saying so costs what a paused holder had.
+        let explained =
+            self.losses + self.crashes > 0 || self.spilled || (self.expired > 0 && self.service.surprises(&self.rules));
+        if is_lost && !explained { Some(Broken::LostWithoutLoss) } else { None }
     }
 }

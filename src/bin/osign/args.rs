@@ -37,7 +37,7 @@ Examples:
   osign sign --batch < requests.jsonl > answers.jsonl
 
 Grants of OAuth 2.0, and static keys, are kept in a store, sealed by a key of its own:
-  the store  --store, or OSIGN_STORE: sqlite:PATH; else one in the user's folder of data
+  the store  --store, or OSIGN_STORE: sqlite:PATH, or postgresql://USER@HOST/DATABASE; else one in the user's folder of data
   the key    --key-file, or OSIGN_STORE_KEY_FILE, or the key itself in OSIGN_STORE_KEY; else
              one in that folder. `osign grant add` makes both where none are named
   or a passphrase in its place: --passphrase asks for it, and --passphrase-file or

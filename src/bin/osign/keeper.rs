@@ -6,13 +6,14 @@ use crate::place::Secret;
 use crate::waiting::Waiting;
 use crate::{place, shown};
 use osign::Error;
+use osign::error::Keeping;
 use osign::grant::Grant;
 use osign::grant::keep::{Clock, Keeper};
 use osign::grant::key::{Key, Keys};
 use osign::grant::seal::{Outside, Sealer, outside};
 use osign::http::client::{Client, Options};
 use osign::http::{Request, Sender, Sent, Trouble};
-use osign::store::Sqlite;
+use osign::store::{AnyStore, Kind};
 pub(crate) use osign::system::{fill as random, milliseconds as now};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::path::Path;
@@ -21,7 +22,7 @@ use std::time::Duration;
 
 /// A store and its key.
 pub(crate) struct Opened {
-    pub(crate) store: Sqlite,
+    pub(crate) store: AnyStore,
     pub(crate) sealer: Sealer,
     network: Network,
     owner: String,
@@ -38,14 +39,25 @@ impl Opened {
 
     /// The same, made where it is not there. What was made is said once it is.
     pub(crate) fn open_or_make(place: &Place) -> Result<Self, Failure> {
-        let path = place::store(place)?;
-        if path.symlink_metadata().is_ok() {
+        let url = place::store(place)?;
+        let is_there = match Kind::of(&url)? {
+            Kind::Sqlite(path) => path.symlink_metadata().is_ok(),
+            Kind::Postgres(url) => match AnyStore::open(url, &place::options()?) {
+                Ok(_) => true,
+                Err(Error::Keeping(Keeping::NoStore { .. })) => false,
+                Err(error) => return Err(error.into()),
+            },
+            _ => false,
+        };
+        if is_there {
             // Nobody makes a key for a store that has one.
             return Self::open(place);
         }
         let (secret, made) = place::new_secret(place)?;
-        place::make_folder(&path)?;
-        let store = match Sqlite::create(&path, &place::options()?) {
+        if let Kind::Sqlite(path) = Kind::of(&url)? {
+            place::make_folder(path)?;
+        }
+        let store = match AnyStore::create(&url, &place::options()?) {
             Ok(store) => store,
             Err(error) => {
                 if let Some(file) = made {
@@ -55,19 +67,20 @@ impl Opened {
             }
         };
         let key = secret.key(store.salt())?;
-        say_what_was_made(&path, made.as_deref(), &secret);
+        say_what_was_made(&store.shown(), made.as_deref(), &secret);
         Ok(Self::new(store, key, None))
     }
 
-    fn new(store: Sqlite, key: Key, old: Option<Key>) -> Self {
+    fn new(store: AnyStore, key: Key, old: Option<Key>) -> Self {
         let keys = Keys::new(key);
         let keys = old.into_iter().fold(keys, Keys::and_older);
         let sealer = Sealer::new(keys, store.id(), store.environment());
-        Self { store, sealer, network: Network::default(), owner: format!("process {}", std::process::id()) }
+        let owner = store.owner();
+        Self { store, sealer, network: Network::default(), owner }
     }
 
     /// What hands out tokens.
-    pub(crate) fn keeper(&self) -> Keeper<'_, Sqlite> {
+    pub(crate) fn keeper(&self) -> Keeper<'_, AnyStore> {
         Keeper {
             store: &self.store,
             sealer: &self.sealer,
@@ -114,25 +127,27 @@ impl Opened {
 }
 
 /// The store alone, for what needs no key.
-pub(crate) fn open_store(place: &Place) -> Result<Sqlite, Failure> {
-    let path = place::store(place)?;
-    if place::is_in_data_folder(&path) && path.symlink_metadata().is_err() {
-        let shown = shown::path(&path);
+pub(crate) fn open_store(place: &Place) -> Result<AnyStore, Failure> {
+    let url = place::store(place)?;
+    if let Kind::Sqlite(path) = Kind::of(&url)?
+        && place::is_in_data_folder(path)
+        && path.symlink_metadata().is_err()
+    {
+        let shown = shown::path(path);
         return Err(Failure::of(failure::STORE, format!("there is no store yet, {shown}; osign grant add makes one")));
     }
-    Ok(Sqlite::open(&path, &place::options()?)?)
+    Ok(AnyStore::open(&url, &place::options()?)?)
 }
 
 /// What may be read of a grant without a key.
-pub(crate) fn read_outside(store: &Sqlite, name: &str) -> Result<Outside, Failure> {
+pub(crate) fn read_outside(store: &AnyStore, name: &str) -> Result<Outside, Failure> {
     osign::grant::name::check(name)?;
     let unknown = || osign::error::Keeping::UnknownGrant { name: name.to_owned() };
     let stored = store.peek(name)?.ok_or_else(|| Error::from(unknown()))?;
     Ok(outside(name, &stored.record)?)
 }
 
-fn say_what_was_made(store: &Path, key: Option<&Path>, secret: &Secret) {
-    let store = shown::path(store);
+fn say_what_was_made(store: &str, key: Option<&Path>, secret: &Secret) {
     crate::report(&match (key.map(shown::path), secret) {
         (Some(key), _) => format!(
             "made the store {store} and its key {key}; back up the key now, apart from the store, and the store by osign \

@@ -4,7 +4,7 @@ use crate::args::Place;
 use crate::failure::{self, Failure};
 use crate::{key, secrets, shown};
 use osign::grant::key::Key;
-use osign::store::Options;
+use osign::store::{Kind, Options};
 use std::env;
 use std::fs;
 use std::io::ErrorKind;
@@ -38,20 +38,27 @@ impl Secret {
     }
 }
 
-/// The store's file.
-pub(crate) fn store(place: &Place) -> Result<PathBuf, Failure> {
+/// The store's URL.
+pub(crate) fn store(place: &Place) -> Result<String, Failure> {
     let given = match (&place.store, variable(STORE)?) {
         (Some(text), _) => Some((text.clone(), "--store")),
         (None, Some(text)) => Some((text, STORE)),
         (None, None) => None,
     };
-    match given {
-        None => Ok(folder("--store sqlite:PATH", STORE)?.join("grants.sqlite")),
-        Some((text, from)) => match text.strip_prefix("sqlite:") {
-            Some(path) if !path.is_empty() => Ok(PathBuf::from(path)),
-            _ => Err(unusable(format!("{from} is none that is known; write sqlite:PATH"))),
-        },
-    }
+    let Some((url, from)) = given else {
+        let file = folder("--store sqlite:PATH", STORE)?.join("grants.sqlite");
+        let path = file.into_os_string().into_string();
+        return path.map(|path| format!("sqlite:{path}")).map_err(|_| {
+            unusable(format!(
+                "the path of your folder of data is not UTF-8; name a store with --store sqlite:PATH or {STORE}"
+            ))
+        });
+    };
+    // What was written may have a password in it, so that it is not said.
+    Kind::of(&url).map_err(|_| {
+        unusable(format!("{from} is none that is known; write sqlite:PATH or postgresql://USER@HOST/DATABASE"))
+    })?;
+    Ok(url)
 }
 
 /// What opens the store, which must be there.

@@ -10,7 +10,7 @@ use crate::{place, secrets, tools};
 use osign::grant::key::{Key, Keys};
 use osign::grant::seal::{NONCE, Sealer};
 use osign::grant::store::Store as _;
-use osign::store::Sqlite;
+use osign::store::AnyStore;
 use osign::{Error, Status};
 use serde_json::json;
 use std::fmt::Write;
@@ -29,17 +29,29 @@ fn info(arguments: &StoreInfo) -> Result<ExitCode, Failure> {
     let quarantine = info.quarantine.map(|why| format!("it {why}; to go on with it: osign grant adopt"));
     let anchor = info.anchor.as_deref().map(shown::path);
     if arguments.common.json {
-        return print_json(&json!({
+        let mut said = json!({
             "path": shown::path(&info.path), "locks": shown::path(&info.locks), "anchor": anchor, "schema": info.schema,
             "id": info.id, "grants": info.grants, "commits": info.commits, "quarantine": quarantine, "not_saved": info.spilled,
-        }));
+        });
+        if let Some((host, database)) = &info.server {
+            said["host"] = json!(host);
+            said["database"] = json!(database);
+        }
+        return print_json(&said);
     }
     let mut text = String::new();
     let mut line = |name: &str, value: &str| {
         let _ = writeln!(text, "{name:<14}{value}");
     };
     line("store", &shown::path(&info.path));
-    line("locks", &shown::path(&info.locks));
+    match &info.server {
+        Some((host, database)) => {
+            line("host", host);
+            line("database", database);
+            line("beside", &shown::path(&info.locks));
+        }
+        None => line("locks", &shown::path(&info.locks)),
+    }
     line("anchor", anchor.as_deref().unwrap_or("none: a restored backup is not noticed"));
     line("id", &info.id);
     line("schema", &info.schema.to_string());
@@ -93,7 +105,7 @@ fn rekey(arguments: &StoreRekey) -> Result<ExitCode, Failure> {
 }
 
 /// Why records do not open. They stay what they are, and keep nobody from the others.
-pub(crate) fn damaged(store: &Sqlite, sealer: &Sealer) -> Result<Vec<Error>, Failure> {
+pub(crate) fn damaged(store: &AnyStore, sealer: &Sealer) -> Result<Vec<Error>, Failure> {
     let mut damaged = Vec::new();
     for name in store.names()? {
         if let Some(stored) = store.load(&name)?

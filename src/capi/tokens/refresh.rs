@@ -12,7 +12,7 @@ use crate::error::{Error, Keeping};
 use crate::grant::access::Token;
 use crate::grant::keep::{Progress, Run};
 use crate::http::{Answer, Request, Sent, Trouble};
-use crate::store::GrantLock;
+use crate::store::AnyLock;
 use crate::store::open::OpenStore;
 use crate::system;
 use std::ffi::{c_char, c_int, c_void};
@@ -43,18 +43,18 @@ pub struct osign_refresh {
 enum State {
     Ended,
     Token(Token),
-    Send(Request, Run<GrantLock>),
-    Wait(i64, Run<GrantLock>),
+    Send(Request, Run<AnyLock>),
+    Wait(i64, Run<AnyLock>),
 }
 
 impl osign_refresh {
-    fn begin(store: &Arc<OpenStore>, progress: Progress<GrantLock>) -> Result<Self, Error> {
+    fn begin(store: &Arc<OpenStore>, progress: Progress<AnyLock>) -> Result<Self, Error> {
         let mut refresh = Self { store: store.clone(), state: State::Ended, retry_after: None };
         refresh.go_on(progress)?;
         Ok(refresh)
     }
 
-    fn go_on(&mut self, progress: Progress<GrantLock>) -> Result<(), Error> {
+    fn go_on(&mut self, progress: Progress<AnyLock>) -> Result<(), Error> {
         self.state = match progress {
             Progress::Send(request, run) => State::Send(request, run),
             Progress::Wait(until, run) => State::Wait(until, run),

@@ -130,18 +130,25 @@ impl<S: Store> Keeper<'_, S> {
         self.add(&grant)
     }
 
-    /// Goes on with a grant that was imported.
+    /// Goes on with a grant that was imported; or with one that a process was renewing of which nobody knows whether it lives:
+    /// it has ended, says a person.
     ///
     /// # Errors
     /// [`Keeping::NotImported`], and what the store says.
     pub fn adopt(&self, name: &str, patience: i64) -> Result<(), Error> {
+        let now = self.clock.now();
         self.change(name, "adopted", patience, |grant| {
-            if grant.state.status != Status::Imported {
+            let open = grant.state.open_intent().map(|intent| intent.at);
+            if let Some(at) = open {
+                grant.state.failed_at = Some(at.max(now));
+            }
+            if grant.state.status == Status::Imported {
+                grant.state.status = Status::Active;
+                // This is a generation of its own, and the tokens are those of the other one.
+                grant.state.adopted = Some(grant.generation + 1);
+            } else if open.is_none() {
                 return Err(Keeping::NotImported { name: grant.name.clone() }.into());
             }
-            grant.state.status = Status::Active;
-            // This is a generation of its own, and the tokens are those of the other one.
-            grant.state.adopted = Some(grant.generation + 1);
             Ok(())
         })
     }

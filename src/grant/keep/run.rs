@@ -1,7 +1,7 @@
 //! A run of the state machine, which stops where something must come from outside: an answer, or time.
 
 use super::{Keeper, Read};
-use crate::error::Error;
+use crate::error::{Error, Keeping};
 use crate::grant::access::{Token, Want};
 use crate::grant::record::Grant;
 use crate::grant::refresh::{Event, Refresh, Spend, Step};
@@ -74,13 +74,13 @@ impl<S: Store> Keeper<'_, S> {
             (Sent::Lost(trouble) | Sent::Cut(trouble, _), _) => Event::Lost(trouble),
             (Sent::Answer(_), None) => Event::Lost(crate::http::Trouble::BadAnswer),
         };
-        let step = run.machine.step(event, self.clock.now());
+        let step = self.step(&mut run, event);
         self.go_on(run, step)
     }
 
     /// Goes on after a wait.
     pub fn wake(&self, mut run: Run<S::Lock>) -> Progress<S::Lock> {
-        let step = run.machine.step(Event::Woken, self.clock.now());
+        let step = self.step(&mut run, Event::Woken);
         self.go_on(run, step)
     }
 
@@ -106,8 +106,17 @@ impl<S: Store> Keeper<'_, S> {
                     return Progress::Done(result);
                 }
             };
-            step = run.machine.step(event, self.clock.now());
+            step = self.step(&mut run, event);
         }
+    }
+
+    fn step(&self, run: &mut Run<S::Lock>, event: Event) -> Step {
+        let step = run.machine.step(event, self.clock.now());
+        // A lease that ended, or that is too short for what comes next, is given back; so is the claim to it.
+        if !run.machine.is_locked() {
+            run.lock = None;
+        }
+        step
     }
 
     fn load(&self, run: &mut Run<S::Lock>) -> Event {
@@ -185,6 +194,7 @@ fn written_event(written: Result<bool, Error>) -> Event {
     match written {
         Ok(true) => Event::Written,
         Ok(false) => Event::Conflict,
+        Err(Error::Keeping(Keeping::LeaseEnded { .. })) => Event::Ended,
         Err(error) => Event::Failed(error),
     }
 }

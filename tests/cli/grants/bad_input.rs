@@ -158,7 +158,11 @@ fn stores() {
     let (home, service) = Home::with_grant(&[], &[]);
     let token = |store: &str| home.run(&["token", "crm", "--store", store]);
     for store in ["", "sqlite:", "grants.sqlite", "postgresql://localhost/"] {
-        assert_eq!(token(store).failure(12), "--store is none that is known; write sqlite:PATH", "{store}");
+        assert_eq!(
+            token(store).failure(12),
+            "--store is none that is known; write sqlite:PATH or postgresql://USER@HOST/DATABASE",
+            "{store}"
+        );
     }
     let none = format!("there is no store {}", home.path("none.sqlite").display());
     assert_eq!(token("sqlite:none.sqlite").failure(12), none);

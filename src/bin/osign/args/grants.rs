@@ -7,7 +7,7 @@ use std::path::PathBuf;
 /// Where the grants are kept, and what opens them.
 #[derive(Args)]
 pub(crate) struct Place {
-    /// The store, as sqlite:PATH [default: OSIGN_STORE, or else one in your folder of data]
+    /// The store, as sqlite:PATH or postgresql://USER@HOST/DATABASE [default: OSIGN_STORE, or else one in your folder of data]
     #[arg(long, value_name = "URL")]
     pub(crate) store: Option<String>,
     /// The file with the store's key [default: OSIGN_STORE_KEY_FILE, or else one in your folder of data]

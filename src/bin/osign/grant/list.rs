@@ -13,7 +13,7 @@ use osign::grant::record::Status;
 use osign::grant::report;
 use osign::grant::seal::{Outside, outside};
 use osign::grant::store::Store;
-use osign::store::Sqlite;
+use osign::store::AnyStore;
 use serde_json::json;
 use std::fmt::Write;
 use std::process::ExitCode;
@@ -154,7 +154,7 @@ pub(crate) struct Damaged {
 }
 
 /// The grants of these names, or all; and those whose records cannot be read, which keep nobody from the others.
-pub(crate) fn read(store: &Sqlite, names: &[String]) -> Result<(Vec<Outside>, Vec<Damaged>), Failure> {
+pub(crate) fn read(store: &AnyStore, names: &[String]) -> Result<(Vec<Outside>, Vec<Damaged>), Failure> {
     let (mut grants, mut damaged) = (Vec::new(), Vec::new());
     let all = if names.is_empty() { store.names()? } else { names.to_vec() };
     for name in all {

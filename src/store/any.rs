@@ -1,0 +1,264 @@
+//! A store of any kind, chosen by its URL.
+
+use super::GrantLock;
+use super::sqlite::{Info, Options, Sqlite};
+#[cfg(feature = "postgres")]
+use super::{Lease, Postgres};
+use crate::error::{Error, Keeping, Quarantine};
+use crate::grant::store::{Happening, Lock, Store, Stored};
+use std::path::Path;
+use std::time::Duration;
+
+/// A store of any kind.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum AnyStore {
+    /// `sqlite:PATH`.
+    Sqlite(Sqlite),
+    /// `postgresql://USER@HOST/DATABASE`; `postgres://` means the same.
+    #[cfg(feature = "postgres")]
+    Postgres(Postgres),
+}
+
+/// A lock of a store of any kind.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum AnyLock {
+    /// It dies with its process.
+    Sqlite(GrantLock),
+    /// It ends by time.
+    #[cfg(feature = "postgres")]
+    Postgres(Lease),
+}
+
+/// What a URL says of the kind of a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kind<'a> {
+    /// The path of a file of this machine.
+    Sqlite(&'a Path),
+    /// The whole URL.
+    #[cfg(feature = "postgres")]
+    Postgres(&'a str),
+}
+
+impl<'a> Kind<'a> {
+    /// Of a URL.
+    ///
+    /// # Errors
+    /// [`Keeping::BadStoreUrl`].
+    pub fn of(url: &'a str) -> Result<Self, Error> {
+        match url.split_once(':') {
+            Some(("sqlite", path)) if !path.is_empty() => Ok(Self::Sqlite(Path::new(path))),
+            #[cfg(feature = "postgres")]
+            Some(("postgresql" | "postgres", _)) => Ok(Self::Postgres(url)),
+            _ => Err(Keeping::BadStoreUrl.into()),
+        }
+    }
+}
+
+/// The same call of whichever it is.
+macro_rules! each {
+    ($store:expr, $name:ident => $call:expr) => {
+        match $store {
+            AnyStore::Sqlite($name) => $call,
+            #[cfg(feature = "postgres")]
+            AnyStore::Postgres($name) => $call,
+        }
+    };
+}
+
+impl AnyStore {
+    /// Opens the store at a URL.
+    ///
+    /// # Errors
+    /// [`Keeping::BadStoreUrl`]; those of [`Sqlite::open`] and [`Postgres::open`].
+    pub fn open(url: &str, options: &Options) -> Result<Self, Error> {
+        match Kind::of(url)? {
+            Kind::Sqlite(path) => Sqlite::open(path, options).map(Self::Sqlite),
+            #[cfg(feature = "postgres")]
+            Kind::Postgres(url) => Postgres::open(url, options).map(Self::Postgres),
+        }
+    }
+
+    /// Makes a store where none is, and opens it.
+    ///
+    /// # Errors
+    /// [`Keeping::BadStoreUrl`]; those of [`Sqlite::create`] and [`Postgres::create`].
+    pub fn create(url: &str, options: &Options) -> Result<Self, Error> {
+        match Kind::of(url)? {
+            Kind::Sqlite(path) => Sqlite::create(path, options).map(Self::Sqlite),
+            #[cfg(feature = "postgres")]
+            Kind::Postgres(url) => Postgres::create(url, options).map(Self::Postgres),
+        }
+    }
+
+    /// The store's id, which every record is bound to.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        each!(self, store => store.id())
+    }
+
+    /// The environment that the store is in, which every record is bound to.
+    #[must_use]
+    pub fn environment(&self) -> &str {
+        each!(self, store => store.environment())
+    }
+
+    /// What a passphrase is mixed with to make this store's key.
+    #[must_use]
+    pub fn salt(&self) -> &[u8; 16] {
+        each!(self, store => store.salt())
+    }
+
+    /// Where it is, as messages say it: no user, and no password.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        each!(self, store => store.shown())
+    }
+
+    /// How this process is named to others that use the store: where they may be on other hosts, with this one's name.
+    #[must_use]
+    pub fn owner(&self) -> String {
+        let process = format!("process {}", std::process::id());
+        match self {
+            Self::Sqlite(_) => process,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => host().map_or_else(|| process.clone(), |host| format!("{process} on {host}")),
+        }
+    }
+
+    /// Why nothing is written to the store; see [`Sqlite::quarantine`].
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn quarantine(&self) -> Result<Option<Quarantine>, Error> {
+        each!(self, store => store.quarantine())
+    }
+
+    /// Makes this store the one to go on with; see [`Sqlite::adopt`].
+    ///
+    /// # Errors
+    /// Those of `reseal`; where the store cannot be written.
+    pub fn adopt(&self, reseal: impl FnMut(&str, &str, &str) -> Result<Option<String>, Error>) -> Result<usize, Error> {
+        each!(self, store => store.adopt(reseal))
+    }
+
+    /// Seals records again; see [`Sqlite::rekey`].
+    ///
+    /// # Errors
+    /// Those of `reseal`; where the store cannot be written.
+    pub fn rekey(&self, reseal: impl FnMut(&str, &str) -> Result<Option<String>, Error>) -> Result<usize, Error> {
+        each!(self, store => store.rekey(reseal))
+    }
+
+    /// What there is to know, for people.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn info(&self) -> Result<Info, Error> {
+        each!(self, store => store.info())
+    }
+
+    /// The record of a name, also while the store is quarantined.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn peek(&self, name: &str) -> Result<Option<Stored>, Error> {
+        each!(self, store => store.peek(name))
+    }
+
+    /// Copies a store in a file; a server's is copied by its own tools.
+    ///
+    /// # Errors
+    /// [`Keeping::ServerBackup`]; those of [`Sqlite::backup`].
+    pub fn backup(&self, to: &Path) -> Result<(), Error> {
+        match self {
+            Self::Sqlite(store) => store.backup(to),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => Err(Keeping::ServerBackup.into()),
+        }
+    }
+}
+
+impl Store for AnyStore {
+    type Lock = AnyLock;
+
+    fn lease(&self) -> Option<Duration> {
+        each!(self, store => store.lease())
+    }
+
+    fn load(&self, name: &str) -> Result<Option<Stored>, Error> {
+        each!(self, store => store.load(name))
+    }
+
+    fn acquire(&self, name: &str, generation: u64, revision: u64, record: &str) -> Result<bool, Error> {
+        each!(self, store => store.acquire(name, generation, revision, record))
+    }
+
+    fn commit(&self, name: &str, generation: u64, record: &str) -> Result<bool, Error> {
+        each!(self, store => store.commit(name, generation, record))
+    }
+
+    fn add(&self, name: &str, record: &str) -> Result<bool, Error> {
+        each!(self, store => store.add(name, record))
+    }
+
+    fn remove(&self, name: &str, generation: u64) -> Result<bool, Error> {
+        each!(self, store => store.remove(name, generation))
+    }
+
+    fn rename(&self, name: &str, generation: u64, new_name: &str, record: &str) -> Result<bool, Error> {
+        each!(self, store => store.rename(name, generation, new_name, record))
+    }
+
+    fn names(&self) -> Result<Vec<String>, Error> {
+        each!(self, store => store.names())
+    }
+
+    fn lock(&self, name: &str, owner: &str) -> Result<Lock<Self::Lock>, Error> {
+        fn any<L>(lock: Lock<L>, wrap: impl FnOnce(L) -> AnyLock) -> Lock<AnyLock> {
+            match lock {
+                Lock::Taken(lock) => Lock::Taken(wrap(lock)),
+                Lock::Held(holder) => Lock::Held(holder),
+            }
+        }
+        match self {
+            Self::Sqlite(store) => store.lock(name, owner).map(|lock| any(lock, AnyLock::Sqlite)),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(store) => store.lock(name, owner).map(|lock| any(lock, AnyLock::Postgres)),
+        }
+    }
+
+    fn spill(&self, name: &str, record: &str) -> Result<(), Error> {
+        each!(self, store => store.spill(name, record))
+    }
+
+    fn spilled(&self, name: &str) -> Result<Option<String>, Error> {
+        each!(self, store => store.spilled(name))
+    }
+
+    fn forget_spilled(&self, name: &str) -> Result<(), Error> {
+        each!(self, store => store.forget_spilled(name))
+    }
+
+    fn note(&self, name: &str, happening: &Happening) -> Result<(), Error> {
+        each!(self, store => store.note(name, happening))
+    }
+
+    fn history(&self, name: &str, most: usize) -> Result<Vec<Happening>, Error> {
+        each!(self, store => store.history(name, most))
+    }
+}
+
+/// The name of this host, if it says one.
+#[cfg(all(unix, feature = "postgres"))]
+fn host() -> Option<String> {
+    let name = rustix::system::uname().nodename().to_str().ok()?.to_owned();
+    Some(name).filter(|name| !name.is_empty())
+}
+
+#[cfg(all(not(unix), feature = "postgres"))]
+fn host() -> Option<String> {
+    std::env::var("COMPUTERNAME").ok().filter(|name| !name.is_empty())
+}

@@ -97,8 +97,7 @@ mod tests {
             key.set(name, Value::Text(value)).unwrap();
         }
         store.add("weather", key).unwrap();
-        let mut beside = SqliteOptions::default();
-        beside.anchors = Some(folder.clone());
+        let beside = SqliteOptions { anchors: Some(folder.clone()), ..SqliteOptions::default() };
         assert!(Sqlite::open(&path, &beside).unwrap().add("broken", "{}").unwrap());
 
         let list = store.list_as_json().unwrap();

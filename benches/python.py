@@ -152,8 +152,7 @@ def tokens() -> None:
         store = osign.Store(f"sqlite:{folder}/tokens.db", osign.new_key(), create=True)
         store.add("key", kind="static", secret="a key of somebody's", api_origin="https://api.example.com")
         bare = sqlite3.connect(f"{folder}/tokens.db")
-        table, column = "grants", "name"
-        read = f"SELECT * FROM {table} WHERE {column} = ?"
+        read = "SELECT * FROM grants WHERE name = ?"
         assert bare.execute(read, ("key",)).fetchone()
         auth = osign.requests.Auth(store, "key", origin="https://api.example.com")
 

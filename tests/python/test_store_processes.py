@@ -173,6 +173,8 @@ def test_workers_that_are_forked_and_killed(store: osign.Store, service: Service
 
 
 INTERRUPTED = BEGIN + """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # Whoever was started in the background ignores it.
 try:
     store.refused("crm", int(sys.argv[3]))
     print("returned")

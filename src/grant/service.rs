@@ -1,6 +1,6 @@
 //! What a grant's settings say of its service, as requests need it.
 
-use super::record::{Grant, Settings};
+use super::record::{Grant, Kind, Settings};
 use super::refresh::Spend;
 use super::rules::Rules;
 use crate::error::Error;
@@ -8,9 +8,10 @@ use crate::http::Request;
 use crate::oauth2::{
     Client, Purpose, TokenKind, client_credentials_request, code_request, refresh_request, revocation_request,
 };
-use crate::provider::{self, Profile};
+use crate::provider::{self, Endpoint, Profile};
 use crate::secret::Secret;
 use crate::setting::Value;
+use crate::url::Url;
 
 /// A request is given up after this, in milliseconds.
 pub const DEADLINE: i64 = 30_000;
@@ -42,6 +43,34 @@ pub fn profile(settings: &Settings) -> Result<Profile, Error> {
         profile.set("allow_insecure_http", Value::Flag(true))?;
     }
     Ok(profile)
+}
+
+/// Whether tokens that were had by some settings may be kept by others: it is the same client of the same service, and they go
+/// nowhere that they did not go before. An account that is named is another one where the host differs.
+#[must_use]
+pub fn may_keep_tokens(old: &Settings, new: &Settings) -> bool {
+    let is_same_account = new.account.is_none() || old.account.is_none() || new.account == old.account;
+    let (Ok(was), Ok(is)) = (profile(old), profile(new)) else { return false };
+    // A login has told the account where the settings do not.
+    let account = old.account.as_deref();
+    let (receivers, wanted) = (receivers(&was, account), receivers(&is, new.account.as_deref().or(account)));
+    new.kind != Kind::Static
+        && new.kind == old.kind
+        && new.client_id == old.client_id
+        && is_same_account
+        && was.name() == is.name()
+        && wanted.iter().all(|origin| receivers.contains(origin))
+}
+
+/// The origins that refresh tokens and the client's secret are sent to: whether with TLS, the host and the port of each.
+fn receivers(profile: &Profile, account: Option<&str>) -> Vec<(bool, String, Option<u16>)> {
+    let addresses =
+        [Endpoint::Token, Endpoint::Refresh, Endpoint::Revoke].map(|endpoint| profile.endpoint(endpoint, account));
+    let origin = |address: String| {
+        let url = Url::parse(&address).ok()?;
+        Some((url.is_https, url.host.to_ascii_lowercase(), url.port))
+    };
+    addresses.into_iter().flatten().filter_map(origin).collect()
 }
 
 impl Service {

@@ -12,6 +12,7 @@
 
 mod answers;
 mod bars;
+mod changes;
 mod chaos;
 #[path = "../support/clock.rs"]
 mod clock;

@@ -2,7 +2,8 @@
 
 use super::{Keeper, Read};
 use crate::error::{Error, Keeping};
-use crate::grant::record::{Grant, Kind, Secrets, Status};
+use crate::grant::record::{Grant, Secrets, Status};
+use crate::grant::service::may_keep_tokens;
 use crate::grant::store::Store;
 
 impl<S: Store> Keeper<'_, S> {
@@ -24,17 +25,15 @@ impl<S: Store> Keeper<'_, S> {
         Ok(())
     }
 
-    /// Puts a grant in the place of the one of its name, as a generation of its own. A new secret, or another address, of the
-    /// same client costs nobody a login.
+    /// Puts a grant in the place of the one of its name, as a generation of its own. A new secret, or another redirect URI, of
+    /// the same client costs nobody a login. Of another client, or another service, nothing of the old one is kept: its tokens
+    /// would go to whom they are none of.
     ///
     /// # Errors
     /// [`Keeping::UnknownGrant`], and what the store says.
     pub fn replace(&self, new: &Grant, patience: i64) -> Result<(), Error> {
         self.change(&new.name, "replaced", patience, |grant| {
-            let is_same_client = new.settings.kind != Kind::Static
-                && grant.settings.client_id == new.settings.client_id
-                && grant.settings.provider == new.settings.provider
-                && grant.settings.kind == new.settings.kind;
+            let is_same_client = may_keep_tokens(&grant.settings, &new.settings);
             let account = new.settings.account.clone().or(grant.settings.account.take());
             grant.settings = new.settings.clone();
             if is_same_client {

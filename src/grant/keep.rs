@@ -9,7 +9,7 @@ use super::access::{Consent, Decision, Token, Want, decide, good, token};
 use super::kept::Kept;
 use super::record::{Grant, Kind, Login, Status};
 use super::rules::Rules;
-use super::seal::{NONCE, Sealer};
+use super::seal::{NONCE, Sealer, outside};
 use super::service::{DEADLINE, Service};
 use super::store::{Happening, Lock, Store};
 use crate::error::{Error, Keeping};
@@ -207,9 +207,11 @@ impl<S: Store> Keeper<'_, S> {
     /// Adds a grant.
     ///
     /// # Errors
-    /// [`Keeping::BadName`], [`Keeping::GrantExists`], and what the store says.
+    /// [`Keeping::BadName`], [`Keeping::GrantExists`]; [`Keeping::ForeignKey`] where the rest is sealed with another key; and
+    /// what the store says.
     pub fn add(&self, grant: &Grant) -> Result<(), Error> {
         super::name::check(&grant.name)?;
+        self.check_key(&grant.name)?;
         self.forget_left(&grant.name)?;
         if !self.store.add(&grant.name, &self.seal(grant)?)? {
             return Err(Keeping::GrantExists { name: grant.name.clone() }.into());
@@ -281,6 +283,20 @@ impl<S: Store> Keeper<'_, S> {
             }
         }
         self.store.forget_spilled(name)
+    }
+
+    /// A grant that is sealed with another key than the rest would be found out late: whoever has one key opens not all of them.
+    /// One other record tells; what is damaged tells of no key.
+    fn check_key(&self, name: &str) -> Result<(), Error> {
+        let others = self.store.names()?.into_iter().filter(|other| other != name);
+        let read = |other: String| {
+            let stored = self.store.load(&other).ok()??;
+            outside(&other, &stored.record).ok()
+        };
+        match others.filter_map(read).next() {
+            Some(other) if !self.sealer.has_key(&other) => Err(Keeping::ForeignKey { name: other.name }.into()),
+            _ => Ok(()),
+        }
     }
 
     /// What lies beside the store for a name that no grant has is of one that was removed.

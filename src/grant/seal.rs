@@ -232,6 +232,11 @@ impl Sealer {
         outside.key == self.keys.first().id()
     }
 
+    /// Whether a record says that it is sealed by one of the keys.
+    pub(super) fn has_key(&self, outside: &Outside) -> bool {
+        self.keys.find(&outside.key).is_some()
+    }
+
     /// Each part with its length before it, so that no two lists of parts give the same bytes.
     fn associated(&self, name: &str, generation: u64, key: &str, settings: &str) -> Vec<u8> {
         let mut bytes = Vec::new();

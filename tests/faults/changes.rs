@@ -1,8 +1,12 @@
 //! What a person does to a grant that lives: it is replaced, revoked, moved.
 
 use crate::service::Habits;
-use crate::world::{NAME, PATIENCE, World, new_grant};
+use crate::world::{Host, KEY, NAME, PATIENCE, World, key, new_grant};
+use osign::error::{Error, Keeping};
+use osign::grant::key::Keys;
 use osign::grant::record::Status;
+use osign::grant::seal::Sealer;
+use osign::grant::store::Store;
 use osign::grant::{Grant, Kept};
 
 /// What makes a grant another one.
@@ -77,4 +81,28 @@ fn tokens_stay_with_the_account_that_they_are_of() {
     );
     let other = replaced(&of(Some("two.amocrm.ru")));
     assert_eq!((other.settings.account.as_deref(), other.secrets.refresh), (Some("two.amocrm.ru"), None));
+}
+
+/// Whoever has one key would open not all of the store.
+#[test]
+fn no_grant_is_sealed_with_another_key_than_the_rest() {
+    let world = World::new("other-key", Habits::STRICT);
+    let mut other = Host::open(&world.folder);
+    other.sealer = Sealer::new(Keys::new(key(7)), other.store.id(), other.store.environment());
+    let new = new_grant("second", &world.provider);
+    let foreign = Error::from(Keeping::ForeignKey { name: NAME.to_owned() });
+    assert_eq!(other.keeper().add(&new), Err(foreign.clone()));
+    assert_eq!(other.keeper().import(new.clone(), "third"), Err(foreign.clone()));
+    assert_eq!(world.host.store.names(), Ok(vec![NAME.to_owned()]));
+    // While keys are changed, who has both adds.
+    let both = Keys::new(key(7)).and_older(key(KEY));
+    other.sealer = Sealer::new(both, other.store.id(), other.store.environment());
+    assert_eq!(other.keeper().add(&new), Ok(()));
+    // What is damaged tells of no key, and the next one is asked.
+    assert_eq!(world.host.keeper().add(&new_grant("third", &world.provider)), Ok(()));
+    let stored = world.host.store.load(NAME).unwrap().unwrap();
+    assert_eq!(world.host.store.acquire(NAME, stored.generation, stored.revision, "{}"), Ok(true));
+    let foreign = Error::from(Keeping::ForeignKey { name: "second".to_owned() });
+    assert_eq!(world.host.keeper().add(&new_grant("fourth", &world.provider)), Err(foreign.clone()));
+    assert_eq!(world.host.keeper().replace(&new_grant("third", &world.provider), PATIENCE), Err(foreign));
 }

@@ -30,8 +30,9 @@ impl<S: Store> Keeper<'_, S> {
     /// would go to whom they are none of.
     ///
     /// # Errors
-    /// [`Keeping::UnknownGrant`], and what the store says.
+    /// [`Keeping::UnknownGrant`]; [`Keeping::ForeignKey`] where the rest is sealed with another key; and what the store says.
     pub fn replace(&self, new: &Grant, patience: i64) -> Result<(), Error> {
+        self.check_key(&new.name)?;
         self.change(&new.name, "replaced", patience, |grant| {
             let is_same_client = may_keep_tokens(&grant.settings, &new.settings);
             let account = new.settings.account.clone().or(grant.settings.account.take());

@@ -1,12 +1,12 @@
 //! `osign grant add`: everything is looked at before anything is made.
 
-use super::{list, source};
+use super::source;
 use crate::args::GrantAdd;
 use crate::failure::Failure;
 use crate::keeper::{Opened, now};
 use crate::tools::print_json;
 use crate::{date, login, secrets, tools};
-use osign::error::{Error, Keeping, Protocol};
+use osign::error::{Error, Protocol};
 use osign::grant::credential::has_receiver;
 use osign::grant::record::Kind;
 use osign::grant::settings::NewGrant;
@@ -27,7 +27,6 @@ pub(crate) fn run(arguments: &GrantAdd) -> Result<ExitCode, Failure> {
     set_secret(arguments, &profile, kind, &mut new)?;
     let (grant, profile) = new.grant(&arguments.name, now())?;
     let opened = Opened::open_or_make(&arguments.common.place)?;
-    check_key(&opened, arguments)?;
     let exists = opened.store.load(&grant.name)?.is_some();
     let keeper = opened.keeper();
     opened.told(if arguments.replace && exists { keeper.replace(&grant, WAIT) } else { keeper.add(&grant) })?;
@@ -129,16 +128,6 @@ fn check_options(arguments: &GrantAdd, is_static: bool) -> Result<(), Failure> {
         (of_static.iter().find(|(_, given)| *given), "is for --kind static alone")
     };
     wrong.map_or(Ok(()), |(option, _)| Err(Failure::usage_message(format!("{option} {why}"))))
-}
-
-/// A grant that is sealed with another key than the rest would be found out late. What is damaged tells of no key.
-fn check_key(opened: &Opened, arguments: &GrantAdd) -> Result<(), Failure> {
-    let (grants, _) = list::read(&opened.store, &[])?;
-    let is_replaced = |name: &str| arguments.replace && name == arguments.name;
-    match grants.into_iter().find(|grant| !is_replaced(&grant.name) && !opened.sealer.is_current(grant)) {
-        Some(grant) => Err(Error::from(Keeping::ForeignKey { name: grant.name }).into()),
-        None => Ok(()),
-    }
 }
 
 fn say(arguments: &GrantAdd, profile: &Profile, grant: &Grant) -> Result<ExitCode, Failure> {

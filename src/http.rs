@@ -151,6 +151,22 @@ pub enum Trouble {
     Insecure,
 }
 
+impl Trouble {
+    /// It in a few words.
+    #[must_use]
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::NoName => "the host's name was not found",
+            Self::NoConnection => "no connection",
+            Self::Tls => "TLS failed",
+            Self::TimeOut => "no answer in time",
+            Self::Broken => "the connection broke",
+            Self::BadAnswer => "the answer was no HTTP",
+            Self::Insecure => "the address has no TLS",
+        }
+    }
+}
+
 /// What sends a request: the client that is built in, or a host's own.
 pub trait Sender {
     /// Looks the host's name up, so that sending need not wait for it; what fails here fails again when it is sent.

@@ -170,9 +170,10 @@ family! {
             "the grant {name} is being renewed by {holder}, which has not come to an end; try again later";
         /// The service was not reached, or gave no answer that could be read; or the grant waits after that.
         Waiting { /// Its name.
-            name: String, /// How long, in seconds.
+            name: String, /// What the last try was told, in brackets, or nothing.
+            said: String, /// How long, in seconds.
             seconds: u64 } => TryLater, "waiting",
-            "the grant {name} cannot be renewed right now; try again in {seconds} s";
+            "the grant {name} cannot be renewed right now{said}; try again in {seconds} s";
         /// The service says that the client is wrong.
         ClientRefused { /// The grant's name.
             name: String, /// What the service said, in brackets, or nothing.

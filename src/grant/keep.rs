@@ -168,7 +168,7 @@ impl<S: Store> Keeper<'_, S> {
         let told = match request.map(|request| self.sender.send(&request, DEADLINE.unsigned_abs())) {
             None => false,
             Some(Sent::Answer(answer)) if is_revoked(&answer) => true,
-            Some(_) => return Err(Keeping::Waiting { name: name.to_owned(), seconds: 1 }.into()),
+            Some(_) => return Err(Keeping::Waiting { name: name.to_owned(), said: String::new(), seconds: 1 }.into()),
         };
         self.commit_change(name, "revoked", |grant| {
             grant.state.status = Status::Revoked;

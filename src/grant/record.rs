@@ -200,6 +200,9 @@ pub struct State {
     /// What the last request that failed was told; for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_error: Option<String>,
+    /// The word of the reason that it failed for, such as `client-refused`, where that is more than that it must be waited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_reason: Option<String>,
     /// When the answer came that nobody could read and that is kept, sealed; see [`Secrets::unread`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unread_at: Option<i64>,
@@ -231,6 +234,7 @@ impl State {
             rejected: Vec::new(),
             codes: Vec::new(),
             last_error: None,
+            last_reason: None,
             unread_at: None,
             adopted: None,
         }

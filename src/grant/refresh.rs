@@ -22,6 +22,8 @@ const LONGEST_WAIT: i64 = 300_000;
 /// What to wait where a service says "too many requests" and not for how long; and at most, if it says.
 const USUAL_THROTTLE: i64 = 30_000;
 const LONGEST_THROTTLE: i64 = 3_600_000;
+/// What it said then.
+const TOO_MANY: &str = "too many requests";
 /// How often a commit is tried, and how long between.
 const COMMITS: u32 = 6;
 const BETWEEN_COMMITS: i64 = 250;
@@ -205,13 +207,15 @@ impl Refresh {
             (Stage::Acquiring(_) | Stage::Noting(Next::Again), Event::Conflict) => self.load(),
             (Stage::Sending(attempt), Event::Answered(verdict)) => self.judge(attempt, verdict, now),
             (Stage::Sending(attempt), Event::NotSent(trouble)) => {
-                self.not_consumed(attempt, trouble_said(trouble), None, now)
+                self.not_consumed(attempt, trouble.in_words().to_owned(), None, now)
             }
             // It could not even be written down: the settings are to blame, and say why.
             (Stage::Sending(attempt), Event::Failed(error)) => {
                 self.withdraw(attempt, error.to_string(), None, Some(error), now)
             }
-            (Stage::Sending(attempt), Event::Lost(trouble)) => self.lost(attempt, trouble_said(trouble), None, now),
+            (Stage::Sending(attempt), Event::Lost(trouble)) => {
+                self.lost(attempt, trouble.in_words().to_owned(), None, now)
+            }
             (Stage::Committing { next, .. }, Event::Written) => self.go_on(next),
             (Stage::Committing { attempt, grant, .. } | Stage::Beside { attempt, grant }, Event::Conflict) => {
                 self.stage = Stage::Second { attempt, grant };
@@ -251,7 +255,7 @@ impl Refresh {
                 self.not_begun(&grant, error, now)
             }
             (_, Event::Failed(error)) => self.done(Err(error)),
-            (_, _) => self.fail(Keeping::Waiting { name: self.name.clone(), seconds: 1 }),
+            (_, _) => self.fail(waiting(&self.name, None, now, now)),
         }
     }
 
@@ -297,7 +301,7 @@ impl Refresh {
         match decide(&grant, &self.rules, &self.want, now) {
             Decision::HandOut => self.hand_out(&grant),
             Decision::Fail(reason) => self.fail(reason),
-            Decision::Wait(until) => self.wait(until, now),
+            Decision::Wait(until) => self.wait(&grant, until, now),
             Decision::Refresh if self.locked => self.prepare(grant, now),
             Decision::Refresh => {
                 self.stage = Stage::Locking(Box::new(grant));
@@ -322,11 +326,11 @@ impl Refresh {
     }
 
     /// A new token may not be asked for before `until`.
-    fn wait(&mut self, until: i64, now: i64) -> Step {
+    fn wait(&mut self, grant: &Grant, until: i64, now: i64) -> Step {
         if until <= self.want.patience && !self.locked {
             return self.go_on(Next::Rest(until));
         }
-        self.fail(waiting(&self.name, until, now))
+        self.fail(waiting(&self.name, grant.state.last_error.as_deref(), until, now))
     }
 
     /// Somebody else refreshes. What they bring serves us too; time alone never makes their lock ours.
@@ -390,7 +394,7 @@ impl Refresh {
         if until <= self.want.patience {
             self.go_on(Next::Rest(until))
         } else {
-            self.fail(waiting(&self.name, until, now))
+            self.fail(waiting(&self.name, grant.state.last_error.as_deref(), until, now))
         }
     }
 
@@ -430,7 +434,7 @@ impl Refresh {
                     .and_then(|seconds| i64::try_from(seconds).ok())
                     .map_or(USUAL_THROTTLE, |s| s.saturating_mul(1000));
                 let until = now + asked.clamp(FIRST_WAIT, LONGEST_THROTTLE);
-                self.not_consumed(attempt, "too many requests".to_owned(), Some(until), now)
+                self.not_consumed(attempt, TOO_MANY.to_owned(), Some(until), now)
             }
             Verdict::NotConsumed(said) => self.not_consumed(attempt, in_brackets(&said), None, now),
             Verdict::Ambiguous(unread) => self.lost(attempt, in_brackets(&unread.said), Some(&unread), now),
@@ -490,6 +494,7 @@ impl Refresh {
             return Step::Acquire(Box::new(grant));
         }
         grant.state.last_error = Some(in_brackets(&said));
+        grant.state.last_reason = None;
         self.needs_login_after(grant, lost, &said, now)
     }
 
@@ -556,6 +561,7 @@ impl Refresh {
             grant.state.not_before = Some(until);
             grant.state.failed_at = Some(now);
             grant.state.last_error = Some(said);
+            grant.state.last_reason = None;
             self.stage = Stage::Noting(Next::Rest(until));
             return Step::Acquire(grant);
         }
@@ -578,13 +584,14 @@ impl Refresh {
             grant.state.failures = grant.state.failures.saturating_add(1);
             grant.state.not_before = Some(until);
             grant.state.failed_at = Some(now);
-            grant.state.last_error = Some(said);
+            grant.state.last_error = Some(said.clone());
+            grant.state.last_reason = error.as_ref().map(|error| error.word().to_owned());
         }
         let lives = !is_login && self.want.refused.is_none() && living(&grant, now);
         let next = match access::token(&grant) {
             Some(token) if lives => Next::Done(Ok(token)),
             _ if goes_on && self.sends < SENDS && until <= self.want.patience => Next::Rest(until),
-            _ => Next::Done(Err(error.unwrap_or_else(|| waiting(&self.name, until, now).into()))),
+            _ => Next::Done(Err(error.unwrap_or_else(|| waiting(&self.name, Some(&said), until, now).into()))),
         };
         self.stage = Stage::Noting(next);
         Step::Acquire(grant)
@@ -651,6 +658,7 @@ fn renewed(attempt: &Attempt, tokens: Tokens, want: &Want, now: i64) -> Grant {
     state.by_refusal = want.refused.is_some();
     state.rejected = Vec::new();
     state.last_error = None;
+    state.last_reason = None;
     state.unread_at = None;
     let secrets = &mut grant.secrets;
     secrets.unread = None;
@@ -685,9 +693,12 @@ fn back_off(failures: u32) -> i64 {
     FIRST_WAIT.saturating_mul(1_i64.checked_shl(failures.min(20)).unwrap_or(i64::MAX)).min(LONGEST_WAIT)
 }
 
-fn waiting(name: &str, until: i64, now: i64) -> Keeping {
+/// That it must be waited, and what the last try was told.
+fn waiting(name: &str, said: Option<&str>, until: i64, now: i64) -> Keeping {
+    let said = said.unwrap_or_default().trim().trim_matches(['(', ')']);
     Keeping::Waiting {
         name: name.to_owned(),
+        said: if said.is_empty() { String::new() } else { format!(" ({said})") },
         seconds: u64::try_from(until.saturating_sub(now - 999) / 1000).unwrap_or(0).max(1),
     }
 }
@@ -703,17 +714,4 @@ fn in_brackets(said: &Said) -> String {
     }
     text.push(')');
     if said.http_status == 0 { String::new() } else { text }
-}
-
-fn trouble_said(trouble: Trouble) -> String {
-    match trouble {
-        Trouble::NoName => "the host's name was not found",
-        Trouble::NoConnection => "no connection",
-        Trouble::Tls => "TLS failed",
-        Trouble::TimeOut => "no answer in time",
-        Trouble::Broken => "the connection broke",
-        Trouble::BadAnswer => "the answer was no HTTP",
-        Trouble::Insecure => "the address has no TLS",
-    }
-    .to_owned()
 }

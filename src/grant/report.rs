@@ -121,8 +121,14 @@ pub fn findings(grant: &Outside, warn: i64, now: i64) -> Vec<Finding> {
         .filter_map(|&(what, end)| end.filter(|end| end - now <= warn).map(|end| (what, end)))
         .map(|(what, end)| finding(what, end <= now, Some(end), ""))
         .collect();
-    if grant.settings.kind != Kind::Static && state.failures >= FAILURES {
-        found.push(finding("failing", false, None, state.last_error.as_deref().unwrap_or_default()));
+    let said = state.last_error.as_deref().unwrap_or_default();
+    match state.last_reason.as_deref() {
+        // Waiting does not help: somebody must put the client right.
+        Some("client-refused") => found.push(finding("client-refused", true, None, said)),
+        _ if grant.settings.kind != Kind::Static && state.failures >= FAILURES => {
+            found.push(finding("failing", false, None, said));
+        }
+        _ => {}
     }
     found
 }

@@ -170,8 +170,9 @@ fn keeping(reason: &Keeping) -> Cow<'static, str> {
         Keeping::OtherTokenType { name } => {
             format!("сервис выдал доступу {name} токен не типа Bearer; просто передать его в запросе нельзя").into()
         }
-        Keeping::Waiting { name, seconds } => {
-            format!("сейчас доступ {name} обновить нельзя; повторите через {seconds} с").into()
+        Keeping::Waiting { name, said, seconds } => {
+            let said = russian_trouble(said);
+            format!("сейчас доступ {name} обновить нельзя{said}; повторите через {seconds} с").into()
         }
         Keeping::ClientRefused { name, said } => format!(
             "сервис отверг клиента доступа {name}{said}: проверьте его идентификатор, секрет и адрес возврата; сам доступ не \
@@ -461,6 +462,23 @@ fn protocol(reason: &Protocol) -> Cow<'static, str> {
     }
 }
 
+/// What stands in brackets behind a grant that must wait: of a connection osign speaks, and else the service does, whose words
+/// stay as they are.
+#[cfg(feature = "grant")]
+fn russian_trouble(said: &str) -> &str {
+    match said {
+        " (the host's name was not found)" => " (имя сервера не найдено)",
+        " (no connection)" => " (нет соединения)",
+        " (TLS failed)" => " (не удалось установить TLS)",
+        " (no answer in time)" => " (ответа не было вовремя)",
+        " (the connection broke)" => " (соединение прервалось)",
+        " (the answer was no HTTP)" => " (ответ не по HTTP)",
+        " (the address has no TLS)" => " (адрес без TLS)",
+        " (too many requests)" => " (слишком много запросов)",
+        said => said,
+    }
+}
+
 /// A text that a caller gives, in the nominative.
 #[must_use]
 pub const fn russian_term(term: Term) -> &'static str {
@@ -486,5 +504,36 @@ const fn origin(source: Source) -> &'static str {
         Source::Nonce => "одноразового кода запроса",
         Source::Timestamp => "метки времени запроса",
         Source::Signing => "самой подписи",
+    }
+}
+
+#[cfg(all(test, feature = "grant"))]
+mod tests {
+    use super::*;
+    use crate::http::Trouble;
+
+    #[test]
+    fn what_a_grant_waits_for_is_said_in_russian() {
+        let waiting = |said: &str| {
+            russian(&Keeping::Waiting { name: "crm".to_owned(), said: said.to_owned(), seconds: 2 }.into()).into_owned()
+        };
+        assert_eq!(waiting(""), "сейчас доступ crm обновить нельзя; повторите через 2 с");
+        assert_eq!(waiting(" (HTTP 503)"), "сейчас доступ crm обновить нельзя (HTTP 503); повторите через 2 с");
+        assert_eq!(
+            waiting(" (no connection)"),
+            "сейчас доступ crm обновить нельзя (нет соединения); повторите через 2 с"
+        );
+        let troubles = [
+            Trouble::NoName,
+            Trouble::NoConnection,
+            Trouble::Tls,
+            Trouble::TimeOut,
+            Trouble::Broken,
+            Trouble::BadAnswer,
+            Trouble::Insecure,
+        ];
+        for english in troubles.map(Trouble::in_words).into_iter().chain(["too many requests"]) {
+            assert!(!waiting(&format!(" ({english})")).contains(english), "{english}");
+        }
     }
 }

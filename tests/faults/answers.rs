@@ -6,6 +6,9 @@ use crate::service::Habits;
 use crate::watched::{Told, Watched};
 use crate::world::{NAME, PATIENCE, World, new_grant};
 use osign::grant::record::Status;
+use osign::grant::report::findings;
+use osign::grant::seal::outside;
+use osign::grant::store::Store;
 
 /// Gives the grant another address for tokens.
 fn point(world: &World, url: &str) {
@@ -44,7 +47,7 @@ fn row_03_what_was_not_sent_is_as_if_it_had_not_been_tried() {
         let good = world.provider.url("/token");
         point(&world, &format!("http://{closed}/token"));
         let error = world.host.keeper().access_token(NAME, 0, 100).unwrap_err();
-        assert!(error.to_string().ends_with("try again in 1 s"), "{error}");
+        assert!(error.to_string().ends_with("right now (no connection); try again in 1 s"), "{error}");
         point(&world, &good);
         world.clock.skip(1_000);
         let token = world.host.keeper().access_token(NAME, 0, 100).unwrap();
@@ -250,12 +253,34 @@ fn row_17_a_client_that_is_refused_costs_no_grant() {
             assert_eq!(world.sends(), 2);
         }
     }
-    // While the access token lives, callers do not notice.
+    // While the access token lives, callers do not notice. Whoever looks does, until it is put right.
     let world = World::new("row-17", Habits::STRICT);
     world.provider.lie(&[Lie::InvalidClient]);
     world.clock.skip(3_000_000);
     assert_eq!(world.host.keeper().access_token(NAME, 1_200_000, 0).unwrap().generation, 2);
     assert_eq!(world.sends(), 1);
+    let found = || {
+        let stored = world.host.store.load(NAME).unwrap().unwrap();
+        let found = findings(&outside(NAME, &stored.record).unwrap(), 0, world.clock.now());
+        found.into_iter().map(|finding| (finding.what, finding.is_urgent, finding.said)).collect::<Vec<_>>()
+    };
+    let said = "(HTTP 401, invalid_client)".to_owned();
+    assert_eq!(found(), [("client-refused", true, said)]);
+    world.expire();
+    world.provider.lie(&[Lie::InvalidClient]);
+    assert_eq!(world.host.token().unwrap_err().word(), "client-refused");
+    let error = world.host.keeper().access_token(NAME, 0, 0).unwrap_err();
+    let says = "the grant crm cannot be renewed right now (HTTP 401, invalid_client); try again in 2 s";
+    assert_eq!(error.to_string(), says);
+    // Another failure is another reason.
+    world.clock.skip(2_000);
+    world.provider.lie(&[Lie::TooMany(Some(7))]);
+    let error = world.host.keeper().access_token(NAME, 0, 0).unwrap_err();
+    assert_eq!(error.to_string(), "the grant crm cannot be renewed right now (too many requests); try again in 7 s");
+    assert_eq!(found(), []);
+    world.clock.skip(7_000);
+    world.is_well(&world.host.token().unwrap());
+    assert_eq!(world.host.grant().state.last_reason, None);
 }
 
 #[test]

@@ -359,6 +359,7 @@ impl World {
         self.error = None;
         self.handed_out = None;
         self.stored.state.last_error = None;
+        self.stored.state.last_reason = None;
         for (process, read) in self.processes.iter().zip(&mut self.read) {
             if matches!(process, Process::Idle(_)) {
                 *read = (0, 0);

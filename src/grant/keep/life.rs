@@ -43,6 +43,7 @@ impl<S: Store> Keeper<'_, S> {
                 grant.state.not_before = None;
                 grant.state.failures = 0;
                 grant.state.last_error = None;
+                grant.state.last_reason = None;
             } else {
                 grant.state = new.state.clone();
                 grant.secrets = new.secrets.clone();

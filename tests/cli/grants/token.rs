@@ -133,7 +133,7 @@ fn a_service_that_is_busy_or_away() {
     let (home, service) = Home::with_grant(&["access_lifetime=1"], &[]);
     sleep(Duration::from_millis(1050));
     service.control(r#"{"fault": "429", "times": -1}"#);
-    let says = "the grant crm cannot be renewed right now; try again in 1 s";
+    let says = "the grant crm cannot be renewed right now (too many requests); try again in 1 s";
     assert_eq!(home.run(&["token", "crm", "--wait", "0"]).failure(11), says);
     service.control(r#"{"fault": ""}"#);
     // Whoever waits has it.
@@ -141,7 +141,7 @@ fn a_service_that_is_busy_or_away() {
     sleep(Duration::from_millis(1050));
     drop(service);
     let ended = run(&mut home.osign(&["token", "crm", "--wait", "0"]));
-    assert!(ended.failure(11).starts_with("the grant crm cannot be renewed right now; try again in "));
+    assert!(ended.failure(11).starts_with("the grant crm cannot be renewed right now (no connection); try again in "));
 }
 
 #[test]

@@ -100,6 +100,11 @@ fn in_words(found: report::Finding, failures: u32, now: i64) -> Finding {
         "key-ends" => end("the key", &format!("osign grant add {name} --replace")),
         "idle" => end("unless it is used, the grant", &format!("osign token {name}")),
         "grant-ends" => end("the grant", &format!("osign grant login {name}")),
+        "client-refused" => {
+            format!(
+                "the service refuses its client{said}: look at its id, secret and redirect URI: osign grant add {name} --replace"
+            )
+        }
         "failing" => format!("{failures} tries in a row brought no token{said}: osign token {name} says more"),
         other => format!("{other}{said}"),
     };

@@ -180,6 +180,12 @@ family! {
             said: String } => ConfigurationRefused, "client-refused",
             "the service refused the client of the grant {name}{said}: look at its id, secret and redirect URI; the grant itself \
              is not lost";
+        /// A service was not told of a revocation, or nobody knows whether it has done it.
+        NotRevoked { /// The grant's name.
+            name: String, /// What came of it, in brackets.
+            said: String } => TryLater, "not-revoked",
+            "the service did not say that the grant {name} is revoked{said}, so nothing has changed; try again later, or end it \
+             here alone: osign grant revoke {name} --here";
         /// The new pair could not be saved.
         NotSaved { /// The grant's name.
             name: String } => NotSaved, "not-saved",

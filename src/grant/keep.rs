@@ -1,6 +1,7 @@
 //! Runs the state machine over a store, a sender and a clock.
 
 mod life;
+mod revoke;
 mod run;
 
 pub use run::{Progress, Run};
@@ -13,8 +14,8 @@ use super::seal::{NONCE, Sealer, outside};
 use super::service::{DEADLINE, Service};
 use super::store::{Happening, Lock, Store};
 use crate::error::{Error, Keeping};
-use crate::http::{Sender, Sent};
-use crate::oauth2::{authorization_url, challenge, is_revoked, read_callback, verifier};
+use crate::http::Sender;
+use crate::oauth2::{authorization_url, challenge, read_callback, verifier};
 
 /// The time, and waiting.
 pub trait Clock {
@@ -150,34 +151,6 @@ impl<S: Store> Keeper<'_, S> {
     pub fn exchange(&self, name: &str, consent: Consent, patience: i64) -> Result<Token, Error> {
         let patience = self.clock.now().saturating_add(patience);
         self.run(name, Want { min_validity: 0, refused: None, patience, consent: Some(consent) })
-    }
-
-    /// Revokes a grant at the service, where that has a way, and here for good: nothing that is under way brings it back.
-    /// Whether the service was told.
-    ///
-    /// # Errors
-    /// What the store says; [`Keeping::Waiting`] where the service was not reached, and nothing has changed.
-    pub fn revoke(&self, name: &str, patience: i64) -> Result<bool, Error> {
-        let patience = self.clock.now().saturating_add(patience);
-        let _lock = self.lock(name, patience)?;
-        let Read { grant, .. } = self.read(name)?;
-        let request = match grant.settings.kind {
-            Kind::Static => None,
-            _ => Service::of(&grant)?.revocation(&grant).unwrap_or_default(),
-        };
-        let told = match request.map(|request| self.sender.send(&request, DEADLINE.unsigned_abs())) {
-            None => false,
-            Some(Sent::Answer(answer)) if is_revoked(&answer) => true,
-            Some(_) => return Err(Keeping::Waiting { name: name.to_owned(), said: String::new(), seconds: 1 }.into()),
-        };
-        self.commit_change(name, "revoked", |grant| {
-            grant.state.status = Status::Revoked;
-            grant.state.expires_at = None;
-            let secrets = std::mem::take(&mut grant.secrets);
-            grant.secrets.client_secret = secrets.client_secret;
-            Ok(())
-        })?;
-        Ok(told)
     }
 
     /// Changes a grant's settings or secrets, as a generation of its own; nobody renews it meanwhile.

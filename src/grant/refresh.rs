@@ -704,7 +704,7 @@ fn waiting(name: &str, said: Option<&str>, until: i64, now: i64) -> Keeping {
 }
 
 /// What the service said, as a sentence carries it.
-fn in_brackets(said: &Said) -> String {
+pub(super) fn in_brackets(said: &Said) -> String {
     let mut text = format!(" (HTTP {}", said.http_status);
     for part in [&said.code, &said.advice] {
         if !part.is_empty() {

@@ -179,6 +179,12 @@ fn keeping(reason: &Keeping) -> Cow<'static, str> {
              потерян"
         )
         .into(),
+        Keeping::NotRevoked { name, said } => format!(
+            "сервис не подтвердил отзыв доступа {name}{}, поэтому ничего не изменилось; повторите позже или прекратите его \
+             только здесь: osign grant revoke {name} --here",
+            russian_trouble(said)
+        )
+        .into(),
         Keeping::NotSaved { name } => format!(
             "новые токены доступа {name} не удалось сохранить в хранилище; они лежат рядом с ним, запечатанные: исправьте \
              хранилище и повторите"
@@ -462,7 +468,7 @@ fn protocol(reason: &Protocol) -> Cow<'static, str> {
     }
 }
 
-/// What stands in brackets behind a grant that must wait: of a connection osign speaks, and else the service does, whose words
+/// What stands in brackets behind what was not had of a service: of a connection osign speaks, and else the service does, whose words
 /// stay as they are.
 #[cfg(feature = "grant")]
 fn russian_trouble(said: &str) -> &str {

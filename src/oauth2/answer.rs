@@ -164,7 +164,7 @@ fn shown(value: Value, most: usize) -> Option<String> {
 }
 
 /// What an answer that refuses says, by RFC 6749 §5.2, RFC 9457, or in the names that are in use.
-fn read_refusal(status: u16, object: &Object<'_>) -> Refusal {
+pub(super) fn read_refusal(status: u16, object: &Object<'_>) -> Refusal {
     let text = |names: &[&str]| {
         let mut texts = names.iter().filter_map(|name| match object.get(name) {
             Value::Text(text) if !text.is_empty() => Some(text),
@@ -183,16 +183,8 @@ fn read_refusal(status: u16, object: &Object<'_>) -> Refusal {
 
 /// What a refusal means: by the profile's table, then by its code, then by its status.
 fn refusal(profile: &Profile, purpose: Purpose, answer: &Answer, refusal: Refusal, refresh: Option<Secret>) -> Verdict {
-    let code =
-        codes::known(&refusal.code).or_else(|| profile.knows_code(&refusal.code).then_some(refusal.code.as_str()));
-    let mut said =
-        Said { http_status: answer.status, code: code.unwrap_or_default().to_owned(), advice: String::new() };
-    let mut meaning = by_code_and_status(&refusal.code, answer);
-    if let Some((by_table, advice)) = profile.meaning(&refusal) {
-        meaning = Some(by_table);
-        said.advice = advice.map(|sentence| sentence.en.clone()).unwrap_or_default();
-    }
-    match meaning {
+    let (said, by_table) = said(profile, &refusal);
+    match by_table.or_else(|| by_code_and_status(&refusal.code, answer)) {
         // There is no grant but the client itself.
         Some(Meaning::Rejected) if purpose == Purpose::ClientCredentials => Verdict::Configuration(said),
         Some(Meaning::Rejected) => Verdict::Rejected(said),
@@ -202,6 +194,19 @@ fn refusal(profile: &Profile, purpose: Purpose, answer: &Answer, refusal: Refusa
         Some(Meaning::NotConsumed) => Verdict::NotConsumed(said),
         None => Verdict::Ambiguous(Unread { said, refresh, body: Secret::new(answer.body()) }),
     }
+}
+
+/// What may be shown of a refusal, and what it means by the profile's table.
+pub(super) fn said(profile: &Profile, refusal: &Refusal) -> (Said, Option<Meaning>) {
+    let code =
+        codes::known(&refusal.code).or_else(|| profile.knows_code(&refusal.code).then_some(refusal.code.as_str()));
+    let (meaning, advice) = profile.meaning(refusal).map_or((None, None), |(meaning, advice)| (Some(meaning), advice));
+    let said = Said {
+        http_status: refusal.status,
+        code: code.unwrap_or_default().to_owned(),
+        advice: advice.map(|sentence| sentence.en.clone()).unwrap_or_default(),
+    };
+    (said, meaning)
 }
 
 fn by_code_and_status(code: &str, answer: &Answer) -> Option<Meaning> {

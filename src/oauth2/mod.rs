@@ -41,5 +41,5 @@ pub use callback::{Callback, read_callback};
 pub use client::Client;
 pub use pkce::{challenge, verifier};
 pub use request::{client_credentials_request, code_request, refresh_request};
-pub use revocation::{TokenKind, is_revoked, revocation_request};
+pub use revocation::{Revocation, TokenKind, is_revoked, read_revocation, revocation_request};
 pub use verdict::{Said, Tokens, Unread, Verdict};

@@ -356,6 +356,14 @@ impl OpenStore {
         self.keep(|keeper| keeper.revoke(name, patience))
     }
 
+    /// Ends a grant here alone: at the service it lives on.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn revoke_here(&self, name: &str, patience: i64) -> Result<(), Error> {
+        self.keep(|keeper| keeper.revoke_here(name, patience))
+    }
+
     /// Removes a grant from the store. At the service it lives on.
     ///
     /// # Errors

@@ -106,3 +106,53 @@ fn no_grant_is_sealed_with_another_key_than_the_rest() {
     assert_eq!(world.host.keeper().add(&new_grant("fourth", &world.provider)), Err(foreign.clone()));
     assert_eq!(world.host.keeper().replace(&new_grant("third", &world.provider), PATIENCE), Err(foreign));
 }
+
+/// What a service says to a revocation, and what then becomes of the grant here.
+#[test]
+fn a_revocation_that_fails_says_what_is_to_be_done() {
+    let client = "the service refused the client of the grant crm (HTTP 401, invalid_client): look at its id, secret and \
+                  redirect URI; the grant itself is not lost";
+    let unknown = "the service did not say that the grant crm is revoked (HTTP 503), so nothing has changed; try again later, \
+                   or end it here alone: osign grant revoke crm --here";
+    for (status, text, told) in [
+        (200, "", Ok(true)),
+        (400, r#"{"error":"invalid_token"}"#, Ok(true)),
+        (404, "nothing here", Ok(false)),
+        (405, "", Ok(false)),
+        (410, "", Ok(false)),
+        (401, r#"{"error":"invalid_client"}"#, Err(client)),
+        (503, "", Err(unknown)),
+    ] {
+        let world = World::new("revoked", Habits::STRICT);
+        world.provider.refuse_to_revoke(status, text);
+        let before = world.host.grant();
+        let revoked = world.host.keeper().revoke(NAME, PATIENCE).map_err(|error| error.to_string());
+        assert_eq!(revoked.as_ref().map_err(String::as_str), told.as_ref().map_err(|says| *says), "{status}");
+        if told.is_err() {
+            assert_eq!(world.host.grant(), before);
+            assert_eq!(world.host.keeper().revoke_here(NAME, PATIENCE), Ok(()));
+        }
+        let grant = world.host.grant();
+        assert_eq!((grant.state.status, grant.secrets.refresh), (Status::Revoked, None), "{status}");
+    }
+    // Nobody is there; and the name is looked up before the lock is taken, which others wait for.
+    let world = World::new("revoked", Habits::STRICT);
+    let away = |grant: &mut Grant| {
+        put(grant, "revoke_url", "http://127.0.0.1:9/revoke");
+        Ok(())
+    };
+    world.host.keeper().change(NAME, "changed", PATIENCE, away).unwrap();
+    let steps = std::sync::Mutex::new(Vec::new());
+    let gate = |step: &str| {
+        steps.lock().unwrap().push(step.to_owned());
+        Ok(())
+    };
+    let error = world.host.watched(&gate, |keeper| keeper.revoke(NAME, PATIENCE)).unwrap_err();
+    assert_eq!((error.word(), error.status()), ("not-revoked", osign::Status::TryLater));
+    assert!(error.to_string().contains("(no connection)"), "{error}");
+    let steps = steps.into_inner().unwrap();
+    let at =
+        |wanted: &str| steps.iter().position(|step| step == wanted).unwrap_or_else(|| panic!("{wanted}: {steps:?}"));
+    assert!(at("before resolve") < at("before lock"), "{steps:?}");
+    assert_eq!(world.host.grant().state.status, Status::Active);
+}

@@ -63,6 +63,8 @@ struct Shared {
     service: Mutex<Service>,
     lies: Mutex<VecDeque<Lie>>,
     chance: Mutex<Option<Chance>>,
+    /// By what it refuses to revoke.
+    refusal: Mutex<Option<(u16, &'static str)>>,
     /// How long it takes for each request, in milliseconds.
     takes: AtomicU64,
     clock: Clock,
@@ -100,6 +102,7 @@ impl Provider {
             service: Mutex::new(Service::new(habits, "hunter2")),
             lies: Mutex::default(),
             chance: Mutex::default(),
+            refusal: Mutex::default(),
             takes: AtomicU64::new(0),
             clock: clock.clone(),
             under_way: Mutex::default(),
@@ -132,6 +135,11 @@ impl Provider {
     /// It lies to one request in so many, by this seed.
     pub(crate) fn lie_by_chance(&self, seed: u64, of: u64) {
         *self.shared.chance.lock().unwrap() = (of > 0).then_some(Chance { random: seed | 1, of });
+    }
+
+    /// It revokes nothing, and answers by this.
+    pub(crate) fn refuse_to_revoke(&self, status: u16, text: &'static str) {
+        *self.shared.refusal.lock().unwrap() = Some((status, text));
     }
 
     /// It takes so many milliseconds for each request.
@@ -180,6 +188,9 @@ impl Shared {
         match path.split('?').next().unwrap_or_default() {
             "/token" => self.token(stream, &body),
             "/revoke" => {
+                if let Some((status, text)) = *self.refusal.lock().unwrap() {
+                    return answer(&mut stream, status, "", text);
+                }
                 self.service.lock().unwrap().revoke();
                 answer(&mut stream, 200, "", "{}")
             }

@@ -91,6 +91,7 @@ impl<S: Store> Store for Watched<'_, S> {
 
 impl<S: Sender> Sender for Watched<'_, S> {
     fn resolve(&self, request: &Request) {
+        (self.gate)("before resolve").unwrap();
         self.inner.resolve(request);
     }
 

@@ -129,6 +129,18 @@ fn a_grant_is_renamed_revoked_and_removed() {
 }
 
 #[test]
+fn a_grant_is_ended_here_alone_where_its_service_is_away() {
+    let (home, service) = Home::with_grant(&[], &[]);
+    drop(service);
+    let says = "the service did not say that the grant crm is revoked (no connection), so nothing has changed; try again later, or \
+                end it here alone: osign grant revoke crm --here";
+    assert_eq!(home.run(&["grant", "revoke", "crm"]).failure(11), says);
+    let says = "revoked crm here alone; at the service it lives on, so end it in its settings\n";
+    assert_eq!(home.run(&["grant", "revoke", "crm", "--here"]).text(), says);
+    assert_eq!(home.token().unwrap_err().0, 10);
+}
+
+#[test]
 fn a_store_has_another_key() {
     let (home, _service) = Home::with_grant(&[], &[]);
     let token = home.token().unwrap();

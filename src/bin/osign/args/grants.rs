@@ -59,8 +59,7 @@ pub(crate) enum Grant {
     Export(GrantExport),
     Import(GrantImport),
     Adopt(GrantAdopt),
-    /// Revoke a grant, at the service where it has a way, and here
-    Revoke(OneGrant),
+    Revoke(GrantRevoke),
     /// Remove a grant from the store; at the service it lives on
     Remove(OneGrant),
     Rename(GrantRename),
@@ -72,6 +71,19 @@ pub(crate) struct OneGrant {
     /// The grant
     #[arg(value_name = "NAME")]
     pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// Revoke a grant, at the service where it has a way, and here
+#[derive(Args)]
+pub(crate) struct GrantRevoke {
+    /// The grant
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// End it here alone, and tell the service nothing: there it lives on
+    #[arg(long)]
+    pub(crate) here: bool,
     #[command(flatten)]
     pub(crate) common: Common,
 }

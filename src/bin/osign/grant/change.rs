@@ -1,7 +1,7 @@
 //! `osign grant adopt`, `revoke`, `remove` and `rename`.
 
 use super::list;
-use crate::args::{GrantAdopt, GrantRename, OneGrant};
+use crate::args::{GrantAdopt, GrantRename, GrantRevoke, OneGrant};
 use crate::failure::Failure;
 use crate::keeper::{Opened, random};
 use crate::store::damaged;
@@ -33,13 +33,20 @@ pub(crate) fn adopt(arguments: &GrantAdopt) -> Result<ExitCode, Failure> {
     Ok(list::told(&damaged(&opened.store, &opened.sealer)?))
 }
 
-pub(crate) fn revoke(arguments: &OneGrant) -> Result<ExitCode, Failure> {
+pub(crate) fn revoke(arguments: &GrantRevoke) -> Result<ExitCode, Failure> {
     let opened = Opened::open(&arguments.common.place)?;
     let name = &arguments.name;
     opened.grant(name)?;
-    let told = opened.told(opened.keeper().revoke(name, WAIT))?;
+    let keeper = opened.keeper();
+    let told = if arguments.here {
+        opened.told(keeper.revoke_here(name, WAIT).map(|()| false))?
+    } else {
+        opened.told(keeper.revoke(name, WAIT))?
+    };
     let text = if told {
         format!("revoked {name}, at the service and here")
+    } else if arguments.here {
+        format!("revoked {name} here alone; at the service it lives on, so end it in its settings")
     } else {
         format!("revoked {name} here; the service has no way to be told, so end it in its settings")
     };

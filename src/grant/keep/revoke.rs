@@ -1,0 +1,79 @@
+//! A grant's end, at the service and here.
+
+use super::Keeper;
+use crate::error::{Error, Keeping};
+use crate::grant::record::{Grant, Kind, Status};
+use crate::grant::refresh::in_brackets;
+use crate::grant::service::{DEADLINE, Service};
+use crate::grant::store::Store;
+use crate::http::{Request, Sent, Trouble};
+use crate::oauth2::{Revocation, read_revocation};
+
+impl<S: Store> Keeper<'_, S> {
+    /// Revokes a grant at the service, where that has a way, and here for good: nothing that is under way brings it back.
+    /// Whether the service was told.
+    ///
+    /// # Errors
+    /// What the store says. [`Keeping::ClientRefused`], and [`Keeping::NotRevoked`] where nobody knows whether the service has
+    /// done it: nothing has changed here then, and [`revoke_here`](Self::revoke_here) is left.
+    pub fn revoke(&self, name: &str, patience: i64) -> Result<bool, Error> {
+        let patience = self.clock.now().saturating_add(patience);
+        // Looking up a name can take long, and nobody should wait for it.
+        if let Some((_, request)) = revocation(&self.read(name)?.grant) {
+            self.sender.resolve(&request);
+        }
+        let _lock = self.lock(name, patience)?;
+        let told = self.tell_service(&self.read(name)?.grant)?;
+        self.end(name)?;
+        Ok(told)
+    }
+
+    /// The same here alone: at the service the grant lives on, until somebody ends it there.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn revoke_here(&self, name: &str, patience: i64) -> Result<(), Error> {
+        let patience = self.clock.now().saturating_add(patience);
+        let _lock = self.lock(name, patience)?;
+        self.end(name)
+    }
+
+    fn end(&self, name: &str) -> Result<(), Error> {
+        self.commit_change(name, "revoked", |grant| {
+            grant.state.status = Status::Revoked;
+            grant.state.expires_at = None;
+            let secrets = std::mem::take(&mut grant.secrets);
+            grant.secrets.client_secret = secrets.client_secret;
+            Ok(())
+        })
+    }
+
+    /// Whether the service was told; not where it has no way to be.
+    fn tell_service(&self, grant: &Grant) -> Result<bool, Error> {
+        let Some((service, request)) = revocation(grant) else { return Ok(false) };
+        let name = || grant.name.clone();
+        let not_revoked = |said| Keeping::NotRevoked { name: name(), said };
+        let of_trouble = |trouble: Trouble| not_revoked(format!(" ({})", trouble.in_words()));
+        match self.sender.send(&request, DEADLINE.unsigned_abs()) {
+            Sent::Answer(answer) => match read_revocation(service.profile(), &answer) {
+                Revocation::Revoked => Ok(true),
+                Revocation::NoEndpoint => Ok(false),
+                Revocation::ClientRefused(said) => {
+                    Err(Keeping::ClientRefused { name: name(), said: in_brackets(&said) }.into())
+                }
+                Revocation::Unknown(said) => Err(not_revoked(in_brackets(&said)).into()),
+            },
+            Sent::NotSent(trouble) | Sent::Lost(trouble) | Sent::Cut(trouble, _) => Err(of_trouble(trouble).into()),
+        }
+    }
+}
+
+/// The request that tells the service; none where there is nothing to tell, or no way to.
+fn revocation(grant: &Grant) -> Option<(Service, Request)> {
+    if grant.settings.kind == Kind::Static {
+        return None;
+    }
+    let service = Service::of(grant).ok()?;
+    let request = service.revocation(grant).ok()??;
+    Some((service, request))
+}

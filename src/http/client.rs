@@ -82,7 +82,8 @@ impl Client {
         Self { most: bytes, ..self.clone() }
     }
 
-    /// Looks up the name that a request to come needs, on the calling thread, and keeps the answer for it.
+    /// Looks up the name that a request to come needs, on the calling thread, and keeps the answer for it, and for those that
+    /// follow within a minute.
     ///
     /// The system sets no bound to how long that takes. So it is done before a lock is taken: [`send`](Sender::send) looks up
     /// what is not there.
@@ -127,7 +128,7 @@ impl Client {
         let begun = Instant::now();
         let target = self.target(request)?;
         let name = self.name(&target)?;
-        let addresses = match self.shared.names.take(&name) {
+        let addresses = match self.shared.names.of(&name) {
             Some(addresses) => addresses,
             None => name.look_up()?,
         };

@@ -10,9 +10,10 @@ use ureq::http::Uri;
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::NextTimeout;
 
-/// How long an answer is good for the request that it was looked up for.
+/// How long an answer is good for the requests that it was looked up for: a call that sends once more must not look the name
+/// up under the grant's lock.
 const GOOD_FOR: Duration = Duration::from_secs(60);
-/// The most answers that wait for their requests, and the most addresses that are tried.
+/// The most answers that are kept, and the most addresses that are tried.
 const MOST: usize = 16;
 
 /// A host and a port.
@@ -63,17 +64,18 @@ impl Names {
     pub(super) fn keep(&self, name: Name, addresses: Vec<SocketAddr>) {
         if let Ok(mut kept) = self.0.try_lock() {
             kept.retain(|(other, at, _)| *other != name && at.elapsed() < GOOD_FOR);
-            kept.truncate(MOST - 1);
+            if kept.len() == MOST {
+                kept.remove(0);
+            }
             kept.push((name, Instant::now(), addresses));
         }
     }
 
-    /// The addresses of a name, for one request.
-    pub(super) fn take(&self, name: &Name) -> Option<Vec<SocketAddr>> {
-        let mut kept = self.0.try_lock().ok()?;
-        let index = kept.iter().position(|(other, _, _)| other == name)?;
-        let (_, at, addresses) = kept.swap_remove(index);
-        (at.elapsed() < GOOD_FOR).then_some(addresses)
+    /// The addresses of a name, while they are good.
+    pub(super) fn of(&self, name: &Name) -> Option<Vec<SocketAddr>> {
+        let kept = self.0.try_lock().ok()?;
+        let found = kept.iter().find(|(other, at, _)| other == name && at.elapsed() < GOOD_FOR);
+        found.map(|(_, _, addresses)| addresses.clone())
     }
 }
 
@@ -94,5 +96,33 @@ impl Resolver for Known {
             addresses.push(*address);
         }
         Ok(addresses)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_known_for_each_request_of_a_call() {
+        let name = |host: &str| Name { host: host.to_owned(), port: 443 };
+        let addresses = vec![SocketAddr::from(([192, 0, 2, 1], 443))];
+        let names = Names::default();
+        names.keep(name("a.example"), addresses.clone());
+        for _ in 0..3 {
+            assert_eq!(names.of(&name("a.example")), Some(addresses.clone()));
+        }
+        assert_eq!(names.of(&name("b.example")), None);
+        // The newest push out the oldest.
+        for number in 0..MOST {
+            names.keep(name(&format!("{number}.example")), addresses.clone());
+        }
+        assert_eq!(names.of(&name("a.example")), None);
+        assert!((0..MOST).all(|number| names.of(&name(&format!("{number}.example"))).is_some()));
+        // For a while alone.
+        if let Some(old) = Instant::now().checked_sub(GOOD_FOR) {
+            names.0.lock().unwrap().iter_mut().for_each(|(_, at, _)| *at = old);
+            assert_eq!(names.of(&name("0.example")), None);
+        }
     }
 }

@@ -46,9 +46,7 @@ impl Key {
     /// # Errors
     /// [`Keeping::ShortPassphrase`].
     pub fn from_passphrase(passphrase: &[u8], salt: &[u8; 16]) -> Result<Self, Error> {
-        if passphrase.len() < PASSPHRASE {
-            return Err(Keeping::ShortPassphrase { least: PASSPHRASE }.into());
-        }
+        Self::check_passphrase(passphrase)?;
         let mut key = Zeroizing::new([0; 32]);
         Params::new(64 * 1024, 3, 4, Some(32))
             .and_then(|params| {
@@ -56,6 +54,18 @@ impl Key {
             })
             .map_err(|_| Keeping::BadStoreKey)?;
         Ok(Self(key))
+    }
+
+    /// Whether a passphrase is long enough. What is no UTF-8 counts by its bytes.
+    ///
+    /// # Errors
+    /// [`Keeping::ShortPassphrase`].
+    pub fn check_passphrase(passphrase: &[u8]) -> Result<(), Error> {
+        let length = std::str::from_utf8(passphrase).map_or(passphrase.len(), |text| text.chars().count());
+        if length < PASSPHRASE {
+            return Err(Keeping::ShortPassphrase { least: PASSPHRASE }.into());
+        }
+        Ok(())
     }
 
     /// The line of a key file, without a line break.
@@ -158,5 +168,22 @@ mod tests {
         assert_eq!(key(1), key(1));
         assert_ne!(key(1), key(2));
         assert!(Key::from_passphrase(b"short", &[1; 16]).is_err());
+    }
+
+    #[test]
+    fn a_passphrase_is_as_long_as_its_characters() {
+        let short = Err(Keeping::ShortPassphrase { least: 12 }.into());
+        for (passphrase, is_long) in [
+            ("correct hors".as_bytes(), true),
+            ("correct hor".as_bytes(), false),
+            ("правильная л".as_bytes(), true),
+            ("правильная ".as_bytes(), false),
+            ("🐎🐎🐎".as_bytes(), false),
+            (&[0xFF; 12], true),
+            (&[0xFF; 11], false),
+        ] {
+            assert_eq!(Key::check_passphrase(passphrase), if is_long { Ok(()) } else { short.clone() });
+        }
+        assert!(Key::from_passphrase("пароль".as_bytes(), &[1; 16]).is_err());
     }
 }

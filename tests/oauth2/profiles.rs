@@ -21,6 +21,14 @@ fn every_value_has_a_source() {
         for (field, place) in &sources {
             assert!(!place.is_empty() && paths.iter().any(|path| is_of(field, path)), "{name}: {field} is not set");
         }
+        // Of what nobody knows the cautious value is taken.
+        let is_guessed = profile.unverified().iter().any(|field| field == "rotation.revokes_family");
+        assert!(!is_guessed || profile.revokes_family(), "{name}");
+        // And what is from memory says so.
+        for (field, _) in sources.iter().filter(|(_, place)| place.contains("from memory")) {
+            let is_said = profile.unverified().iter().any(|told| is_of(field, told) || is_of(told, field));
+            assert!(is_said, "{name}: {field} is from memory");
+        }
         for field in profile.unverified() {
             assert!(paths.iter().any(|path| is_of(field, path)), "{name}: {field} is not set");
         }
@@ -56,7 +64,7 @@ fn every_sentence_is_in_both_languages() {
 fn profiles_say_what_the_services_do() {
     use Policy::{Calendar, Maybe, None as Stays, Strict, Timed, UntilNewRefreshUsed};
     for (name, policy, revokes_family, when) in [
-        ("amocrm", Strict, false, RefreshWhen::Any),
+        ("amocrm", Strict, true, RefreshWhen::Any),
         ("avito", Stays, false, RefreshWhen::Any),
         ("bitrix24", Strict, true, RefreshWhen::OnRefusal),
         ("custom", Strict, true, RefreshWhen::Any),

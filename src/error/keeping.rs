@@ -168,6 +168,10 @@ family! {
             name: String, /// Who does, such as process 4711.
             holder: String } => TryLater, "busy",
             "the grant {name} is being renewed by {holder}, which has not come to an end; try again later";
+        /// A grant is not any more what was made of it.
+        ChangedMeanwhile { /// Its name.
+            name: String } => TryLater, "changed-meanwhile",
+            "the grant {name} was renewed or changed meanwhile, so that what was exported of it is of no use; export it once more";
         /// The service was not reached, or gave no answer that could be read; or the grant waits after that.
         Waiting { /// Its name.
             name: String, /// What the last try was told, in brackets, or nothing.

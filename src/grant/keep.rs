@@ -166,7 +166,7 @@ impl<S: Store> Keeper<'_, S> {
     ) -> Result<(), Error> {
         let patience = self.clock.now().saturating_add(patience);
         let _lock = self.lock(name, patience)?;
-        self.commit_change(name, event, change)
+        self.commit_change(name, event, |grant, _| change(grant))
     }
 
     /// The grant of a name, opened.
@@ -175,6 +175,14 @@ impl<S: Store> Keeper<'_, S> {
     /// [`Keeping::UnknownGrant`], and what the store says.
     pub fn grant(&self, name: &str) -> Result<Grant, Error> {
         self.read(name).map(|read| read.grant)
+    }
+
+    /// The same, and the revision of its record, which grows with each write: also with those that leave the generation.
+    ///
+    /// # Errors
+    /// As [`grant`](Self::grant).
+    pub fn grant_at(&self, name: &str) -> Result<(Grant, u64), Error> {
+        self.read(name).map(|read| (read.grant, read.revision))
     }
 
     /// Adds a grant.
@@ -297,10 +305,10 @@ impl<S: Store> Keeper<'_, S> {
         &self,
         name: &str,
         event: &str,
-        change: impl FnOnce(&mut Grant) -> Result<(), Error>,
+        change: impl FnOnce(&mut Grant, u64) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let Read { mut grant, .. } = self.read(name)?;
-        change(&mut grant)?;
+        let Read { mut grant, revision } = self.read(name)?;
+        change(&mut grant, revision)?;
         grant.generation += 1;
         let record = self.seal(&grant)?;
         match self.store.commit(name, grant.generation - 1, &record) {

@@ -164,6 +164,10 @@ fn keeping(reason: &Keeping) -> Cow<'static, str> {
         Keeping::Busy { name, holder } => {
             format!("доступ {name} обновляет {holder} и ещё не закончил; повторите позже").into()
         }
+        Keeping::ChangedMeanwhile { name } => format!(
+            "доступ {name} тем временем обновлён или изменён, и то, что из него выгружено, не годится; выгрузите его ещё раз"
+        )
+        .into(),
         Keeping::BadPlace => {
             "постоянный ключ передаётся в заголовке, например «X-Api-Key: {}», или в строке запроса, например «?key»".into()
         }

@@ -288,32 +288,26 @@ impl OpenStore {
         self.store.history(grant, most)
     }
 
-    /// A grant as sealed text of its own, and its generation. It goes on here until [`exported`](Self::exported) is told that
-    /// the text is where it belongs.
+    /// A grant as sealed text of its own, and the revision that it was made of. It goes on here until
+    /// [`exported`](Self::exported) is told that the text is where it belongs.
     ///
     /// # Errors
     /// What the store says; a passphrase that is too short.
     pub fn export(&self, name: &str, purpose: Purpose, lock: bundle::Lock<'_>) -> Result<(String, u64), Error> {
-        let grant = self.grant(name)?;
+        let (grant, revision) = self.keep(|keeper| keeper.grant_at(name))?;
         let (mut salt, mut nonce) = ([0; 16], [0; NONCE]);
         system::fill(&mut salt)?;
         system::fill(&mut nonce)?;
-        Ok((bundle::seal(&grant, purpose, lock, salt, &nonce)?, grant.generation))
+        Ok((bundle::seal(&grant, purpose, lock, salt, &nonce)?, revision))
     }
 
-    /// The text of this generation is durable elsewhere: the secrets are taken out of this store.
+    /// The text of this revision is durable elsewhere: the secrets are taken out of this store.
     ///
     /// # Errors
-    /// [`Keeping::Busy`] where the grant was renewed meanwhile, so that the text is of no use: export it once more.
-    pub fn exported(&self, name: &str, generation: u64, patience: i64) -> Result<(), Error> {
-        self.keep(|keeper| {
-            keeper.export(name, patience, |grant| {
-                if grant.generation == generation {
-                    return Ok(());
-                }
-                Err(Keeping::Busy { name: name.to_owned(), holder: "another process".to_owned() }.into())
-            })
-        })
+    /// [`Keeping::ChangedMeanwhile`] where the grant was renewed, or a request for it was begun, so that the text is of no use:
+    /// export it once more.
+    pub fn exported(&self, name: &str, revision: u64, patience: i64) -> Result<(), Error> {
+        self.keep(|keeper| keeper.exported(name, revision, patience))
     }
 
     /// Takes a grant in that was exported, under a name of its own or another. It waits for [`adopt`](Self::adopt).

@@ -23,6 +23,7 @@ mod disks;
 #[allow(dead_code, reason = "shared with other tests")]
 #[path = "../support/folder.rs"]
 mod folder;
+mod opened;
 mod policies;
 #[allow(dead_code, reason = "shared with other tests")]
 #[path = "../support/process.rs"]

@@ -92,11 +92,24 @@ impl<S: Store> Keeper<'_, S> {
     ) -> Result<(), Error> {
         self.change(name, "exported", patience, |grant| {
             put(grant)?;
-            grant.state.status = Status::Exported;
-            grant.state.expires_at = None;
-            grant.state.intent = None;
-            let client_secret = grant.secrets.client_secret.take();
-            grant.secrets = Secrets { client_secret, ..Secrets::default() };
+            give_up(grant);
+            Ok(())
+        })
+    }
+
+    /// The same for what was sealed of the grant's record at a revision ([`grant_at`](Self::grant_at)), and is durable elsewhere.
+    ///
+    /// # Errors
+    /// [`Keeping::ChangedMeanwhile`] where the record is another by now: an answer that came, or one that is awaited, would be
+    /// lost with it. What the store says.
+    pub fn exported(&self, name: &str, revision: u64, patience: i64) -> Result<(), Error> {
+        let patience = self.clock.now().saturating_add(patience);
+        let _lock = self.lock(name, patience)?;
+        self.commit_change(name, "exported", |grant, found| {
+            if found != revision {
+                return Err(Keeping::ChangedMeanwhile { name: name.to_owned() }.into());
+            }
+            give_up(grant);
             Ok(())
         })
     }
@@ -128,4 +141,13 @@ impl<S: Store> Keeper<'_, S> {
             Ok(())
         })
     }
+}
+
+/// A grant goes on elsewhere, and its secrets with it.
+fn give_up(grant: &mut Grant) {
+    grant.state.status = Status::Exported;
+    grant.state.expires_at = None;
+    grant.state.intent = None;
+    let client_secret = grant.secrets.client_secret.take();
+    grant.secrets = Secrets { client_secret, ..Secrets::default() };
 }

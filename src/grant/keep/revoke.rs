@@ -39,7 +39,7 @@ impl<S: Store> Keeper<'_, S> {
     }
 
     fn end(&self, name: &str) -> Result<(), Error> {
-        self.commit_change(name, "revoked", |grant| {
+        self.commit_change(name, "revoked", |grant, _| {
             grant.state.status = Status::Revoked;
             grant.state.expires_at = None;
             let secrets = std::mem::take(&mut grant.secrets);

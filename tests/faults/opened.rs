@@ -1,0 +1,46 @@
+//! The store as hosts open it: what is told to them, and what must not come between two of their calls.
+
+use crate::folder::Folder;
+use crate::provider::Lie;
+use crate::service::Habits;
+use crate::world::{KEY, NAME, PATIENCE, World};
+use osign::grant::bundle::{Lock, Purpose};
+use osign::grant::record::Status;
+use osign::store::open::{OpenStore, Options, StoreKey};
+
+/// A folder's store, opened with the key of the tests.
+fn open(folder: &Folder) -> OpenStore {
+    OpenStore::open(&url(folder), StoreKey::Key(&[KEY; 32]), &options(folder)).unwrap()
+}
+
+fn url(folder: &Folder) -> String {
+    format!("sqlite:{}", folder.path("store.db").display())
+}
+
+fn options(folder: &Folder) -> Options {
+    let mut options = Options::default();
+    options.anchors = Some(folder.anchors());
+    options
+}
+
+/// What an answer brought that nobody could read, and a request whose answer is awaited, are no new generation.
+#[test]
+fn an_export_is_of_no_use_once_more_is_known() {
+    let passphrase = Lock::Passphrase(b"correct horse battery");
+    let world = World::expired("exported", Habits::STRICT);
+    let store = open(&world.folder);
+    let (_, revision) = store.export(NAME, Purpose::Move, passphrase).unwrap();
+    world.provider.lie(&[Lie::PairWith400]);
+    assert_eq!(world.host.keeper().access_token(NAME, 0, 0).unwrap_err().word(), "waiting");
+    let grant = world.host.grant();
+    assert_eq!((grant.generation, grant.secrets.alternates.len()), (2, 1));
+    assert_eq!(store.exported(NAME, revision, PATIENCE).unwrap_err().word(), "changed-meanwhile");
+    assert_eq!(world.host.grant(), grant);
+    // An export of what is there now, which brings the new token along.
+    let (text, revision) = store.export(NAME, Purpose::Move, passphrase).unwrap();
+    assert_eq!(store.exported(NAME, revision, PATIENCE), Ok(()));
+    assert_eq!(world.host.grant().state.status, Status::Exported);
+    let other = World::new("imported", Habits::STRICT);
+    assert_eq!(open(&other.folder).import(&text, passphrase, Some("moved")), Ok(("moved".to_owned(), Purpose::Move)));
+    assert_eq!(other.host.keeper().grant("moved").unwrap().secrets.refresh, grant.secrets.refresh);
+}

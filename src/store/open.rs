@@ -83,9 +83,10 @@ impl OpenStore {
     /// As [`open`](Self::open); [`Keeping::StoreExists`].
     pub fn create(url: &str, key: StoreKey<'_>, options: &Options) -> Result<Self, Error> {
         let path = path(url)?;
-        if let StoreKey::Key(bytes) = key {
-            // Looked at before anything is made.
-            Key::read(bytes)?;
+        // Looked at before anything is made.
+        match key {
+            StoreKey::Key(bytes) => Key::read(bytes).map(drop)?,
+            StoreKey::Passphrase(text) => Key::check_passphrase(text)?,
         }
         Self::with(Sqlite::create(path, &options.of_store())?, key, options)
     }

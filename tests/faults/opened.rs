@@ -44,3 +44,15 @@ fn an_export_is_of_no_use_once_more_is_known() {
     assert_eq!(open(&other.folder).import(&text, passphrase, Some("moved")), Ok(("moved".to_owned(), Purpose::Move)));
     assert_eq!(other.host.keeper().grant("moved").unwrap().secrets.refresh, grant.secrets.refresh);
 }
+
+#[test]
+fn no_store_is_made_for_a_key_that_is_none() {
+    let folder = Folder::empty("no-key");
+    for (key, word) in [(StoreKey::Passphrase(b"short"), "short-passphrase"), (StoreKey::Key(b"none"), "bad-store-key")]
+    {
+        let made = OpenStore::create(&url(&folder), key, &options(&folder));
+        assert_eq!(made.map(drop).unwrap_err().word(), word);
+        assert!(folder.names().is_empty(), "{:?}", folder.names());
+    }
+    OpenStore::create(&url(&folder), StoreKey::Passphrase(b"correct horse battery"), &options(&folder)).unwrap();
+}

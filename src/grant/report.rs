@@ -5,6 +5,7 @@
 use super::record::{Kind, Settings, Status};
 use super::seal::Outside;
 use super::service;
+use crate::error::{Error, Quarantine};
 use crate::explain::{Field, Fields, List};
 
 /// So many failures in a row are no passing ones.
@@ -67,7 +68,7 @@ pub fn fields(grant: &Outside) -> Fields<'_> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
-    /// The grant's name.
+    /// The grant's name; empty of what concerns the store.
     pub grant: String,
     /// A stable word, such as `needs-login`.
     pub what: &'static str,
@@ -75,22 +76,40 @@ pub struct Finding {
     pub is_urgent: bool,
     /// When it ends, in Unix milliseconds, if that is what there is to say.
     pub ends_at: Option<i64>,
-    /// What the service said, or nothing.
+    /// What the service said, or why a record cannot be read or a store is not used; or nothing.
     pub said: String,
 }
 
 impl Finding {
+    fn urgent(grant: &str, what: &'static str, said: &str) -> Self {
+        Self { grant: grant.to_owned(), what, is_urgent: true, ends_at: None, said: said.to_owned() }
+    }
+
     /// It as fields.
     #[must_use]
     pub fn fields(&self) -> Fields<'_> {
         vec![
-            ("grant", self.grant.as_str().into()),
+            ("grant", text(&self.grant)),
             ("what", self.what.into()),
             ("urgent", self.is_urgent.into()),
             ("ends_at", seconds(self.ends_at)),
             ("said", text(&self.said)),
         ]
     }
+}
+
+/// What keeps a whole store, or a pair of one of its grants, from its use: a quarantine, and the names of grants whose new tokens
+/// lie beside the store.
+#[must_use]
+pub fn findings_of_store(quarantine: Option<Quarantine>, spilled: &[String]) -> Vec<Finding> {
+    let quarantined = quarantine.map(|why| Finding::urgent("", "quarantined", &format!("the store {why}")));
+    quarantined.into_iter().chain(spilled.iter().map(|name| Finding::urgent(name, "not-saved", ""))).collect()
+}
+
+/// A record that cannot be read, and why.
+#[must_use]
+pub fn damaged(name: &str, error: &Error) -> Finding {
+    Finding::urgent(name, "damaged", &error.to_string())
 }
 
 /// What in a grant has ended, or ends within so many milliseconds, or keeps failing. Nothing of one that somebody ended here.

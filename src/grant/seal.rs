@@ -255,6 +255,10 @@ impl Sealer {
 /// [`Keeping::Unreadable`], [`Keeping::NewerRecord`].
 pub fn outside(name: &str, text: &str) -> Result<Outside, Error> {
     let record = read(name, text)?;
+    // Who shows one grant for another lies, key or no key.
+    if record.name != name {
+        return Err(Keeping::Tampered { name: name.to_owned() }.into());
+    }
     Ok(Outside {
         name: record.name.into_owned(),
         generation: record.generation,

@@ -253,28 +253,25 @@ impl OpenStore {
     /// [`Keeping::UnknownGrant`]; a record that cannot be read.
     pub fn outside(&self, grant: &str) -> Result<Outside, Error> {
         name::check(grant)?;
-        let stored = self.store.load(grant)?.ok_or_else(|| unknown(grant))?;
+        let stored = self.store.peek(grant)?.ok_or_else(|| unknown(grant))?;
         outside(grant, &stored.record)
     }
 
-    /// What in all grants needs a person, or ends within so many milliseconds. A record that cannot be read is a finding.
+    /// What in the store and all its grants needs a person, or ends within so many milliseconds. A record that cannot be read is
+    /// a finding.
     ///
     /// # Errors
     /// Where the store cannot be read.
     pub fn check(&self, warn: i64) -> Result<Vec<Finding>, Error> {
         let now = system::milliseconds();
-        let mut found = Vec::new();
+        let info = self.store.info()?;
+        let mut found = report::findings_of_store(info.quarantine, &info.spilled);
         for name in self.names()? {
             match self.outside(&name) {
                 Ok(outside) => found.extend(report::findings(&outside, warn, now)),
+                // Somebody removed it a moment ago.
                 Err(Error::Keeping(Keeping::UnknownGrant { .. })) => {}
-                Err(error) => found.push(Finding {
-                    grant: name,
-                    what: error.word(),
-                    is_urgent: true,
-                    ends_at: None,
-                    said: String::new(),
-                }),
+                Err(error) => found.push(report::damaged(&name, &error)),
             }
         }
         Ok(found)

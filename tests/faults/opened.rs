@@ -4,8 +4,10 @@ use crate::folder::Folder;
 use crate::provider::Lie;
 use crate::service::Habits;
 use crate::world::{KEY, NAME, PATIENCE, World};
+use osign::error::{Error, Keeping};
 use osign::grant::bundle::{Lock, Purpose};
 use osign::grant::record::Status;
+use osign::grant::store::Store;
 use osign::store::open::{OpenStore, Options, StoreKey};
 
 /// A folder's store, opened with the key of the tests.
@@ -55,4 +57,35 @@ fn no_store_is_made_for_a_key_that_is_none() {
         assert!(folder.names().is_empty(), "{:?}", folder.names());
     }
     OpenStore::create(&url(&folder), StoreKey::Passphrase(b"correct horse battery"), &options(&folder)).unwrap();
+}
+
+/// With the words of `osign grant check`.
+#[test]
+fn what_is_found_is_the_same_for_hosts_and_the_shell() {
+    let found = |store: &OpenStore| {
+        let found = store.check(0).unwrap().into_iter();
+        found.map(|found| (found.grant, found.what, found.is_urgent, found.said)).collect::<Vec<_>>()
+    };
+    let of = |grant: &str, what, said: &str| (grant.to_owned(), what, true, said.to_owned());
+    let world = World::new("found", Habits::STRICT);
+    let store = open(&world.folder);
+    assert_eq!(found(&store), []);
+    // A record under another name shows nothing of the one that it is of.
+    world.host.add("other", &world.provider);
+    let [ours, other] = [NAME, "other"].map(|name| world.host.store.load(name).unwrap().unwrap());
+    assert_eq!(world.host.store.acquire("other", other.generation, other.revision, &ours.record), Ok(true));
+    let tampered = Error::from(Keeping::Tampered { name: "other".to_owned() });
+    assert_eq!(store.outside("other").map(drop), Err(tampered.clone()));
+    assert_eq!(found(&store), [of("other", "damaged", &tampered.to_string())]);
+    world.host.keeper().remove("other", PATIENCE).unwrap();
+    // New tokens that lie beside the store.
+    world.host.store.spill(NAME, &ours.record).unwrap();
+    assert_eq!(found(&store), [of(NAME, "not-saved", "")]);
+    world.host.store.forget_spilled(NAME).unwrap();
+    // A copy, of which each grant can be looked at.
+    let copy = Folder::empty("found-copy");
+    world.host.store.backup(&copy.path("store.db")).unwrap();
+    let copied = open(&copy);
+    assert_eq!(found(&copied), [of("", "quarantined", "the store was moved or copied here from elsewhere")]);
+    assert_eq!(copied.outside(NAME).unwrap().generation, 2);
 }

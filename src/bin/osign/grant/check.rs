@@ -6,7 +6,6 @@ use crate::failure::{self, Failure};
 use crate::keeper::{now, open_store};
 use crate::{date, shown, tools};
 use osign::grant::report;
-use osign::store::Sqlite;
 use serde_json::json;
 use std::fmt::Write as _;
 use std::fs;
@@ -30,19 +29,15 @@ pub(crate) fn run(arguments: &GrantCheck) -> Result<ExitCode, Failure> {
         .ok_or_else(|| Failure::usage_message("--warn takes a number and d, h, m or s, such as 14d"))?;
     let store = open_store(&arguments.common.place)?;
     let now = now();
-    let mut findings = of_store(&store)?;
+    let info = store.info()?;
+    let of_store = report::findings_of_store(info.quarantine, &info.spilled).into_iter();
+    let mut findings: Vec<_> = of_store.map(|found| in_words(found, 0, now)).collect();
     let (grants, damaged) = list::read(&store, &arguments.names)?;
     for grant in &grants {
         let found = report::findings(grant, warn, now).into_iter();
         findings.extend(found.map(|found| in_words(found, grant.state.failures, now)));
     }
-    findings.extend(damaged.iter().map(|lost| Finding {
-        grant: lost.name.clone(),
-        what: "damaged",
-        is_urgent: true,
-        ends_at: None,
-        message: lost.error.to_string(),
-    }));
+    findings.extend(damaged.iter().map(|lost| in_words(report::damaged(&lost.name, &lost.error), 0, now)));
     let format = if arguments.common.json { "json" } else { arguments.format.as_str() };
     let text = match format {
         "json" => as_json(&findings)?,
@@ -68,32 +63,20 @@ pub(crate) fn run(arguments: &GrantCheck) -> Result<ExitCode, Failure> {
     })
 }
 
-fn of_store(store: &Sqlite) -> Result<Vec<Finding>, Failure> {
-    let info = store.info()?;
-    let mut findings = Vec::new();
-    let mut urgent = |grant: &str, what, message| {
-        findings.push(Finding { grant: grant.to_owned(), what, is_urgent: true, ends_at: None, message });
-    };
-    if let Some(why) = info.quarantine {
-        urgent("", "quarantined", format!("the store {why}; if this is the one to go on with: osign grant adopt"));
-    }
-    for name in &info.spilled {
-        let message =
-            format!("new tokens lie beside the store, which did not take them; mend it, then: osign token {name}");
-        urgent(name, "not-saved", message);
-    }
-    Ok(findings)
-}
-
 /// What the core found, as a person reads it.
 fn in_words(found: report::Finding, failures: u32, now: i64) -> Finding {
-    let report::Finding { grant: name, what, is_urgent, ends_at, said, .. } = found;
-    let said = if said.is_empty() { said } else { format!(" ({})", said.trim_matches(['(', ')'])) };
+    let report::Finding { grant: name, what, is_urgent, ends_at, said: why, .. } = found;
+    let said = if why.is_empty() { String::new() } else { format!(" ({})", why.trim_matches(['(', ')'])) };
     let end = |named: &str, advice: &str| {
         let verb = if is_urgent { "ended" } else { "ends" };
         format!("{named} {verb} {}: {advice}", date::distance(ends_at.unwrap_or(now), now))
     };
     let message = match what {
+        "quarantined" => format!("{why}; if this is the one to go on with: osign grant adopt"),
+        "not-saved" => {
+            format!("new tokens lie beside the store, which did not take them; mend it, then: osign token {name}")
+        }
+        "damaged" => why,
         "not-logged-in" => format!("nobody has logged in yet: osign grant login {name}"),
         "needs-login" => format!("the service turned it down{said}: osign grant login {name}"),
         "imported" => format!("it was imported; to use it: osign grant adopt {name}"),

@@ -170,8 +170,7 @@ pub(crate) fn read(store: &Sqlite, names: &[String]) -> Result<(Vec<Outside>, Ve
             Err(error) => Err(error),
         };
         match found {
-            Ok(grant) if grant.name == name => grants.push(grant),
-            Ok(_) => damaged.push(Damaged { error: Keeping::Tampered { name: name.clone() }.into(), name }),
+            Ok(grant) => grants.push(grant),
             Err(error) => damaged.push(Damaged { name, error }),
         }
     }

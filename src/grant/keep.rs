@@ -74,6 +74,31 @@ impl<S: Store> Keeper<'_, S> {
         self.run(name, Want { min_validity: 0, refused: Some((generation, http_status)), patience, consent: None })
     }
 
+    /// A token with the grant that it is of: between two reads another grant may have taken the name, with other places that
+    /// tokens may go to. `ask` has the token; where it is of another generation than the grant that is read then, it is asked
+    /// once more.
+    ///
+    /// # Errors
+    /// Those of `ask`; [`Keeping::Busy`] where the grant changes on and on until the patience has ended.
+    pub fn with_grant(
+        &self,
+        name: &str,
+        patience: i64,
+        ask: impl Fn() -> Result<Token, Error>,
+    ) -> Result<(Token, Grant), Error> {
+        let patience = self.clock.now().saturating_add(patience);
+        loop {
+            let token = ask()?;
+            let grant = self.grant(name)?;
+            if grant.generation == token.generation {
+                return Ok((token, grant));
+            }
+            if self.clock.now() > patience {
+                return Err(Keeping::Busy { name: name.to_owned(), holder: "another process".to_owned() }.into());
+            }
+        }
+    }
+
     /// Begins a login: the address where a person agrees. Its state is kept, so that the callback can come to another process.
     /// An account that is named is the one that the grant is for from then on: accounts get other hosts.
     ///

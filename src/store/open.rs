@@ -136,8 +136,9 @@ impl OpenStore {
         if !matches!(grant.state.status, Status::New) {
             authorized(&grant, &Token::nobody_s(), method, url)?;
         }
-        let token = self.access_token(name, min_validity, patience)?;
-        let mut request = authorized(&self.grant(name)?, &token, method, url)?;
+        let (token, grant) = self
+            .keep(|keeper| keeper.with_grant(name, patience, || keeper.access_token(name, min_validity, patience)))?;
+        let mut request = authorized(&grant, &token, method, url)?;
         if let Some((content_type, body)) = body {
             request.set_body(content_type, body);
         }

@@ -7,8 +7,11 @@ use crate::world::{KEY, NAME, PATIENCE, World};
 use osign::error::{Error, Keeping};
 use osign::grant::bundle::{Lock, Purpose};
 use osign::grant::record::Status;
+use osign::grant::settings::NewGrant;
 use osign::grant::store::Store;
+use osign::setting::Value;
 use osign::store::open::{OpenStore, Options, StoreKey};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A folder's store, opened with the key of the tests.
 fn open(folder: &Folder) -> OpenStore {
@@ -88,4 +91,51 @@ fn what_is_found_is_the_same_for_hosts_and_the_shell() {
     let copied = open(&copy);
     assert_eq!(found(&copied), [of("", "quarantined", "the store was moved or copied here from elsewhere")]);
     assert_eq!(copied.outside(NAME).unwrap().generation, 2);
+}
+
+/// Two grants that take each other's place, and a caller that must never send the key of one as the other's.
+#[test]
+fn a_token_goes_where_its_own_grant_says() {
+    let folder = Folder::with_store("place");
+    let store = open(&folder);
+    let keys = ["hunter2-one", "hunter2-two"];
+    let grant = |which: usize| {
+        let mut grant = NewGrant::new();
+        let header = ["X-One: {}", "X-Two: {}"][which];
+        let set = [
+            ("kind", "static"),
+            ("secret", keys[which]),
+            ("header", header),
+            ("api_origin", "https://api.example.com"),
+        ];
+        for (name, value) in set {
+            grant.set(name, Value::Text(value)).unwrap();
+        }
+        grant
+    };
+    store.add(NAME, grant(0)).unwrap();
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let callers: Vec<_> = (0..2)
+            .map(|_| {
+                scope.spawn(|| {
+                    let store = open(&folder);
+                    while !is_over.load(Ordering::Relaxed) {
+                        let url = "https://api.example.com/";
+                        let (request, _) = store.authorize(NAME, "GET", url, None, 0, PATIENCE).unwrap();
+                        let (name, value) = request.headers().next().unwrap();
+                        let of = usize::from(name == "X-Two");
+                        assert_eq!((name, value), (["X-One", "X-Two"][of], keys[of]));
+                    }
+                })
+            })
+            .collect();
+        for round in 1..400 {
+            store.replace(NAME, grant(round % 2), PATIENCE).unwrap();
+            if callers.iter().any(|caller| caller.is_finished()) {
+                break;
+            }
+        }
+        is_over.store(true, Ordering::Relaxed);
+    });
 }

@@ -33,12 +33,11 @@ pub(crate) fn run(arguments: &Call) -> Result<ExitCode, Failure> {
         build(arguments, &grant, &Token::nobody_s(), &headers, body.as_deref())?;
     }
     let keeper = opened.keeper();
-    let token = opened.told(keeper.access_token(name, 30_000, wait))?;
-    let grant = opened.grant(name)?;
+    let (token, grant) = opened.told(keeper.with_grant(name, wait, || keeper.access_token(name, 30_000, wait)))?;
     let mut answer = send(&opened, arguments, &build(arguments, &grant, &token, &headers, body.as_deref())?)?;
     if has_ended(&grant, &answer)? {
-        match keeper.refused(name, token.generation, answer.status, wait) {
-            Ok(token) => {
+        match keeper.with_grant(name, wait, || keeper.refused(name, token.generation, answer.status, wait)) {
+            Ok((token, grant)) => {
                 opened.quiet();
                 answer = send(&opened, arguments, &build(arguments, &grant, &token, &headers, body.as_deref())?)?;
             }

@@ -181,7 +181,7 @@ fn counts(grant: &Grant, want: &Want, now: i64) -> bool {
 }
 
 /// Whether the token lives on for so long; or for half of its life, as a longer time would have each call refresh it.
-fn lives_on(grant: &Grant, min_validity: i64, now: i64) -> bool {
+pub(super) fn lives_on(grant: &Grant, min_validity: i64, now: i64) -> bool {
     grant.state.expires_at.is_none_or(|end| {
         let most = end.saturating_sub(grant.state.obtained_at).max(0) / 2;
         now < end.saturating_sub(min_validity.clamp(0, most))

@@ -6,7 +6,7 @@ mod run;
 
 pub use run::{Progress, Run};
 
-use super::access::{Consent, Decision, Token, Want, decide, good, token};
+use super::access::{Consent, Decision, Token, Want, decide, good, lives_on, token};
 use super::kept::Kept;
 use super::record::{Grant, Kind, Login, Status};
 use super::rules::Rules;
@@ -16,6 +16,9 @@ use super::store::{Happening, Lock, Store};
 use crate::error::{Error, Keeping};
 use crate::http::Sender;
 use crate::oauth2::{authorization_url, challenge, read_callback, verifier};
+
+/// How much longer than is asked a token must live on at most, in milliseconds.
+const MOST_AHEAD: i64 = 30_000;
 
 /// The time, and waiting.
 pub trait Clock {
@@ -55,8 +58,9 @@ struct Read {
 }
 
 impl<S: Store> Keeper<'_, S> {
-    /// An access token, or a static key, that lives on for so many milliseconds; renewed where it must be. It waits for others,
-    /// and for a service that asks to, for so many milliseconds at most.
+    /// An access token, or a static key, that lives on for so many milliseconds; renewed where it must be, and where the service
+    /// lets it be up to a tenth of that earlier, 30 s at most, by chance. It waits for others, and for a service that asks to,
+    /// for so many milliseconds at most.
     ///
     /// # Errors
     /// The 600 family, and what the store or the profile says.
@@ -227,11 +231,14 @@ impl<S: Store> Keeper<'_, S> {
     }
 
     /// The token that is there; none where the machine must run.
-    fn find(&self, name: &str, want: &Want) -> Result<Option<Token>, Error> {
+    fn find(&self, name: &str, want: &mut Want) -> Result<Option<Token>, Error> {
         let Read { grant, .. } = self.read(name)?;
         // What is asked for most needs no profile.
-        if let Some(token) = good(&grant, want, self.clock.now()) {
-            return Ok(Some(token));
+        let now = self.clock.now();
+        if let Some(token) = good(&grant, want, now) {
+            let Some(longer) = self.ahead_of_time(&grant, want, now) else { return Ok(Some(token)) };
+            want.min_validity = longer;
+            return Ok(None);
         }
         let rules = self.rules(&grant)?;
         match decide(&grant, &rules, want, self.clock.now()) {
@@ -246,6 +253,21 @@ impl<S: Store> Keeper<'_, S> {
             }
             Decision::Refresh | Decision::Wait(_) => Ok(None),
         }
+    }
+
+    /// How long the token of a grant that is good enough must live on all the same, where it is renewed now: each caller draws a
+    /// share of a tenth more than is asked, so that not all of many come at the same moment. Nobody waits for that.
+    fn ahead_of_time(&self, grant: &Grant, want: &Want, now: i64) -> Option<i64> {
+        let most = (want.min_validity / 10).clamp(0, MOST_AHEAD);
+        if lives_on(grant, want.min_validity.saturating_add(most), now) {
+            return None;
+        }
+        let mut drawn = [0; 4];
+        (self.random)(&mut drawn).ok()?;
+        let longer = want.min_validity.saturating_add(i64::from(u32::from_le_bytes(drawn)) % (most + 1));
+        let decision = decide(grant, &self.rules(grant).ok()?, &Want { min_validity: longer, ..want.clone() }, now);
+        let is_free = || matches!(self.store.lock(&grant.name, self.owner), Ok(Lock::Taken(_)));
+        (decision == Decision::Refresh && is_free()).then_some(longer)
     }
 
     fn rules(&self, grant: &Grant) -> Result<Rules, Error> {

@@ -4,8 +4,11 @@ use crate::process::{Other, listen, say};
 use crate::provider::Lie;
 use crate::service::{Habits, Rotation, When};
 use crate::world::{Host, NAME, PATIENCE, World};
+use osign::grant::keep::Keeper;
 use osign::grant::record::Status;
+use osign::grant::store::Store;
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -230,4 +233,52 @@ fn no_validity_is_until_the_end() {
     assert_eq!(world.sends(), 0);
     world.clock.skip(400);
     assert_eq!(world.host.token().unwrap().generation, 3);
+}
+
+/// Many callers that ask for the same validity do not all come at the same moment: within a tenth of what is asked, and 30 s at
+/// most, chance decides who renews; and nobody waits for that.
+#[test]
+fn renewals_ahead_of_time_are_spread() {
+    let draws = AtomicU64::new(0);
+    let ask = |world: &World, min_validity, share: u32| {
+        let random = |bytes: &mut [u8]| {
+            if let [_, _, _, _] = bytes {
+                draws.fetch_add(1, Ordering::Relaxed);
+                bytes.copy_from_slice(&share.to_le_bytes());
+                return Ok(());
+            }
+            crate::world::random(bytes)
+        };
+        let keeper = Keeper { random: &random, ..world.host.keeper() };
+        keeper.access_token(NAME, min_validity, PATIENCE).unwrap().generation
+    };
+    let drawn = || draws.swap(0, Ordering::Relaxed);
+    let at = |world: &World, left: i64| {
+        let end = world.host.grant().state.expires_at.unwrap();
+        world.clock.skip(end - world.clock.now() - left);
+    };
+    // 600 s are asked for; the window begins 30 s before.
+    let world = World::new("spread", Habits::STRICT);
+    at(&world, 640_000);
+    assert_eq!((ask(&world, 600_000, 30_000), drawn()), (2, 0));
+    at(&world, 620_000);
+    assert_eq!((ask(&world, 600_000, 10_000), drawn()), (2, 1));
+    // Somebody else is at it, or the store is: the token is good.
+    let held = world.host.store.lock(NAME, "another").unwrap();
+    assert_eq!((ask(&world, 600_000, 29_000), drawn()), (2, 1));
+    drop(held);
+    assert_eq!((ask(&world, 600_000, 29_000), drawn(), world.sends()), (3, 1, 1));
+    // A tenth, where that is less.
+    at(&world, 104_000);
+    assert_eq!((ask(&world, 100_000, 3_000), ask(&world, 100_000, 5_000), drawn()), (3, 4, 2));
+    assert_eq!((ask(&world, 0, 1), drawn(), world.sends()), (4, 0, 2));
+    // Not beyond half of its life, and not before the service wants it.
+    let world = World::new("spread", Habits { life: 600, ..Habits::STRICT });
+    at(&world, 310_000);
+    assert_eq!((ask(&world, 86_400_000, 29_000), drawn()), (2, 0));
+    for when in [When::AfterExpiry, When::OnRefusal, When::Last(30)] {
+        let world = World::new("spread", Habits { when, ..Habits::STRICT });
+        at(&world, 620_000);
+        assert_eq!((ask(&world, 600_000, 29_000), drawn(), world.sends()), (2, 1, 0), "{when:?}");
+    }
 }

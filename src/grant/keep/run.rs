@@ -48,9 +48,9 @@ impl<S: Store> Keeper<'_, S> {
     ///
     /// # Errors
     /// As [`access_token`](Self::access_token).
-    pub fn begin(&self, name: &str, want: Want) -> Result<Progress<S::Lock>, Error> {
+    pub fn begin(&self, name: &str, mut want: Want) -> Result<Progress<S::Lock>, Error> {
         if want.consent.is_none()
-            && let Some(token) = self.find(name, &want)?
+            && let Some(token) = self.find(name, &mut want)?
         {
             return Ok(Progress::Done(Ok(token)));
         }

@@ -184,6 +184,12 @@ family! {
             said: String } => ConfigurationRefused, "client-refused",
             "the service refused the client of the grant {name}{said}: look at its id, secret and redirect URI; the grant itself \
              is not lost";
+        /// There is nothing where tokens are asked for (HTTP 404).
+        NoSuchEndpoint { /// The grant's name.
+            name: String } => ConfigurationRefused, "no-such-endpoint",
+            "there is nothing at the address where tokens of the grant {name} are asked for (HTTP 404): if the account has moved to \
+             another host, log in there: osign grant login {name} --account HOST; else look at token_url; the grant itself is not \
+             lost";
         /// A service was not told of a revocation, or nobody knows whether it has done it.
         NotRevoked { /// The grant's name.
             name: String, /// What came of it, in brackets.

@@ -425,6 +425,11 @@ impl Refresh {
                 Step::Load
             }
             Verdict::TooEarly(said) => self.too_early(attempt, &said, now),
+            // There is nothing at that address, and so nobody who has looked at the client.
+            Verdict::Configuration(said) if said.http_status == 404 && said.code.is_empty() => {
+                let error = Keeping::NoSuchEndpoint { name: self.name.clone() };
+                self.withdraw(attempt, in_brackets(&said), None, Some(error.into()), now)
+            }
             Verdict::Configuration(said) => {
                 let error = Keeping::ClientRefused { name: self.name.clone(), said: in_brackets(&said) };
                 self.withdraw(attempt, in_brackets(&said), None, Some(error.into()), now)

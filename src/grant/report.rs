@@ -142,8 +142,9 @@ pub fn findings(grant: &Outside, warn: i64, now: i64) -> Vec<Finding> {
         .collect();
     let said = state.last_error.as_deref().unwrap_or_default();
     match state.last_reason.as_deref() {
-        // Waiting does not help: somebody must put the client right.
+        // Waiting does not help: somebody must put the client or the address right.
         Some("client-refused") => found.push(finding("client-refused", true, None, said)),
+        Some("no-such-endpoint") => found.push(finding("no-such-endpoint", true, None, said)),
         _ if grant.settings.kind != Kind::Static && state.failures >= FAILURES => {
             found.push(finding("failing", false, None, said));
         }

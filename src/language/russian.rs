@@ -183,6 +183,11 @@ fn keeping(reason: &Keeping) -> Cow<'static, str> {
              потерян"
         )
         .into(),
+        Keeping::NoSuchEndpoint { name } => format!(
+            "по адресу, где запрашиваются токены доступа {name}, ничего нет (HTTP 404): если аккаунт переехал на другой сервер, \
+             войдите там: osign grant login {name} --account СЕРВЕР; иначе проверьте token_url; сам доступ не потерян"
+        )
+        .into(),
         Keeping::NotRevoked { name, said } => format!(
             "сервис не подтвердил отзыв доступа {name}{}, поэтому ничего не изменилось; повторите позже или прекратите его \
              только здесь: osign grant revoke {name} --here",

@@ -358,8 +358,15 @@ fn row_28_a_token_outlives_the_host_that_it_was_asked_at() {
     let world = World::expired("row-28", Habits::STRICT);
     let good = world.provider.url("/token");
     point(&world, &world.provider.url("/renamed"));
-    assert_eq!(world.host.token().unwrap_err().word(), "client-refused");
-    assert_eq!(world.host.grant().state.status, Status::Active);
+    let error = world.host.token().unwrap_err();
+    assert_eq!((error.word(), error.status()), ("no-such-endpoint", osign::Status::ConfigurationRefused));
+    assert!(error.to_string().contains("osign grant login crm --account HOST"), "{error}");
+    assert!(!error.to_string().contains("secret"), "{error}");
+    let state = world.host.grant().state;
+    assert_eq!((state.status, state.last_reason.as_deref()), (Status::Active, Some("no-such-endpoint")));
+    let stored = world.host.store.load(NAME).unwrap().unwrap();
+    let found = findings(&outside(NAME, &stored.record).unwrap(), 0, world.clock.now());
+    assert_eq!((found.len(), found[0].what, found[0].is_urgent), (1, "no-such-endpoint", true));
     point(&world, &good);
     world.clock.skip(2_000);
     world.is_well(&world.host.token().unwrap());

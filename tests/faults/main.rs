@@ -6,6 +6,10 @@
 //! several hosts", of row 30 what is the store's alone (`tests/store/fork.rs`), and of row 31 network file systems
 //! (`src/store/place.rs`) are elsewhere as well.
 //!
+//! Of row 28 the probe is not here that asks a service for an account's new host and then goes on by itself: of the services that
+//! osign knows amoCRM alone has one, which nobody has tried against a live account, and what it takes is a refresh token sent to a
+//! host that an access token names whose signature nobody checks. A person logs in at the new host instead.
+//!
 //! Some need the right to mount, as root or by sudo without a password; where that is missing, they fail.
 
 #![cfg(all(feature = "sqlite", feature = "http", target_os = "linux"))]

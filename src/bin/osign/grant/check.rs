@@ -88,6 +88,9 @@ fn in_words(found: report::Finding, failures: u32, now: i64) -> Finding {
                 "the service refuses its client{said}: look at its id, secret and redirect URI: osign grant add {name} --replace"
             )
         }
+        "no-such-endpoint" => format!(
+            "there is nothing where its tokens are asked for{said}: has the account moved? osign grant login {name} --account HOST"
+        ),
         "failing" => format!("{failures} tries in a row brought no token{said}: osign token {name} says more"),
         other => format!("{other}{said}"),
     };

@@ -98,6 +98,12 @@ impl Client {
         Ok(())
     }
 
+    /// Whether two are copies of one.
+    #[cfg(test)]
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
+    }
+
     /// The address of a request, which has TLS, or is allowed to do without.
     fn target(&self, request: &Request) -> Result<Uri, Trouble> {
         let target: Uri = request.url().parse().map_err(|_| Trouble::Insecure)?;

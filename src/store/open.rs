@@ -58,8 +58,9 @@ pub struct OpenStore {
     client: ClientOptions,
     /// Made when it is needed: most calls send nothing, and reading the system's certificates takes longer than all else.
     ///
-    /// Nobody waits for the lock: a child could find it held for ever. Who does not get it makes a client of its own.
-    made: Mutex<Option<Client>>,
+    /// Nobody waits for the lock: a child could find it held for ever. Who does not get it makes a client of its own; and so does
+    /// a child, since the client's cache of TLS sessions has a lock that waits. So the process that made it stands beside it.
+    made: Mutex<Option<(u32, Client)>>,
 }
 
 impl std::fmt::Debug for OpenStore {
@@ -406,12 +407,19 @@ impl OpenStore {
     }
 
     fn client(&self) -> Result<Client, Error> {
+        self.client_of(std::process::id())
+    }
+
+    fn client_of(&self, process: u32) -> Result<Client, Error> {
         let Ok(mut made) = self.made.try_lock() else { return Client::new(&self.client) };
-        if let Some(client) = &*made {
+        if let Some((maker, client)) = &*made
+            && *maker == process
+        {
             return Ok(client.clone());
         }
         let client = Client::new(&self.client)?;
-        *made = Some(client.clone());
+        // The parent's is left as it is, locks and all: to drop it could mean to wait.
+        std::mem::forget(made.replace((process, client.clone())));
         Ok(client)
     }
 }
@@ -485,4 +493,31 @@ fn path(url: &str) -> Result<&Path, Error> {
 
 fn unknown(name: &str) -> Error {
     Keeping::UnknownGrant { name: name.to_owned() }.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A fork needs code that is not safe, and another process id shows the same.
+    #[test]
+    fn a_child_makes_a_client_of_its_own() {
+        let folder = std::env::temp_dir().join(format!("osign-open-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let options = Options { anchors: Some(folder.join("anchors")), ..Options::default() };
+        let url = format!("sqlite:{}", folder.join("store.db").display());
+        let store = OpenStore::create(&url, StoreKey::Key(&[7; 32]), &options).unwrap();
+        let made = |process| {
+            store.client_of(process).unwrap();
+            let made = store.made.lock().unwrap();
+            made.as_ref().map(|(process, client)| (*process, client.clone())).unwrap()
+        };
+        let (parent, ours) = made(1);
+        assert!(parent == 1 && made(1).1.is_same(&ours));
+        let (child, its_own) = made(2);
+        assert!(child == 2 && !its_own.is_same(&ours));
+        assert!(made(2).1.is_same(&its_own));
+        drop(store);
+        std::fs::remove_dir_all(folder).unwrap();
+    }
 }

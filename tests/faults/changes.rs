@@ -9,6 +9,9 @@ use osign::grant::seal::Sealer;
 use osign::grant::store::Store;
 use osign::grant::{Grant, Kept};
 
+/// What makes a grant another one.
+type Change<'a> = &'a dyn Fn(&mut Grant);
+
 fn put(grant: &mut Grant, name: &str, value: &str) {
     grant.settings.overrides.retain(|(other, _)| other != name);
     grant.settings.overrides.push((name.to_owned(), value.to_owned()));
@@ -22,8 +25,7 @@ fn tokens_stay_with_the_service_that_gave_them() {
         grant.settings.profile = Some(profile.replace("name = \"faulty\"", "name = \"other\""));
     };
     let elsewhere = "http://127.0.0.1:9/token";
-    type Change<'a> = (&'a str, &'a dyn Fn(&mut Grant));
-    let others: [Change<'_>; 5] = [
+    let others: [(&str, Change<'_>); 5] = [
         ("profile", &other_profile),
         ("token_url", &|grant| put(grant, "token_url", elsewhere)),
         ("refresh_url", &|grant| put(grant, "refresh_url", elsewhere)),

@@ -26,6 +26,9 @@ const LIMITS: Limits = Limits {
     failures: 0,
     pauses: 1,
     expiries: 0,
+    refusals: 0,
+    early: 0,
+    life: 0,
     states: 30_000_000,
 };
 
@@ -153,4 +156,36 @@ policies! {
     nothing_is_known_and_it_is_a_family: Policy::Strict, false, Habit::Family;
     fapi2: Policy::Fapi2, false, Habit::UntilNewRefreshUsed;
     the_value_may_change: Policy::Maybe, false, Habit::Stays;
+}
+
+/// What both callers are told in these is no crash and no loss, so that the searches stay small.
+const TOLD: Limits = Limits { calls: 2, crashes: 0, losses: 0, pauses: 1, states: 400_000, ..LIMITS };
+
+/// Rotations that differ in what a second request costs.
+const TOLD_POLICIES: [(&str, Policy, bool, Habit); 3] = [
+    ("strict", Policy::Strict, false, Habit::Strict),
+    ("family", Policy::Strict, true, Habit::Family),
+    ("idempotent", Policy::Idempotent, false, Habit::Idempotent),
+];
+
+/// Callers whose token was turned down get another one, once, and then the reason.
+#[test]
+fn a_token_is_turned_down() {
+    for (name, policy, family, habit) in TOLD_POLICIES {
+        for patience in PATIENCE {
+            let limits = Limits { patience, refusals: 2, pauses: 0, ..TOLD };
+            search(&format!("turned down, {name}"), &rules(policy, family), habit, limits);
+        }
+    }
+}
+
+/// The service renews only later: the token that lives is handed out, and nothing is sent before its end.
+#[test]
+fn a_service_says_that_it_is_too_early() {
+    for (name, policy, family, habit) in TOLD_POLICIES {
+        for (patience, life) in PATIENCE.into_iter().zip([10_000, 0]) {
+            let limits = Limits { patience, life, early: 2, ..TOLD };
+            search(&format!("too early, {name}"), &rules(policy, family), habit, limits);
+        }
+    }
 }

@@ -35,6 +35,12 @@ pub(crate) struct Limits {
     pub pauses: u32,
     /// Leases that end while their holders live, where locks are leases.
     pub expiries: u32,
+    /// Calls of somebody whose token the service turned down.
+    pub refusals: u32,
+    /// Answers that it is too early.
+    pub early: u32,
+    /// How long the first access token still lives, in milliseconds, while callers want more.
+    pub life: i64,
     pub states: usize,
 }
 
@@ -56,6 +62,14 @@ pub(crate) enum Broken {
     LostWithoutLoss,
     /// A request after the grant was given up.
     NotSilent,
+    /// A request before the time that was noted.
+    TooSoon(i64),
+    /// A request for somebody whose token was had by a refusal itself.
+    NoReason(u64),
+    /// A caller got the very token that was turned down.
+    RefusedAgain(u64),
+    /// A call failed although the first token lived.
+    NotHandedOut(Error),
     /// A call came to no end.
     Stuck,
     /// A call failed for a reason that nothing explains.
@@ -101,6 +115,16 @@ pub(crate) struct World {
     crashes: u32,
     /// Leases that ended while their holders lived.
     expired: u32,
+    /// Answers that it is too early.
+    early: u32,
+    /// Refusals that are reason enough for a request: of a token that was not had by a refusal itself.
+    reasons: u32,
+    /// The generation whose token each says was turned down.
+    refused: Vec<Option<u64>>,
+    too_soon: Option<i64>,
+    no_reason: Option<u64>,
+    refused_again: Option<u64>,
+    not_handed_out: Option<Error>,
     handed_out: Option<(u64, String)>,
     error: Option<Error>,
     silent_since: Option<u32>,
@@ -111,6 +135,8 @@ pub(crate) struct World {
 #[derive(Clone, Debug)]
 pub(crate) enum Move {
     Call(usize),
+    /// The same for somebody whose token was turned down: the one that is stored.
+    CallRefused(usize),
     /// A process does its next step.
     Go(usize),
     /// It does, and the store does not take it.
@@ -128,6 +154,8 @@ pub(crate) enum Move {
     Garble(usize),
     /// The connection fails before anything leaves.
     Refuse(usize),
+    /// The service says that it renews only later, and has not looked at the token.
+    TooEarly(usize),
     /// The time of the next thing that waits comes.
     Tick(i64),
     /// It does, while others are in the middle of something: they are paused, or slow.
@@ -159,7 +187,12 @@ impl World {
                 allow_insecure_http: false,
                 place: None,
             },
-            state: State { status: Status::Active, obtained_at: START - LIFE, expires_at: Some(START), ..State::new() },
+            state: State {
+                status: Status::Active,
+                obtained_at: START - LIFE,
+                expires_at: Some(START + limits.life),
+                ..State::new()
+            },
             secrets: Secrets { access: Some(kept('a', 0)), refresh: Some(kept('r', 0)), ..Secrets::default() },
         };
         Self {
@@ -178,6 +211,13 @@ impl World {
             losses: 0,
             crashes: 0,
             expired: 0,
+            early: 0,
+            reasons: 0,
+            refused: vec![None; limits.processes],
+            too_soon: None,
+            no_reason: None,
+            refused_again: None,
+            not_handed_out: None,
             handed_out: None,
             error: None,
             silent_since: None,
@@ -191,7 +231,12 @@ impl World {
         for (index, process) in self.processes.iter().enumerate() {
             match process {
                 Process::Idle(0) => {}
-                Process::Idle(_) => moves.push(Move::Call(index)),
+                Process::Idle(_) => {
+                    moves.push(Move::Call(index));
+                    if self.limits.refusals > 0 {
+                        moves.push(Move::CallRefused(index));
+                    }
+                }
                 Process::At(_, _, step) => {
                     if !matches!(step, Step::Sleep(until) if *until > self.now) {
                         moves.push(Move::Go(index));
@@ -218,6 +263,9 @@ impl World {
                 None => moves.push(Move::Arrive(index)),
                 Some(_) if request.from.is_some() => moves.push(Move::Deliver(index)),
                 Some(_) => {}
+            }
+            if self.limits.early > 0 && request.from.is_some() && request.reply.is_none() {
+                moves.push(Move::TooEarly(index));
             }
             if self.limits.losses > 0 && request.from.is_some() {
                 moves.push(Move::Lose(index));
@@ -254,12 +302,12 @@ impl World {
         self.error = None;
         self.handed_out = None;
         match *step {
-            Move::Call(index) => {
-                let Process::Idle(calls) = self.processes[index] else { return };
-                let want =
-                    Want { min_validity: 0, refused: None, patience: self.now + self.limits.patience, consent: None };
-                let (refresh, step) = Refresh::begin("g", &format!("process {index}"), want, self.rules.clone());
-                self.processes[index] = Process::At(calls - 1, refresh, step);
+            Move::Call(index) => self.call(index, None),
+            Move::CallRefused(index) => {
+                self.limits.refusals -= 1;
+                // Turned down at once again it is no matter of its age (§5.6, 9).
+                self.reasons += u32::from(!self.stored.state.by_refusal);
+                self.call(index, Some(self.stored.generation));
             }
             Move::Go(index) => self.go(index),
             Move::Fail(index) => {
@@ -347,12 +395,34 @@ impl World {
                     self.feed(process, Event::NotSent(Trouble::NoConnection));
                 }
             }
+            Move::TooEarly(index) => {
+                self.limits.early -= 1;
+                self.early += 1;
+                let request = self.network.remove(index);
+                if let Some(process) = request.from {
+                    let said = Said { http_status: 400, ..Said::default() };
+                    self.feed(process, Event::Answered(Verdict::TooEarly(said)));
+                }
+            }
             Move::Tick(time) => self.tick(time),
             Move::Pause(time) => {
                 self.limits.pauses -= 1;
                 self.tick(time);
             }
         }
+    }
+
+    fn call(&mut self, index: usize, refused: Option<u64>) {
+        let Process::Idle(calls) = self.processes[index] else { return };
+        let want = Want {
+            min_validity: self.limits.life * 2,
+            refused: refused.map(|generation| (generation, 401)),
+            patience: self.now + self.limits.patience,
+            consent: None,
+        };
+        self.refused[index] = refused;
+        let (refresh, step) = Refresh::begin("g", &format!("process {index}"), want, self.rules.clone());
+        self.processes[index] = Process::At(calls - 1, refresh, step);
     }
 
     /// The clock goes on. Whoever waits for an answer gives up at the deadline; a while later nothing of it is under way.
@@ -429,6 +499,10 @@ impl World {
             }
             Step::Send(Spend::Refresh(token)) => {
                 self.sends += 1;
+                let is_turned_down =
+                    |generation: &u64| *generation == self.stored.generation && self.stored.state.by_refusal;
+                self.no_reason = self.refused[index].filter(is_turned_down);
+                self.too_soon = self.stored.state.not_before.filter(|until| self.now < *until);
                 self.network.push(Request { from: Some(index), token: number(&token), sent: self.now, reply: None });
                 self.processes[index] = Process::Waiting(calls, refresh, self.now);
             }
@@ -441,9 +515,19 @@ impl World {
                     self.lock = None;
                 }
                 self.processes[index] = Process::Idle(calls);
+                let refused = self.refused[index].take();
                 match result {
-                    Ok(token) => self.use_token(&token),
-                    Err(error) => self.error = Some(error),
+                    Ok(token) => {
+                        self.refused_again = refused.filter(|generation| *generation == token.generation);
+                        self.use_token(&token);
+                    }
+                    Err(error) => {
+                        // §5.6, 8: while a token lives nobody hears of it that the service does not renew.
+                        let lives =
+                            self.now < START + self.limits.life && refused.is_none() && self.limits.refusals == 0;
+                        self.not_handed_out = Some(error.clone()).filter(|_| lives);
+                        self.error = Some(error);
+                    }
                 }
             }
         }
@@ -502,13 +586,25 @@ impl World {
                 return Some(Broken::NotDurable(*generation));
             }
         }
+        if let Some(until) = self.too_soon {
+            return Some(Broken::TooSoon(until));
+        }
+        if let Some(generation) = self.no_reason {
+            return Some(Broken::NoReason(generation));
+        }
+        if let Some(generation) = self.refused_again {
+            return Some(Broken::RefusedAgain(generation));
+        }
+        if let Some(error) = &self.not_handed_out {
+            return Some(Broken::NotHandedOut(error.clone()));
+        }
         // Whoever was paused between the intent and the request sends it when they wake.
         if self.silent_since.is_some_and(|sends| self.sends > sends + self.expired) {
             return Some(Broken::NotSilent);
         }
         // One for the token, one more for each crash and loss; and those of other pairs that were kept, once each.
         let spare = u32::try_from(self.stored.secrets.alternates.len() + 1).unwrap_or(u32::MAX);
-        if self.sends > 1 + self.crashes + self.losses + self.expired + spare {
+        if self.sends > 1 + self.crashes + self.losses + self.expired + self.reasons + self.early + spare {
             return Some(Broken::TooMany(self.sends));
         }
         if matches!(self.stored.state.status, Status::NeedsLogin { .. }) {
@@ -536,7 +632,9 @@ impl World {
             // It was so when it was written; whoever was paused may have brought the grant back since.
             Code::NeedsLogin => matches!(self.stored.state.status, Status::NeedsLogin { .. }) || self.expired > 0,
             _ if matches!(error, Error::Keeping(Keeping::Busy { .. })) => self.processes.len() > 1,
-            Code::TryLater => self.losses + self.crashes + self.expired > 0,
+            // The second of two refusals is of a token that was had by the first.
+            _ if matches!(error, Error::Keeping(Keeping::RefusedAtOnce { .. })) => self.stored.state.by_refusal,
+            Code::TryLater => self.losses + self.crashes + self.expired + self.early > 0,
             Code::NotSaved | Code::InvalidStoreKey => true, // What `Move::Fail` says.
             _ => false,
         }

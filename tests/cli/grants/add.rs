@@ -201,8 +201,12 @@ fn a_new_secret_costs_no_login() {
         message.starts_with("the service refused the client of the grant crm (HTTP 401, invalid_client"),
         "{message}"
     );
+    let says = "ACT  crm: the service refuses its client (HTTP 401, invalid_client): look at its id, secret and redirect URI: osign \
+                grant add crm --replace\n";
+    assert_eq!(home.run(&["grant", "check"]).text_with(10), says);
     home.folder.file("secret", super::service::SECRET);
     assert_eq!(home.add(&service, "crm", &["--replace"]).code, 0);
+    assert_ne!(home.run(&["grant", "check"]).code, 10);
     home.token().unwrap();
 }
 

@@ -356,7 +356,7 @@ family! {
             "the server of the store {store} runs with fsync off, and would lose tokens that cannot be had again; set fsync = on";
         /// The role or the password is none, or the database.
         LoginRefused { /// The server and the database.
-            store: String } => StoreUnusable, "login-refused",
+            store: String } => StoreUnusable, "server-login-refused",
             "the server of the store {store} does not let this user in: look at the user, the password, the database, and the \
              server's pg_hba.conf";
         /// The server asks for a password, and there is none.

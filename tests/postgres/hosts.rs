@@ -1,7 +1,7 @@
 //! Two hosts: one is paused beyond its lease, dies, or is cut off.
 
 use crate::process::Other;
-use crate::server::{Server, done};
+use crate::server::{Server, done, network};
 use crate::service::{Habits, Rotation};
 use crate::world::{World, answer, client, pause, signal, stopping};
 use osign::store::Postgres;
@@ -112,12 +112,16 @@ fn many_processes_at_an_expiry_send_once() {
 fn a_host_that_is_cut_off_keeps_its_pair_until_it_is_back() {
     let mut server = Server::start("cut");
     let net = Network::make();
-    std::fs::write(server.data.join("pg_hba.conf"), "local all all trust\nhost all all 10.99.7.0/24 trust\n").unwrap();
+    std::fs::write(
+        server.data.join("pg_hba.conf"),
+        format!("local all all trust\nhost all all {}.0/24 trust\n", network()),
+    )
+    .unwrap();
     server.kill();
     server.run();
     server.lease = LEASE;
     Postgres::create(&server.url(), &server.options()).unwrap();
-    let url = format!("postgresql://osign@10.99.7.1:{}/grants?connect_timeout=3", server.port);
+    let url = format!("postgresql://osign@{}.1:{}/grants?connect_timeout=3", network(), server.port);
     // Each host has files of its own; the time is the same.
     let folders = ["a", "b"].map(|host| server.folder.join(host));
     folders.iter().for_each(|folder| std::fs::create_dir_all(folder.join("host")).unwrap());
@@ -151,14 +155,14 @@ impl Network {
     fn make() -> Self {
         let net = Self(format!("os{}", std::process::id() % 100_000));
         net.ip(&["link", "add", &net.0, "type", "bridge"]);
-        net.ip(&["addr", "add", "10.99.7.1/24", "dev", &net.0]);
+        net.ip(&["addr", "add", &format!("{}.1/24", network()), "dev", &net.0]);
         net.ip(&["link", "set", &net.0, "up"]);
-        for (host, address) in [("a", "10.99.7.2/24"), ("b", "10.99.7.3/24")] {
+        for (host, address) in [("a", format!("{}.2/24", network())), ("b", format!("{}.3/24", network()))] {
             let name = net.name(host);
             net.ip(&["netns", "add", &name]);
             net.ip(&["link", "add", &name, "type", "veth", "peer", "name", "eth0", "netns", &name]);
             net.ip(&["link", "set", &name, "master", &net.0, "up"]);
-            for words in [["addr", "add", address, "dev", "eth0"], ["link", "set", "dev", "eth0", "up"]] {
+            for words in [["addr", "add", &address, "dev", "eth0"], ["link", "set", "dev", "eth0", "up"]] {
                 net.ip(&[&["-n", &name], &words[..]].concat());
             }
             net.ip(&["-n", &name, "link", "set", "lo", "up"]);

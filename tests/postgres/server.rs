@@ -72,7 +72,8 @@ impl Server {
     /// Starts it, and waits until it lets people in.
     pub(crate) fn run(&mut self) {
         let mut command = as_nobody(&self.folder, "postgres");
-        command.arg("-D").arg(&self.data).args(["-c", "listen_addresses=127.0.0.1,10.99.7.1", "-c"]);
+        // The second one is of tests that make a network.
+        command.arg("-D").arg(&self.data).args(["-c", &format!("listen_addresses=127.0.0.1,{}.1", network()), "-c"]);
         command.arg(format!("unix_socket_directories={}", self.folder.display()));
         command.args(["-p", &self.port.to_string()]).stdin(Stdio::null());
         let log = fs::OpenOptions::new().create(true).append(true).open(self.folder.join("log")).unwrap();
@@ -231,6 +232,11 @@ pub(crate) fn folder(name: &str) -> PathBuf {
         chown(&folder, user, group).unwrap();
     }
     folder
+}
+
+/// The first three numbers of the addresses of a network of this run.
+pub(crate) fn network() -> String {
+    format!("10.99.{}", std::process::id() % 250)
 }
 
 /// Who owns a folder that [`folder`] made.

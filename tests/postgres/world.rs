@@ -187,8 +187,9 @@ pub(crate) fn agreed(host: &Host, provider: &Provider) {
 /// What a child does in a role.
 pub(crate) fn play(role: &str) {
     let folder = server::folder_of_environment();
+    let stop = std::env::var(STOP).unwrap_or_default();
     match role {
-        "token" => ask(&Host::with(server::of_environment(), Clock::of(&folder.join("host")))),
+        "token" => ask(&Host::with(server::of_environment(), Clock::of(&folder.join("host"))), &stop),
         // Its provider is its own: it is in a network of its own.
         "alone" => {
             let clock = Clock::of(&folder.join("host"));
@@ -196,18 +197,17 @@ pub(crate) fn play(role: &str) {
             let provider = Provider::start(Habits::FAMILY, &clock);
             agreed(&host, &provider);
             clock.skip(provider.service().habits.life * 1000 + 1);
-            ask(&host);
+            ask(&host, &stop);
             listen();
-            ask(&host);
+            ask(&host, "");
             say(&format!("sends {}", provider.sends()));
         }
         _ => panic!("the role {role:?}"),
     }
 }
 
-/// Asks once for a token; at a step that the environment names it stops, until it is killed or let go on.
-fn ask(host: &Host) {
-    let stop = std::env::var(STOP).unwrap_or_default();
+/// Asks once for a token; at a step it stops, until it is killed or let go on.
+fn ask(host: &Host, stop: &str) {
     let stopped = AtomicBool::new(false);
     let gate = |step: &str| {
         if step == stop && !stopped.swap(true, Ordering::Relaxed) {

@@ -10,7 +10,7 @@ use osign::grant::record::{Kind, Secrets, Settings, State, Status};
 use osign::grant::seal::Sealer;
 use osign::grant::{Grant, Kept};
 use osign::http::{Answer, Request, Sender, Sent};
-use osign::store::{Options, Sqlite};
+use osign::store::{Options, Postgres, Sqlite};
 use std::cell::Cell;
 use std::hint::black_box;
 use std::path::Path;
@@ -33,6 +33,36 @@ fn main() {
     warm(folder.path());
     refresh(folder.path());
     expiry(folder.path());
+    match std::env::var("OSIGN_BENCH_POSTGRES") {
+        Ok(url) => server(&url, folder.path()),
+        Err(_) => println!("PostgreSQL: set OSIGN_BENCH_POSTGRES to the URL of an empty database"),
+    }
+}
+
+/// Beside a bare SELECT of the same client: what is read of the store without opening it.
+fn server(url: &str, folder: &Path) {
+    println!("A token that lives, from PostgreSQL");
+    let mut options = Options::default();
+    (options.anchors, options.beside) = (Some(folder.join("anchors")), Some(folder.join("beside")));
+    let store = Postgres::create(url, &options).expect("an empty database");
+    let sealer = Sealer::new(Keys::new(Key::from_random(&[7; 32])), store.id(), store.environment());
+    let service = Service { lives: 3600, sent: Cell::new(0) };
+    let keeper =
+        Keeper { store: &store, sealer: &sealer, sender: &service, clock: &Now, random: &random, owner: "bench" };
+    keeper.add(&grant(3_600_000)).expect("a grant");
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        ours.push(timed(500, || {
+            black_box(keeper.access_token("crm", 60_000, 0).expect("a token"));
+        }));
+        theirs.push(timed(500, || {
+            black_box(store.peek("crm").expect("a record"));
+        }));
+    }
+    let (ours, theirs) = (median(ours), median(theirs));
+    figure("    access_token", ours, "us", None);
+    figure("    a bare SELECT by the same client", theirs, "us", None);
+    figure("    access_token / a bare SELECT", ours / theirs, "x", Some(1.3));
 }
 
 fn figure(what: &str, value: f64, unit: &str, most: Option<f64>) {

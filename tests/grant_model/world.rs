@@ -502,7 +502,8 @@ impl World {
                 let is_turned_down =
                     |generation: &u64| *generation == self.stored.generation && self.stored.state.by_refusal;
                 self.no_reason = self.refused[index].filter(is_turned_down);
-                self.too_soon = self.stored.state.not_before.filter(|until| self.now < *until);
+                // Whoever was paused between the intent and the request sends it when they wake, whatever was noted meanwhile.
+                self.too_soon = self.stored.state.not_before.filter(|until| self.now < *until && self.expired == 0);
                 self.network.push(Request { from: Some(index), token: number(&token), sent: self.now, reply: None });
                 self.processes[index] = Process::Waiting(calls, refresh, self.now);
             }

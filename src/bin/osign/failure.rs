@@ -2,6 +2,7 @@
 
 use crate::shown;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use osign::error::Keeping;
 use osign::{Error, Status};
 use std::fmt::Display;
 use std::io;
@@ -132,6 +133,8 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let code = match error.status() {
+            // What is said of the store is an argument, and the store's all the same.
+            _ if matches!(error, Error::Keeping(Keeping::BadStoreUrl | Keeping::BadStoreParameter { .. })) => STORE,
             Status::NeedsLogin | Status::ForeignState => PERSON,
             Status::TryLater => LATER,
             Status::InvalidAnswer | Status::UnknownGrant | Status::GrantExists => INPUT,

@@ -51,7 +51,8 @@ fn a_store_that_is_named_is_made() {
     let (home, service) = (Home::new(), Service::start(&[]));
     home.run(&["key", "new", "key"]).text();
     let added = home.add(&service, "crm", &["--store", "sqlite:my.sqlite", "--key-file", "key"]);
-    assert_eq!((added.code, added.stderr.as_str()), (0, "osign: made the store my.sqlite\n"));
+    let made = format!("osign: made the store {}\n", home.path("my.sqlite").display());
+    assert_eq!((added.code, added.stderr), (0, made));
     assert!(!home.path(".local").join("share").exists());
     let mut command = home.osign(&["grant", "list", "--json"]);
     let list = crate::cli::run::run(command.env("OSIGN_STORE", "sqlite:my.sqlite")).text();

@@ -157,13 +157,16 @@ fn keys() {
 fn stores() {
     let (home, service) = Home::with_grant(&[], &[]);
     let token = |store: &str| home.run(&["token", "crm", "--store", store]);
-    for store in ["", "sqlite:", "grants.sqlite", "postgresql://localhost/"] {
+    for store in ["", "sqlite:", "grants.sqlite", "mysql://localhost/"] {
         assert_eq!(
             token(store).failure(12),
             "--store is none that is known; write sqlite:PATH or postgresql://USER@HOST/DATABASE",
             "{store}"
         );
     }
+    let says =
+        "the store's URL, or the variable for it, says something of 'user' that osign does not know or cannot do";
+    assert_eq!(token("postgresql://localhost/").failure(12), says);
     let none = format!("there is no store {}", home.path("none.sqlite").display());
     assert_eq!(token("sqlite:none.sqlite").failure(12), none);
     fs::create_dir(home.path("folder")).unwrap();

@@ -34,12 +34,12 @@ SUITE := CARGO_TARGET_DIR=$(TARGET) scripts/suite.sh
 # Two suites run at a time, so those that take long stand first: CONTRIBUTING.md says what each proves.
 SUITES := rust lint c onec python docs valgrind onec-valgrind ffi server differential install abi static demo vectors
 # These run one by one: most build something of their own, with all processors. They need more than `make test` does, and fetch it.
-PLATFORM_SUITES := asan tsan postgres tools msrv fuzz providers c-release python-old onec-release onec-i386 onec-arm64 onec-wine
+PLATFORM_SUITES := asan tsan tools msrv providers c-release python-old onec-release onec-i386 onec-arm64 onec-wine
 TOGETHER ?= 2
 
 .PHONY: all build signing test-libraries python onec addin header check-header install demo check test test-platforms bench \
 	differential fuzz chaos deps keys venv clean miri msrv deny $(SUITES:%=test-%) $(PLATFORM_SUITES:%=test-%) \
-	test-python-release test-cinstall test-deny test-freethreaded test-addin reproduce-addin test-onec-wine32
+	test-python-release test-fuzz test-postgres test-cinstall test-deny test-freethreaded test-addin reproduce-addin test-onec-wine32
 
 all: build
 

@@ -9,7 +9,9 @@ compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || needed+=(postgresq
 command -v pgbouncer >/dev/null || [ -x /usr/sbin/pgbouncer ] || needed+=(pgbouncer)
 command -v ip >/dev/null || needed+=(iproute2)
 if [ ${#needed[@]} -gt 0 ]; then
-    DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --no-install-recommends "${needed[@]}" >/dev/null ||
+    install=(env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install --yes --quiet
+        --no-install-recommends "${needed[@]}")
+    "${install[@]}" >/dev/null || { apt-get update --quiet >/dev/null && "${install[@]}" >/dev/null; } ||
         { echo "postgres: ${needed[*]} are missing; install them" >&2; exit 1; }
 fi
 cargo test --quiet --locked --no-default-features --features cli --test postgres

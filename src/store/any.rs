@@ -72,7 +72,7 @@ impl AnyStore {
     /// Opens the store at a URL.
     ///
     /// # Errors
-    /// [`Keeping::BadStoreUrl`]; those of [`Sqlite::open`] and [`Postgres::open`].
+    /// [`Keeping::BadStoreUrl`]; those of [`Sqlite::open`], or of the server.
     pub fn open(url: &str, options: &Options) -> Result<Self, Error> {
         match Kind::of(url)? {
             Kind::Sqlite(path) => Sqlite::open(path, options).map(Self::Sqlite),
@@ -84,7 +84,7 @@ impl AnyStore {
     /// Makes a store where none is, and opens it.
     ///
     /// # Errors
-    /// [`Keeping::BadStoreUrl`]; those of [`Sqlite::create`] and [`Postgres::create`].
+    /// [`Keeping::BadStoreUrl`]; those of [`Sqlite::create`], or of the server.
     pub fn create(url: &str, options: &Options) -> Result<Self, Error> {
         match Kind::of(url)? {
             Kind::Sqlite(path) => Sqlite::create(path, options).map(Self::Sqlite),

@@ -7,7 +7,6 @@
 mod anchor;
 mod any;
 mod environment;
-mod lock;
 #[cfg(feature = "http")]
 pub mod open;
 mod place;
@@ -22,10 +21,9 @@ mod spill;
 mod sqlite;
 
 pub use any::{AnyLock, AnyStore, Kind};
-pub use lock::GrantLock;
 #[cfg(feature = "postgres")]
 pub use postgres::{Lease, Postgres};
-pub use sqlite::{Info, Options, Sqlite};
+pub use sqlite::{GrantLock, Info, Options, Sqlite};
 
 use std::fmt::Write;
 use std::fs::{DirBuilder, OpenOptions};

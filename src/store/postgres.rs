@@ -2,6 +2,7 @@
 
 mod address;
 mod connection;
+mod folder;
 mod keep;
 mod lease;
 mod passfile;

@@ -2,14 +2,14 @@
 
 mod connection;
 mod keep;
+mod lock;
 mod schema;
 mod shared;
 
-pub(super) use shared::Shared;
+pub use lock::GrantLock;
 
 use super::anchor::{self, Anchor};
 use super::environment::environment;
-use super::lock::GrantLock;
 use super::place::{self, failure, shown};
 use super::process::Call;
 use super::spill::{Spill, sync_folder};
@@ -20,6 +20,7 @@ use crate::system;
 use connection::Failure;
 use rusqlite::{Connection, TransactionBehavior, params};
 use schema::{Meta, Standing};
+use shared::Shared;
 use std::fmt;
 use std::fs;
 use std::io::ErrorKind;

@@ -263,12 +263,6 @@ fn bad(name: &str) -> Error {
     Keeping::BadStoreParameter { name: if is_name { name.to_owned() } else { "?".to_owned() } }.into()
 }
 
-/// The folder of the user's files for libpq.
-pub(super) fn user_folder() -> Option<PathBuf> {
-    let set = |variable| env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from);
-    if cfg!(windows) { Some(set("APPDATA")?.join("postgresql")) } else { Some(set("HOME")?.join(".postgresql")) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,6 @@
 //! The password file (PostgreSQL's documentation, "The Password File").
 
-use super::address::user_folder;
+use super::folder::user_folder;
 use crate::grant::Kept;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,6 @@
 //! TLS as libpq has it (PostgreSQL's documentation, "SSL Support"), by rustls.
 
-use super::address::user_folder;
+use super::folder::user_folder;
 use crate::error::{Error, Keeping};
 use crate::store::place::shown;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};

@@ -2,10 +2,10 @@
 
 use super::Sqlite;
 use super::connection::Failure;
+use super::lock::{self, GrantLock};
 use crate::error::Error;
 use crate::grant::store::{Happening, Lock, Store, Stored};
 use crate::store::file_name;
-use crate::store::lock::{self, GrantLock};
 use crate::store::place::failure;
 use crate::store::process::Call;
 use rusqlite::{Connection, OptionalExtension, Params, TransactionBehavior, params};

@@ -5,12 +5,12 @@
 //! by whatever descriptor. So a table says which locks this process has, for its threads, and nobody opens the file of one
 //! that is held.
 
-use super::place::failure;
-use super::private_file;
-use super::process::Call;
-use super::sqlite::Shared;
+use super::shared::Shared;
 use crate::error::Error;
 use crate::grant::store::Lock;
+use crate::store::place::failure;
+use crate::store::private_file;
+use crate::store::process::Call;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;

@@ -1291,9 +1291,9 @@ osign_status osign_store_export(const osign_store *store,
 const char *osign_bundle_text(const osign_bundle *bundle);
 
 /**
- * The generation of the grant in it, for osign_store_exported(); 0 for NULL.
+ * The revision of the record that it was made of, for osign_store_exported(); 0 for NULL.
  */
-int64_t osign_bundle_generation(const osign_bundle *bundle);
+int64_t osign_bundle_revision(const osign_bundle *bundle);
 
 /**
  * Frees a bundle. NULL is allowed.
@@ -1301,12 +1301,12 @@ int64_t osign_bundle_generation(const osign_bundle *bundle);
 void osign_bundle_free(osign_bundle *bundle);
 
 /**
- * The text of this generation is safe where it belongs: the grant goes on there, and its secrets are taken out of this
- * store. OSIGN_TRY_LATER where the grant was renewed meanwhile: the text is of no use then, and it must be exported again.
+ * The text of this revision is safe where it belongs: the grant goes on there, and its secrets are taken out of this
+ * store. OSIGN_TRY_LATER where the grant was renewed or changed meanwhile: the text is of no use then, and it must be exported again.
  */
 osign_status osign_store_exported(const osign_store *store,
                                   const char *grant,
-                                  int64_t generation,
+                                  int64_t revision,
                                   osign_error **error);
 
 /**

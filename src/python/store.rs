@@ -291,14 +291,14 @@ impl Store {
         };
         let given = Unlocks::of(key, passphrase)?;
         let given = given.read()?;
-        let (text, generation) =
+        let (text, revision) =
             self.ask(grant.py(), |store| with_lock(given, |lock| store.export(name, purpose, lock)))?;
-        Ok(Bundle { text, purpose: purpose.name(), generation })
+        Ok(Bundle { text, purpose: purpose.name(), revision })
     }
 
     /// The text of an `osign.Bundle` is durable elsewhere: the grant's secrets are taken out of this store.
     ///
-    /// Raises `osign.TryLater` where it was renewed meanwhile, so that the text is of no use: export it once more.
+    /// Raises `osign.TryLater` where it was renewed or changed meanwhile, so that the text is of no use: export it once more.
     #[pyo3(signature = (grant, bundle))]
     fn exported(&self, grant: &Bound<'_, PyAny>, bundle: &Bound<'_, PyAny>) -> PyResult<()> {
         let name = text(grant, "grant")?;
@@ -403,14 +403,14 @@ pub(super) struct Bundle {
     text: String,
     /// What it was sealed for: `"move"` or `"backup"`.
     purpose: &'static str,
-    /// The grant's generation: what `exported` looks at.
-    generation: u64,
+    /// The revision of the record that it was made of: what `exported` looks at.
+    revision: u64,
 }
 
 #[pymethods]
 impl Bundle {
     fn __repr__(&self) -> String {
-        format!("Bundle(purpose='{}', generation={})", self.purpose, self.generation)
+        format!("Bundle(purpose='{}', revision={})", self.purpose, self.revision)
     }
 }
 
@@ -472,7 +472,7 @@ fn generation(object: &Bound<'_, PyAny>, name: &str) -> PyResult<u64> {
         return Ok(token.get().0.generation);
     }
     if let Ok(bundle) = object.cast::<Bundle>() {
-        return Ok(bundle.get().generation);
+        return Ok(bundle.get().revision);
     }
     if is_text(object) {
         return wrong_type(object, name, "one of osign's, or its generation");

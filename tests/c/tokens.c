@@ -59,7 +59,7 @@ static void frees_and_getters_take_null(void)
     CHECK(osign_http_request_generation(NULL) == 0);
     CHECK_TEXT(osign_oauth2_login_url(NULL), "");
     CHECK_TEXT(osign_bundle_text(NULL), "");
-    CHECK(osign_bundle_generation(NULL) == 0);
+    CHECK(osign_bundle_revision(NULL) == 0);
     CHECK_TEXT(osign_report_json(NULL), "");
     CHECK(osign_refresh_state(NULL) == OSIGN_REFRESH_ENDED && osign_refresh_wait_milliseconds(NULL) == 0);
 }
@@ -444,7 +444,7 @@ static void from_store_to_store(const osign_store *store)
     osign_bundle *bundle = NULL, *untouched = NULL;
     osign_token *token = NULL;
     const char *phrase = "correct horse battery";
-    int64_t generation;
+    int64_t revision;
 
     REFUSED(OSIGN_INVALID_ARGUMENT, "unknown-purpose", export_by(store, "copy", KEY, NULL, &untouched));
     REFUSED(OSIGN_INVALID_ARGUMENT, "key-or-passphrase", export_by(store, "move", NULL, NULL, &untouched));
@@ -461,9 +461,9 @@ static void from_store_to_store(const osign_store *store)
     osign_bundle_free(bundle);
 
     NEED(export_by(store, "move", KEY, NULL, &bundle) == OSIGN_OK);
-    generation = osign_bundle_generation(bundle);
+    revision = osign_bundle_revision(bundle);
+    CHECK(revision > 0);
     token = token_of(store, "crm", 0); /* It goes on here until it is there. */
-    CHECK(osign_token_generation(token) == generation);
     osign_token_free(token);
     token = NULL;
     REFUSED(OSIGN_INVALID_ARGUMENT, "no-bundle", osign_store_import(elsewhere, "{}", KEY, strlen(KEY), NULL, NULL, &error));
@@ -479,10 +479,10 @@ static void from_store_to_store(const osign_store *store)
     NEED(osign_store_remove(elsewhere, "twin", &error) == OSIGN_OK);
     REFUSED(OSIGN_QUARANTINED, "imported", osign_store_access_token(elsewhere, "crm", 0, &token, &error));
 
-    REFUSED(OSIGN_TRY_LATER, "busy", osign_store_exported(store, "crm", generation - 1, &error));
+    REFUSED(OSIGN_TRY_LATER, "changed-meanwhile", osign_store_exported(store, "crm", revision - 1, &error));
     REFUSED(OSIGN_INVALID_ARGUMENT, "negative-number", osign_store_exported(store, "crm", -1, &error));
-    REFUSED(OSIGN_NULL_ARGUMENT, "null", osign_store_exported(store, NULL, generation, &error));
-    NEED(osign_store_exported(store, "crm", generation, &error) == OSIGN_OK);
+    REFUSED(OSIGN_NULL_ARGUMENT, "null", osign_store_exported(store, NULL, revision, &error));
+    NEED(osign_store_exported(store, "crm", revision, &error) == OSIGN_OK);
     CHECK(osign_store_access_token(store, "crm", 0, &token, NULL) != OSIGN_OK && token == NULL);
     NEED(osign_store_adopt(elsewhere, "crm", &error) == OSIGN_OK);
     REFUSED(OSIGN_UNKNOWN_GRANT, "unknown-grant", osign_store_adopt(elsewhere, "x", &error));

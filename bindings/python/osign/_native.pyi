@@ -564,7 +564,7 @@ class Store:
     def exported(self, grant: Text, bundle: Bundle | int) -> None:
         """The text of an `osign.Bundle` is durable elsewhere: the grant's secrets are taken out of this store.
 
-        Raises `osign.TryLater` where it was renewed meanwhile, so that the text is of no use: export it once more.
+        Raises `osign.TryLater` where it was renewed or changed meanwhile, so that the text is of no use: export it once more.
         """
 
     def import_(
@@ -692,5 +692,5 @@ class Bundle:
         """What it was sealed for: `"move"` or `"backup"`."""
 
     @property
-    def generation(self) -> int:
-        """The grant's generation: what `exported` looks at."""
+    def revision(self) -> int:
+        """The revision of the record that it was made of: what `exported` looks at."""

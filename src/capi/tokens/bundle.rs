@@ -5,7 +5,7 @@ use super::super::error::{osign_error, osign_status};
 use super::super::guard::guard;
 use super::super::output::Out;
 use super::store::osign_store;
-use super::text::{c_text, from_generation, generation};
+use super::text::{c_text, from_generation};
 use crate::error::{Error, Keeping};
 use crate::grant::bundle::{Lock, Purpose};
 use crate::grant::key::Key;
@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 #[derive(Debug)]
 pub struct osign_bundle {
     text: Zeroizing<CString>,
-    generation: i64,
+    revision: i64,
 }
 
 /// A grant as one line of sealed text, to be taken in by another store. Free it with osign_bundle_free().
@@ -53,8 +53,8 @@ pub unsafe extern "C" fn osign_store_export(
             )
         };
         let purpose = Purpose::from_name(purpose)?;
-        let (text, generation) = with_lock(key, passphrase, |lock| store.export(grant, purpose, lock))?;
-        out.set_handle(osign_bundle { text: c_text(&text), generation: from_generation(generation) });
+        let (text, revision) = with_lock(key, passphrase, |lock| store.export(grant, purpose, lock))?;
+        out.set_handle(osign_bundle { text: c_text(&text), revision: from_generation(revision) });
         Ok(())
     })
 }
@@ -66,11 +66,11 @@ pub unsafe extern "C" fn osign_bundle_text(bundle: *const osign_bundle) -> *cons
     unsafe { text_of(bundle, |bundle| &bundle.text) }
 }
 
-/// The generation of the grant in it, for osign_store_exported(); 0 for NULL.
+/// The revision of the record that it was made of, for osign_store_exported(); 0 for NULL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn osign_bundle_generation(bundle: *const osign_bundle) -> i64 {
+pub unsafe extern "C" fn osign_bundle_revision(bundle: *const osign_bundle) -> i64 {
     // SAFETY: a shared handle or NULL, as the header asks.
-    unsafe { number_of(bundle, |bundle| bundle.generation) }
+    unsafe { number_of(bundle, |bundle| bundle.revision) }
 }
 
 /// Frees a bundle. NULL is allowed.
@@ -80,19 +80,20 @@ pub unsafe extern "C" fn osign_bundle_free(bundle: *mut osign_bundle) {
     unsafe { free(bundle) }
 }
 
-/// The text of this generation is safe where it belongs: the grant goes on there, and its secrets are taken out of this
-/// store. OSIGN_TRY_LATER where the grant was renewed meanwhile: the text is of no use then, and it must be exported again.
+/// The text of this revision is safe where it belongs: the grant goes on there, and its secrets are taken out of this
+/// store. OSIGN_TRY_LATER where the grant was renewed or changed meanwhile: the text is of no use then, and it must be exported again.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_store_exported(
     store: *const osign_store,
     grant: *const c_char,
-    generation: i64,
+    revision: i64,
     error: *mut *mut osign_error,
 ) -> osign_status {
     guard(error, || {
         // SAFETY: a shared handle and text, as the header asks.
         let ((store, patience), grant) = unsafe { (shared(store, "store")?.parts(), text(grant, "grant")?) };
-        store.exported(grant, self::generation(generation)?, patience)
+        let revision = u64::try_from(revision).map_err(|_| Keeping::NegativeNumber { name: "revision" })?;
+        store.exported(grant, revision, patience)
     })
 }
 

@@ -75,6 +75,7 @@ class GrantReport(TypedDict):
     not_before: Union[int, None]
     failures: int
     last_error: Union[str, None]
+    unread_answer_since: Union[int, None]
     sending_since: Union[int, None]
     sending_by: Union[str, None]
     key_id: str

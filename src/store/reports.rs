@@ -1,29 +1,20 @@
 //! What a store tells of its grants, as JSON. No secret is in it, and no key is needed for it; times are Unix seconds.
 
+use super::listed::Listed;
 use super::open::OpenStore;
-use crate::error::{Error, Keeping};
-use crate::explain::{Field, Fields, List, json};
-use crate::grant::report::{Finding, fields, summary};
-use crate::grant::seal::Outside;
+use crate::error::Error;
+use crate::explain::{List, json};
+use crate::grant::report::{Finding, fields};
 use crate::grant::store::Happening;
 
 impl OpenStore {
-    /// A list of all grants in short, one of them in a few fields; see [`summary`]. One whose record cannot be read has the
+    /// A list of all grants in short, one of them in a few fields; see [`Listed::summary`]. One whose record cannot be read has the
     /// status `damaged`, and a message.
     ///
     /// # Errors
     /// Where the store cannot be read.
     pub fn list_as_json(&self) -> Result<String, Error> {
-        let mut grants = Vec::new();
-        for name in self.names()? {
-            match self.outside(&name) {
-                Ok(grant) => grants.push(Listed::Grant(Box::new(grant))),
-                // Somebody removed it a moment ago.
-                Err(Error::Keeping(Keeping::UnknownGrant { .. })) => {}
-                Err(error) => grants.push(Listed::Damaged(name, error)),
-            }
-        }
-        Ok(json(&List::of(&grants, Listed::field).into()))
+        Ok(json(&List::of(&self.listed()?, |grant: &Listed| grant.summary().into()).into()))
     }
 
     /// All of one grant; see [`fields`].
@@ -50,26 +41,6 @@ impl OpenStore {
     pub fn history_as_json(&self, name: &str, most: usize) -> Result<String, Error> {
         let lines = self.history(name, most)?;
         Ok(json(&List::of(&lines, |line: &Happening| line.fields().into()).into()))
-    }
-}
-
-/// A grant of a list.
-enum Listed {
-    Grant(Box<Outside>),
-    Damaged(String, Error),
-}
-
-impl Listed {
-    fn field(&self) -> Field<'_> {
-        let fields: Fields<'_> = match self {
-            Self::Grant(grant) => return summary(grant).into(),
-            Self::Damaged(name, error) => vec![
-                ("grant", name.as_str().into()),
-                ("status", "damaged".into()),
-                ("message", error.to_string().into()),
-            ],
-        };
-        fields.into()
     }
 }
 

@@ -1,6 +1,7 @@
 //! `osign.Store`.
 
 use super::arguments::{bytes, flag, is_text, optional_text, seconds, text, unchanging, wrong_type};
+use super::bundle::{Bundle, Unlocks, with_lock};
 use super::error::{exception, not_pickled};
 use super::guard::{call, guarded};
 use super::login::Login;
@@ -10,13 +11,13 @@ use super::settings::{Settings, Taker};
 use super::token::Token;
 use crate::error::Error;
 use crate::explain::Field;
-use crate::grant::bundle::{Lock, Purpose};
+use crate::grant::bundle::Purpose;
 use crate::grant::key::Key;
 use crate::grant::report;
 use crate::grant::settings::{NewGrant, SETTINGS};
 use crate::store::open::{OpenStore, Options, PATIENCE, StoreKey};
 use crate::system;
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::PyValueError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -215,14 +216,14 @@ impl Store {
         let name = text(grant, "grant")?;
         let account = optional_text(account, "account")?;
         let url = slf.get().ask(slf.py(), |store| store.begin_login(name, account))?;
-        Ok(Login { store: slf.clone().unbind(), grant: name.to_owned(), url })
+        Ok(Login { store: slf.clone().into_any().unbind(), grant: name.to_owned(), url })
     }
 
     /// Ends the login that was begun last, with the URL that the browser came to, or its query; returns the `osign.Token`.
     ///
     /// Raises `osign.LoginFailed` of a callback that is foreign, or tells that the person refused: the grant is as it was.
     #[pyo3(signature = (grant, callback))]
-    pub(super) fn finish_login(&self, grant: &Bound<'_, PyAny>, callback: &Bound<'_, PyAny>) -> PyResult<Token> {
+    fn finish_login(&self, grant: &Bound<'_, PyAny>, callback: &Bound<'_, PyAny>) -> PyResult<Token> {
         let (name, callback) = (text(grant, "grant")?, text(callback, "callback")?);
         self.ask(grant.py(), |store| store.finish_login(name, callback, self.patience)).map(Token)
     }
@@ -393,52 +394,6 @@ impl Store {
             }
         }
     }
-}
-
-/// A grant as a sealed text of its own. The secrets in it are sealed.
-#[pyclass(module = "osign", frozen, get_all)]
-#[derive(Debug)]
-pub(super) struct Bundle {
-    /// The text, one line.
-    text: String,
-    /// What it was sealed for: `"move"` or `"backup"`.
-    purpose: &'static str,
-    /// The revision of the record that it was made of: what `exported` looks at.
-    revision: u64,
-}
-
-#[pymethods]
-impl Bundle {
-    fn __repr__(&self) -> String {
-        format!("Bundle(purpose='{}', revision={})", self.purpose, self.revision)
-    }
-}
-
-/// What opens a store or a bundle: a key or a passphrase, whichever is given.
-struct Unlocks<'py> {
-    object: Bound<'py, PyAny>,
-    is_key: bool,
-}
-
-impl<'py> Unlocks<'py> {
-    fn of(key: Option<&Bound<'py, PyAny>>, passphrase: Option<&Bound<'py, PyAny>>) -> PyResult<Self> {
-        match (key, passphrase) {
-            (Some(object), None) | (None, Some(object)) => {
-                Ok(Self { object: unchanging(object)?, is_key: key.is_some() })
-            }
-            _ => Err(PyTypeError::new_err("give either a key or a passphrase")),
-        }
-    }
-
-    /// Its bytes, and whether they are a key.
-    fn read(&self) -> PyResult<(&[u8], bool)> {
-        let name = if self.is_key { "key" } else { "passphrase" };
-        Ok((bytes(&self.object, name)?, self.is_key))
-    }
-}
-
-fn with_lock<T>((bytes, is_key): (&[u8], bool), body: impl FnOnce(Lock<'_>) -> Result<T, Error>) -> Result<T, Error> {
-    if is_key { body(Lock::Key(&Key::read(bytes)?)) } else { body(Lock::Passphrase(bytes)) }
 }
 
 fn new_grant(py: Python<'_>, taker: &Taker, settings: Option<&Bound<'_, PyDict>>) -> PyResult<NewGrant> {

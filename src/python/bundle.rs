@@ -4,6 +4,7 @@ use super::arguments::{bytes, unchanging};
 use crate::error::Error;
 use crate::grant::bundle::Lock;
 use crate::grant::key::Key;
+use crate::store::open::StoreKey;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 
@@ -40,6 +41,12 @@ impl<'py> Unlocks<'py> {
             }
             _ => Err(PyTypeError::new_err("give either a key or a passphrase")),
         }
+    }
+
+    /// It as what opens a store.
+    pub(super) fn store_key(&self) -> PyResult<StoreKey<'_>> {
+        let (bytes, is_key) = self.read()?;
+        Ok(if is_key { StoreKey::Key(bytes) } else { StoreKey::Passphrase(bytes) })
     }
 
     /// Its bytes, and whether they are a key.

@@ -46,6 +46,7 @@ pub(super) fn grant_settings() -> [&'static str; SETTINGS.len()] {
 /// A store of grants, which hands out their access tokens and renews them: `"sqlite:PATH"`.
 ///
 /// - `key`: the line that `osign.new_key()` makes, or 32 bytes. Or `passphrase`, of which Argon2id makes the key.
+/// - `old_key`, `old_passphrase`: what opened the store before, while its key is changed; see `rekey`.
 /// - `create`: whether to make the store where there is none.
 /// - `ca_file`: a PEM file of certificate authorities to trust beside the system's.
 /// - `environment`: a text that tells this environment from others, where the machine and the path do not: in containers.
@@ -75,14 +76,17 @@ const TAKER: Taker = Taker { name: "Store.add", none_is_left_out: |_| true };
 impl Store {
     #[new]
     #[pyo3(signature = (
-        url, key=None, *, passphrase=None, create=None, ca_file=None, environment=None, patience=None, send=None
-    ), text_signature = "(url, key=None, *, passphrase=None, create=False, ca_file=None, environment=None, \
-        patience=30, send=None)")]
+        url, key=None, *, passphrase=None, old_key=None, old_passphrase=None, create=None, ca_file=None, environment=None,
+        patience=None, send=None
+    ), text_signature = "(url, key=None, *, passphrase=None, old_key=None, old_passphrase=None, create=False, \
+        ca_file=None, environment=None, patience=30, send=None)")]
     #[allow(clippy::too_many_arguments, reason = "keyword arguments")]
     fn new(
         url: &Bound<'_, PyAny>,
         key: Option<&Bound<'_, PyAny>>,
         passphrase: Option<&Bound<'_, PyAny>>,
+        old_key: Option<&Bound<'_, PyAny>>,
+        old_passphrase: Option<&Bound<'_, PyAny>>,
         create: Option<&Bound<'_, PyAny>>,
         ca_file: Option<PathBuf>,
         environment: Option<&Bound<'_, PyAny>>,
@@ -92,17 +96,25 @@ impl Store {
         let py = url.py();
         let url = text(url, "url")?;
         let given = Unlocks::of(key, passphrase)?;
-        let key = match given.read()? {
-            (bytes, true) => StoreKey::Key(bytes),
-            (bytes, false) => StoreKey::Passphrase(bytes),
-        };
+        let key = given.store_key()?;
+        let is_old_given = old_key.is_some() || old_passphrase.is_some();
+        let old = is_old_given.then(|| Unlocks::of(old_key, old_passphrase)).transpose()?;
+        let old = old.as_ref().map(Unlocks::store_key).transpose()?;
         let create = create.map(|create| flag(create, "create")).transpose()?.unwrap_or(false);
         let environment = optional_text(environment, "environment")?.map(str::to_owned);
         let options = Options { environment, ca_file, ..Options::default() };
         let patience = patience.map_or(Ok(PATIENCE), |patience| milliseconds(patience, "patience"))?;
         let send = send.map(|send| Callable::new(py, send)).transpose()?.map(Arc::new);
         let open = if create { OpenStore::open_or_create } else { OpenStore::open };
-        let opened = py.detach(|| guarded(|| open(url, key, &options)));
+        let open = || {
+            old.map_or(Ok(()), StoreKey::check)?;
+            let store = open(url, key, &options)?;
+            match old {
+                Some(old) => store.and_older(old),
+                None => Ok(store),
+            }
+        };
+        let opened = py.detach(|| guarded(open));
         let mut store = opened.map_err(|error| exception(py, &error))?;
         if let Some(send) = &send {
             store = store.with_sender(send.clone());
@@ -334,6 +346,32 @@ impl Store {
     /// how many grants it has, and 0 where it needs no adoption.
     fn adopt_store(&self, py: Python<'_>) -> PyResult<usize> {
         self.ask(py, OpenStore::adopt_store)
+    }
+
+    /// Changes the store's key: seals anew, with the key that the store was opened with, what its `old_key` or `old_passphrase`
+    /// opens; returns how many grants that were.
+    ///
+    /// So that no process is ever without the key it needs, open the store everywhere with the new key and the old one first;
+    /// then call this once; then leave the old one out, and keep it for old backups. Raises `osign.StoreError` of a grant that
+    /// opens with neither.
+    fn rekey(&self, py: Python<'_>) -> PyResult<usize> {
+        self.ask(py, OpenStore::rekey)
+    }
+
+    /// Copies the store to a file that is not there yet, while others go on. Its key is not in it; a copy is adopted before it
+    /// is used (`adopt_store`).
+    ///
+    /// Raises `osign.StoreError` where the file is there or cannot be made, and `osign.InputError` of a store in PostgreSQL, which
+    /// the server's own tools copy.
+    #[pyo3(signature = (path))]
+    fn backup(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
+        self.ask(py, |store| store.backup(&path))
+    }
+
+    /// What there is to know of the store itself, for people who look after it.
+    fn info<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let info = self.ask(py, OpenStore::info)?;
+        Field::Map(info.fields()).into_pyobject(py)
     }
 
     /// Revokes a grant, at the service too where that has a way; returns whether it was told.

@@ -41,7 +41,10 @@ pub enum StoreKey<'a> {
 
 impl StoreKey<'_> {
     /// Whether it can be one, before there is a store.
-    fn check(self) -> Result<(), Error> {
+    ///
+    /// # Errors
+    /// A key that is none; a passphrase that is too short.
+    pub fn check(self) -> Result<(), Error> {
         match self {
             Self::Key(bytes) => Key::read(bytes).map(drop),
             Self::Passphrase(text) => Key::check_passphrase(text),

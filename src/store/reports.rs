@@ -2,10 +2,35 @@
 
 use super::listed::Listed;
 use super::open::OpenStore;
-use crate::error::Error;
-use crate::explain::{List, json};
+use super::sqlite::Info;
+use crate::error::{Error, Quarantine};
+use crate::explain::{Field, Fields, List, json};
 use crate::grant::report::{Finding, fields};
 use crate::grant::store::Happening;
+use std::path::Path;
+
+impl Info {
+    /// It as fields, for people who look after a store.
+    #[must_use]
+    pub fn fields(&self) -> Fields<'_> {
+        let path = |path: &Path| Field::from(path.display().to_string());
+        let number = |number: u64| Field::Number(i64::try_from(number).unwrap_or(i64::MAX));
+        let server = self.server.as_ref();
+        vec![
+            ("path", path(&self.path)),
+            ("host", server.map(|(host, _)| host.as_str()).into()),
+            ("database", server.map(|(_, database)| database.as_str()).into()),
+            ("locks", path(&self.locks)),
+            ("anchor", self.anchor.as_deref().map_or(Field::None, path)),
+            ("schema", number(self.schema.into())),
+            ("id", self.id.as_str().into()),
+            ("grants", number(self.grants)),
+            ("commits", number(self.commits)),
+            ("quarantine", self.quarantine.map(Quarantine::word).into()),
+            ("not_saved", List::of(&self.spilled, |name| name.as_str().into()).into()),
+        ]
+    }
+}
 
 impl OpenStore {
     /// A list of all grants in short, one of them in a few fields; see [`Listed::summary`]. One whose record cannot be read has the
@@ -32,6 +57,14 @@ impl OpenStore {
     pub fn check_as_json(&self, warn: i64) -> Result<String, Error> {
         let found = self.check(warn)?;
         Ok(json(&List::of(&found, |finding: &Finding| finding.fields().into()).into()))
+    }
+
+    /// What there is to know of the store; see [`Info::fields`].
+    ///
+    /// # Errors
+    /// As [`info`](Self::info).
+    pub fn info_as_json(&self) -> Result<String, Error> {
+        Ok(json(&self.info()?.fields().into()))
     }
 
     /// The last lines of a grant's history, the newest first.
@@ -82,6 +115,10 @@ mod tests {
         assert!(store.check_as_json(0).unwrap().starts_with("[{\"ends_at\":null,\"grant\":\"broken\","));
         let history = store.history_as_json("weather", 10).unwrap();
         assert!(history.starts_with("[{\"at\":") && history.contains("\"event\":\"added\""), "{history}");
+        let info = store.info_as_json().unwrap();
+        for part in ["{\"anchor\":\"", "\"commits\":", "\"grants\":2,", "\"not_saved\":[],", "\"quarantine\":null,"] {
+            assert!(info.contains(part), "{info} {part}");
+        }
         drop(store);
         fs::remove_dir_all(&folder).unwrap();
     }

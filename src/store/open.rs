@@ -14,6 +14,7 @@ use crate::error::{Error, Keeping};
 use crate::grant::Grant;
 use crate::grant::keep::Keeper;
 use crate::grant::key::{Key, Keys};
+use crate::grant::profiles::Profiles;
 use crate::grant::seal::Sealer;
 use crate::http::{Request, Sender, Sent};
 use crate::system;
@@ -80,6 +81,7 @@ pub struct OpenStore {
     /// What a host sends by, in the place of the client that is built in.
     sender: Option<Arc<dyn Sender + Send + Sync>>,
     clients: Clients,
+    profiles: Profiles,
     waits: Arc<dyn Waits>,
 }
 
@@ -119,7 +121,7 @@ impl OpenStore {
     pub fn over(store: AnyStore, keys: Keys, options: &Options) -> Self {
         let sealer = Sealer::new(keys, store.id(), store.environment());
         let clients = Clients::new(options.ca_file.as_deref());
-        Self { store, sealer, sender: None, clients, waits: Arc::new(Sleeps) }
+        Self { store, sealer, sender: None, clients, profiles: Profiles::default(), waits: Arc::new(Sleeps) }
     }
 
     /// Opens the store at a URL, which is made where there is none.

@@ -6,10 +6,9 @@ use super::network::Nobody;
 use crate::error::Error;
 use crate::grant::Kept;
 use crate::grant::access::{Consent, Token, Want};
-use crate::grant::credential::authorized;
+use crate::grant::credential::authorized_by;
 use crate::grant::keep::{Keeper, Progress, Run};
 use crate::grant::record::{Kind, Status};
-use crate::grant::service::Service;
 use crate::http::{Request, Sent};
 use crate::{oauth1, system};
 
@@ -51,11 +50,11 @@ impl OpenStore {
         let grant = self.grant(name)?;
         // A place that the token must not go to is refused before one is had. A login may tell the account, and so the place.
         if !matches!(grant.state.status, Status::New) {
-            authorized(&grant, &Token::nobody_s(), method, url)?;
+            authorized_by(&*self.profiles.of(&grant)?, &grant, &Token::nobody_s(), method, url)?;
         }
         let (token, grant) = self
             .keep(|keeper| keeper.with_grant(name, patience, || keeper.access_token(name, min_validity, patience)))?;
-        let mut request = authorized(&grant, &token, method, url)?;
+        let mut request = authorized_by(&*self.profiles.of(&grant)?, &grant, &token, method, url)?;
         if let Some((content_type, body)) = body {
             request.set_body(content_type, body);
         }
@@ -69,7 +68,7 @@ impl OpenStore {
     pub fn is_expired(&self, name: &str, http_status: u16, body: Option<&[u8]>) -> Result<bool, Error> {
         let grant = self.grant(name)?;
         // Nobody can renew a static key.
-        Ok(grant.settings.kind != Kind::Static && Service::of(&grant)?.profile().is_expired(http_status, body))
+        Ok(grant.settings.kind != Kind::Static && self.profiles.of(&grant)?.is_expired(http_status, body))
     }
 
     /// Begins a login: the address where a person agrees.
@@ -94,7 +93,7 @@ impl OpenStore {
     /// As [`Keeper::exchange`]; an account that the profile does not allow.
     pub fn exchange(&self, name: &str, code: &str, account: Option<&str>, patience: i64) -> Result<Token, Error> {
         let grant = self.grant(name)?;
-        let account = account.map(|account| Service::of(&grant)?.profile().account(Some(account))).transpose()?;
+        let account = account.map(|account| self.profiles.of(&grant)?.account(Some(account))).transpose()?;
         let consent = Consent { code: Kept::new(code), account, kept: Vec::new() };
         self.keep(|keeper| keeper.exchange(name, consent, patience))
     }

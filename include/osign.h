@@ -876,6 +876,7 @@ osign_status osign_store_options_new(osign_store_options **options, osign_error 
  *   - "key": the line that osign_store_key_new() or `osign key new` writes; or
  *   - "passphrase": at least 12 bytes, of which Argon2id makes the key. That takes a moment and 64 MiB each time a store is
  *     opened. Set one of the two, and not both;
+ *   - "old_key" or "old_passphrase": what opened the store before, while its key is changed: see osign_store_rekey();
  *   - "environment": a text that tells this environment from others. Without it the machine and the store's path do, and a
  *     store that was moved is quarantined until osign_store_adopt();
  *   - "anchors": the folder where the number of commits is noted, by which a store that was restored from a backup is noticed;
@@ -1264,6 +1265,28 @@ osign_status osign_store_adopt(const osign_store *store,
                                const char *grant,
                                osign_error **error);
 
+/**
+ * Changes the store's key: seals anew, with the key that the store was opened with, what the option "old_key" or
+ * "old_passphrase" opens. *count is how many grants that were; `count` may be NULL. It waits for whoever renews a grant, and
+ * where it is interrupted it goes on when it is called again.
+ *
+ * So that no process is ever without the key it needs, open the store everywhere with the new key and the old one first; then
+ * call this once; then leave the old one out. Keep it for old backups. A grant that opens with neither is
+ * OSIGN_WRONG_STORE_KEY; one whose record is damaged stays as it is.
+ */
+osign_status osign_store_rekey(const osign_store *store,
+                               int64_t *count,
+                               osign_error **error);
+
+/**
+ * Copies the store to a file that is not there yet; other processes go on meanwhile. The key is not in it. A copy is
+ * quarantined where it is opened, until osign_store_adopt(). OSIGN_STORE_UNUSABLE where the file cannot be made, or is there;
+ * a store in PostgreSQL is copied by the server's own tools.
+ */
+osign_status osign_store_backup(const osign_store *store,
+                                const char *path,
+                                osign_error **error);
+
 /* --- Tokens: from store to store --- */
 
 /**
@@ -1363,6 +1386,17 @@ osign_status osign_store_history(const osign_store *store,
                                  size_t most,
                                  osign_report **report,
                                  osign_error **error);
+
+/**
+ * What there is to know of the store itself, as an object. Free it with osign_report_free().
+ *
+ * The fields: "path", "host" and "database" of a server's, "locks" (the folder), "anchor" (the file by which a restored copy is
+ * noticed), "schema", "id", "grants" and "commits" (numbers), "quarantine" ("moved" or "restored" until osign_store_adopt()),
+ * "not_saved" (the names of grants whose new tokens lie beside the store). What is not known, or is not so, is null.
+ */
+osign_status osign_store_info(const osign_store *store,
+                              osign_report **report,
+                              osign_error **error);
 
 /**
  * The report as one line of JSON in UTF-8; "" for NULL. It is valid until the report is freed.

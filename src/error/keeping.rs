@@ -13,6 +13,17 @@ pub enum Quarantine {
     Restored,
 }
 
+impl Quarantine {
+    /// It in a word that stays.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Moved => "moved",
+            Self::Restored => "restored",
+        }
+    }
+}
+
 impl fmt::Display for Quarantine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -7,6 +7,7 @@ use super::service::Service;
 use crate::error::{Error, Keeping, Protocol};
 use crate::http::Request;
 use crate::percent::{Once, encode_into};
+use crate::provider::Profile;
 use crate::url::Url;
 use zeroize::Zeroizing;
 
@@ -52,9 +53,23 @@ pub fn check_place(place: &str) -> Result<(), Error> {
 /// # Errors
 /// [`UntrustedHost`](crate::Status::UntrustedHost) where the URL is none that the credential may be sent to.
 pub fn authorized(grant: &Grant, token: &Token, method: &str, url: &str) -> Result<Request, Error> {
+    Url::parse(url)?;
+    authorized_by(Service::of(grant)?.profile(), grant, token, method, url)
+}
+
+/// The same, where the profile of the grant's service is at hand, with what was kept for it.
+///
+/// # Errors
+/// As [`authorized`].
+pub fn authorized_by(
+    profile: &Profile,
+    grant: &Grant,
+    token: &Token,
+    method: &str,
+    url: &str,
+) -> Result<Request, Error> {
     let parsed = Url::parse(url)?;
-    let service = Service::of(grant)?;
-    let (profile, account) = (service.profile(), grant.settings.account.as_deref());
+    let account = grant.settings.account.as_deref();
     if !profile.may_receive_token(url, account) {
         if !parsed.is_https && !grant.settings.allow_insecure_http {
             return Err(Protocol::InsecureUrl { name: "the URL".to_owned() }.into());

@@ -1,9 +1,8 @@
 //! Grants that are kept: a person consents once, and from then on a program has a valid access token.
 //!
 //! Pure: where a grant is kept, who sends, and the time are arguments. [`record`] is what is kept, [`seal`] how it is
-//! written down, [`list`] what anybody may read of all of them, [`access`] what may be handed out, [`credential`] how
-//! a request carries it, [`refresh`] the state machine of a refresh, and [`keep`] runs it over a
-//! [`store`].
+//! written down, [`report`] what anybody may read of it, [`access`] what may be handed out, [`credential`] how a
+//! request carries it, [`refresh`] the state machine of a refresh, and [`keep`] runs it over a [`store`].
 
 pub mod access;
 pub mod bundle;
@@ -11,8 +10,8 @@ pub mod credential;
 pub mod keep;
 pub mod kept;
 pub mod key;
-pub mod list;
 pub mod name;
+pub mod profiles;
 pub mod record;
 pub mod refresh;
 pub mod report;

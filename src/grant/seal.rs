@@ -5,7 +5,7 @@
 //! not even an older one of the same grant that of a newer one, and nobody without the key makes a client's secret go
 //! elsewhere.
 
-use super::key::Keys;
+use super::key::{Key, Keys};
 use super::record::{Grant, Secrets, Settings, State};
 use crate::error::{Error, Keeping};
 use base64::Engine as _;
@@ -72,6 +72,12 @@ impl Sealer {
     #[must_use]
     pub fn new(keys: Keys, store: &str, environment: &str) -> Self {
         Self { keys, store: store.to_owned(), environment: environment.to_owned(), opened: Arc::default() }
+    }
+
+    /// The same, opened also by an older key.
+    #[must_use]
+    pub fn and_older(self, key: Key) -> Self {
+        Self { keys: self.keys.and_older(key), opened: Arc::default(), ..self }
     }
 
     /// The record of a grant. A nonce must not come twice.

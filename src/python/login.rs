@@ -1,9 +1,9 @@
 //! `osign.Login`.
 
-use super::store::Store;
-use super::token::Token;
+use super::arguments::wrong_type;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString};
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyType};
 
 /// A login under way: a person agrees at its URL, and the browser comes back with the callback.
 ///
@@ -12,7 +12,8 @@ use pyo3::types::{PyDict, PyString};
 #[pyclass(module = "osign", frozen)]
 #[derive(Debug)]
 pub(super) struct Login {
-    pub(super) store: Py<Store>,
+    /// The `osign.Store`, asked as any caller asks it.
+    pub(super) store: Py<PyAny>,
     pub(super) grant: String,
     pub(super) url: String,
 }
@@ -35,9 +36,8 @@ impl Login {
     ///
     /// Raises `osign.LoginFailed` of a callback that is foreign, or tells that the person refused: the grant is as it was.
     #[pyo3(signature = (callback))]
-    fn finish(&self, callback: &Bound<'_, PyAny>) -> PyResult<Token> {
-        let name = PyString::new(callback.py(), &self.grant);
-        self.store.get().finish_login(&name, callback)
+    fn finish(&self, callback: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        self.store.call_method1(callback.py(), "finish_login", (&self.grant, callback))
     }
 
     /// What a web session can keep: texts by their names.
@@ -51,8 +51,16 @@ impl Login {
     /// The login again, of what `to_dict` gave.
     #[staticmethod]
     #[pyo3(signature = (store, kept))]
-    fn from_dict(store: Py<Store>, kept: &Bound<'_, PyAny>) -> PyResult<Self> {
-        Ok(Self { store, grant: kept.get_item("grant")?.extract()?, url: kept.get_item("url")?.extract()? })
+    fn from_dict(store: &Bound<'_, PyAny>, kept: &Bound<'_, PyAny>) -> PyResult<Self> {
+        static STORE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+        if !store.is_instance(STORE.import(store.py(), "osign", "Store")?)? {
+            return wrong_type(store, "store", "an osign.Store");
+        }
+        Ok(Self {
+            store: store.clone().unbind(),
+            grant: kept.get_item("grant")?.extract()?,
+            url: kept.get_item("url")?.extract()?,
+        })
     }
 
     fn __repr__(&self) -> String {

@@ -4,6 +4,7 @@
 //! in `bindings/python`.
 
 mod arguments;
+mod bundle;
 mod error;
 mod explanation;
 mod field;
@@ -30,6 +31,8 @@ use pyo3::types::PyTuple;
 #[pymodule(name = "_native", gil_used = false)]
 mod native {
     #[pymodule_export]
+    use super::bundle::Bundle;
+    #[pymodule_export]
     use super::explanation::{Comparison, Explanation, Parameter, compare_base_strings};
     #[cfg(osign_panics)]
     #[pymodule_export]
@@ -45,7 +48,7 @@ mod native {
     #[pymodule_export]
     use super::signer::Signer;
     #[pymodule_export]
-    use super::store::{Bundle, Store, new_key};
+    use super::store::{Store, new_key};
     #[pymodule_export]
     use super::token::Token;
     #[allow(non_upper_case_globals)]

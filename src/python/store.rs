@@ -1,6 +1,7 @@
 //! `osign.Store`.
 
 use super::arguments::{bytes, flag, is_text, optional_text, seconds, text, unchanging, wrong_type};
+use super::bundle::{Bundle, Unlocks, with_lock};
 use super::error::{exception, not_pickled};
 use super::guard::{call, guarded};
 use super::login::Login;
@@ -10,13 +11,13 @@ use super::settings::{Settings, Taker};
 use super::token::Token;
 use crate::error::Error;
 use crate::explain::Field;
-use crate::grant::bundle::{Lock, Purpose};
+use crate::grant::bundle::Purpose;
 use crate::grant::key::Key;
 use crate::grant::report;
 use crate::grant::settings::{NewGrant, SETTINGS};
 use crate::store::open::{OpenStore, Options, PATIENCE, StoreKey};
 use crate::system;
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::PyValueError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -45,6 +46,7 @@ pub(super) fn grant_settings() -> [&'static str; SETTINGS.len()] {
 /// A store of grants, which hands out their access tokens and renews them: `"sqlite:PATH"`.
 ///
 /// - `key`: the line that `osign.new_key()` makes, or 32 bytes. Or `passphrase`, of which Argon2id makes the key.
+/// - `old_key`, `old_passphrase`: what opened the store before, while its key is changed; see `rekey`.
 /// - `create`: whether to make the store where there is none.
 /// - `ca_file`: a PEM file of certificate authorities to trust beside the system's.
 /// - `environment`: a text that tells this environment from others, where the machine and the path do not: in containers.
@@ -74,14 +76,17 @@ const TAKER: Taker = Taker { name: "Store.add", none_is_left_out: |_| true };
 impl Store {
     #[new]
     #[pyo3(signature = (
-        url, key=None, *, passphrase=None, create=None, ca_file=None, environment=None, patience=None, send=None
-    ), text_signature = "(url, key=None, *, passphrase=None, create=False, ca_file=None, environment=None, \
-        patience=30, send=None)")]
+        url, key=None, *, passphrase=None, old_key=None, old_passphrase=None, create=None, ca_file=None, environment=None,
+        patience=None, send=None
+    ), text_signature = "(url, key=None, *, passphrase=None, old_key=None, old_passphrase=None, create=False, \
+        ca_file=None, environment=None, patience=30, send=None)")]
     #[allow(clippy::too_many_arguments, reason = "keyword arguments")]
     fn new(
         url: &Bound<'_, PyAny>,
         key: Option<&Bound<'_, PyAny>>,
         passphrase: Option<&Bound<'_, PyAny>>,
+        old_key: Option<&Bound<'_, PyAny>>,
+        old_passphrase: Option<&Bound<'_, PyAny>>,
         create: Option<&Bound<'_, PyAny>>,
         ca_file: Option<PathBuf>,
         environment: Option<&Bound<'_, PyAny>>,
@@ -91,17 +96,25 @@ impl Store {
         let py = url.py();
         let url = text(url, "url")?;
         let given = Unlocks::of(key, passphrase)?;
-        let key = match given.read()? {
-            (bytes, true) => StoreKey::Key(bytes),
-            (bytes, false) => StoreKey::Passphrase(bytes),
-        };
+        let key = given.store_key()?;
+        let is_old_given = old_key.is_some() || old_passphrase.is_some();
+        let old = is_old_given.then(|| Unlocks::of(old_key, old_passphrase)).transpose()?;
+        let old = old.as_ref().map(Unlocks::store_key).transpose()?;
         let create = create.map(|create| flag(create, "create")).transpose()?.unwrap_or(false);
         let environment = optional_text(environment, "environment")?.map(str::to_owned);
         let options = Options { environment, ca_file, ..Options::default() };
         let patience = patience.map_or(Ok(PATIENCE), |patience| milliseconds(patience, "patience"))?;
         let send = send.map(|send| Callable::new(py, send)).transpose()?.map(Arc::new);
         let open = if create { OpenStore::open_or_create } else { OpenStore::open };
-        let opened = py.detach(|| guarded(|| open(url, key, &options)));
+        let open = || {
+            old.map_or(Ok(()), StoreKey::check)?;
+            let store = open(url, key, &options)?;
+            match old {
+                Some(old) => store.and_older(old),
+                None => Ok(store),
+            }
+        };
+        let opened = py.detach(|| guarded(open));
         let mut store = opened.map_err(|error| exception(py, &error))?;
         if let Some(send) = &send {
             store = store.with_sender(send.clone());
@@ -215,14 +228,14 @@ impl Store {
         let name = text(grant, "grant")?;
         let account = optional_text(account, "account")?;
         let url = slf.get().ask(slf.py(), |store| store.begin_login(name, account))?;
-        Ok(Login { store: slf.clone().unbind(), grant: name.to_owned(), url })
+        Ok(Login { store: slf.clone().into_any().unbind(), grant: name.to_owned(), url })
     }
 
     /// Ends the login that was begun last, with the URL that the browser came to, or its query; returns the `osign.Token`.
     ///
     /// Raises `osign.LoginFailed` of a callback that is foreign, or tells that the person refused: the grant is as it was.
     #[pyo3(signature = (grant, callback))]
-    pub(super) fn finish_login(&self, grant: &Bound<'_, PyAny>, callback: &Bound<'_, PyAny>) -> PyResult<Token> {
+    fn finish_login(&self, grant: &Bound<'_, PyAny>, callback: &Bound<'_, PyAny>) -> PyResult<Token> {
         let (name, callback) = (text(grant, "grant")?, text(callback, "callback")?);
         self.ask(grant.py(), |store| store.finish_login(name, callback, self.patience)).map(Token)
     }
@@ -335,6 +348,32 @@ impl Store {
         self.ask(py, OpenStore::adopt_store)
     }
 
+    /// Changes the store's key: seals anew, with the key that the store was opened with, what its `old_key` or `old_passphrase`
+    /// opens; returns how many grants that were.
+    ///
+    /// So that no process is ever without the key it needs, open the store everywhere with the new key and the old one first;
+    /// then call this once; then leave the old one out, and keep it for old backups. Raises `osign.StoreError` of a grant that
+    /// opens with neither.
+    fn rekey(&self, py: Python<'_>) -> PyResult<usize> {
+        self.ask(py, OpenStore::rekey)
+    }
+
+    /// Copies the store to a file that is not there yet, while others go on. Its key is not in it; a copy is adopted before it
+    /// is used (`adopt_store`).
+    ///
+    /// Raises `osign.StoreError` where the file is there or cannot be made, and `osign.InputError` of a store in PostgreSQL, which
+    /// the server's own tools copy.
+    #[pyo3(signature = (path))]
+    fn backup(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
+        self.ask(py, |store| store.backup(&path))
+    }
+
+    /// What there is to know of the store itself, for people who look after it.
+    fn info<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let info = self.ask(py, OpenStore::info)?;
+        Field::Map(info.fields()).into_pyobject(py)
+    }
+
     /// Revokes a grant, at the service too where that has a way; returns whether it was told.
     #[pyo3(signature = (grant))]
     fn revoke(&self, grant: &Bound<'_, PyAny>) -> PyResult<bool> {
@@ -393,52 +432,6 @@ impl Store {
             }
         }
     }
-}
-
-/// A grant as a sealed text of its own. The secrets in it are sealed.
-#[pyclass(module = "osign", frozen, get_all)]
-#[derive(Debug)]
-pub(super) struct Bundle {
-    /// The text, one line.
-    text: String,
-    /// What it was sealed for: `"move"` or `"backup"`.
-    purpose: &'static str,
-    /// The revision of the record that it was made of: what `exported` looks at.
-    revision: u64,
-}
-
-#[pymethods]
-impl Bundle {
-    fn __repr__(&self) -> String {
-        format!("Bundle(purpose='{}', revision={})", self.purpose, self.revision)
-    }
-}
-
-/// What opens a store or a bundle: a key or a passphrase, whichever is given.
-struct Unlocks<'py> {
-    object: Bound<'py, PyAny>,
-    is_key: bool,
-}
-
-impl<'py> Unlocks<'py> {
-    fn of(key: Option<&Bound<'py, PyAny>>, passphrase: Option<&Bound<'py, PyAny>>) -> PyResult<Self> {
-        match (key, passphrase) {
-            (Some(object), None) | (None, Some(object)) => {
-                Ok(Self { object: unchanging(object)?, is_key: key.is_some() })
-            }
-            _ => Err(PyTypeError::new_err("give either a key or a passphrase")),
-        }
-    }
-
-    /// Its bytes, and whether they are a key.
-    fn read(&self) -> PyResult<(&[u8], bool)> {
-        let name = if self.is_key { "key" } else { "passphrase" };
-        Ok((bytes(&self.object, name)?, self.is_key))
-    }
-}
-
-fn with_lock<T>((bytes, is_key): (&[u8], bool), body: impl FnOnce(Lock<'_>) -> Result<T, Error>) -> Result<T, Error> {
-    if is_key { body(Lock::Key(&Key::read(bytes)?)) } else { body(Lock::Passphrase(bytes)) }
 }
 
 fn new_grant(py: Python<'_>, taker: &Taker, settings: Option<&Bound<'_, PyDict>>) -> PyResult<NewGrant> {

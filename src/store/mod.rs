@@ -7,6 +7,7 @@
 mod anchor;
 mod any;
 mod environment;
+mod listed;
 #[cfg(feature = "http")]
 pub mod open;
 mod place;
@@ -21,6 +22,7 @@ mod spill;
 mod sqlite;
 
 pub use any::{AnyLock, AnyStore, Kind};
+pub use listed::Listed;
 #[cfg(feature = "postgres")]
 pub use postgres::{Lease, Postgres};
 pub use sqlite::{GrantLock, Info, Options, Sqlite};

@@ -1,28 +1,27 @@
 //! A store that is opened with its key, and all that keeps its grants: this process's clock, randomness and HTTP client.
 
-use super::any::{AnyLock, AnyStore, Kind as StoreKind};
+mod grants;
+mod network;
+mod tokens;
+mod waits;
+mod whole;
+
+pub use waits::Waits;
+
+use super::any::{AnyStore, Kind as StoreKind};
 use super::sqlite::Options as StoreOptions;
 use crate::error::{Error, Keeping};
-use crate::grant::access::{Consent, Token, Want};
-use crate::grant::bundle::{self, Purpose};
-use crate::grant::credential::authorized;
-use crate::grant::keep::{Clock, Keeper, Progress, Run};
+use crate::grant::Grant;
+use crate::grant::keep::Keeper;
 use crate::grant::key::{Key, Keys};
-use crate::grant::record::{Kind, Status};
-use crate::grant::report::{self, Finding};
-use crate::grant::seal::{NONCE, Outside, Sealer, outside};
-use crate::grant::service::Service;
-use crate::grant::settings::NewGrant;
-use crate::grant::store::{Happening, Store};
-use crate::grant::{Grant, Kept, name};
-use crate::http::client::{Client, Options as ClientOptions};
-use crate::http::{Request, Sender, Sent, Trouble};
-use crate::{oauth1, system};
-use std::cell::RefCell;
+use crate::grant::profiles::Profiles;
+use crate::grant::seal::Sealer;
+use crate::http::{Request, Sender, Sent};
+use crate::system;
+use network::{Clients, Network};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
-use std::thread;
-use std::time::Duration;
+use std::sync::Arc;
+use waits::{Sleeps, System};
 
 /// How long a call waits for other processes where nobody says, in milliseconds.
 pub const PATIENCE: i64 = 30_000;
@@ -39,6 +38,27 @@ pub enum StoreKey<'a> {
     Key(&'a [u8]),
     /// A passphrase, of which Argon2id makes the key.
     Passphrase(&'a [u8]),
+}
+
+impl StoreKey<'_> {
+    /// Whether it can be one, before there is a store.
+    ///
+    /// # Errors
+    /// A key that is none; a passphrase that is too short.
+    pub fn check(self) -> Result<(), Error> {
+        match self {
+            Self::Key(bytes) => Key::read(bytes).map(drop),
+            Self::Passphrase(text) => Key::check_passphrase(text),
+        }
+    }
+
+    /// The key of the store with this salt.
+    fn read(self, salt: &[u8; 16]) -> Result<Key, Error> {
+        match self {
+            Self::Key(bytes) => Key::read(bytes),
+            Self::Passphrase(text) => Key::from_passphrase(text, salt),
+        }
+    }
 }
 
 /// How a store is opened.
@@ -60,12 +80,9 @@ pub struct OpenStore {
     sealer: Sealer,
     /// What a host sends by, in the place of the client that is built in.
     sender: Option<Arc<dyn Sender + Send + Sync>>,
-    client: ClientOptions,
-    /// Made when it is needed: most calls send nothing, and reading the system's certificates takes longer than all else.
-    ///
-    /// Nobody waits for the lock: a child could find it held for ever. Who does not get it makes a client of its own; and so does
-    /// a child, since the client's cache of TLS sessions has a lock that waits. So the process that made it stands beside it.
-    made: Mutex<Option<(u32, Client)>>,
+    clients: Clients,
+    profiles: Profiles,
+    waits: Arc<dyn Waits>,
 }
 
 impl std::fmt::Debug for OpenStore {
@@ -90,22 +107,21 @@ impl OpenStore {
     pub fn create(url: &str, key: StoreKey<'_>, options: &Options) -> Result<Self, Error> {
         StoreKind::of(url)?;
         // Looked at before anything is made.
-        match key {
-            StoreKey::Key(bytes) => Key::read(bytes).map(drop)?,
-            StoreKey::Passphrase(text) => Key::check_passphrase(text)?,
-        }
+        key.check()?;
         Self::with(AnyStore::create(url, &options.of_store())?, key, options)
     }
 
     fn with(store: AnyStore, key: StoreKey<'_>, options: &Options) -> Result<Self, Error> {
-        let key = match key {
-            StoreKey::Key(bytes) => Key::read(bytes)?,
-            StoreKey::Passphrase(text) => Key::from_passphrase(text, store.salt())?,
-        };
-        let sealer = Sealer::new(Keys::new(key), store.id(), store.environment());
-        let mut client = ClientOptions::default();
-        client.ca_file.clone_from(&options.ca_file);
-        Ok(Self { store, sealer, sender: None, client, made: Mutex::new(None) })
+        let key = key.read(store.salt())?;
+        Ok(Self::over(store, Keys::new(key), options))
+    }
+
+    /// Over a store that is opened already, with the keys of whoever has read them.
+    #[must_use]
+    pub fn over(store: AnyStore, keys: Keys, options: &Options) -> Self {
+        let sealer = Sealer::new(keys, store.id(), store.environment());
+        let clients = Clients::new(options.ca_file.as_deref());
+        Self { store, sealer, sender: None, clients, profiles: Profiles::default(), waits: Arc::new(Sleeps) }
     }
 
     /// Opens the store at a URL, which is made where there is none.
@@ -130,421 +146,80 @@ impl OpenStore {
         self
     }
 
-    /// A token that lives on for so many milliseconds; renewed where it must be, by the client that is built in.
+    /// The same store, opened also by the key that it had before: of what is not sealed anew yet; see
+    /// [`rekey`](Self::rekey).
     ///
     /// # Errors
-    /// The 600 family.
-    pub fn access_token(&self, name: &str, min_validity: i64, patience: i64) -> Result<Token, Error> {
-        self.keep(|keeper| keeper.access_token(name, min_validity, patience))
+    /// A key that is none.
+    pub fn and_older(mut self, key: StoreKey<'_>) -> Result<Self, Error> {
+        self.sealer = self.sealer.and_older(key.read(self.store.salt())?);
+        Ok(self)
     }
 
-    /// A service turned the token of a generation down: the one that is good now.
-    ///
-    /// # Errors
-    /// As [`access_token`](Self::access_token).
-    pub fn refused(&self, name: &str, generation: u64, http_status: u16, patience: i64) -> Result<Token, Error> {
-        self.keep(|keeper| keeper.refused(name, generation, http_status, patience))
-    }
-
-    /// A request of the service's API as it must be sent under a grant of whatever kind, and the generation of its token.
-    ///
-    /// # Errors
-    /// As [`access_token`](Self::access_token); a method or a content type that is none, and a URL that the credential may not be
-    /// sent to, before one is had.
-    pub fn authorize(
-        &self,
-        name: &str,
-        method: &str,
-        url: &str,
-        body: Option<(&str, &[u8])>,
-        min_validity: i64,
-        patience: i64,
-    ) -> Result<(Request, u64), Error> {
-        oauth1::Request::new(method, url).check()?;
-        if let Some((content_type, _)) = body {
-            oauth1::Request::check_content_type(content_type)?;
-        }
-        let grant = self.grant(name)?;
-        // A place that the token must not go to is refused before one is had. A login may tell the account, and so the place.
-        if !matches!(grant.state.status, Status::New) {
-            authorized(&grant, &Token::nobody_s(), method, url)?;
-        }
-        let (token, grant) = self
-            .keep(|keeper| keeper.with_grant(name, patience, || keeper.access_token(name, min_validity, patience)))?;
-        let mut request = authorized(&grant, &token, method, url)?;
-        if let Some((content_type, body)) = body {
-            request.set_body(content_type, body);
-        }
-        Ok((request, token.generation))
-    }
-
-    /// Whether an answer of the service's API means that the token has ended: what [`refused`](Self::refused) is to be told of.
-    ///
-    /// # Errors
-    /// What the store says.
-    pub fn is_expired(&self, name: &str, http_status: u16, body: Option<&[u8]>) -> Result<bool, Error> {
-        let grant = self.grant(name)?;
-        // Nobody can renew a static key.
-        Ok(grant.settings.kind != Kind::Static && Service::of(&grant)?.profile().is_expired(http_status, body))
-    }
-
-    /// Begins a login: the address where a person agrees.
-    ///
-    /// # Errors
-    /// What the store or the profile says.
-    pub fn begin_login(&self, name: &str, account: Option<&str>) -> Result<String, Error> {
-        self.keep(|keeper| keeper.begin_login(name, account))
-    }
-
-    /// Ends a login with the URL that the browser came to, or its query.
-    ///
-    /// # Errors
-    /// As [`Keeper::finish_login`].
-    pub fn finish_login(&self, name: &str, callback: &str, patience: i64) -> Result<Token, Error> {
-        self.keep(|keeper| keeper.finish_login(name, callback, patience))
-    }
-
-    /// Exchanges a code that was had in another way.
-    ///
-    /// # Errors
-    /// As [`Keeper::exchange`]; an account that the profile does not allow.
-    pub fn exchange(&self, name: &str, code: &str, account: Option<&str>, patience: i64) -> Result<Token, Error> {
-        let grant = self.grant(name)?;
-        let account = account.map(|account| Service::of(&grant)?.profile().account(Some(account))).transpose()?;
-        let consent = Consent { code: Kept::new(code), account, kept: Vec::new() };
-        self.keep(|keeper| keeper.exchange(name, consent, patience))
-    }
-
-    /// A token at once, or a run whose requests the caller sends: [`answer`](Self::answer) and [`wake`](Self::wake) go on.
-    /// `refused` is a generation whose token a service turned down, and by which status.
-    ///
-    /// # Errors
-    /// As [`access_token`](Self::access_token).
-    pub fn begin_refresh(
-        &self,
-        name: &str,
-        min_validity: i64,
-        refused: Option<(u64, u16)>,
-        patience: i64,
-    ) -> Result<Progress<AnyLock>, Error> {
-        let patience = system::milliseconds().saturating_add(patience);
-        self.keep_with(&Nobody, |keeper| keeper.begin(name, Want { min_validity, refused, patience, consent: None }))
-    }
-
-    /// The same for the code of a login.
-    ///
-    /// # Errors
-    /// As [`finish_login`](Self::finish_login).
-    pub fn begin_finish(&self, name: &str, callback: &str, patience: i64) -> Result<Progress<AnyLock>, Error> {
-        self.keep_with(&Nobody, |keeper| keeper.begin_finish(name, callback, patience))
-    }
-
-    /// Goes on with what came of sending a run's request.
+    /// The same store, whose calls wait as a host says.
     #[must_use]
-    pub fn answer(&self, run: Run<AnyLock>, sent: Sent) -> Progress<AnyLock> {
-        self.go_on(|keeper| keeper.answer(run, sent))
+    pub fn with_waits(mut self, waits: Arc<dyn Waits>) -> Self {
+        self.waits = waits;
+        self
     }
 
-    /// Goes on after a run's wait.
-    #[must_use]
-    pub fn wake(&self, run: Run<AnyLock>) -> Progress<AnyLock> {
-        self.go_on(|keeper| keeper.wake(run))
-    }
-
-    /// Adds a grant.
+    /// The grant of a name, opened: with its secrets.
     ///
     /// # Errors
-    /// Those of [`NewGrant::grant`]; [`Keeping::GrantExists`].
-    pub fn add(&self, name: &str, grant: NewGrant) -> Result<(), Error> {
-        let (grant, _) = grant.grant(name, system::milliseconds())?;
-        self.keep(|keeper| keeper.add(&grant))
-    }
-
-    /// Puts a grant in the place of another of the name, or adds it. A new secret or address of the same client costs nobody a
-    /// login.
-    ///
-    /// # Errors
-    /// Those of [`NewGrant::grant`]; what the store says.
-    pub fn replace(&self, name: &str, grant: NewGrant, patience: i64) -> Result<(), Error> {
-        let (grant, _) = grant.grant(name, system::milliseconds())?;
-        self.keep(|keeper| match keeper.replace(&grant, patience) {
-            Err(Error::Keeping(Keeping::UnknownGrant { .. })) => keeper.add(&grant),
-            result => result,
-        })
-    }
-
-    /// All names, sorted.
-    ///
-    /// # Errors
-    /// Where the store cannot be read.
-    pub fn names(&self) -> Result<Vec<String>, Error> {
-        self.store.names()
-    }
-
-    /// What a grant shows of itself; see [`report::fields`].
-    ///
-    /// # Errors
-    /// [`Keeping::UnknownGrant`]; a record that cannot be read.
-    pub fn outside(&self, grant: &str) -> Result<Outside, Error> {
-        name::check(grant)?;
-        let stored = self.store.peek(grant)?.ok_or_else(|| unknown(grant))?;
-        outside(grant, &stored.record)
-    }
-
-    /// What in the store and all its grants needs a person, or ends within so many milliseconds. A record that cannot be read is
-    /// a finding.
-    ///
-    /// # Errors
-    /// Where the store cannot be read.
-    pub fn check(&self, warn: i64) -> Result<Vec<Finding>, Error> {
-        let now = system::milliseconds();
-        let info = self.store.info()?;
-        let mut found = report::findings_of_store(info.quarantine, &info.spilled);
-        for name in self.names()? {
-            match self.outside(&name) {
-                Ok(outside) => found.extend(report::findings(&outside, warn, now)),
-                // Somebody removed it a moment ago.
-                Err(Error::Keeping(Keeping::UnknownGrant { .. })) => {}
-                Err(error) => found.push(report::damaged(&name, &error)),
-            }
-        }
-        Ok(found)
-    }
-
-    /// The last lines of a grant's history, the newest first.
-    ///
-    /// # Errors
-    /// Where the store cannot be read.
-    pub fn history(&self, grant: &str, most: usize) -> Result<Vec<Happening>, Error> {
-        name::check(grant)?;
-        self.store.history(grant, most)
-    }
-
-    /// A grant as sealed text of its own, and the revision that it was made of. It goes on here until
-    /// [`exported`](Self::exported) is told that the text is where it belongs.
-    ///
-    /// # Errors
-    /// What the store says; a passphrase that is too short.
-    pub fn export(&self, name: &str, purpose: Purpose, lock: bundle::Lock<'_>) -> Result<(String, u64), Error> {
-        let (grant, revision) = self.keep(|keeper| keeper.grant_at(name))?;
-        let (mut salt, mut nonce) = ([0; 16], [0; NONCE]);
-        system::fill(&mut salt)?;
-        system::fill(&mut nonce)?;
-        Ok((bundle::seal(&grant, purpose, lock, salt, &nonce)?, revision))
-    }
-
-    /// The text of this revision is durable elsewhere: the secrets are taken out of this store.
-    ///
-    /// # Errors
-    /// [`Keeping::ChangedMeanwhile`] where the grant was renewed, or a request for it was begun, so that the text is of no use:
-    /// export it once more.
-    pub fn exported(&self, name: &str, revision: u64, patience: i64) -> Result<(), Error> {
-        self.keep(|keeper| keeper.exported(name, revision, patience))
-    }
-
-    /// Takes a grant in that was exported, under a name of its own or another. It waits for [`adopt`](Self::adopt).
-    ///
-    /// # Errors
-    /// Those of [`bundle::open`]; [`Keeping::GrantExists`].
-    pub fn import(&self, text: &str, lock: bundle::Lock<'_>, name: Option<&str>) -> Result<(String, Purpose), Error> {
-        let (grant, purpose) = bundle::open(text, lock)?;
-        let name = name.unwrap_or(&grant.name).to_owned();
-        name::check(&name)?;
-        self.keep(|keeper| keeper.import(grant, &name))?;
-        Ok((name, purpose))
-    }
-
-    /// Goes on with a grant that was imported.
-    ///
-    /// # Errors
-    /// What the store says.
-    pub fn adopt(&self, name: &str, patience: i64) -> Result<(), Error> {
-        self.keep(|keeper| keeper.adopt(name, patience))
-    }
-
-    /// Goes on with a store that was moved, copied or restored: how many grants there are; 0 where it needs no adoption.
-    ///
-    /// # Errors
-    /// What the store says; nothing has changed then.
-    pub fn adopt_store(&self) -> Result<usize, Error> {
-        self.store.adopt(|name, record, environment| {
-            let mut nonce = [0; NONCE];
-            system::fill(&mut nonce)?;
-            self.sealer.adopt(name, record, environment, &nonce)
-        })
-    }
-
-    /// Revokes a grant, at the service too where that has a way; whether it was told.
-    ///
-    /// # Errors
-    /// As [`Keeper::revoke`].
-    pub fn revoke(&self, name: &str, patience: i64) -> Result<bool, Error> {
-        self.keep(|keeper| keeper.revoke(name, patience))
-    }
-
-    /// Ends a grant here alone: at the service it lives on.
-    ///
-    /// # Errors
-    /// What the store says.
-    pub fn revoke_here(&self, name: &str, patience: i64) -> Result<(), Error> {
-        self.keep(|keeper| keeper.revoke_here(name, patience))
-    }
-
-    /// Removes a grant from the store. At the service it lives on.
-    ///
-    /// # Errors
-    /// What the store says.
-    pub fn remove(&self, name: &str, patience: i64) -> Result<(), Error> {
-        self.keep(|keeper| keeper.remove(name, patience))
-    }
-
-    /// Gives a grant another name.
-    ///
-    /// # Errors
-    /// [`Keeping::GrantExists`]; what the store says.
-    pub fn rename(&self, name: &str, new_name: &str, patience: i64) -> Result<(), Error> {
-        self.keep(|keeper| keeper.rename(name, new_name, patience))
-    }
-
-    fn grant(&self, name: &str) -> Result<Grant, Error> {
+    /// [`Keeping::UnknownGrant`], and what the store says.
+    pub fn grant(&self, name: &str) -> Result<Grant, Error> {
         self.keep(|keeper| keeper.grant(name))
     }
 
+    /// Sends a request of the service's API, once, by the client that is built in; its answer may have so many bytes.
+    ///
+    /// # Errors
+    /// A client that cannot be set up: a CA file, or a proxy.
+    pub fn send(&self, request: &Request, deadline_ms: u64, longest: u64) -> Result<Sent, Error> {
+        let client = self.clients.get()?;
+        self.waits.for_answer();
+        let sent = client.with_longest_answer(longest).send(request, deadline_ms);
+        self.waits.over();
+        Ok(sent)
+    }
+
+    /// Whatever needs a keeper; what it sends goes out by the host's client, and else by the one that is built in.
     fn keep<T>(&self, ask: impl FnOnce(&Keeper<'_, AnyStore>) -> Result<T, Error>) -> Result<T, Error> {
         if let Some(sender) = &self.sender {
             return self.keep_with(&**sender, ask);
         }
-        let network = Network { store: self, failed: RefCell::new(None) };
+        let network = Network::new(&self.clients, &*self.waits);
         // A client that could not be set up explains the rest.
-        self.keep_with(&network, ask).map_err(|error| network.failed.take().unwrap_or(error))
+        self.keep_with(&network, ask).map_err(|error| network.failed().unwrap_or(error))
     }
 
-    fn go_on(&self, go_on: impl FnOnce(&Keeper<'_, AnyStore>) -> Progress<AnyLock>) -> Progress<AnyLock> {
-        self.keep_with(&Nobody, |keeper| Ok(go_on(keeper))).unwrap_or_else(|error| Progress::Done(Err(error)))
-    }
-
-    /// Whatever needs a keeper; what it sends goes out by this.
+    /// The same, and what it sends goes out by this.
     fn keep_with<T>(
         &self,
         sender: &dyn Sender,
         ask: impl FnOnce(&Keeper<'_, AnyStore>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let owner = self.store.owner();
-        let keeper = Keeper {
+        let result = ask(&Keeper {
             store: &self.store,
             sealer: &self.sealer,
             sender,
-            clock: &System,
+            clock: &System(&*self.waits),
             random: &system::fill,
             owner: &owner,
-        };
-        ask(&keeper)
-    }
-
-    fn client(&self) -> Result<Client, Error> {
-        self.client_of(std::process::id())
-    }
-
-    fn client_of(&self, process: u32) -> Result<Client, Error> {
-        let Ok(mut made) = self.made.try_lock() else { return Client::new(&self.client) };
-        if let Some((maker, client)) = &*made
-            && *maker == process
-        {
-            return Ok(client.clone());
-        }
-        let client = Client::new(&self.client)?;
-        // The parent's is left as it is, locks and all: to drop it could mean to wait.
-        std::mem::forget(made.replace((process, client.clone())));
-        Ok(client)
+        });
+        self.waits.over();
+        result
     }
 }
 
 impl Options {
-    fn of_store(&self) -> StoreOptions {
+    /// The same for the store alone.
+    #[must_use]
+    pub fn of_store(&self) -> StoreOptions {
         let mut options = StoreOptions::default();
         options.environment.clone_from(&self.environment);
         options.anchors.clone_from(&self.anchors);
         options
-    }
-}
-
-/// The client of a call.
-struct Network<'a> {
-    store: &'a OpenStore,
-    failed: RefCell<Option<Error>>,
-}
-
-impl Network<'_> {
-    fn client(&self) -> Option<Client> {
-        self.store.client().map_err(|error| self.failed.replace(Some(error))).ok()
-    }
-}
-
-impl Sender for Network<'_> {
-    fn resolve(&self, request: &Request) {
-        // What fails here fails again when it is sent, and is told then.
-        let _ = self.client().map(|client| client.resolve(request));
-    }
-
-    fn send(&self, request: &Request, deadline_ms: u64) -> Sent {
-        match self.client() {
-            Some(client) => client.send(request, deadline_ms),
-            None => Sent::NotSent(Trouble::NoConnection),
-        }
-    }
-}
-
-/// Of a run whose requests the caller sends: nothing is asked of it.
-struct Nobody;
-
-impl Sender for Nobody {
-    fn send(&self, _: &Request, _: u64) -> Sent {
-        Sent::NotSent(Trouble::NoConnection)
-    }
-}
-
-struct System;
-
-impl Clock for System {
-    fn now(&self) -> i64 {
-        system::milliseconds()
-    }
-
-    fn sleep_until(&self, time: i64) {
-        let left = u64::try_from(time.saturating_sub(self.now())).unwrap_or(0);
-        let mut jitter = [0];
-        let _ = system::fill(&mut jitter);
-        thread::sleep(Duration::from_millis(left + u64::from(jitter[0] % 16)));
-    }
-}
-
-fn unknown(name: &str) -> Error {
-    Keeping::UnknownGrant { name: name.to_owned() }.into()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A fork needs code that is not safe, and another process id shows the same.
-    #[test]
-    fn a_child_makes_a_client_of_its_own() {
-        let folder = std::env::temp_dir().join(format!("osign-open-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        let options = Options { anchors: Some(folder.join("anchors")), ..Options::default() };
-        let url = format!("sqlite:{}", folder.join("store.db").display());
-        let store = OpenStore::create(&url, StoreKey::Key(&[7; 32]), &options).unwrap();
-        let made = |process| {
-            store.client_of(process).unwrap();
-            let made = store.made.lock().unwrap();
-            made.as_ref().map(|(process, client)| (*process, client.clone())).unwrap()
-        };
-        let (parent, ours) = made(1);
-        assert!(parent == 1 && made(1).1.is_same(&ours));
-        let (child, its_own) = made(2);
-        assert!(child == 2 && !its_own.is_same(&ours));
-        assert!(made(2).1.is_same(&its_own));
-        drop(store);
-        std::fs::remove_dir_all(folder).unwrap();
     }
 }

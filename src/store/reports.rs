@@ -1,29 +1,45 @@
 //! What a store tells of its grants, as JSON. No secret is in it, and no key is needed for it; times are Unix seconds.
 
+use super::listed::Listed;
 use super::open::OpenStore;
-use crate::error::{Error, Keeping};
+use super::sqlite::Info;
+use crate::error::{Error, Quarantine};
 use crate::explain::{Field, Fields, List, json};
-use crate::grant::report::{Finding, fields, summary};
-use crate::grant::seal::Outside;
+use crate::grant::report::{Finding, fields};
 use crate::grant::store::Happening;
+use std::path::Path;
+
+impl Info {
+    /// It as fields, for people who look after a store.
+    #[must_use]
+    pub fn fields(&self) -> Fields<'_> {
+        let path = |path: &Path| Field::from(path.display().to_string());
+        let number = |number: u64| Field::Number(i64::try_from(number).unwrap_or(i64::MAX));
+        let server = self.server.as_ref();
+        vec![
+            ("path", path(&self.path)),
+            ("host", server.map(|(host, _)| host.as_str()).into()),
+            ("database", server.map(|(_, database)| database.as_str()).into()),
+            ("locks", path(&self.locks)),
+            ("anchor", self.anchor.as_deref().map_or(Field::None, path)),
+            ("schema", number(self.schema.into())),
+            ("id", self.id.as_str().into()),
+            ("grants", number(self.grants)),
+            ("commits", number(self.commits)),
+            ("quarantine", self.quarantine.map(Quarantine::word).into()),
+            ("not_saved", List::of(&self.spilled, |name| name.as_str().into()).into()),
+        ]
+    }
+}
 
 impl OpenStore {
-    /// A list of all grants in short, one of them in a few fields; see [`summary`]. One whose record cannot be read has the
+    /// A list of all grants in short, one of them in a few fields; see [`Listed::summary`]. One whose record cannot be read has the
     /// status `damaged`, and a message.
     ///
     /// # Errors
     /// Where the store cannot be read.
     pub fn list_as_json(&self) -> Result<String, Error> {
-        let mut grants = Vec::new();
-        for name in self.names()? {
-            match self.outside(&name) {
-                Ok(grant) => grants.push(Listed::Grant(Box::new(grant))),
-                // Somebody removed it a moment ago.
-                Err(Error::Keeping(Keeping::UnknownGrant { .. })) => {}
-                Err(error) => grants.push(Listed::Damaged(name, error)),
-            }
-        }
-        Ok(json(&List::of(&grants, Listed::field).into()))
+        Ok(json(&List::of(&self.listed()?, |grant: &Listed| grant.summary().into()).into()))
     }
 
     /// All of one grant; see [`fields`].
@@ -43,6 +59,14 @@ impl OpenStore {
         Ok(json(&List::of(&found, |finding: &Finding| finding.fields().into()).into()))
     }
 
+    /// What there is to know of the store; see [`Info::fields`].
+    ///
+    /// # Errors
+    /// As [`info`](Self::info).
+    pub fn info_as_json(&self) -> Result<String, Error> {
+        Ok(json(&self.info()?.fields().into()))
+    }
+
     /// The last lines of a grant's history, the newest first.
     ///
     /// # Errors
@@ -50,26 +74,6 @@ impl OpenStore {
     pub fn history_as_json(&self, name: &str, most: usize) -> Result<String, Error> {
         let lines = self.history(name, most)?;
         Ok(json(&List::of(&lines, |line: &Happening| line.fields().into()).into()))
-    }
-}
-
-/// A grant of a list.
-enum Listed {
-    Grant(Box<Outside>),
-    Damaged(String, Error),
-}
-
-impl Listed {
-    fn field(&self) -> Field<'_> {
-        let fields: Fields<'_> = match self {
-            Self::Grant(grant) => return summary(grant).into(),
-            Self::Damaged(name, error) => vec![
-                ("grant", name.as_str().into()),
-                ("status", "damaged".into()),
-                ("message", error.to_string().into()),
-            ],
-        };
-        fields.into()
     }
 }
 
@@ -111,6 +115,10 @@ mod tests {
         assert!(store.check_as_json(0).unwrap().starts_with("[{\"ends_at\":null,\"grant\":\"broken\","));
         let history = store.history_as_json("weather", 10).unwrap();
         assert!(history.starts_with("[{\"at\":") && history.contains("\"event\":\"added\""), "{history}");
+        let info = store.info_as_json().unwrap();
+        for part in ["{\"anchor\":\"", "\"commits\":", "\"grants\":2,", "\"not_saved\":[],", "\"quarantine\":null,"] {
+            assert!(info.contains(part), "{info} {part}");
+        }
         drop(store);
         fs::remove_dir_all(&folder).unwrap();
     }

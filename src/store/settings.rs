@@ -6,7 +6,7 @@ use crate::grant::Kept;
 use crate::setting::{self, Setting, Value};
 
 /// What can be set before a store is opened.
-pub const SETTINGS: [Setting<StoreSettings>; 6] = [
+pub const SETTINGS: [Setting<StoreSettings>; 8] = [
     // The line that `osign key new` writes.
     Setting::secret("key", |store, text| {
         store.key = Some(Kept::new(text));
@@ -15,6 +15,15 @@ pub const SETTINGS: [Setting<StoreSettings>; 6] = [
     // Of which Argon2id makes the key.
     Setting::secret("passphrase", |store, text| {
         store.passphrase = Some(Kept::new(text));
+        Ok(())
+    }),
+    // What opened the store before, while its key is changed.
+    Setting::secret("old_key", |store, text| {
+        store.old_key = Some(Kept::new(text));
+        Ok(())
+    }),
+    Setting::secret("old_passphrase", |store, text| {
+        store.old_passphrase = Some(Kept::new(text));
         Ok(())
     }),
     // A text that tells this environment from others, where the machine and the path do not.
@@ -46,13 +55,22 @@ pub const SETTINGS: [Setting<StoreSettings>; 6] = [
 pub struct StoreSettings {
     key: Option<Kept>,
     passphrase: Option<Kept>,
+    old_key: Option<Kept>,
+    old_passphrase: Option<Kept>,
     options: Options,
     patience: i64,
 }
 
 impl Default for StoreSettings {
     fn default() -> Self {
-        Self { key: None, passphrase: None, options: Options::default(), patience: PATIENCE }
+        Self {
+            key: None,
+            passphrase: None,
+            old_key: None,
+            old_passphrase: None,
+            options: Options::default(),
+            patience: PATIENCE,
+        }
     }
 }
 
@@ -82,10 +100,15 @@ impl StoreSettings {
     /// # Errors
     /// [`Keeping::KeyOrPassphrase`]; as [`OpenStore::open`].
     pub fn open(&self, url: &str) -> Result<OpenStore, Error> {
-        OpenStore::open(url, self.store_key()?, &self.options)
+        let (key, old) = (self.store_key()?, self.old_store_key()?);
+        let store = OpenStore::open(url, key, &self.options)?;
+        match old {
+            Some(old) => store.and_older(old),
+            None => Ok(store),
+        }
     }
 
-    /// Makes a store where nothing is, and opens it.
+    /// Makes a store where nothing is, and opens it. There is nothing yet that an old key would open.
     ///
     /// # Errors
     /// [`Keeping::KeyOrPassphrase`]; as [`OpenStore::create`].
@@ -94,11 +117,21 @@ impl StoreSettings {
     }
 
     fn store_key(&self) -> Result<StoreKey<'_>, Error> {
-        match (&self.key, &self.passphrase) {
-            (Some(key), None) => Ok(StoreKey::Key(key.expose().as_bytes())),
-            (None, Some(passphrase)) => Ok(StoreKey::Passphrase(passphrase.expose().as_bytes())),
-            _ => Err(Keeping::KeyOrPassphrase.into()),
-        }
+        one_of(self.key.as_ref(), self.passphrase.as_ref())?.ok_or_else(|| Keeping::KeyOrPassphrase.into())
+    }
+
+    fn old_store_key(&self) -> Result<Option<StoreKey<'_>>, Error> {
+        one_of(self.old_key.as_ref(), self.old_passphrase.as_ref())
+    }
+}
+
+/// A key or a passphrase; none where neither is set.
+fn one_of<'a>(key: Option<&'a Kept>, passphrase: Option<&'a Kept>) -> Result<Option<StoreKey<'a>>, Error> {
+    match (key, passphrase) {
+        (Some(key), None) => Ok(Some(StoreKey::Key(key.expose().as_bytes()))),
+        (None, Some(passphrase)) => Ok(Some(StoreKey::Passphrase(passphrase.expose().as_bytes()))),
+        (None, None) => Ok(None),
+        (Some(_), Some(_)) => Err(Keeping::KeyOrPassphrase.into()),
     }
 }
 
@@ -114,6 +147,13 @@ mod tests {
         settings.set("passphrase", Value::Text("correct horse battery")).unwrap();
         assert_ne!(refused(&settings), Keeping::KeyOrPassphrase.into());
         settings.set("key", Value::Text("osign-key-1:")).unwrap();
+        assert_eq!(refused(&settings), Keeping::KeyOrPassphrase.into());
+        let mut settings = StoreSettings::new();
+        for name in ["passphrase", "old_key"] {
+            settings.set(name, Value::Text("correct horse battery")).unwrap();
+            assert_ne!(refused(&settings), Keeping::KeyOrPassphrase.into());
+        }
+        settings.set("old_passphrase", Value::Text("correct horse battery")).unwrap();
         assert_eq!(refused(&settings), Keeping::KeyOrPassphrase.into());
         assert_eq!(settings.patience(), 30_000);
         settings.set("patience", Value::Text("5")).unwrap();

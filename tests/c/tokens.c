@@ -395,6 +395,67 @@ static int has(const osign_report *report, const char *text)
     return found;
 }
 
+/* Everywhere the new key and the old one, then the new one alone; and a copy. */
+static void another_key(void)
+{
+    char url[1024], copy[1024];
+    osign_store_options *options = NULL;
+    osign_store *store = new_store("rekeyed"), *both = NULL, *after = NULL;
+    osign_token *token = NULL;
+    osign_report *report = NULL;
+    int64_t count = -1;
+    store_url(url, sizeof url, "rekeyed");
+    snprintf(copy, sizeof copy, "%s/rekeyed.copy", folder);
+    add_grant(store, "crm");
+    log_in(store, "crm");
+    NEED(osign_store_options_new(&options, NULL) == OSIGN_OK);
+    NEED(osign_store_options_set(options, "passphrase", "correct horse battery", NULL) == OSIGN_OK);
+    NEED(osign_store_open_with(url, options, &both, NULL) == OSIGN_OK);
+    REFUSED(OSIGN_WRONG_STORE_KEY, "foreign-key", osign_store_access_token(both, "crm", 0, &token, &error));
+    REFUSED(OSIGN_WRONG_STORE_KEY, "foreign-key", osign_store_rekey(both, &count, &error));
+    osign_store_free(both);
+    both = NULL;
+    NEED(osign_store_options_set(options, "old_key", "short", NULL) == OSIGN_OK);
+    REFUSED(OSIGN_INVALID_STORE_KEY, "bad-store-key", osign_store_open_with(url, options, &both, &error));
+    NEED(osign_store_options_set(options, "old_key", KEY, NULL) == OSIGN_OK);
+    NEED(osign_store_open_with(url, options, &both, &error) == OSIGN_OK);
+    token = token_of(both, "crm", 0);
+    osign_token_free(token);
+    token = NULL;
+    NEED(osign_store_rekey(both, &count, &error) == OSIGN_OK);
+    CHECK(count == 1);
+    NEED(osign_store_rekey(both, NULL, NULL) == OSIGN_OK);
+    REFUSED(OSIGN_NULL_ARGUMENT, "null", osign_store_rekey(NULL, &count, &error));
+    REFUSED(OSIGN_WRONG_STORE_KEY, "foreign-key", osign_store_access_token(store, "crm", 0, &token, &error));
+    osign_store_free(store);
+    osign_store_free(both);
+    osign_store_options_free(options);
+    NEED(osign_store_options_new(&options, NULL) == OSIGN_OK);
+    NEED(osign_store_options_set(options, "passphrase", "correct horse battery", NULL) == OSIGN_OK);
+    NEED(osign_store_open_with(url, options, &after, NULL) == OSIGN_OK);
+    token = token_of(after, "crm", 0);
+    osign_token_free(token);
+
+    NEED(osign_store_backup(after, copy, &error) == OSIGN_OK);
+    REFUSED(OSIGN_STORE_UNUSABLE, "store-exists", osign_store_backup(after, copy, &error));
+    REFUSED(OSIGN_NULL_ARGUMENT, "null", osign_store_backup(after, NULL, &error));
+    REFUSED(OSIGN_NULL_ARGUMENT, "null", osign_store_backup(NULL, copy, &error));
+    NEED(osign_store_info(after, &report, &error) == OSIGN_OK);
+    CHECK(has(report, "\"grants\":1,") && has(report, "\"quarantine\":null") && has(report, "\"not_saved\":[]"));
+    osign_report_free(report);
+    report = NULL;
+    REFUSED(OSIGN_NULL_ARGUMENT, "null", osign_store_info(after, NULL, &error));
+    REFUSED(OSIGN_NULL_ARGUMENT, "null", osign_store_info(NULL, &report, &error));
+    osign_store_free(after);
+    snprintf(url, sizeof url, "sqlite:%s", copy);
+    NEED(osign_store_open_with(url, options, &after, NULL) == OSIGN_OK);
+    NEED(osign_store_info(after, &report, &error) == OSIGN_OK);
+    CHECK(has(report, "\"quarantine\":\"moved\"") && has(report, "rekeyed.copy\""));
+    osign_report_free(report);
+    osign_store_free(after);
+    osign_store_options_free(options);
+}
+
 static void reports(const osign_store *store)
 {
     osign_report *report = NULL;
@@ -557,6 +618,7 @@ int main(int argc, char **argv)
     reports(store);
     from_store_to_store(store);
     the_end_of_a_grant(store);
+    another_key();
     osign_store_free(store);
     handles_outlive_their_store();
     return checks_end("tokens");

@@ -139,3 +139,43 @@ fn a_token_goes_where_its_own_grant_says() {
         is_over.store(true, Ordering::Relaxed);
     });
 }
+
+/// All processes have the new key, and the old one beside it, before anything is sealed anew: none is ever without what opens it.
+#[test]
+fn a_store_gets_another_key_while_it_is_used() {
+    let world = World::new("rekey", Habits::STRICT);
+    world.host.add("erp", &world.provider);
+    let new = StoreKey::Key(&[9; 32]);
+    let with_new = || OpenStore::open(&url(&world.folder), new, &options(&world.folder)).unwrap();
+    let word = |store: &OpenStore| store.grant(NAME).map(drop).unwrap_err().word();
+    assert_eq!(word(&with_new()), "foreign-key");
+    let (old, both) = (open(&world.folder), with_new().and_older(StoreKey::Key(&[KEY; 32])).unwrap());
+    assert_eq!(both.grant(NAME), old.grant(NAME));
+    assert_eq!(both.rekey(), Ok(2));
+    assert_eq!((both.rekey(), both.damaged()), (Ok(0), Ok(Vec::new())));
+    assert_eq!(with_new().grant(NAME), both.grant(NAME));
+    assert_eq!(word(&old), "foreign-key");
+    // A record that does not open stays what it is, and keeps nobody from the others.
+    world.host.store.add("cut", "{}").unwrap();
+    assert_eq!(both.rekey(), Ok(0));
+    let damaged: Vec<_> = both.damaged().unwrap().iter().map(Error::word).collect();
+    assert_eq!(damaged, ["unreadable-record"]);
+    assert_eq!(with_new().and_older(StoreKey::Key(b"none")).map(drop).unwrap_err().word(), "bad-store-key");
+}
+
+#[test]
+fn a_backup_is_a_store_of_its_own() {
+    let world = World::new("backup-of-open", Habits::STRICT);
+    let store = open(&world.folder);
+    let to = world.folder.path("backup.db");
+    store.backup(&to).unwrap();
+    assert_eq!(store.backup(&to).unwrap_err().word(), "store-exists");
+    let info = store.info().unwrap();
+    assert_eq!((info.grants, info.quarantine), (1, None));
+    let copied =
+        OpenStore::open(&format!("sqlite:{}", to.display()), StoreKey::Key(&[KEY; 32]), &options(&world.folder));
+    let copied = copied.unwrap();
+    assert_eq!(copied.info().unwrap().id, info.id);
+    assert!(copied.info().unwrap().quarantine.is_some());
+    assert_eq!(copied.check(0).unwrap()[0].what, "quarantined");
+}

@@ -7,7 +7,7 @@ use osign::error::{Error, Keeping, Quarantine};
 use osign::grant::key::Keys;
 use osign::grant::seal::{NONCE, Sealer};
 use osign::grant::store::Store;
-use osign::store::{Options, Sqlite};
+use osign::store::{AnyStore, Options, Sqlite};
 use std::fs;
 
 fn quarantined(why: Quarantine) -> Error {
@@ -187,7 +187,8 @@ fn row_24_a_damaged_record_costs_the_others_nothing() {
     assert_eq!(copied.store.rekey(|name, record| sealer.rekey(name, record, &[8; NONCE])), Ok(1));
     assert_eq!(other.token().unwrap().generation, 2);
     // In a list each stands with what is known of it.
-    let listed = osign::grant::list::list(&copied.store).unwrap();
+    let again = Sqlite::open(&world.folder.path("copy.db"), &world.folder.options()).unwrap();
+    let listed = AnyStore::Sqlite(again).listed().unwrap();
     let reasons: Vec<_> = listed
         .iter()
         .map(|grant| (grant.name.as_str(), grant.outside.as_ref().map_or_else(Error::word, |_| "")))

@@ -2,7 +2,7 @@
 //! rotates, while answers are lost or come late.
 //!
 //! The machine is the real one (`osign::grant::refresh`); the store, the lock, the network and the service are small
-//! models. What must hold in every state stands in `world::Broken`.
+//! models. What must hold in every state stands in `world::broken::Broken`.
 
 #![cfg(feature = "grant")]
 

@@ -1,16 +1,19 @@
-//! Processes, a store with its lock, a network, and a clock; and what must always hold.
+//! Processes, a store with its lock, a network, and a clock; and what can happen to them.
+
+mod broken;
+mod process;
 
 use crate::service::{Habit, Reply, Service};
+use osign::Error;
 use osign::error::Keeping;
-use osign::grant::access::{Token, Want};
+use osign::grant::access::Want;
 use osign::grant::record::{Kind, Secrets, Settings, State, Status};
-use osign::grant::refresh::{Event, Refresh, Spend, Step};
+use osign::grant::refresh::{Event, Refresh, Step};
 use osign::grant::rules::Rules;
 use osign::grant::{Grant, Kept};
 use osign::http::Trouble;
 use osign::oauth2::verdict::{Said, Tokens, Unread, Verdict};
 use osign::secret::Secret;
-use osign::{Error, Status as Code};
 
 /// How long an access token lives: longer than any trace.
 const LIFE: i64 = 3_600_000;
@@ -42,38 +45,6 @@ pub(crate) struct Limits {
     /// How long the first access token still lives, in milliseconds, while callers want more.
     pub life: i64,
     pub states: usize,
-}
-
-/// A rule that was broken.
-#[derive(Debug)]
-#[allow(dead_code, reason = "Debug prints them")]
-pub(crate) enum Broken {
-    /// Two requests of living holders under way at a time.
-    TwoSends,
-    /// A token was handed out that is not in the store.
-    NotDurable(u64),
-    /// A generation fell, or something older took the place of something newer.
-    WentBack,
-    /// More requests than the first, one for each crash or loss, and one for each other token that was kept.
-    TooMany(u32),
-    /// A grant was given up although the service would take a token of it.
-    GivenUp,
-    /// A grant was given up although no pair was lost.
-    LostWithoutLoss,
-    /// A request after the grant was given up.
-    NotSilent,
-    /// A request before the time that was noted.
-    TooSoon(i64),
-    /// A request for somebody whose token was had by a refusal itself.
-    NoReason(u64),
-    /// A caller got the very token that was turned down.
-    RefusedAgain(u64),
-    /// A call failed although the first token lived.
-    NotHandedOut(Error),
-    /// A call came to no end.
-    Stuck,
-    /// A call failed for a reason that nothing explains.
-    Unexplained(Error),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -455,202 +426,5 @@ impl World {
                 *read = (0, 0);
             }
         }
-    }
-
-    /// A process does what its machine says.
-    fn go(&mut self, index: usize) {
-        let Process::At(calls, refresh, step) = self.processes[index].clone() else { return };
-        match step {
-            Step::Load => {
-                self.read[index] = (self.stored.generation, self.revision);
-                let event = Event::Loaded(Some(Box::new(self.stored.clone())));
-                self.feed(index, event);
-            }
-            Step::Lock => match self.lock {
-                None => {
-                    self.lock = Some(index);
-                    self.feed(index, Event::Locked);
-                }
-                Some(holder) => self.feed(index, Event::Busy(format!("process {holder}"))),
-            },
-            Step::Acquire(grant) => {
-                let event = if refresh.is_locked() && self.lock != Some(index) {
-                    Event::Ended
-                } else if self.read[index] == (self.stored.generation, self.revision) {
-                    self.write(index, *grant);
-                    Event::Written
-                } else {
-                    Event::Conflict
-                };
-                self.feed(index, event);
-            }
-            Step::Commit(grant) => {
-                let event = if grant.generation == self.stored.generation + 1 {
-                    self.write(index, *grant);
-                    Event::Written
-                } else {
-                    Event::Conflict
-                };
-                self.feed(index, event);
-            }
-            Step::Spill(_) => {
-                self.spilled = true;
-                self.feed(index, Event::Written);
-            }
-            Step::Send(Spend::Refresh(token)) => {
-                self.sends += 1;
-                let is_turned_down =
-                    |generation: &u64| *generation == self.stored.generation && self.stored.state.by_refusal;
-                self.no_reason = self.refused[index].filter(is_turned_down);
-                // Whoever was paused between the intent and the request sends it when they wake, whatever was noted meanwhile.
-                self.too_soon = self.stored.state.not_before.filter(|until| self.now < *until && self.expired == 0);
-                self.network.push(Request { from: Some(index), token: number(&token), sent: self.now, reply: None });
-                self.processes[index] = Process::Waiting(calls, refresh, self.now);
-            }
-            Step::Send(Spend::Code(_) | Spend::Nothing) => {
-                unreachable!("the grant has a refresh token, and nobody logs in")
-            }
-            Step::Sleep(_) => self.feed(index, Event::Woken),
-            Step::Done(result) => {
-                if self.lock == Some(index) {
-                    self.lock = None;
-                }
-                self.processes[index] = Process::Idle(calls);
-                let refused = self.refused[index].take();
-                match result {
-                    Ok(token) => {
-                        self.refused_again = refused.filter(|generation| *generation == token.generation);
-                        self.use_token(&token);
-                    }
-                    Err(error) => {
-                        // §5.6, 8: while a token lives nobody hears of it that the service does not renew.
-                        let lives =
-                            self.now < START + self.limits.life && refused.is_none() && self.limits.refusals == 0;
-                        self.not_handed_out = Some(error.clone()).filter(|_| lives);
-                        self.error = Some(error);
-                    }
-                }
-            }
-        }
-    }
-
-    fn write(&mut self, index: usize, grant: Grant) {
-        self.went_back |= grant.generation < self.stored.generation;
-        let was = matches!(self.stored.state.status, Status::NeedsLogin { .. });
-        let is = matches!(grant.state.status, Status::NeedsLogin { .. });
-        if is && !was {
-            self.silent_since = Some(self.sends);
-        } else if !is {
-            self.silent_since = None;
-        }
-        self.stored = grant;
-        self.revision += 1;
-        self.read[index] = (self.stored.generation, self.revision);
-    }
-
-    fn use_token(&mut self, token: &Token) {
-        self.handed_out = Some((token.generation, token.value.expose().to_owned()));
-        if let Some(refresh) =
-            self.stored.secrets.refresh.as_ref().filter(|_| token.generation == self.stored.generation)
-        {
-            self.service.use_access(number(refresh));
-        }
-    }
-
-    fn feed(&mut self, index: usize, event: Event) {
-        let (Process::At(calls, mut refresh, _) | Process::Waiting(calls, mut refresh, _)) =
-            self.processes[index].clone()
-        else {
-            return;
-        };
-        let step = refresh.step(event, self.now);
-        if !refresh.is_locked() && self.lock == Some(index) {
-            self.lock = None;
-        }
-        self.processes[index] = Process::At(calls, refresh, step);
-    }
-
-    /// What is wrong with this state, if anything is.
-    pub(crate) fn broken(&self) -> Option<Broken> {
-        let waiting = self.processes.iter().filter(|process| matches!(process, Process::Waiting(..))).count();
-        // Of two who live, the lease of one of them has ended; never where that could cost the family.
-        if waiting > 1 && (self.expired == 0 || self.rules.revokes_family) {
-            return Some(Broken::TwoSends);
-        }
-        if self.went_back {
-            return Some(Broken::WentBack);
-        }
-        if let Some((generation, value)) = &self.handed_out {
-            let there = self.stored.generation > *generation
-                || self.stored.secrets.access.as_ref().is_some_and(|access| access.expose() == value);
-            if !there {
-                return Some(Broken::NotDurable(*generation));
-            }
-        }
-        if let Some(until) = self.too_soon {
-            return Some(Broken::TooSoon(until));
-        }
-        if let Some(generation) = self.no_reason {
-            return Some(Broken::NoReason(generation));
-        }
-        if let Some(generation) = self.refused_again {
-            return Some(Broken::RefusedAgain(generation));
-        }
-        if let Some(error) = &self.not_handed_out {
-            return Some(Broken::NotHandedOut(error.clone()));
-        }
-        // Whoever was paused between the intent and the request sends it when they wake.
-        if self.silent_since.is_some_and(|sends| self.sends > sends + self.expired) {
-            return Some(Broken::NotSilent);
-        }
-        // One for the token, one more for each crash and loss; and those of other pairs that were kept, once each.
-        let spare = u32::try_from(self.stored.secrets.alternates.len() + 1).unwrap_or(u32::MAX);
-        if self.sends > 1 + self.crashes + self.losses + self.expired + self.reasons + self.early + spare {
-            return Some(Broken::TooMany(self.sends));
-        }
-        if matches!(self.stored.state.status, Status::NeedsLogin { .. }) {
-            let secrets = &self.stored.secrets;
-            let previous = secrets.previous.iter().filter(|_| !self.rules.revokes_family).map(|(token, _)| token);
-            let known = secrets.refresh.iter().chain(&secrets.alternates);
-            let known = known.chain(previous.filter(|_| self.rules.forgives(0)));
-            if known.into_iter().any(|token| self.service.would_take(number(token), self.now)) {
-                return Some(Broken::GivenUp);
-            }
-            // A holder whose lease has ended brings it back.
-            if self.expired == 0 && self.losses + self.crashes == 0 && !self.spilled {
-                return Some(Broken::LostWithoutLoss);
-            }
-        }
-        match &self.error {
-            Some(error) if !self.explains(error) => Some(Broken::Unexplained(error.clone())),
-            _ => None,
-        }
-    }
-
-    /// Whether something that happened explains an error.
-    fn explains(&self, error: &Error) -> bool {
-        match error.status() {
-            // It was so when it was written; whoever was paused may have brought the grant back since.
-            Code::NeedsLogin => matches!(self.stored.state.status, Status::NeedsLogin { .. }) || self.expired > 0,
-            _ if matches!(error, Error::Keeping(Keeping::Busy { .. })) => self.processes.len() > 1,
-            // The second of two refusals is of a token that was had by the first.
-            _ if matches!(error, Error::Keeping(Keeping::RefusedAtOnce { .. })) => self.stored.state.by_refusal,
-            Code::TryLater => self.losses + self.crashes + self.expired + self.early > 0,
-            Code::NotSaved | Code::InvalidStoreKey => true, // What `Move::Fail` says.
-            _ => false,
-        }
-    }
-
-    /// What is wrong once nothing can happen any more.
-    pub(crate) fn at_the_end(&self) -> Option<Broken> {
-        let over = self.processes.iter().all(|process| matches!(process, Process::Idle(0)));
-        if !over || self.lock.is_some() {
-            return Some(Broken::Stuck);
-        }
-        let is_lost = matches!(self.stored.state.status, Status::NeedsLogin { .. });
-        // A service that revokes a family without saying so costs what a paused holder had.
-        let explained =
-            self.losses + self.crashes > 0 || self.spilled || (self.expired > 0 && self.service.surprises(&self.rules));
-        if is_lost && !explained { Some(Broken::LostWithoutLoss) } else { None }
     }
 }

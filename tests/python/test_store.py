@@ -12,7 +12,7 @@ from typing import Any, get_type_hints
 import osign
 import pytest
 from osign import ConfigurationError, Error, GrantLost, InputError, LoginFailed, Store, StoreError, TryLater
-from osign._grants import Finding, GrantReport, GrantSettings, Happening
+from osign._grants import Finding, GrantReport, GrantSettings, Happening, StoreReport
 from service import KEY, Service, agree, log_in
 
 PASSPHRASE = "a long passphrase"
@@ -72,6 +72,7 @@ def test_reports_have_the_fields_of_their_types(store: Store, service: Service) 
     store.add("new", **service.settings())
     assert store.check() == [{"grant": "new", "what": "not-logged-in", "urgent": True, "ends_at": None, "said": None}]
     assert list(store.check(warn=5)[0]) == list(get_type_hints(Finding))
+    assert list(store.info()) == list(get_type_hints(StoreReport)) and store.info()["grants"] == 2
 
 
 def test_what_ends_soon(store: Store) -> None:
@@ -168,6 +169,32 @@ def test_a_store_that_was_copied(store: Store, service: Service, tmp_path: Path)
             (tmp_path / f"copy.db{end}").chmod(0o600)
     copied = Store(f"sqlite:{tmp_path}/copy.db", KEY)
     assert "osign grant adopt" in refusal(lambda: copied.access_token("crm"), StoreError, "quarantined")
+    assert copied.adopt_store() == 1 and copied.access_token("crm") == token.value
+
+
+def test_another_key(store: Store, service: Service, tmp_path: Path) -> None:
+    token, url = log_in(store, service), f"sqlite:{tmp_path}/tokens.db"
+    refusal(lambda: Store(url, passphrase=PASSPHRASE).rekey(), StoreError, "foreign-key")
+    both = Store(url, passphrase=PASSPHRASE, old_key=KEY)
+    assert both.access_token("crm") == token.value
+    assert (both.rekey(), both.rekey()) == (1, 0)
+    refusal(lambda: store.access_token("crm"), StoreError, "foreign-key")
+    assert Store(url, passphrase=PASSPHRASE).access_token("crm") == token.value
+    assert Store(url, KEY, old_passphrase=PASSPHRASE).rekey() == 1
+    assert store.access_token("crm") == token.value
+    with pytest.raises(TypeError, match="either a key or a passphrase"):
+        Store(url, KEY, old_key=KEY, old_passphrase=PASSPHRASE)
+    refusal(lambda: Store(url, KEY, old_key="short"), StoreError, "bad-store-key")
+    refusal(lambda: Store(f"sqlite:{tmp_path}/none.db", KEY, old_key="short", create=True), StoreError, "bad-store-key")
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_a_backup(store: Store, service: Service, tmp_path: Path) -> None:
+    token = log_in(store, service)
+    store.backup(tmp_path / "backup.db")
+    refusal(lambda: store.backup(str(tmp_path / "backup.db")), StoreError, "store-exists")
+    copied = Store(f"sqlite:{tmp_path}/backup.db", KEY)
+    assert copied.info()["quarantine"] == "moved" and store.info()["quarantine"] is None
     assert copied.adopt_store() == 1 and copied.access_token("crm") == token.value
 
 

@@ -32,6 +32,8 @@ def test_every_call(service: Service, tmp_path: Path) -> None:
         assert await store.import_(bundle.text, key=KEY, grant="shop") == "shop"
         await store.adopt("shop")
         await store.rename("shop", "crm")
+        await store.backup(tmp_path / "backup.db")
+        assert (await store.info())["grants"] == 1 and await store.rekey() == 0
         assert await store.revoke("crm") and await store.adopt_store() == 0
         await store.add("other", **{**service.settings(), "pkce": False})
         url = f"{service.url}/authorize?client_id=demo-client&redirect_uri=http://127.0.0.1:9/back"

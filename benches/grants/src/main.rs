@@ -10,6 +10,7 @@ use osign::grant::record::{Kind, Secrets, Settings, State, Status};
 use osign::grant::seal::Sealer;
 use osign::grant::{Grant, Kept};
 use osign::http::{Answer, Request, Sender, Sent};
+use osign::store::open::{self, OpenStore, StoreKey};
 use osign::store::{Options, Postgres, Sqlite};
 use std::cell::Cell;
 use std::hint::black_box;
@@ -31,6 +32,7 @@ fn main() {
     let folder = tempfile::tempdir().expect("a folder");
     parts(folder.path());
     warm(folder.path());
+    requests(folder.path());
     refresh(folder.path());
     expiry(folder.path());
     match std::env::var("OSIGN_BENCH_POSTGRES") {
@@ -247,6 +249,31 @@ fn warm(folder: &Path) {
     let (ours, theirs) = (median(ours), median(theirs));
     figure("    a bare read", theirs, "us", None);
     figure("  a warm access token, from Rust", ours, "us", Some(20.0));
+}
+
+/// As hosts ask for each of their requests.
+fn requests(folder: &Path) {
+    println!("\nA request of the service's API, while the token lives");
+    let mut options = open::Options::default();
+    options.anchors = Some(folder.join("anchors"));
+    let url = format!("sqlite:{}", folder.join("requests.db").display());
+    let store = OpenStore::create(&url, StoreKey::Key(&[7; 32]), &options).expect("a store");
+    store.add_grant(&grant(3_600_000)).expect("a grant");
+    let (mut token, mut authorized, mut expired) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        token.push(timed(500, || {
+            black_box(store.access_token("crm", 60_000, 0).expect("a token"));
+        }));
+        authorized.push(timed(500, || {
+            black_box(store.authorize("crm", "GET", "https://gitlab.com/api", None, 60_000, 0).expect("a request"));
+        }));
+        expired.push(timed(500, || {
+            black_box(store.is_expired("crm", 401, None).expect("an answer"));
+        }));
+    }
+    figure("    its token", median(token), "us", None);
+    figure("  with the token in it", median(authorized), "us", None);
+    figure("  whether its answer says that the token has ended", median(expired), "us", None);
 }
 
 fn refresh(folder: &Path) {

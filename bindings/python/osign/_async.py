@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Purpose,
         Seconds,
         Send,
+        StoreReport,
     )
     from ._native import AuthorizedRequest, Bundle, Token
     from ._types import Bytes, Text
@@ -57,6 +58,8 @@ class AsyncStore:
         key: Bytes | None = None,
         *,
         passphrase: Bytes | None = None,
+        old_key: Bytes | None = None,
+        old_passphrase: Bytes | None = None,
         create: bool = False,
         ca_file: str | PathLike[str] | None = None,
         environment: Text | None = None,
@@ -67,6 +70,8 @@ class AsyncStore:
             url,
             key,
             passphrase=passphrase,
+            old_key=old_key,
+            old_passphrase=old_passphrase,
             create=create,
             ca_file=ca_file,
             environment=environment,
@@ -81,6 +86,8 @@ class AsyncStore:
         key: Bytes | None = None,
         *,
         passphrase: Bytes | None = None,
+        old_key: Bytes | None = None,
+        old_passphrase: Bytes | None = None,
         create: bool = False,
         ca_file: str | PathLike[str] | None = None,
         environment: Text | None = None,
@@ -93,6 +100,8 @@ class AsyncStore:
             url,
             key,
             passphrase=passphrase,
+            old_key=old_key,
+            old_passphrase=old_passphrase,
             create=create,
             ca_file=ca_file,
             environment=environment,
@@ -204,6 +213,18 @@ class AsyncStore:
     async def adopt_store(self) -> int:
         """As ``Store.adopt_store``."""
         return await in_thread(self._store.adopt_store)
+
+    async def rekey(self) -> int:
+        """As ``Store.rekey``."""
+        return await in_thread(self._store.rekey)
+
+    async def backup(self, path: str | PathLike[str]) -> None:
+        """As ``Store.backup``."""
+        await in_thread(self._store.backup, path)
+
+    async def info(self) -> StoreReport:
+        """As ``Store.info``."""
+        return await in_thread(self._store.info)
 
     async def revoke(self, grant: Text) -> bool:
         """As ``Store.revoke``."""

@@ -102,6 +102,22 @@ class Happening(TypedDict):
     owner: str
 
 
+class StoreReport(TypedDict):
+    """What there is to know of a store itself."""
+
+    path: str
+    host: Union[str, None]
+    database: Union[str, None]
+    locks: str
+    anchor: Union[str, None]
+    schema: int
+    id: str
+    grants: int
+    commits: int
+    quarantine: Union[Literal["moved", "restored"], None]
+    not_saved: list[str]
+
+
 class KeptLogin(TypedDict):
     """A login as a web session can keep it."""
 

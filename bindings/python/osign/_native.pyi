@@ -14,6 +14,7 @@ from ._grants import (
     Purpose,
     Seconds,
     Send,
+    StoreReport,
 )
 from ._types import (
     Algorithm,
@@ -427,6 +428,7 @@ class Store:
     """A store of grants, which hands out their access tokens and renews them: `"sqlite:PATH"`.
 
     - `key`: the line that `osign.new_key()` makes, or 32 bytes. Or `passphrase`, of which Argon2id makes the key.
+    - `old_key`, `old_passphrase`: what opened the store before, while its key is changed; see `rekey`.
     - `create`: whether to make the store where there is none.
     - `ca_file`: a PEM file of certificate authorities to trust beside the system's.
     - `environment`: a text that tells this environment from others, where the machine and the path do not: in containers.
@@ -449,6 +451,8 @@ class Store:
         key: Bytes | None = None,
         *,
         passphrase: Bytes | None = None,
+        old_key: Bytes | None = None,
+        old_passphrase: Bytes | None = None,
         create: bool = False,
         ca_file: str | PathLike[str] | None = None,
         environment: Text | None = None,
@@ -584,6 +588,26 @@ class Store:
         """Goes on with a store that was moved, copied or restored, once it is certain that the other one is used no more; returns
         how many grants it has, and 0 where it needs no adoption.
         """
+
+    def rekey(self) -> int:
+        """Changes the store's key: seals anew, with the key that the store was opened with, what its `old_key` or `old_passphrase`
+        opens; returns how many grants that were.
+
+        So that no process is ever without the key it needs, open the store everywhere with the new key and the old one first;
+        then call this once; then leave the old one out, and keep it for old backups. Raises `osign.StoreError` of a grant that
+        opens with neither.
+        """
+
+    def backup(self, path: str | PathLike[str]) -> None:
+        """Copies the store to a file that is not there yet, while others go on. Its key is not in it; a copy is adopted before it
+        is used (`adopt_store`).
+
+        Raises `osign.StoreError` where the file is there or cannot be made, and `osign.InputError` of a store in PostgreSQL, which
+        the server's own tools copy.
+        """
+
+    def info(self) -> StoreReport:
+        """What there is to know of the store itself, for people who look after it."""
 
     def revoke(self, grant: Text) -> bool:
         """Revokes a grant, at the service too where that has a way; returns whether it was told."""

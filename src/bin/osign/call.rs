@@ -2,17 +2,13 @@
 
 use crate::args::Call;
 use crate::failure::{self, Failure};
-use crate::keeper::Opened;
+use crate::opened::Opened;
 use crate::tools::print_json;
 use crate::{request, tools};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use osign::grant::Grant;
-use osign::grant::access::Token;
-use osign::grant::credential::authorized;
-use osign::grant::record::{Kind, Status};
-use osign::grant::service::Service;
 use osign::http::{Answer, Request, Sent, Trouble};
+use osign::store::open::MARGIN;
 use serde_json::json;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
@@ -25,25 +21,17 @@ pub(crate) fn run(arguments: &Call) -> Result<ExitCode, Failure> {
     let body = body(arguments)?;
     let headers = headers(arguments)?;
     let opened = Opened::open(&arguments.common.place)?;
+    let asked = Asked { opened: &opened, arguments, headers: &headers, body: body.as_deref() };
+    let (request, generation) = asked.authorized(MARGIN)?;
+    let mut answer = asked.send(&request)?;
     let name = arguments.name.as_str();
-    let grant = opened.grant(name)?;
-    let wait = arguments.wait * 1000;
-    // A place that the token must not go to is refused before one is had. The login may tell the account, and so the place.
-    if grant.state.status != Status::New {
-        build(arguments, &grant, &Token::nobody_s(), &headers, body.as_deref())?;
-    }
-    let keeper = opened.keeper();
-    let (token, grant) = opened.told(keeper.with_grant(name, wait, || keeper.access_token(name, 30_000, wait)))?;
-    let mut answer = send(&opened, arguments, &build(arguments, &grant, &token, &headers, body.as_deref())?)?;
-    if has_ended(&grant, &answer)? {
-        match keeper.with_grant(name, wait, || keeper.refused(name, token.generation, answer.status, wait)) {
-            Ok((token, grant)) => {
-                opened.quiet();
-                answer = send(&opened, arguments, &build(arguments, &grant, &token, &headers, body.as_deref())?)?;
-            }
+    if opened.is_expired(name, answer.status, Some(answer.body()))? {
+        match opened.refused(name, generation, answer.status, asked.wait()) {
+            // Whatever it lives for: it is the newest.
+            Ok(_) => answer = asked.send(&asked.authorized(0)?.0)?,
             // Another token does not help: what the service said of this one is the answer.
             Err(error) if error.word() == "refused-at-once" || error.word() == "not-expired" => {}
-            Err(error) => return opened.told(Err(error)),
+            Err(error) => return Err(error.into()),
         }
     }
     print(arguments, &answer)
@@ -81,55 +69,58 @@ fn headers(arguments: &Call) -> Result<Vec<(String, String)>, Failure> {
     arguments.header.iter().map(of).collect()
 }
 
-fn build(
-    arguments: &Call,
-    grant: &Grant,
-    token: &Token,
-    headers: &[(String, String)],
-    body: Option<&[u8]>,
-) -> Result<Request, Failure> {
-    let method = &arguments.http_method;
-    if method.is_empty() || !method.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
-        return Err(Failure::input("the HTTP method is none: letters, digits and - alone"));
-    }
-    let mut request = authorized(grant, token, method, &arguments.url)?;
-    let is_type = |name: &str| name.eq_ignore_ascii_case("Content-Type");
-    if let Some(body) = body {
-        let given = headers.iter().find(|(name, _)| is_type(name)).map(|(_, value)| value.as_str());
-        request.set_body(given.unwrap_or(FORM), body);
-    }
-    for (name, value) in headers.iter().filter(|(name, _)| body.is_none() || !is_type(name)) {
-        request.add_header(name.clone(), value);
-    }
-    Ok(request)
+/// What is to be sent, and by what.
+struct Asked<'a> {
+    opened: &'a Opened,
+    arguments: &'a Call,
+    headers: &'a [(String, String)],
+    body: Option<&'a [u8]>,
 }
 
-fn has_ended(grant: &Grant, answer: &Answer) -> Result<bool, Failure> {
-    // Nobody can renew a static key.
-    if grant.settings.kind == Kind::Static {
-        return Ok(false);
+impl Asked<'_> {
+    /// The request with a token that lives on for so many milliseconds, and the token's generation.
+    fn authorized(&self, min_validity: i64) -> Result<(Request, u64), Failure> {
+        let (name, method) = (&self.arguments.name, &self.arguments.http_method);
+        if method.is_empty() || !method.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+            return Err(Failure::input("the HTTP method is none: letters, digits and - alone"));
+        }
+        let (mut request, generation) =
+            self.opened.authorize(name, method, &self.arguments.url, None, min_validity, self.wait())?;
+        let is_type = |name: &str| name.eq_ignore_ascii_case("Content-Type");
+        if let Some(body) = self.body {
+            let given = self.headers.iter().find(|(name, _)| is_type(name)).map(|(_, value)| value.as_str());
+            request.set_body(given.unwrap_or(FORM), body);
+        }
+        for (name, value) in self.headers.iter().filter(|(name, _)| self.body.is_none() || !is_type(name)) {
+            request.add_header(name.clone(), value);
+        }
+        Ok((request, generation))
     }
-    Ok(Service::of(grant)?.profile().is_expired(answer.status, Some(answer.body())))
-}
 
-fn send(opened: &Opened, arguments: &Call, request: &Request) -> Result<Answer, Failure> {
-    let deadline = u64::try_from(arguments.wait).unwrap_or(60) * 1000;
-    let trouble = match opened.send(request, deadline, LONGEST)? {
-        Sent::Answer(answer) => return Ok(answer),
-        Sent::NotSent(trouble) => (trouble, "nothing was sent"),
-        Sent::Lost(trouble) | Sent::Cut(trouble, _) => (trouble, "the request may have arrived"),
-    };
-    let (why, sent) = trouble;
-    let why = match why {
-        Trouble::NoName => "the host's name was not found",
-        Trouble::NoConnection => "there is no connection",
-        Trouble::Tls => "TLS failed: a certificate that is not trusted, or no common version",
-        Trouble::TimeOut => "there was no answer in time",
-        Trouble::Broken => "the connection broke",
-        Trouble::Insecure => "the address has no TLS",
-        _ => "the answer was no HTTP, or too long",
-    };
-    Err(Failure::of(failure::LATER, format!("no answer of the service: {why}; {sent}")))
+    fn send(&self, request: &Request) -> Result<Answer, Failure> {
+        let deadline = u64::try_from(self.arguments.wait).unwrap_or(60) * 1000;
+        let trouble = match self.opened.send(request, deadline, LONGEST)? {
+            Sent::Answer(answer) => return Ok(answer),
+            Sent::NotSent(trouble) => (trouble, "nothing was sent"),
+            Sent::Lost(trouble) | Sent::Cut(trouble, _) => (trouble, "the request may have arrived"),
+        };
+        let (why, sent) = trouble;
+        let why = match why {
+            Trouble::NoName => "the host's name was not found",
+            Trouble::NoConnection => "there is no connection",
+            Trouble::Tls => "TLS failed: a certificate that is not trusted, or no common version",
+            Trouble::TimeOut => "there was no answer in time",
+            Trouble::Broken => "the connection broke",
+            Trouble::Insecure => "the address has no TLS",
+            _ => "the answer was no HTTP, or too long",
+        };
+        Err(Failure::of(failure::LATER, format!("no answer of the service: {why}; {sent}")))
+    }
+
+    /// In milliseconds.
+    fn wait(&self) -> i64 {
+        self.arguments.wait * 1000
+    }
 }
 
 fn print(arguments: &Call, answer: &Answer) -> Result<ExitCode, Failure> {

@@ -4,7 +4,8 @@ use crate::args::Place;
 use crate::failure::{self, Failure};
 use crate::{key, secrets, shown};
 use osign::grant::key::Key;
-use osign::store::{Kind, Options};
+use osign::store::Kind;
+use osign::store::open::Options;
 use std::env;
 use std::fs;
 use std::io::ErrorKind;
@@ -13,6 +14,8 @@ use zeroize::Zeroizing;
 
 const STORE: &str = "OSIGN_STORE";
 const ENVIRONMENT: &str = "OSIGN_ENVIRONMENT";
+/// Certificate authorities to trust beside the system's.
+const CA_FILE: &str = "OSIGN_CA_FILE";
 const KEY_FILE: &str = "OSIGN_STORE_KEY_FILE";
 /// The key itself, where files cannot be had.
 const KEY: &str = "OSIGN_STORE_KEY";
@@ -102,10 +105,12 @@ pub(crate) fn new_secret(place: &Place) -> Result<(Secret, Option<PathBuf>), Fai
     Ok((secret, None))
 }
 
-/// What tells this environment from another that has the same machine and path, as a clone has.
+/// How it is opened: what tells this environment from another that has the same machine and path, as a clone has; and whom its
+/// client trusts.
 pub(crate) fn options() -> Result<Options, Failure> {
     let mut options = Options::default();
     options.environment = variable(ENVIRONMENT)?;
+    options.ca_file = env::var_os(CA_FILE).filter(|path| !path.is_empty()).map(Into::into);
     Ok(options)
 }
 

@@ -3,15 +3,11 @@
 use crate::args::{Store, StoreBackup, StoreInfo, StoreRekey};
 use crate::failure::{self, Failure};
 use crate::grant::list;
-use crate::keeper::{open_store, random};
+use crate::opened::{Opened, open_store};
 use crate::shown;
 use crate::tools::print_json;
 use crate::{place, secrets, tools};
 use osign::grant::key::{Key, Keys};
-use osign::grant::seal::{NONCE, Sealer};
-use osign::grant::store::Store as _;
-use osign::store::AnyStore;
-use osign::{Error, Status};
 use serde_json::json;
 use std::fmt::Write;
 use std::process::ExitCode;
@@ -87,33 +83,15 @@ fn rekey(arguments: &StoreRekey) -> Result<ExitCode, Failure> {
             (Key::from_passphrase(passphrase.as_bytes(), store.salt())?, "the new passphrase".to_owned())
         }
     };
-    let (id, environment) = (store.id().to_owned(), store.environment().to_owned());
-    let sealer = Sealer::new(Keys::new(new.clone()).and_older(old), &id, &environment);
-    let count = store.rekey(|name, record| {
-        let mut nonce = [0; NONCE];
-        random(&mut nonce)?;
-        sealer.rekey(name, record, &nonce)
-    })?;
+    let key_id = new.id();
+    let opened = Opened::over(store, Keys::new(new).and_older(old))?;
+    let count = opened.rekey()?;
     if arguments.common.json {
-        print_json(&json!({ "resealed": count, "key_id": new.id() }))?;
+        print_json(&json!({ "resealed": count, "key_id": key_id }))?;
     } else {
         tools::say(&format!(
             "sealed {count} grants with {what}; use it from now on, and keep what opened the store before for old backups\n"
         ))?;
     }
-    Ok(list::told(&damaged(&store, &sealer)?))
-}
-
-/// Why records do not open. They stay what they are, and keep nobody from the others.
-pub(crate) fn damaged(store: &AnyStore, sealer: &Sealer) -> Result<Vec<Error>, Failure> {
-    let mut damaged = Vec::new();
-    for name in store.names()? {
-        if let Some(stored) = store.load(&name)?
-            && let Err(error) = sealer.open(&name, &stored.record)
-            && error.status() == Status::DamagedRecord
-        {
-            damaged.push(error);
-        }
-    }
-    Ok(damaged)
+    Ok(list::told(&opened.damaged()?))
 }

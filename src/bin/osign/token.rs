@@ -2,7 +2,7 @@
 
 use crate::args::Token as Arguments;
 use crate::failure::{self, Failure};
-use crate::keeper::Opened;
+use crate::opened::Opened;
 use crate::tools;
 use osign::grant::Grant;
 use osign::grant::access::Token;
@@ -16,12 +16,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let opened = Opened::open(&arguments.common.place)?;
     let name = arguments.name.as_str();
     let grant = opened.grant(name)?;
-    let keeper = opened.keeper();
     let wait = arguments.wait * 1000;
-    let token = opened.told(match arguments.refused {
-        Some(generation) => keeper.refused(name, generation, arguments.status, wait),
-        None => keeper.access_token(name, arguments.min_validity * 1000, wait),
-    })?;
+    let token = match arguments.refused {
+        Some(generation) => opened.refused(name, generation, arguments.status, wait)?,
+        None => opened.access_token(name, arguments.min_validity * 1000, wait)?,
+    };
     let format = if arguments.common.json { Some("json") } else { arguments.format.as_deref() };
     let mut text = format_token(&grant, &token, format)?;
     text.push('\n');

@@ -7,6 +7,7 @@ use super::super::output::Out;
 use super::grant::osign_grant;
 use super::store::osign_store;
 use std::ffi::c_char;
+use std::path::Path;
 
 /// Adds a grant under this name: 1 to 100 letters and digits of any language, with '-', '_', '.' and '@' between them; another
 /// name is OSIGN_INVALID_ARGUMENT. OSIGN_GRANT_EXISTS where there is one already.
@@ -112,5 +113,46 @@ pub unsafe extern "C" fn osign_store_adopt(
             Some(grant) => store.adopt(grant, patience),
             None => store.adopt_store().map(drop),
         }
+    })
+}
+
+/// Changes the store's key: seals anew, with the key that the store was opened with, what the option "old_key" or
+/// "old_passphrase" opens. *count is how many grants that were; `count` may be NULL. It waits for whoever renews a grant, and
+/// where it is interrupted it goes on when it is called again.
+///
+/// So that no process is ever without the key it needs, open the store everywhere with the new key and the old one first; then
+/// call this once; then leave the old one out. Keep it for old backups. A grant that opens with neither is
+/// OSIGN_WRONG_STORE_KEY; one whose record is damaged stays as it is.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_store_rekey(
+    store: *const osign_store,
+    count: *mut i64,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: a shared handle, as the header asks.
+        let (store, _) = unsafe { shared(store, "store") }?.parts();
+        let sealed = store.rekey()?;
+        // SAFETY: a place for the result, as the header asks; NULL is none.
+        if let Ok(count) = unsafe { Out::new(count, "count") } {
+            count.set(i64::try_from(sealed).unwrap_or(i64::MAX));
+        }
+        Ok(())
+    })
+}
+
+/// Copies the store to a file that is not there yet; other processes go on meanwhile. The key is not in it. A copy is
+/// quarantined where it is opened, until osign_store_adopt(). OSIGN_STORE_UNUSABLE where the file cannot be made, or is there;
+/// a store in PostgreSQL is copied by the server's own tools.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_store_backup(
+    store: *const osign_store,
+    path: *const c_char,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: a shared handle and text, as the header asks.
+        let ((store, _), path) = unsafe { (shared(store, "store")?.parts(), text(path, "path")?) };
+        store.backup(Path::new(path))
     })
 }

@@ -33,6 +33,7 @@ pub unsafe extern "C" fn osign_store_options_new(
 ///   - "key": the line that osign_store_key_new() or `osign key new` writes; or
 ///   - "passphrase": at least 12 bytes, of which Argon2id makes the key. That takes a moment and 64 MiB each time a store is
 ///     opened. Set one of the two, and not both;
+///   - "old_key" or "old_passphrase": what opened the store before, while its key is changed: see osign_store_rekey();
 ///   - "environment": a text that tells this environment from others. Without it the machine and the store's path do, and a
 ///     store that was moved is quarantined until osign_store_adopt();
 ///   - "anchors": the folder where the number of commits is noted, by which a store that was restored from a backup is noticed;

@@ -83,6 +83,25 @@ pub unsafe extern "C" fn osign_store_history(
     })
 }
 
+/// What there is to know of the store itself, as an object. Free it with osign_report_free().
+///
+/// The fields: "path", "host" and "database" of a server's, "locks" (the folder), "anchor" (the file by which a restored copy is
+/// noticed), "schema", "id", "grants" and "commits" (numbers), "quarantine" ("moved" or "restored" until osign_store_adopt()),
+/// "not_saved" (the names of grants whose new tokens lie beside the store). What is not known, or is not so, is null.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_store_info(
+    store: *const osign_store,
+    report: *mut *mut osign_report,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: a shared handle and a place for the result, as the header asks.
+        let ((store, _), out) = unsafe { (shared(store, "store")?.parts(), Out::new(report, "report")?) };
+        out.set_handle(osign_report(c_text(&store.info_as_json()?)));
+        Ok(())
+    })
+}
+
 /// The report as one line of JSON in UTF-8; "" for NULL. It is valid until the report is freed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_report_json(report: *const osign_report) -> *const c_char {

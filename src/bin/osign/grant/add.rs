@@ -3,35 +3,34 @@
 use super::source;
 use crate::args::GrantAdd;
 use crate::failure::Failure;
-use crate::keeper::{Opened, now};
+use crate::opened::{Opened, WAIT};
 use crate::tools::print_json;
 use crate::{date, login, secrets, tools};
 use osign::error::{Error, Protocol};
 use osign::grant::credential::has_receiver;
 use osign::grant::record::{Kind, Status};
 use osign::grant::settings::NewGrant;
-use osign::grant::store::Store;
 use osign::grant::{Grant, name};
 use osign::provider::Profile;
 use osign::setting::Value;
+use osign::system;
 use serde_json::json;
 use std::process::ExitCode;
-
-/// How long to wait for another process, in milliseconds.
-const WAIT: i64 = 30_000;
 
 pub(crate) fn run(arguments: &GrantAdd) -> Result<ExitCode, Failure> {
     name::check(&arguments.name)?;
     let mut new = settings(arguments)?;
     let (profile, kind) = new.profile()?;
     set_secret(arguments, &profile, kind, &mut new)?;
-    let (grant, profile) = new.grant(&arguments.name, now())?;
+    let (grant, profile) = new.grant(&arguments.name, system::milliseconds())?;
     let opened = Opened::open_or_make(&arguments.common.place)?;
-    let exists = opened.store.load(&grant.name)?.is_some();
-    let keeper = opened.keeper();
-    let is_replaced = arguments.replace && exists;
-    opened.told(if is_replaced { keeper.replace(&grant, WAIT) } else { keeper.add(&grant) })?;
-    let stands = opened.told(keeper.grant(&grant.name))?;
+    let is_replaced = if arguments.replace {
+        opened.replace_grant(&grant, WAIT)?
+    } else {
+        opened.add_grant(&grant)?;
+        false
+    };
+    let stands = opened.grant(&grant.name)?;
     say(arguments, &profile, &stands, if is_replaced { "replaced" } else { "added" })
 }
 

@@ -2,16 +2,14 @@
 
 use crate::args::{GrantExport, GrantImport};
 use crate::failure::{self, Failure};
-use crate::keeper::{Opened, random};
+use crate::opened::{Opened, WAIT};
 use crate::tools::print_json;
 use crate::{durable, place, secrets, shown, tools};
 use osign::Error;
 use osign::error::Keeping;
-use osign::grant::Grant;
 use osign::grant::bundle::{self, Lock, Purpose};
 use osign::grant::key::Key;
 use osign::grant::record::Status;
-use osign::grant::seal::NONCE;
 use serde_json::json;
 use std::cell::{Cell, RefCell};
 use std::fs;
@@ -19,16 +17,10 @@ use std::path::Path;
 use std::process::ExitCode;
 use zeroize::Zeroizing;
 
-/// How long to wait for another process, in milliseconds.
-const WAIT: i64 = 30_000;
-
 pub(crate) fn export(arguments: &GrantExport) -> Result<ExitCode, Failure> {
     let opened = Opened::open(&arguments.common.place)?;
     let name = &arguments.name;
     opened.grant(name)?;
-    let (mut salt, mut nonce) = ([0; 16], [0; NONCE]);
-    random(&mut salt)?;
-    random(&mut nonce)?;
     let opener = Opener::of(
         arguments.bundle_key_file.as_deref(),
         arguments.bundle_passphrase_file.as_deref(),
@@ -39,8 +31,7 @@ pub(crate) fn export(arguments: &GrantExport) -> Result<ExitCode, Failure> {
     // The file's own failure has more to say than the core's error could.
     let failed = RefCell::new(None);
     let is_made = Cell::new(false);
-    let put = |grant: &Grant| {
-        let text = bundle::seal(grant, purpose, opener.lock(), salt, &nonce)?;
+    let put = |text: &str| {
         durable::new_file(file, text.as_bytes()).map_err(|error| {
             let said = Keeping::StoreFailed { path: shown::path(file), error: error.to_string() };
             *failed.borrow_mut() = Some(error);
@@ -50,9 +41,9 @@ pub(crate) fn export(arguments: &GrantExport) -> Result<ExitCode, Failure> {
         Ok(())
     };
     let result = if arguments.backup {
-        opened.keeper().grant(name).and_then(|grant| put(&grant))
+        opened.export(name, purpose, opener.lock()).and_then(|(text, _)| put(&text))
     } else {
-        opened.keeper().export(name, WAIT, put)
+        opened.move_by(name, opener.lock(), WAIT, put)
     };
     if let Some(error) = failed.take() {
         return Err(Failure::io(format_args!("cannot write {}; nothing has changed", shown::path(file)), &error));
@@ -60,7 +51,7 @@ pub(crate) fn export(arguments: &GrantExport) -> Result<ExitCode, Failure> {
     if result.is_err() && is_made.get() {
         take_back(&opened, name, file);
     }
-    opened.told(result)?;
+    result?;
     let shown = shown::path(file);
     if arguments.common.json {
         return print_json(&json!({ "grant": name, "file": shown, "purpose": purpose.name() }));
@@ -72,7 +63,7 @@ pub(crate) fn export(arguments: &GrantExport) -> Result<ExitCode, Failure> {
 /// The grant did not leave, so a second one must not lie about. Where nobody can tell whether it left, the file stays: it may
 /// be all that there is.
 fn take_back(opened: &Opened, name: &str, file: &Path) {
-    match opened.keeper().grant(name) {
+    match opened.grant(name) {
         Ok(grant) if grant.state.status != Status::Exported => {
             let _ = fs::remove_file(file);
         }
@@ -98,7 +89,7 @@ pub(crate) fn import(arguments: &GrantImport) -> Result<ExitCode, Failure> {
     let name = arguments.name.as_deref().unwrap_or(&grant.name).to_owned();
     osign::grant::name::check(&name)?;
     let opened = Opened::open_or_make(&arguments.common.place)?;
-    opened.keeper().import(grant, &name)?;
+    opened.import_grant(grant, &name)?;
     if arguments.common.json {
         return print_json(
             &json!({ "grant": name, "purpose": purpose.name(), "next": format!("osign grant adopt {name}") }),

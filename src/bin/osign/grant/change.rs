@@ -3,45 +3,36 @@
 use super::list;
 use crate::args::{GrantAdopt, GrantRename, GrantRevoke, OneGrant};
 use crate::failure::Failure;
-use crate::keeper::{Opened, random};
-use crate::store::damaged;
+use crate::opened::{Opened, WAIT};
 use crate::tools;
 use crate::tools::print_json;
-use osign::grant::seal::NONCE;
 use serde_json::json;
 use std::process::ExitCode;
-
-/// How long to wait for another process, in milliseconds.
-const WAIT: i64 = 30_000;
 
 pub(crate) fn adopt(arguments: &GrantAdopt) -> Result<ExitCode, Failure> {
     let opened = Opened::open(&arguments.common.place)?;
     if let Some(name) = &arguments.name {
-        opened.told(opened.keeper().adopt(name, WAIT))?;
+        opened.adopt(name, WAIT)?;
         return say(arguments.common.json, json!({ "grant": name, "adopted": true }), &format!("adopted {name}"));
     }
-    let count = opened.store.adopt(|name, record, environment| {
-        let mut nonce = [0; NONCE];
-        random(&mut nonce)?;
-        opened.sealer.adopt(name, record, environment, &nonce)
-    })?;
+    let count = opened.adopt_store()?;
     let text = match count {
         0 => "there was nothing to adopt".to_owned(),
         count => format!("adopted the store, with {count} grants; the other one must not be used any more"),
     };
     say(arguments.common.json, json!({ "adopted": count }), &text)?;
-    Ok(list::told(&damaged(&opened.store, &opened.sealer)?))
+    Ok(list::told(&opened.damaged()?))
 }
 
 pub(crate) fn revoke(arguments: &GrantRevoke) -> Result<ExitCode, Failure> {
     let opened = Opened::open(&arguments.common.place)?;
     let name = &arguments.name;
     opened.grant(name)?;
-    let keeper = opened.keeper();
     let told = if arguments.here {
-        opened.told(keeper.revoke_here(name, WAIT).map(|()| false))?
+        opened.revoke_here(name, WAIT)?;
+        false
     } else {
-        opened.told(keeper.revoke(name, WAIT))?
+        opened.revoke(name, WAIT)?
     };
     let text = if told {
         format!("revoked {name}, at the service and here")
@@ -56,7 +47,7 @@ pub(crate) fn revoke(arguments: &GrantRevoke) -> Result<ExitCode, Failure> {
 pub(crate) fn remove(arguments: &OneGrant) -> Result<ExitCode, Failure> {
     let opened = Opened::open(&arguments.common.place)?;
     let name = &arguments.name;
-    opened.told(opened.keeper().remove(name, WAIT))?;
+    opened.remove(name, WAIT)?;
     say(
         arguments.common.json,
         json!({ "grant": name, "removed": true }),
@@ -67,7 +58,7 @@ pub(crate) fn remove(arguments: &OneGrant) -> Result<ExitCode, Failure> {
 pub(crate) fn rename(arguments: &GrantRename) -> Result<ExitCode, Failure> {
     let opened = Opened::open(&arguments.common.place)?;
     let (name, new_name) = (&arguments.name, &arguments.new_name);
-    opened.told(opened.keeper().rename(name, new_name, WAIT))?;
+    opened.rename(name, new_name, WAIT)?;
     say(arguments.common.json, json!({ "grant": new_name, "was": name }), &format!("{name} is now {new_name}"))
 }
 

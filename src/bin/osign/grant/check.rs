@@ -3,9 +3,10 @@
 use super::{list, metrics};
 use crate::args::GrantCheck;
 use crate::failure::{self, Failure};
-use crate::keeper::{now, open_store};
+use crate::opened::open_store;
 use crate::{date, shown, tools};
 use osign::grant::report;
+use osign::system;
 use serde_json::json;
 use std::fmt::Write as _;
 use std::fs;
@@ -28,23 +29,21 @@ pub(crate) fn run(arguments: &GrantCheck) -> Result<ExitCode, Failure> {
     let warn = date::read_span(&arguments.warn)
         .ok_or_else(|| Failure::usage_message("--warn takes a number and d, h, m or s, such as 14d"))?;
     let store = open_store(&arguments.common.place)?;
-    let now = now();
-    let info = store.info()?;
-    let of_store = report::findings_of_store(info.quarantine, &info.spilled).into_iter();
-    let mut findings: Vec<_> = of_store.map(|found| in_words(found, 0, now)).collect();
-    let (grants, damaged) = list::read(&store, &arguments.names)?;
-    for grant in &grants {
-        let found = report::findings(grant, warn, now).into_iter();
-        findings.extend(found.map(|found| in_words(found, grant.state.failures, now)));
+    let now = system::milliseconds();
+    let mut findings: Vec<_> = store.findings()?.into_iter().map(|found| in_words(found, 0, now)).collect();
+    let listed = if arguments.names.is_empty() { store.listed()? } else { store.listed_of(&arguments.names)? };
+    let listed = list::damaged_last(listed);
+    for grant in &listed {
+        let failures = grant.outside.as_ref().map_or(0, |grant| grant.state.failures);
+        let found = grant.findings(warn, now).into_iter();
+        findings.extend(found.map(|found| in_words(found, failures, now)));
     }
-    findings.extend(damaged.iter().map(|lost| in_words(report::damaged(&lost.name, &lost.error), 0, now)));
+    let damaged = listed.iter().filter(|grant| grant.outside.is_err()).count();
     let format = if arguments.common.json { "json" } else { arguments.format.as_str() };
     let text = match format {
         "json" => as_json(&findings)?,
-        "prometheus" => {
-            metrics::text(&grants, &damaged, |name| findings.iter().any(|f| f.grant == name && f.is_urgent))
-        }
-        _ => as_text(&findings, grants.len(), &arguments.warn),
+        "prometheus" => metrics::text(&listed, |name| findings.iter().any(|f| f.grant == name && f.is_urgent)),
+        _ => as_text(&findings, listed.len() - damaged, &arguments.warn),
     };
     match &arguments.out {
         Some(file) => replace(file, text.as_bytes())?,
@@ -52,7 +51,7 @@ pub(crate) fn run(arguments: &GrantCheck) -> Result<ExitCode, Failure> {
             tools::say(&text)?;
         }
     }
-    Ok(if !damaged.is_empty() {
+    Ok(if damaged > 0 {
         ExitCode::from(failure::STORE)
     } else if findings.iter().any(|finding| finding.is_urgent) {
         ExitCode::from(failure::PERSON)

@@ -1,58 +1,48 @@
 //! `osign grant list`, `show` and `history`: what is known without a key. No secret is read.
 
-use crate::args::{GrantHistory, GrantList, GrantShow, Place};
+use crate::args::{GrantHistory, GrantList, GrantShow};
 use crate::failure::{self, Failure};
-use crate::keeper::{Opened, now, open_store, read_outside};
+use crate::opened::{Opened, open_store};
 use crate::tools::print_json;
 use crate::{date, tools};
 use osign::Error;
-use osign::error::Keeping;
-use osign::explain::{Field, Json};
-use osign::grant::name;
+use osign::explain::Json;
 use osign::grant::record::Status;
 use osign::grant::report;
-use osign::grant::seal::{Outside, outside};
 use osign::grant::store::Store;
-use osign::store::AnyStore;
+use osign::store::Listed;
+use osign::system;
 use serde_json::json;
 use std::fmt::Write;
 use std::process::ExitCode;
 
 pub(crate) fn list(arguments: &GrantList) -> Result<ExitCode, Failure> {
     let store = open_store(&arguments.common.place)?;
-    let (grants, damaged) = read(&store, &[])?;
+    let listed = damaged_last(store.listed()?);
     if arguments.common.json {
-        let of_damaged = |lost: &Damaged| {
-            Field::Map(vec![
-                ("grant", lost.name.clone().into()),
-                ("status", "damaged".into()),
-                ("message", lost.error.to_string().into()),
-            ])
-        };
-        let fields: Vec<_> =
-            grants.iter().map(|grant| report::summary(grant).into()).chain(damaged.iter().map(of_damaged)).collect();
+        let fields: Vec<_> = listed.iter().map(|grant| grant.summary().into()).collect();
         print_json(&fields.iter().map(Json).collect::<Vec<_>>())?;
-        return Ok(told(damaged.iter().map(|lost| &lost.error)));
+        return Ok(told(why_damaged(&listed)));
     }
-    if grants.is_empty() && damaged.is_empty() {
+    if listed.is_empty() {
         return tools::say("there is no grant yet: osign grant add --help\n");
     }
-    let now = now();
-    let rows = grants.iter().map(|grant| {
+    let now = system::milliseconds();
+    let rows = listed.iter().map(|listed| {
+        let Ok(grant) = &listed.outside else { return [&listed.name, "-", "damaged", "-"].map(str::to_owned) };
         let end = grant.state.expires_at.map_or("-".to_owned(), |end| date::distance(end, now));
         [grant.name.clone(), report::provider(&grant.settings), report::status(&grant.state.status).to_owned(), end]
     });
     let head = ["GRANT", "SERVICE", "STATUS", "ACCESS ENDS"].map(str::to_owned);
-    let lost = damaged.iter().map(|lost| [lost.name.clone(), "-".to_owned(), "damaged".to_owned(), "-".to_owned()]);
-    tools::say(&table(&std::iter::once(head).chain(rows).chain(lost).collect::<Vec<_>>()))?;
-    Ok(told(damaged.iter().map(|lost| &lost.error)))
+    tools::say(&table(&std::iter::once(head).chain(rows).collect::<Vec<_>>()))?;
+    Ok(told(why_damaged(&listed)))
 }
 
 pub(crate) fn show(arguments: &GrantShow) -> Result<ExitCode, Failure> {
     if arguments.unread_answer {
         return show_unread(arguments);
     }
-    let grant = one(&arguments.common.place, &arguments.name)?;
+    let grant = open_store(&arguments.common.place)?.outside(&arguments.name)?;
     if arguments.common.json {
         let mut value = json!(Json(&report::summary(&grant).into()));
         value["settings"] = json!(grant.settings);
@@ -87,7 +77,7 @@ pub(crate) fn show(arguments: &GrantShow) -> Result<ExitCode, Failure> {
         line("without TLS", "on this machine");
     }
     line("generation", &grant.generation.to_string());
-    let now = now();
+    let now = system::milliseconds();
     for (name, end) in [
         ("access ends", state.expires_at),
         ("idle end", state.refresh_expires_at),
@@ -128,7 +118,7 @@ fn show_unread(arguments: &GrantShow) -> Result<ExitCode, Failure> {
 
 pub(crate) fn history(arguments: &GrantHistory) -> Result<ExitCode, Failure> {
     let store = open_store(&arguments.common.place)?;
-    let (_, damaged) = read(&store, std::slice::from_ref(&arguments.name))?;
+    let listed = store.listed_of(std::slice::from_ref(&arguments.name))?;
     let happenings = store.history(&arguments.name, arguments.last)?;
     if arguments.common.json {
         let lines = happenings.iter().map(|line| {
@@ -136,7 +126,7 @@ pub(crate) fn history(arguments: &GrantHistory) -> Result<ExitCode, Failure> {
                     "detail": line.detail, "owner": line.owner })
         });
         print_json(&lines.collect::<Vec<_>>())?;
-        return Ok(told(damaged.iter().map(|lost| &lost.error)));
+        return Ok(told(why_damaged(&listed)));
     }
     let rows = happenings.iter().map(|line| {
         let event = [line.event.as_str(), line.detail.as_str()].join(" ").trim().to_owned();
@@ -144,36 +134,17 @@ pub(crate) fn history(arguments: &GrantHistory) -> Result<ExitCode, Failure> {
     });
     let head = ["WHEN", "GENERATION", "WHO", "WHAT"].map(str::to_owned);
     tools::say(&table(&std::iter::once(head).chain(rows).collect::<Vec<_>>()))?;
-    Ok(told(damaged.iter().map(|lost| &lost.error)))
+    Ok(told(why_damaged(&listed)))
 }
 
-/// A grant whose record cannot be read, and why.
-pub(crate) struct Damaged {
-    pub(super) name: String,
-    pub(super) error: Error,
+/// Those whose records cannot be read stand behind the others.
+pub(super) fn damaged_last(mut listed: Vec<Listed>) -> Vec<Listed> {
+    listed.sort_by_key(|grant| grant.outside.is_err());
+    listed
 }
 
-/// The grants of these names, or all; and those whose records cannot be read, which keep nobody from the others.
-pub(crate) fn read(store: &AnyStore, names: &[String]) -> Result<(Vec<Outside>, Vec<Damaged>), Failure> {
-    let (mut grants, mut damaged) = (Vec::new(), Vec::new());
-    let all = if names.is_empty() { store.names()? } else { names.to_vec() };
-    for name in all {
-        if !names.is_empty() {
-            name::check(&name)?;
-        }
-        let found = match store.peek(&name) {
-            Ok(Some(stored)) => outside(&name, &stored.record),
-            // Somebody removed it a moment ago.
-            Ok(None) if names.is_empty() => continue,
-            Ok(None) => return Err(Error::from(Keeping::UnknownGrant { name }).into()),
-            Err(error) => Err(error),
-        };
-        match found {
-            Ok(grant) => grants.push(grant),
-            Err(error) => damaged.push(Damaged { name, error }),
-        }
-    }
-    Ok((grants, damaged))
+fn why_damaged(listed: &[Listed]) -> impl Iterator<Item = &Error> {
+    listed.iter().filter_map(|grant| grant.outside.as_ref().err())
 }
 
 /// Says what is damaged, after all else; the exit code.
@@ -182,10 +153,6 @@ pub(crate) fn told<'a>(damaged: impl IntoIterator<Item = &'a Error>) -> ExitCode
         crate::report(&error.to_string());
         ExitCode::from(failure::STORE)
     })
-}
-
-fn one(place: &Place, name: &str) -> Result<Outside, Failure> {
-    read_outside(&open_store(place)?, name)
 }
 
 /// Columns as wide as their longest text.

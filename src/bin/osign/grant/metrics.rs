@@ -1,20 +1,20 @@
 //! Metrics in the text format of Prometheus, for the node exporter's folder of text files.
 
-use super::list::Damaged;
 use osign::grant::report;
 use osign::grant::seal::Outside;
+use osign::store::Listed;
 use std::fmt::Write;
 
 /// All metrics of these grants; the last argument tells where a person must act. Of a damaged one there is this alone.
-pub(super) fn text(grants: &[Outside], damaged: &[Damaged], is_urgent: impl Fn(&str) -> bool) -> String {
+pub(super) fn text(listed: &[Listed], is_urgent: impl Fn(&str) -> bool) -> String {
     let mut text = String::new();
     let mut metric = |name: &str, help: &str, value: &dyn Fn(&Outside) -> Option<i64>, of_damaged: Option<i64>| {
-        let known = grants.iter().filter_map(|grant| {
-            value(grant).map(|value| (grant.name.as_str(), report::provider(&grant.settings), value))
+        let values = listed.iter().filter_map(|listed| match &listed.outside {
+            Ok(grant) => value(grant).map(|value| (listed.name.as_str(), report::provider(&grant.settings), value)),
+            Err(_) => of_damaged.map(|value| (listed.name.as_str(), String::new(), value)),
         });
-        let lost = damaged.iter().filter_map(|lost| of_damaged.map(|value| (lost.name.as_str(), String::new(), value)));
         let mut head = format!("# HELP {name} {help}\n# TYPE {name} gauge\n");
-        for (grant, provider, value) in known.chain(lost) {
+        for (grant, provider, value) in values {
             let (grant, provider) = (label(grant), label(&provider));
             let _ = writeln!(
                 text,

@@ -7,25 +7,22 @@ mod page;
 
 use crate::args::{GrantExchange, GrantLogin};
 use crate::failure::{self, Failure};
-use crate::keeper::Opened;
+use crate::opened::{Opened, WAIT};
 use crate::tools::print_json;
 use crate::{date, tools};
 use address::Address;
 use loopback::Loopback;
 use osign::Status;
-use osign::grant::access::{Consent, Token};
+use osign::grant::Grant;
+use osign::grant::access::Token;
 use osign::grant::record::Kind;
 use osign::grant::service::Service;
-use osign::grant::{Grant, Kept};
 use osign::provider::Endpoint;
 use serde_json::json;
 use std::io::{self, BufRead, Write};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
-
-/// How long to wait for another process, in milliseconds.
-const WAIT: i64 = 30_000;
 
 pub(crate) fn run(arguments: &GrantLogin) -> Result<ExitCode, Failure> {
     let opened = Opened::open(&arguments.common.place)?;
@@ -36,7 +33,7 @@ pub(crate) fn run(arguments: &GrantLogin) -> Result<ExitCode, Failure> {
     let address = Address::of(redirect_uri).filter(|_| !arguments.no_browser);
     // Before anything else: where somebody else listens, no login is begun.
     let loopback = address.map(Loopback::listen).transpose()?;
-    let url = opened.told(opened.keeper().begin_login(&arguments.name, arguments.account.as_deref()))?;
+    let url = opened.begin_login(&arguments.name, arguments.account.as_deref())?;
     let token = match loopback {
         Some(loopback) => wait_for_browser(&opened, arguments, &loopback, &url)?,
         None => paste(&opened, arguments, &url)?,
@@ -53,9 +50,7 @@ pub(crate) fn exchange(arguments: &GrantExchange) -> Result<ExitCode, Failure> {
     if code.is_empty() || !code.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
         return Err(Failure::input("the code is empty, or holds what no code holds (RFC 6749 Appendix A.11)"));
     }
-    let account = arguments.account.clone().map(|account| account.to_ascii_lowercase());
-    let consent = Consent { code: Kept::new(&code), account, kept: Vec::new() };
-    let token = opened.told(opened.keeper().exchange(&arguments.name, consent, WAIT))?;
+    let token = opened.exchange(&arguments.name, &code, arguments.account.as_deref(), WAIT)?;
     say(&arguments.name, &token, arguments.common.json)
 }
 
@@ -90,12 +85,11 @@ fn wait_for_browser(opened: &Opened, arguments: &GrantLogin, loopback: &Loopback
     let end = Instant::now() + Duration::from_secs(arguments.timeout);
     let mut foreign = None;
     loop {
-        opened.wait_for("waiting for you in the browser");
+        let line = opened.waits_for("waiting for you in the browser");
         let visit = loopback.next(end);
-        opened.quiet();
+        drop(line);
         let Some(visit) = visit? else { break };
-        let result = opened.keeper().finish_login(&arguments.name, visit.query(), WAIT);
-        opened.quiet();
+        let result = opened.finish_login(&arguments.name, visit.query(), WAIT);
         let _ = visit.answer(&arguments.name, result.as_ref().map(drop));
         match result {
             // Anybody may send one, such as an old tab: the person of this login is still to come.
@@ -107,7 +101,7 @@ fn wait_for_browser(opened: &Opened, arguments: &GrantLogin, loopback: &Loopback
             }
             result => {
                 loopback.answer_the_rest(&arguments.name, result.as_ref().map(drop));
-                return opened.told(result);
+                return Ok(result?);
             }
         }
     }
@@ -133,7 +127,7 @@ fn paste(opened: &Opened, arguments: &GrantLogin, url: &str) -> Result<Token, Fa
         let _ = write!(io::stderr(), "Agree there, then paste the address that the browser came to: ");
     }
     let callback = read_line()?;
-    opened.told(opened.keeper().finish_login(&arguments.name, &callback, WAIT))
+    Ok(opened.finish_login(&arguments.name, &callback, WAIT)?)
 }
 
 fn read_line() -> Result<Zeroizing<String>, Failure> {

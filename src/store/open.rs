@@ -1,6 +1,7 @@
 //! A store that is opened with its key, and all that keeps its grants: this process's clock, randomness and HTTP client.
 
 use super::any::{AnyLock, AnyStore, Kind as StoreKind};
+use super::host::{HostStore, Records};
 use super::sqlite::Options as StoreOptions;
 use crate::error::{Error, Keeping};
 use crate::grant::access::{Consent, Token, Want};
@@ -49,6 +50,8 @@ pub struct Options {
     pub environment: Option<String>,
     /// The folder of anchors; see [`StoreOptions`].
     pub anchors: Option<PathBuf>,
+    /// The folder for what a store that is elsewhere did not take; see [`StoreOptions`].
+    pub beside: Option<PathBuf>,
     /// A PEM file of certificate authorities to trust beside the system's.
     pub ca_file: Option<PathBuf>,
 }
@@ -121,6 +124,15 @@ impl OpenStore {
             },
             opened => opened,
         }
+    }
+
+    /// Opens a store in a table of the host's own, which `id` tells from others: an infobase, a tenant. It must stay the same,
+    /// as every record is bound to it.
+    ///
+    /// # Errors
+    /// [`Keeping::BadStoreId`]; a key that is none.
+    pub fn hosted(id: &str, records: Arc<dyn Records>, key: StoreKey<'_>, options: &Options) -> Result<Self, Error> {
+        Self::with(AnyStore::Host(HostStore::new(id, records, &options.of_store())?), key, options)
     }
 
     /// The same store, whose requests a client of the host's sends, in the place of the one that is built in.
@@ -464,6 +476,7 @@ impl Options {
         let mut options = StoreOptions::default();
         options.environment.clone_from(&self.environment);
         options.anchors.clone_from(&self.anchors);
+        options.beside.clone_from(&self.beside);
         options
     }
 }

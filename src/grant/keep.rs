@@ -283,7 +283,7 @@ impl<S: Store> Keeper<'_, S> {
             Kind::Static => Ok(Rules::default()),
             Kind::Code | Kind::ClientCredentials => {
                 let lease = self.store.lease().map(|lease| i64::try_from(lease.as_millis()).unwrap_or(i64::MAX));
-                Ok(Rules { lease, ..Service::of(grant)?.rules() })
+                Ok(Rules { lease, pause: self.pause(), ..Service::of(grant)?.rules() })
             }
         }
     }

@@ -8,7 +8,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// The folder of one store; None where nobody knows a place for it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Beside(Option<PathBuf>);
 
 impl Beside {

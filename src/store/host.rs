@@ -13,6 +13,8 @@ mod standing;
 use super::beside::Beside;
 use super::environment::of_hosted;
 use super::sqlite::{Info, Options};
+#[cfg(feature = "http")]
+use super::steps::Script;
 use crate::error::{Error, Keeping, Quarantine};
 use crate::grant::seal::outside;
 use crate::grant::store::{Happening, Lock, Store, Stored};
@@ -103,6 +105,9 @@ pub struct HostStore {
     beside: Beside,
     standing: Standing,
     lease: Duration,
+    /// What is done on this machine is done once, where calls are begun again and again.
+    #[cfg(feature = "http")]
+    script: Option<Arc<Script>>,
 }
 
 impl fmt::Debug for HostStore {
@@ -132,7 +137,41 @@ impl HostStore {
         let beside = Beside::new(options.beside.as_deref(), &super::file_name(&format!("{id}\0{environment}")));
         let standing = Standing::new(options.anchors.as_deref(), id, &environment);
         let lease = options.lease.unwrap_or(LEASE);
-        Ok(Self { records, id: id.to_owned(), environment, salt, beside, standing, lease })
+        Ok(Self {
+            records,
+            id: id.to_owned(),
+            environment,
+            salt,
+            beside,
+            standing,
+            lease,
+            #[cfg(feature = "http")]
+            script: None,
+        })
+    }
+
+    /// The same store, whose rows come out of a script.
+    #[cfg(feature = "http")]
+    pub(super) fn scripted(&self, script: &Arc<Script>) -> Self {
+        Self {
+            records: script.clone(),
+            id: self.id.clone(),
+            environment: self.environment.clone(),
+            salt: self.salt,
+            beside: self.beside.clone(),
+            standing: self.standing.clone(),
+            lease: self.lease,
+            script: Some(script.clone()),
+        }
+    }
+
+    /// Does what concerns this machine, or tells what came of it when it was done.
+    fn here(&self, work: impl FnOnce() -> Result<Option<String>, Error>) -> Result<Option<String>, Error> {
+        #[cfg(feature = "http")]
+        if let Some(script) = &self.script {
+            return script.here(work);
+        }
+        work()
     }
 
     /// The store's id, which every record is bound to.
@@ -176,7 +215,7 @@ impl HostStore {
         let mut found = None;
         for name in self.names()? {
             if let Some(stored) = self.peek(&name)? {
-                match self.judge(&name, &stored) {
+                match self.judge(&name, &stored)? {
                     Some(Quarantine::Moved) => return Ok(Some(Quarantine::Moved)),
                     other => found = found.or(other),
                 }
@@ -186,11 +225,12 @@ impl HostStore {
     }
 
     /// Why nothing is written of a grant.
-    fn judge(&self, name: &str, stored: &Stored) -> Option<Quarantine> {
+    fn judge(&self, name: &str, stored: &Stored) -> Result<Option<Quarantine>, Error> {
         if self.standing.is_elsewhere_s(&stored.record) {
-            return Some(Quarantine::Moved);
+            return Ok(Some(Quarantine::Moved));
         }
-        self.standing.is_older(name, stored).then_some(Quarantine::Restored)
+        let older = self.here(|| Ok(self.standing.is_older(name, stored).then(String::new)))?;
+        Ok(older.map(|_| Quarantine::Restored))
     }
 
     /// Makes this table the one to go on with, in its present environment: each record that is quarantined is sealed again. Tells
@@ -206,7 +246,7 @@ impl HostStore {
         let mut changes = Vec::new();
         for name in self.names()? {
             let Some(stored) = self.peek(&name)? else { continue };
-            if self.judge(&name, &stored).is_none() {
+            if self.judge(&name, &stored)?.is_none() {
                 continue;
             }
             let from = self.standing.environment_of(&stored.record);
@@ -216,7 +256,7 @@ impl HostStore {
         }
         let mut count = 0;
         for (name, stored, record, from) in changes {
-            self.beside.reseal(&name, |record| reseal(&name, record, &from))?;
+            self.reseal_spilled(&name, |record| reseal(&name, record, &from))?;
             // Somebody else has adopted it meanwhile, or renews it, as they may.
             if self.records.acquire(&name, stored.generation, stored.revision, &record)? {
                 self.standing.adopt(&name, &Stored { record, ..stored });
@@ -236,7 +276,7 @@ impl HostStore {
             let mut changed = 0;
             for name in self.names()? {
                 let Some(stored) = self.load(&name)? else { continue };
-                self.beside.reseal(&name, |record| reseal(&name, record))?;
+                self.reseal_spilled(&name, |record| reseal(&name, record))?;
                 let Some(record) = reseal(&name, &stored.record)? else { continue };
                 // Whoever renews it now has opened it with the old key, and would commit with that once this has ended.
                 let age = |at: i64| system::milliseconds().saturating_sub(at).unsigned_abs();
@@ -252,6 +292,19 @@ impl HostStore {
                 return Ok(count);
             }
         }
+    }
+
+    fn reseal_spilled(
+        &self,
+        name: &str,
+        reseal: impl FnOnce(&str) -> Result<Option<String>, Error>,
+    ) -> Result<(), Error> {
+        if let Some(record) = self.spilled(name)?
+            && let Some(record) = reseal(&record)?
+        {
+            self.spill(name, &record)?;
+        }
+        Ok(())
     }
 
     /// What there is to know, for people.
@@ -302,7 +355,7 @@ impl Store for HostStore {
     }
 
     fn examine(&self, name: &str, stored: &Stored) -> Result<(), Error> {
-        self.judge(name, stored).map_or(Ok(()), |why| Err(Keeping::Quarantined { why }.into()))
+        self.judge(name, stored)?.map_or(Ok(()), |why| Err(Keeping::Quarantined { why }.into()))
     }
 
     /// Of a record that was moved or copied here nothing is given out that its key could open.
@@ -351,20 +404,20 @@ impl Store for HostStore {
 
     /// It is always taken: whose it is stands in the record.
     fn lock(&self, name: &str, _: &str) -> Result<Lock<Self::Lock>, Error> {
-        self.beside.reserve(name)?;
+        self.here(|| self.beside.reserve(name).map(|()| None))?;
         Ok(Lock::Taken(HostLock(())))
     }
 
     fn spill(&self, name: &str, record: &str) -> Result<(), Error> {
-        self.beside.keep(name, record)
+        self.here(|| self.beside.keep(name, record).map(|()| None)).map(drop)
     }
 
     fn spilled(&self, name: &str) -> Result<Option<String>, Error> {
-        self.beside.kept(name)
+        self.here(|| self.beside.kept(name))
     }
 
     fn forget_spilled(&self, name: &str) -> Result<(), Error> {
-        self.beside.forget(name)
+        self.here(|| self.beside.forget(name).map(|()| None)).map(drop)
     }
 
     /// There is none.

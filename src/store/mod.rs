@@ -21,6 +21,8 @@ mod reports;
 pub mod settings;
 mod spill;
 mod sqlite;
+#[cfg(feature = "http")]
+pub mod steps;
 
 pub use any::{AnyLock, AnyStore, Kind};
 pub use host::{HostLock, HostStore, Records, records_failed};

@@ -3,6 +3,7 @@
 use super::any::{AnyLock, AnyStore, Kind as StoreKind};
 use super::host::{HostStore, Records};
 use super::sqlite::Options as StoreOptions;
+use super::steps::Script;
 use crate::error::{Error, Keeping};
 use crate::grant::access::{Consent, Token, Want};
 use crate::grant::bundle::{self, Purpose};
@@ -52,6 +53,8 @@ pub struct Options {
     pub anchors: Option<PathBuf>,
     /// The folder for what a store that is elsewhere did not take; see [`StoreOptions`].
     pub beside: Option<PathBuf>,
+    /// How long a lock lasts that ends by time; for tests.
+    pub lease: Option<Duration>,
     /// A PEM file of certificate authorities to trust beside the system's.
     pub ca_file: Option<PathBuf>,
 }
@@ -63,6 +66,7 @@ pub struct OpenStore {
     sealer: Sealer,
     /// What a host sends by, in the place of the client that is built in.
     sender: Option<Arc<dyn Sender + Send + Sync>>,
+    world: Arc<dyn World>,
     client: ClientOptions,
     /// Made when it is needed: most calls send nothing, and reading the system's certificates takes longer than all else.
     ///
@@ -108,7 +112,7 @@ impl OpenStore {
         let sealer = Sealer::new(Keys::new(key), store.id(), store.environment());
         let mut client = ClientOptions::default();
         client.ca_file.clone_from(&options.ca_file);
-        Ok(Self { store, sealer, sender: None, client, made: Mutex::new(None) })
+        Ok(Self { store, sealer, sender: None, world: Arc::new(System), client, made: Mutex::new(None) })
     }
 
     /// Opens the store at a URL, which is made where there is none.
@@ -133,6 +137,19 @@ impl OpenStore {
     /// [`Keeping::BadStoreId`]; a key that is none.
     pub fn hosted(id: &str, records: Arc<dyn Records>, key: StoreKey<'_>, options: &Options) -> Result<Self, Error> {
         Self::with(AnyStore::Host(HostStore::new(id, records, &options.of_store())?), key, options)
+    }
+
+    /// The same store of a host's, whose rows, answers, time and randomness come out of a script. None of another store.
+    pub(super) fn scripted(&self, script: &Arc<Script>) -> Option<Self> {
+        let AnyStore::Host(store) = &self.store else { return None };
+        Some(Self {
+            store: AnyStore::Host(store.scripted(script)),
+            sealer: self.sealer.clone(),
+            sender: Some(script.clone()),
+            world: script.clone(),
+            client: ClientOptions::default(),
+            made: Mutex::new(None),
+        })
     }
 
     /// The same store, whose requests a client of the host's sends, in the place of the one that is built in.
@@ -239,7 +256,7 @@ impl OpenStore {
         refused: Option<(u64, u16)>,
         patience: i64,
     ) -> Result<Progress<AnyLock>, Error> {
-        let patience = system::milliseconds().saturating_add(patience);
+        let patience = self.world.now().saturating_add(patience);
         self.keep_with(&Nobody, |keeper| keeper.begin(name, Want { min_validity, refused, patience, consent: None }))
     }
 
@@ -268,7 +285,7 @@ impl OpenStore {
     /// # Errors
     /// Those of [`NewGrant::grant`]; [`Keeping::GrantExists`].
     pub fn add(&self, name: &str, grant: NewGrant) -> Result<(), Error> {
-        let (grant, _) = grant.grant(name, system::milliseconds())?;
+        let (grant, _) = grant.grant(name, self.world.now())?;
         self.keep(|keeper| keeper.add(&grant))
     }
 
@@ -278,7 +295,7 @@ impl OpenStore {
     /// # Errors
     /// Those of [`NewGrant::grant`]; what the store says.
     pub fn replace(&self, name: &str, grant: NewGrant, patience: i64) -> Result<(), Error> {
-        let (grant, _) = grant.grant(name, system::milliseconds())?;
+        let (grant, _) = grant.grant(name, self.world.now())?;
         self.keep(|keeper| match keeper.replace(&grant, patience) {
             Err(Error::Keeping(Keeping::UnknownGrant { .. })) => keeper.add(&grant),
             result => result,
@@ -309,7 +326,7 @@ impl OpenStore {
     /// # Errors
     /// Where the store cannot be read.
     pub fn check(&self, warn: i64) -> Result<Vec<Finding>, Error> {
-        let now = system::milliseconds();
+        let now = self.world.now();
         let info = self.store.info()?;
         let mut found = report::findings_of_store(info.quarantine, &info.spilled);
         for name in self.names()? {
@@ -340,8 +357,8 @@ impl OpenStore {
     pub fn export(&self, name: &str, purpose: Purpose, lock: bundle::Lock<'_>) -> Result<(String, u64), Error> {
         let (grant, revision) = self.keep(|keeper| keeper.grant_at(name))?;
         let (mut salt, mut nonce) = ([0; 16], [0; NONCE]);
-        system::fill(&mut salt)?;
-        system::fill(&mut nonce)?;
+        self.world.fill(&mut salt)?;
+        self.world.fill(&mut nonce)?;
         Ok((bundle::seal(&grant, purpose, lock, salt, &nonce)?, revision))
     }
 
@@ -381,7 +398,7 @@ impl OpenStore {
     pub fn adopt_store(&self) -> Result<usize, Error> {
         self.store.adopt(|name, record, environment| {
             let mut nonce = [0; NONCE];
-            system::fill(&mut nonce)?;
+            self.world.fill(&mut nonce)?;
             self.sealer.adopt(name, record, environment, &nonce)
         })
     }
@@ -446,8 +463,8 @@ impl OpenStore {
             store: &self.store,
             sealer: &self.sealer,
             sender,
-            clock: &System,
-            random: &system::fill,
+            clock: &*self.world,
+            random: &|bytes| self.world.fill(bytes),
             owner: &owner,
         };
         ask(&keeper)
@@ -477,6 +494,7 @@ impl Options {
         options.environment.clone_from(&self.environment);
         options.anchors.clone_from(&self.anchors);
         options.beside.clone_from(&self.beside);
+        options.lease = self.lease;
         options
     }
 }
@@ -516,7 +534,22 @@ impl Sender for Nobody {
     }
 }
 
+/// The time, and randomness.
+pub(super) trait World: Clock + Send + Sync {
+    /// Fills bytes with randomness.
+    ///
+    /// # Errors
+    /// Where the system has none.
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), Error>;
+}
+
 struct System;
+
+impl World for System {
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), Error> {
+        system::fill(bytes)
+    }
+}
 
 impl Clock for System {
     fn now(&self) -> i64 {

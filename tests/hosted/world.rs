@@ -12,8 +12,10 @@ use osign::grant::keep::Keeper;
 use osign::grant::key::{Key, Keys};
 use osign::grant::record::{Kind, Secrets, Settings, State};
 use osign::grant::seal::Sealer;
+use osign::grant::settings::NewGrant;
 use osign::grant::{Grant, Kept};
 use osign::http::client::{Client, Options as ClientOptions};
+use osign::setting::Value;
 use osign::store::{HostStore, Options, Records};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -219,4 +221,23 @@ pub(crate) fn grant(provider: &Provider) -> Grant {
         state: State::new(),
         secrets: Secrets { client_secret: Some(Kept::new(SECRET)), ..Secrets::default() },
     }
+}
+
+/// The same as a program sets it.
+pub(crate) fn grant_settings(provider: &Provider) -> NewGrant {
+    let mut grant = NewGrant::new();
+    let profile = provider.service().habits.profile();
+    let urls = [("authorize_url", "/authorize"), ("token_url", "/token"), ("revoke_url", "/revoke")];
+    let urls: Vec<_> = urls.iter().map(|(name, path)| (*name, provider.url(path))).collect();
+    let texts = [
+        ("profile", profile.as_str()),
+        ("client_id", CLIENT),
+        ("client_secret", SECRET),
+        ("redirect_uri", "http://127.0.0.1:9/callback"),
+        ("allow_insecure_http", "true"),
+    ];
+    for (name, value) in texts.into_iter().chain(urls.iter().map(|(name, url)| (*name, url.as_str()))) {
+        grant.set(name, Value::Text(value)).unwrap();
+    }
+    grant
 }

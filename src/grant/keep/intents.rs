@@ -46,8 +46,13 @@ impl<S: Store> Keeper<'_, S> {
         if now >= patience {
             return Err(Keeping::Busy { name: name.to_owned(), holder }.into());
         }
-        self.clock.sleep_until(now + 20);
+        self.clock.sleep_until(now + self.pause());
         Ok(())
+    }
+
+    /// How long to wait before a lock is looked for again: a look at an intent is a query of another program's.
+    pub(super) fn pause(&self) -> i64 {
+        if self.store.locks_are_intents() { 200 } else { 20 }
     }
 
     /// The grant of a name, for what is done in more than one step. Where locks are intents, one is written: for what the

@@ -6,11 +6,12 @@ use crate::store::anchor::{self, Anchor};
 use crate::store::file_name;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 
 /// So many grants are remembered of which the anchor need not be read.
 const MOST_KNOWN: usize = 1024;
 
+#[derive(Clone)]
 pub(super) struct Standing {
     folder: Option<PathBuf>,
     id: String,
@@ -18,7 +19,7 @@ pub(super) struct Standing {
     /// How each record begins that belongs here.
     start: String,
     /// The generation of each name that stands in its anchor at least.
-    known: Mutex<HashMap<String, u64>>,
+    known: Arc<Mutex<HashMap<String, u64>>>,
 }
 
 impl Standing {
@@ -26,7 +27,7 @@ impl Standing {
         let folder = folder.map(Path::to_owned).or_else(anchor::folder);
         let (id, environment) = (id.to_owned(), environment.to_owned());
         let start = crate::grant::seal::start(&id, &environment);
-        Self { folder, id, environment, start, known: Mutex::default() }
+        Self { folder, id, environment, start, known: Arc::default() }
     }
 
     pub(super) fn folder(&self) -> Option<&Path> {

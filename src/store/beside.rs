@@ -78,6 +78,7 @@ impl Beside {
     ///
     /// # Errors
     /// Those of `reseal`; where it cannot be written.
+    #[cfg(feature = "postgres")]
     pub(super) fn reseal(
         &self,
         grant: &str,

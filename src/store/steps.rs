@@ -11,6 +11,7 @@
 mod jobs;
 mod script;
 
+pub use jobs::Lock;
 pub(super) use script::Script;
 
 use super::open::OpenStore;

@@ -20,7 +20,9 @@ pub enum Lock {
 }
 
 impl Lock {
-    fn of(&self) -> bundle::Lock<'_> {
+    /// It, as it is used.
+    #[must_use]
+    pub fn of(&self) -> bundle::Lock<'_> {
         match self {
             Self::Key(key) => bundle::Lock::Key(key),
             Self::Passphrase(text) => bundle::Lock::Passphrase(text.expose().as_bytes()),

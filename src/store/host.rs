@@ -212,16 +212,7 @@ impl HostStore {
     /// # Errors
     /// Where the table cannot be read.
     pub fn quarantine(&self) -> Result<Option<Quarantine>, Error> {
-        let mut found = None;
-        for name in self.names()? {
-            if let Some(stored) = self.peek(&name)? {
-                match self.judge(&name, &stored)? {
-                    Some(Quarantine::Moved) => return Ok(Some(Quarantine::Moved)),
-                    other => found = found.or(other),
-                }
-            }
-        }
-        Ok(found)
+        self.info().map(|info| info.quarantine)
     }
 
     /// Why nothing is written of a grant.
@@ -314,16 +305,18 @@ impl HostStore {
     pub fn info(&self) -> Result<Info, Error> {
         let names = self.names()?;
         let mut environment = self.environment.clone();
-        let mut commits = 0;
+        let (mut commits, mut quarantine) = (0, None);
         for name in &names {
-            if let Some(stored) = self.peek(name)? {
-                commits += stored.generation;
-                if self.standing.is_elsewhere_s(&stored.record) {
+            let Some(stored) = self.peek(name)? else { continue };
+            commits += stored.generation;
+            match self.judge(name, &stored)? {
+                Some(Quarantine::Moved) => {
                     environment = self.standing.environment_of(&stored.record);
+                    quarantine = Some(Quarantine::Moved);
                 }
+                other => quarantine = quarantine.or(other),
             }
         }
-        let quarantine = self.quarantine()?;
         let grants = names.len() as u64;
         let spilled = names.into_iter().filter(|name| matches!(self.spilled(name), Ok(Some(_)))).collect();
         Ok(Info {

@@ -3,20 +3,26 @@
 use crate::service::{Habits, Rotation};
 use crate::world::{Host, NAME, SHORT, World, grant, options};
 use osign::error::{Error, Keeping, Quarantine};
-use osign::grant::seal::NONCE;
+use osign::grant::key::{Key, Keys};
+use osign::grant::seal::{NONCE, Sealer};
+use osign::grant::store::Store;
 use osign::store::HostStore;
+use osign::store::open::{OpenStore, Options, StoreKey};
 use std::sync::Arc;
+use std::thread;
+
+fn nonce() -> Result<[u8; NONCE], Error> {
+    let mut nonce = [0; NONCE];
+    osign::system::fill(&mut nonce)?;
+    Ok(nonce)
+}
 
 fn quarantined(why: Quarantine) -> Error {
     Keeping::Quarantined { why }.into()
 }
 
 fn adopt(host: &Host) -> Result<usize, Error> {
-    host.store.adopt(|name, record, from| {
-        let mut nonce = [0; NONCE];
-        osign::system::fill(&mut nonce)?;
-        host.sealer.adopt(name, record, from, &nonce)
-    })
+    host.store.adopt(|name, record, from| host.sealer.adopt(name, record, from, &nonce()?))
 }
 
 /// Yesterday's rows take the place of today's.
@@ -98,4 +104,54 @@ fn rows_of_another_store_do_not_open() {
     let other = Host::with(store, &world.clock, "another");
     assert_eq!(other.token().unwrap_err(), Keeping::Tampered { name: NAME.to_owned() }.into());
     assert_eq!(adopt(&other), Ok(0));
+}
+
+#[test]
+fn keys_are_changed_while_nobody_renews() {
+    let world = World::new("rekeyed", Habits::STRICT);
+    let store = &world.hosts[0].store;
+    let new = Keys::new(Key::from_random(&[3; 32]));
+    let both = new.clone().and_older(Key::from_random(&[0xA7; 32]));
+    let both = Sealer::new(both, store.id(), store.environment());
+    let rekey = || store.rekey(|name, record| both.rekey(name, record, &nonce()?));
+    world.expire();
+    thread::scope(|scope| {
+        // Its intent is of the test's time, which is ahead of the system's by less than a lease.
+        world.clock.skip(-3_600_000);
+        let other = scope.spawn(|| {
+            let gate = |at: &str| {
+                if at == "before send" {
+                    assert_eq!(rekey().unwrap_err().word(), "busy");
+                }
+                Ok(())
+            };
+            world.hosts[1].watched(&gate, |keeper| keeper.refused(NAME, 2, 401, SHORT)).unwrap()
+        });
+        assert_eq!(other.join().unwrap().generation, 3);
+    });
+    store.spill(NAME, &store.peek(NAME).unwrap().unwrap().record).unwrap();
+    assert_eq!((rekey(), rekey()), (Ok(1), Ok(0)));
+    let alone = Sealer::new(new, store.id(), store.environment());
+    assert!(alone.open(NAME, &store.peek(NAME).unwrap().unwrap().record).is_ok());
+    assert!(alone.open(NAME, &store.spilled(NAME).unwrap().unwrap()).is_ok());
+}
+
+/// The key of a passphrase is of the id, as there is no place for a salt.
+#[test]
+fn a_passphrase_opens_what_it_has_sealed() {
+    let world = World::new("passphrase", Habits::STRICT);
+    let rows = crate::rows::Memory::default();
+    let mut options = Options::default();
+    options.anchors = Some(world.folders[0].anchors());
+    options.beside = Some(world.folders[0].path("beside"));
+    let open = |id: &str| {
+        let key = StoreKey::Passphrase(b"correct horse battery");
+        OpenStore::hosted(id, Arc::new(rows.clone()), key, &options).unwrap()
+    };
+    open("one").add(NAME, crate::world::grant_settings(&world.provider)).unwrap();
+    assert_eq!(open("one").access_token(NAME, 0, 0).unwrap_err().word(), "not-logged-in");
+    assert_eq!(open("two").access_token(NAME, 0, 0).unwrap_err().word(), "foreign-key");
+    assert_eq!(open("one").names().unwrap(), [NAME]);
+    assert_eq!(open("one").check(0).unwrap()[0].what, "not-logged-in");
+    assert!(open("one").history(NAME, 10).unwrap().is_empty());
 }

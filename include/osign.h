@@ -102,6 +102,63 @@
  */
 #define OSIGN_REFRESH_WAIT 3
 
+/* --- Steps of a work over a host's table --- */
+
+/**
+ * osign_hosted_work_step(): it has ended by an error, which was reported when it came; or it is NULL.
+ */
+#define OSIGN_HOSTED_ENDED 0
+
+/**
+ * osign_hosted_work_step(): it is done, and has its result.
+ */
+#define OSIGN_HOSTED_DONE 1
+
+/**
+ * osign_hosted_work_step(): read the row of a name.
+ */
+#define OSIGN_HOSTED_LOAD 2
+
+/**
+ * osign_hosted_work_step(): write a record where name, generation and revision are as said.
+ */
+#define OSIGN_HOSTED_ACQUIRE 3
+
+/**
+ * osign_hosted_work_step(): write a record and the next generation where name and generation are as said.
+ */
+#define OSIGN_HOSTED_COMMIT 4
+
+/**
+ * osign_hosted_work_step(): add a row where there is none of the name.
+ */
+#define OSIGN_HOSTED_ADD 5
+
+/**
+ * osign_hosted_work_step(): remove the row where name and generation are as said.
+ */
+#define OSIGN_HOSTED_REMOVE 6
+
+/**
+ * osign_hosted_work_step(): write another name and a record where name and generation are as said.
+ */
+#define OSIGN_HOSTED_RENAME 7
+
+/**
+ * osign_hosted_work_step(): read all names.
+ */
+#define OSIGN_HOSTED_NAMES 8
+
+/**
+ * osign_hosted_work_step(): send a request.
+ */
+#define OSIGN_HOSTED_SEND 9
+
+/**
+ * osign_hosted_work_step(): wait.
+ */
+#define OSIGN_HOSTED_WAIT 10
+
 /* --- Types --- */
 
 /**
@@ -126,6 +183,34 @@ typedef struct osign_error osign_error;
  * stores at once. Its secrets are wiped when it is freed.
  */
 typedef struct osign_grant osign_grant;
+
+/**
+ * Grants that are kept in a table of the host's own database.
+ *
+ * Any number of threads may use it at once; one a process is enough. It depends on nothing else, opens nothing, and sends
+ * nothing. A child of fork() may go on with its parent's.
+ *
+ * The table has a row for each grant: its name (up to 100 characters, 400 bytes of UTF-8, unique, compared as it is), two whole
+ * numbers of 64 bits, the generation and the revision, and the record, text of up to 8192 bytes of ASCII or UTF-8. A row is
+ * written on a condition, by one statement or in one transaction, and is durable before the library is told.
+ * docs/tokens.md has the contract.
+ *
+ * What the table does not take is kept in a folder of this user's, and so is how far each grant has come, by which a table
+ * that was restored is noticed. Where the store is quarantined, or a record does not open, the errors are those of
+ * osign_store.
+ */
+typedef struct osign_hosted osign_hosted;
+
+/**
+ * Something that is done over a host's table, in steps.
+ *
+ * One thread at a time. It keeps what it needs, so what it was begun with may be freed before it. A process may end between two
+ * steps, or free the work: what was written says how far it came, and whoever comes next goes on from there; an answer that
+ * was on its way is lost then, and for up to 75 seconds others wait for it. A child of fork() can only free it.
+ *
+ * What its functions return is valid until the next call that tells it something, and until it is freed; it is wiped then.
+ */
+typedef struct osign_hosted_work osign_hosted_work;
 
 /**
  * What to send: a method, a URL, headers and a body.
@@ -1407,6 +1492,376 @@ const char *osign_report_json(const osign_report *report);
  * Frees a report. NULL is allowed.
  */
 void osign_report_free(osign_report *report);
+
+/* --- Tokens: in a table of the host's own, in steps --- */
+
+/**
+ * Makes one. Free it with osign_hosted_free().
+ *
+ * `id` tells this table from others, such as an infobase's id: 1 to 200 characters, and always the same, since every record is
+ * bound to it. `options` have the key or a passphrase, as for osign_store_open_with(); "environment" tells a copy of the
+ * table from the original, and without it a copy is not noticed. "ca_file" has no meaning here.
+ */
+osign_status osign_hosted_new(const char *id,
+                              const osign_store_options *options,
+                              osign_hosted **hosted,
+                              osign_error **error);
+
+/**
+ * Frees it, and wipes its key. NULL is allowed. No thread may be using it. Works that were begun with it go on.
+ */
+void osign_hosted_free(osign_hosted *hosted);
+
+/**
+ * Begins a work whose result is a token: osign_hosted_work_token(). As osign_store_access_token(). Free it, as all works, with
+ * osign_hosted_work_free().
+ *
+ * A work goes on by its steps; see osign_hosted_work_step(). What is wrong with arguments is said at once; all else by the call
+ * after which the work has ended.
+ */
+osign_status osign_hosted_access_token(const osign_hosted *hosted,
+                                       const char *grant,
+                                       int64_t min_validity,
+                                       osign_hosted_work **work,
+                                       osign_error **error);
+
+/**
+ * Begins a work whose result is another token than the one that a service turned down, by its generation and an HTTP status. As
+ * osign_store_refused().
+ */
+osign_status osign_hosted_refused(const osign_hosted *hosted,
+                                  const char *grant,
+                                  int64_t generation,
+                                  int http_status,
+                                  osign_hosted_work **work,
+                                  osign_error **error);
+
+/**
+ * Begins a work whose result is a number: 1 where an answer of the service's API says that the token has ended, else 0. As
+ * osign_store_is_expired().
+ */
+osign_status osign_hosted_is_expired(const osign_hosted *hosted,
+                                     const char *grant,
+                                     int http_status,
+                                     const void *body,
+                                     size_t body_len,
+                                     osign_hosted_work **work,
+                                     osign_error **error);
+
+/**
+ * Begins a work whose result is a request as it must be sent: osign_hosted_work_authorized(). As osign_store_authorize().
+ */
+osign_status osign_hosted_authorize(const osign_hosted *hosted,
+                                    const char *grant,
+                                    const char *method,
+                                    const char *url,
+                                    const char *content_type,
+                                    const void *body,
+                                    size_t body_len,
+                                    osign_hosted_work **work,
+                                    osign_error **error);
+
+/**
+ * Begins a work whose result is a text: the address where a person agrees. As osign_oauth2_login_begin().
+ */
+osign_status osign_hosted_login_begin(const osign_hosted *hosted,
+                                      const char *grant,
+                                      const char *account,
+                                      osign_hosted_work **work,
+                                      osign_error **error);
+
+/**
+ * Begins a work whose result is a token: a login is finished with what the browser came to. As osign_oauth2_login_finish().
+ */
+osign_status osign_hosted_login_finish(const osign_hosted *hosted,
+                                       const char *grant,
+                                       const char *callback,
+                                       osign_hosted_work **work,
+                                       osign_error **error);
+
+/**
+ * Begins a work whose result is a token: a code is exchanged that came in another way. As osign_oauth2_login_exchange().
+ */
+osign_status osign_hosted_login_exchange(const osign_hosted *hosted,
+                                         const char *grant,
+                                         const char *code,
+                                         const char *account,
+                                         osign_hosted_work **work,
+                                         osign_error **error);
+
+/**
+ * Begins a work that adds a grant. As osign_store_add().
+ */
+osign_status osign_hosted_add(const osign_hosted *hosted,
+                              const char *name,
+                              const osign_grant *grant,
+                              osign_hosted_work **work,
+                              osign_error **error);
+
+/**
+ * Begins a work that puts a grant in the place of another. As osign_store_replace().
+ */
+osign_status osign_hosted_replace(const osign_hosted *hosted,
+                                  const char *name,
+                                  const osign_grant *grant,
+                                  osign_hosted_work **work,
+                                  osign_error **error);
+
+/**
+ * Begins a work that revokes a grant; its result is a number: 1 where the service was told. As osign_store_revoke().
+ */
+osign_status osign_hosted_revoke(const osign_hosted *hosted,
+                                 const char *grant,
+                                 osign_hosted_work **work,
+                                 osign_error **error);
+
+/**
+ * Begins a work that removes a grant. As osign_store_remove().
+ */
+osign_status osign_hosted_remove(const osign_hosted *hosted,
+                                 const char *grant,
+                                 osign_hosted_work **work,
+                                 osign_error **error);
+
+/**
+ * Begins a work that gives a grant another name. As osign_store_rename().
+ */
+osign_status osign_hosted_rename(const osign_hosted *hosted,
+                                 const char *grant,
+                                 const char *new_name,
+                                 osign_hosted_work **work,
+                                 osign_error **error);
+
+/**
+ * Begins a work whose result is a text, a grant as one sealed line, and a number, the revision that it was made of. As
+ * osign_store_export().
+ */
+osign_status osign_hosted_export(const osign_hosted *hosted,
+                                 const char *grant,
+                                 const char *purpose,
+                                 const void *key,
+                                 size_t key_len,
+                                 const char *passphrase,
+                                 osign_hosted_work **work,
+                                 osign_error **error);
+
+/**
+ * Begins a work that takes the secrets of an exported grant out of the table. As osign_store_exported().
+ */
+osign_status osign_hosted_exported(const osign_hosted *hosted,
+                                   const char *grant,
+                                   int64_t revision,
+                                   osign_hosted_work **work,
+                                   osign_error **error);
+
+/**
+ * Begins a work that takes in a grant that was exported; its result is a text: the grant's name here. As osign_store_import().
+ */
+osign_status osign_hosted_import(const osign_hosted *hosted,
+                                 const char *bundle_text,
+                                 const void *key,
+                                 size_t key_len,
+                                 const char *passphrase,
+                                 const char *grant,
+                                 osign_hosted_work **work,
+                                 osign_error **error);
+
+/**
+ * Begins a work that goes on with what is quarantined: a grant, or with `grant` NULL all of them. As osign_store_adopt().
+ */
+osign_status osign_hosted_adopt(const osign_hosted *hosted,
+                                const char *grant,
+                                osign_hosted_work **work,
+                                osign_error **error);
+
+/**
+ * Begins a work whose result is a text: JSON of one grant, or with `grant` NULL of all. As osign_store_list().
+ */
+osign_status osign_hosted_list(const osign_hosted *hosted,
+                               const char *grant,
+                               osign_hosted_work **work,
+                               osign_error **error);
+
+/**
+ * Begins a work whose result is a text: JSON of what needs a person, or ends within `warn` seconds. As osign_store_check().
+ */
+osign_status osign_hosted_check(const osign_hosted *hosted,
+                                int64_t warn,
+                                osign_hosted_work **work,
+                                osign_error **error);
+
+/* --- Tokens: the steps of a work --- */
+
+/**
+ * What is to be done next; then tell what came of it:
+ *   - OSIGN_HOSTED_LOAD: SELECT generation, revision, record WHERE name = osign_hosted_work_name(): the newest row, of no replica
+ *     and no older snapshot; osign_hosted_work_loaded();
+ *   - OSIGN_HOSTED_ACQUIRE: UPDATE SET record = osign_hosted_work_record(), revision = revision + 1 WHERE name =
+ *     osign_hosted_work_name() AND generation = osign_hosted_work_generation() AND revision = osign_hosted_work_revision();
+ *     osign_hosted_work_written();
+ *   - OSIGN_HOSTED_COMMIT: UPDATE SET record = ..., generation = generation + 1, revision = revision + 1 WHERE name = ... AND
+ *     generation = ..., whatever the revision; osign_hosted_work_written();
+ *   - OSIGN_HOSTED_ADD: INSERT name, generation 1, revision 1, record, unless there is a row of the name;
+ *     osign_hosted_work_written();
+ *   - OSIGN_HOSTED_REMOVE: DELETE WHERE name = ... AND generation = ...; osign_hosted_work_written();
+ *   - OSIGN_HOSTED_RENAME: UPDATE SET name = osign_hosted_work_new_name(), record = ..., revision = revision + 1 WHERE name = ...
+ *     AND generation = ..., unless there is a row of the new name; osign_hosted_work_written();
+ *   - OSIGN_HOSTED_NAMES: SELECT name; osign_hosted_work_names();
+ *   - OSIGN_HOSTED_SEND: send osign_hosted_work_request() once, within 30 seconds; osign_hosted_work_answer(),
+ *     osign_hosted_work_not_sent() or osign_hosted_work_lost();
+ *   - OSIGN_HOSTED_WAIT: wait for osign_hosted_work_wait_milliseconds(); osign_hosted_work_waited();
+ *   - OSIGN_HOSTED_DONE: take the result. OSIGN_HOSTED_ENDED: a call failed, and said why.
+ *
+ * Where the table cannot be read or written it is osign_hosted_work_failed(). Let each row and write be a transaction of its own,
+ * committed before it is told, and keep none open while a request is sent.
+ */
+int32_t osign_hosted_work_step(const osign_hosted_work *work);
+
+/**
+ * The name of the row that is to be read or written; "" otherwise, and for NULL.
+ */
+const char *osign_hosted_work_name(const osign_hosted_work *work);
+
+/**
+ * The name that a row is to have from now on; "" where it is not to be renamed, and for NULL.
+ */
+const char *osign_hosted_work_new_name(const osign_hosted_work *work);
+
+/**
+ * The record to write, whose secrets are sealed; "" where none is to be written, and for NULL.
+ */
+const char *osign_hosted_work_record(const osign_hosted_work *work);
+
+/**
+ * The generation that the row must have for the write; 0 where it need have none, and for NULL.
+ */
+int64_t osign_hosted_work_generation(const osign_hosted_work *work);
+
+/**
+ * The generation that the row has after the write: one more than before for OSIGN_HOSTED_COMMIT, 1 for OSIGN_HOSTED_ADD, the
+ * same for the others; 0 where nothing is to be written, and for NULL.
+ */
+int64_t osign_hosted_work_new_generation(const osign_hosted_work *work);
+
+/**
+ * The revision that the row must have for OSIGN_HOSTED_ACQUIRE; 0 for the other steps, and for NULL.
+ */
+int64_t osign_hosted_work_revision(const osign_hosted_work *work);
+
+/**
+ * The row that was read; `record` NULL where there is none of that name. OSIGN_INVALID_ARGUMENT where the step is another, and
+ * nothing has changed. Any other error is the end of the work: it is what the call that began it would say.
+ */
+osign_status osign_hosted_work_loaded(osign_hosted_work *work,
+                                      int64_t generation,
+                                      int64_t revision,
+                                      const char *record,
+                                      osign_error **error);
+
+/**
+ * All names, each on a line of its own, in any order; "" where there are none. Errors are as with osign_hosted_work_loaded().
+ */
+osign_status osign_hosted_work_names(osign_hosted_work *work,
+                                     const char *names,
+                                     osign_error **error);
+
+/**
+ * The write was done, and is durable: `changed` is 1; or no row was as it had to be, and nothing was written: 0. Errors are as
+ * with osign_hosted_work_loaded().
+ */
+osign_status osign_hosted_work_written(osign_hosted_work *work,
+                                       int32_t changed,
+                                       osign_error **error);
+
+/**
+ * The table could not be read or written, or nobody knows whether it was written. `said` is for people, in whose error it is
+ * repeated: no secret must be in it, and it may be NULL. New tokens are written again some times, then kept on this machine,
+ * until the table takes them: OSIGN_NOT_SAVED. Other errors are OSIGN_STORE_UNUSABLE, or as with osign_hosted_work_loaded().
+ */
+osign_status osign_hosted_work_failed(osign_hosted_work *work,
+                                      const char *said,
+                                      osign_error **error);
+
+/**
+ * The request to send, once, as it is. Free it with osign_http_request_free(). OSIGN_INVALID_ARGUMENT unless the step is
+ * OSIGN_HOSTED_SEND.
+ */
+osign_status osign_hosted_work_request(const osign_hosted_work *work,
+                                       osign_http_request **request,
+                                       osign_error **error);
+
+/**
+ * The answer that comes next asked to wait for so many seconds; see osign_refresh_set_retry_after().
+ */
+osign_status osign_hosted_work_set_retry_after(osign_hosted_work *work,
+                                               int64_t seconds,
+                                               osign_error **error);
+
+/**
+ * An answer came, whole, whatever its status; see osign_refresh_answer(). A new token is not durable yet: the next steps write it.
+ * Errors are as with osign_hosted_work_loaded().
+ */
+osign_status osign_hosted_work_answer(osign_hosted_work *work,
+                                      int http_status,
+                                      const char *content_type,
+                                      const void *body,
+                                      size_t body_len,
+                                      osign_error **error);
+
+/**
+ * Nothing of the request can have reached the service: no name, no connection, no TLS. Errors are as with
+ * osign_hosted_work_loaded().
+ */
+osign_status osign_hosted_work_not_sent(osign_hosted_work *work,
+                                        osign_error **error);
+
+/**
+ * The request may have reached the service, and no answer came, or no whole one: say so in every case of doubt. Errors are as
+ * with osign_hosted_work_loaded().
+ */
+osign_status osign_hosted_work_lost(osign_hosted_work *work,
+                                    osign_error **error);
+
+/**
+ * For how many milliseconds to wait from now on; 0 where the step is not OSIGN_HOSTED_WAIT, and for NULL.
+ */
+int64_t osign_hosted_work_wait_milliseconds(const osign_hosted_work *work);
+
+/**
+ * The wait is over. Errors are as with osign_hosted_work_loaded().
+ */
+osign_status osign_hosted_work_waited(osign_hosted_work *work, osign_error **error);
+
+/**
+ * The token that it was about. Free it with osign_token_free(). OSIGN_INVALID_ARGUMENT where there is none.
+ */
+osign_status osign_hosted_work_token(const osign_hosted_work *work,
+                                     osign_token **token,
+                                     osign_error **error);
+
+/**
+ * The request of osign_hosted_authorize(), to be sent to the service's API. Free it with osign_http_request_free().
+ * OSIGN_INVALID_ARGUMENT where there is none.
+ */
+osign_status osign_hosted_work_authorized(const osign_hosted_work *work,
+                                          osign_http_request **request,
+                                          osign_error **error);
+
+/**
+ * The text that it was about: the address of a login, an exported grant, a name, JSON; "" where there is none, and for NULL.
+ */
+const char *osign_hosted_work_text(const osign_hosted_work *work);
+
+/**
+ * The number that it was about: 1 for yes and 0 for no, or the revision of an exported grant; 0 where there is none, and for
+ * NULL.
+ */
+int64_t osign_hosted_work_number(const osign_hosted_work *work);
+
+/**
+ * Frees a work and wipes it. NULL is allowed. One whose request is under way has lost the answer.
+ */
+void osign_hosted_work_free(osign_hosted_work *work);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -78,6 +78,19 @@ fn text(secret: &Secret) -> &str {
     std::str::from_utf8(secret.expose()).unwrap_or_default()
 }
 
+impl Clone for Request {
+    fn clone(&self) -> Self {
+        let copy = |secret: &Secret| Secret::new(secret.expose());
+        Self {
+            method: self.method.clone(),
+            url: copy(&self.url),
+            headers: self.headers.iter().map(|(name, value)| (name.clone(), copy(value))).collect(),
+            body: copy(&self.body),
+            is_local: self.is_local,
+        }
+    }
+}
+
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = self.url().split(['?', '#']).next().unwrap_or_default();

@@ -16,7 +16,7 @@ fn config() -> cbindgen::Config {
 }
 
 /// The files of the surface, in the order in which a reader wants them, and what their functions are for.
-const FILES: [(&str, &str); 16] = [
+const FILES: [(&str, &str); 18] = [
     ("error", "Errors"),
     ("version", "Versions"),
     ("primitives", "Nonces, time, encoding, HMAC"),
@@ -33,6 +33,8 @@ const FILES: [(&str, &str); 16] = [
     ("tokens/manage", "Tokens: the grants of a store"),
     ("tokens/bundle", "Tokens: from store to store"),
     ("tokens/report", "Tokens: reports"),
+    ("tokens/hosted", "Tokens: in a table of the host's own, in steps"),
+    ("tokens/hosted_work", "Tokens: the steps of a work"),
 ];
 
 fn source(file: &str) -> std::path::PathBuf {
@@ -53,6 +55,7 @@ fn generated(config: cbindgen::Config) -> String {
 fn in_sections(header: &str) -> String {
     let mut sections = vec![
         ("#define OSIGN_REFRESH_".to_owned(), "States of a refresh"),
+        ("#define OSIGN_HOSTED_".to_owned(), "Steps of a work over a host's table"),
         ("typedef struct ".to_owned(), "Types"),
         ("typedef int32_t ".to_owned(), "Statuses"),
     ];
@@ -132,7 +135,7 @@ fn statuses_are_those_of_the_core() {
     let is_status = |line: &&str| {
         line.starts_with("#define OSIGN_")
             && !line.ends_with("_H")
-            && !["VERSION", "OSIGN_REFRESH_"].iter().any(|other| line.contains(other))
+            && !["VERSION", "OSIGN_REFRESH_", "OSIGN_HOSTED_"].iter().any(|other| line.contains(other))
     };
     let in_header = header.lines().filter(is_status);
     assert_eq!(in_header.count(), Status::ALL.len(), "the header has a status that the core has not");

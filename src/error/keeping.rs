@@ -48,6 +48,9 @@ family! {
         /// A store's URL is of no kind that is known.
         BadStoreUrl => InvalidArgument, "bad-store-url",
             "the store is none that is known; write sqlite:PATH or postgresql://USER@HOST/DATABASE";
+        /// What a host names its store by is no such text.
+        BadStoreId => InvalidArgument, "bad-store-id",
+            "a store's id has 1 to 200 characters, with no control characters and no space at its ends";
         /// A store's URL has a parameter that is not known, or whose value is none.
         BadStoreParameter { /// Its name.
             name: String } => InvalidArgument, "bad-store-parameter",
@@ -398,7 +401,7 @@ family! {
             "the file {path} cannot be used for TLS: {why}";
         /// The copy of a server's store is the server's business.
         ServerBackup => InvalidArgument, "server-backup",
-            "a store at a server is backed up with the server, by pg_dump or its own backups";
+            "a store at a server, or in another program's database, is backed up with that, by its own means";
         /// A lock ended by time.
         LeaseEnded { /// The grant's name.
             name: String } => TryLater, "lease-ended",
@@ -409,6 +412,10 @@ family! {
             holder: String } => TryLater, "owner-unknown",
             "the grant {name} was being renewed by {holder}, of which nothing was heard since, and where its token is sent twice \
              this service revokes them all; if that process has ended for certain: osign grant adopt {name}";
+        /// The host's own store failed.
+        RecordsFailed { /// What the host said.
+            error: String } => StoreUnusable, "records-failed",
+            "the host's store of grants failed: {error}";
         /// The system turned something down.
         StoreFailed { /// The store's path.
             path: String, /// What the system said.

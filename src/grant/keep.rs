@@ -1,5 +1,6 @@
 //! Runs the state machine over a store, a sender and a clock.
 
+mod intents;
 mod life;
 mod revoke;
 mod run;
@@ -98,7 +99,7 @@ impl<S: Store> Keeper<'_, S> {
                 return Ok((token, grant));
             }
             if self.clock.now() > patience {
-                return Err(Keeping::Busy { name: name.to_owned(), holder: "another process".to_owned() }.into());
+                return Err(busy(name));
             }
         }
     }
@@ -110,9 +111,14 @@ impl<S: Store> Keeper<'_, S> {
     /// What the store or the profile says.
     pub fn begin_login(&self, name: &str, account: Option<&str>) -> Result<String, Error> {
         // Whoever refreshes meanwhile puts the record in place that they began with: it would not have this login.
-        let _lock = self.lock(name, self.clock.now().saturating_add(DEADLINE))?;
+        let patience = self.clock.now().saturating_add(DEADLINE);
+        let _lock = self.lock(name, patience)?;
         loop {
             let Read { mut grant, revision } = self.read(name)?;
+            if let Some(holder) = self.holder(&grant.state) {
+                self.wait_for(name, holder, patience)?;
+                continue;
+            }
             let service = Service::of(&grant)?.at_account(account);
             let state = self.random_text()?;
             let secret = self.random_bytes::<32>().map(|bytes| verifier(&bytes))?;
@@ -223,10 +229,12 @@ impl<S: Store> Keeper<'_, S> {
         super::name::check(&grant.name)?;
         self.check_key(&grant.name)?;
         self.forget_left(&grant.name)?;
-        if !self.store.add(&grant.name, &self.seal(grant)?)? {
-            return Err(Keeping::GrantExists { name: grant.name.clone() }.into());
+        let mut grant = grant.clone();
+        grant.state.added_at = Some(self.clock.now());
+        if !self.store.add(&grant.name, &self.seal(&grant)?)? {
+            return Err(Keeping::GrantExists { name: grant.name }.into());
         }
-        self.note(grant, "added", "");
+        self.note(&grant, "added", "");
         Ok(())
     }
 
@@ -266,7 +274,7 @@ impl<S: Store> Keeper<'_, S> {
         (self.random)(&mut drawn).ok()?;
         let longer = want.min_validity.saturating_add(i64::from(u32::from_le_bytes(drawn)) % (most + 1));
         let decision = decide(grant, &self.rules(grant).ok()?, &Want { min_validity: longer, ..want.clone() }, now);
-        let is_free = || matches!(self.store.lock(&grant.name, self.owner), Ok(Lock::Taken(_)));
+        let is_free = || matches!(self.try_lock(&grant.name), Ok(Lock::Taken(_)));
         (decision == Decision::Refresh && is_free()).then_some(longer)
     }
 
@@ -275,7 +283,7 @@ impl<S: Store> Keeper<'_, S> {
             Kind::Static => Ok(Rules::default()),
             Kind::Code | Kind::ClientCredentials => {
                 let lease = self.store.lease().map(|lease| i64::try_from(lease.as_millis()).unwrap_or(i64::MAX));
-                Ok(Rules { lease, ..Service::of(grant)?.rules() })
+                Ok(Rules { lease, pause: self.pause(), ..Service::of(grant)?.rules() })
             }
         }
     }
@@ -306,6 +314,10 @@ impl<S: Store> Keeper<'_, S> {
             // Another pair was committed meanwhile; which of the two the service keeps nobody knows.
             loop {
                 let Read { mut grant, revision } = self.read(name)?;
+                // Whoever renews it now would put a record in place without this one; it stays where it is until then.
+                if self.holder(&grant.state).is_some() {
+                    return Ok(());
+                }
                 if !grant.keep_beside(&refresh)
                     || self.store.acquire(name, grant.generation, revision, &self.seal(&grant)?)?
                 {
@@ -340,13 +352,12 @@ impl<S: Store> Keeper<'_, S> {
 
     fn lock(&self, name: &str, patience: i64) -> Result<S::Lock, Error> {
         loop {
-            match self.store.lock(name, self.owner)? {
+            match self.try_lock(name)? {
                 Lock::Taken(lock) => {
                     self.take_in_spilled(name)?;
                     return Ok(lock);
                 }
-                Lock::Held(_) if self.clock.now() < patience => self.clock.sleep_until(self.clock.now() + 20),
-                Lock::Held(holder) => return Err(Keeping::Busy { name: name.to_owned(), holder }.into()),
+                Lock::Held(holder) => self.wait_for(name, holder, patience)?,
             }
         }
     }
@@ -357,15 +368,27 @@ impl<S: Store> Keeper<'_, S> {
         event: &str,
         change: impl FnOnce(&mut Grant, u64) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let Read { mut grant, revision } = self.read(name)?;
+        let read = self.read(name)?;
+        if let Some(holder) = self.holder(&read.grant.state) {
+            return Err(Keeping::Busy { name: name.to_owned(), holder }.into());
+        }
+        let Read { mut grant, revision } = read;
         change(&mut grant, revision)?;
+        // Where a lock is an intent, this is the write that shows whether anybody has begun one since.
+        if self.store.locks_are_intents()
+            && !self.store.acquire(name, grant.generation, revision, &self.seal(&grant)?)?
+        {
+            return Err(busy(name));
+        }
+        self.commit_changed(name, event, grant)
+    }
+
+    fn commit_changed(&self, name: &str, event: &str, mut grant: Grant) -> Result<(), Error> {
         grant.generation += 1;
         let record = self.seal(&grant)?;
         match self.store.commit(name, grant.generation - 1, &record) {
             Ok(true) => {}
-            Ok(false) => {
-                return Err(Keeping::Busy { name: name.to_owned(), holder: "another process".to_owned() }.into());
-            }
+            Ok(false) => return Err(busy(name)),
             // Nobody knows whether it was written. What stands there tells: a move must not be taken back that was made.
             Err(error) => match self.store.load(name) {
                 Ok(Some(stored)) if stored.record == record => {}
@@ -434,4 +457,8 @@ impl<S: Store> Keeper<'_, S> {
         };
         let _ = self.store.note(&grant.name, &happening);
     }
+}
+
+fn busy(name: &str) -> Error {
+    Keeping::Busy { name: name.to_owned(), holder: "another process".to_owned() }.into()
 }

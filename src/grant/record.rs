@@ -209,6 +209,9 @@ pub struct State {
     /// The generation at which a person said that this one is to go on with, though there was another one; until a login.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub adopted: Option<u64>,
+    /// When the grant was added to its store, which tells it from another that had its name before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub added_at: Option<i64>,
 }
 
 impl State {
@@ -237,6 +240,7 @@ impl State {
             last_reason: None,
             unread_at: None,
             adopted: None,
+            added_at: None,
         }
     }
 }

@@ -128,6 +128,11 @@ impl Refresh {
         self.locked
     }
 
+    /// The lock has turned out to be another's.
+    pub fn lose_lock(&mut self) {
+        self.locked = false;
+    }
+
     /// What to do after an event that came at `now`, in Unix milliseconds.
     pub fn step(&mut self, event: Event, now: i64) -> Step {
         match (std::mem::replace(&mut self.stage, Stage::Over), event) {

@@ -24,6 +24,8 @@ pub struct Rules {
     /// How long a lock lasts, where the store's locks end by time: another one may have it then while we live, and so may we
     /// have another's. None where a lock ends with its owner alone.
     pub lease: Option<i64>,
+    /// How long whoever waits for a lock lets pass before it is looked for again.
+    pub pause: i64,
 }
 
 impl Rules {
@@ -54,6 +56,7 @@ impl Default for Rules {
             deadline: 30_000,
             margin: 5_000,
             lease: None,
+            pause: 20,
         }
     }
 }

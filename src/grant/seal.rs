@@ -41,7 +41,9 @@ const OPEN: usize = 64;
 #[derive(Serialize, Deserialize)]
 struct Record<'a> {
     format: &'a str,
-    store: &'a str,
+    // A host's id may have what JSON escapes.
+    #[serde(borrow)]
+    store: std::borrow::Cow<'a, str>,
     environment: &'a str,
     name: std::borrow::Cow<'a, str>,
     generation: u64,
@@ -125,7 +127,7 @@ impl Sealer {
         let sealed = STANDARD.encode(&sealed);
         let record = Record {
             format: FORMAT,
-            store: &self.store,
+            store: self.store.as_str().into(),
             environment: &self.environment,
             name: grant.name.as_str().into(),
             generation: grant.generation,
@@ -272,6 +274,20 @@ pub fn outside(name: &str, text: &str) -> Result<Outside, Error> {
         settings: serde_json::from_str(record.settings.get()).map_err(|_| unreadable(name))?,
         state: record.state,
     })
+}
+
+/// The store and the environment that a record says it belongs to; None of what is no record.
+#[must_use]
+pub fn origin(text: &str) -> Option<(String, String)> {
+    let record = read("", text).ok()?;
+    Some((record.store.into_owned(), record.environment.to_owned()))
+}
+
+/// How each record of a store in an environment begins.
+#[must_use]
+pub fn start(store: &str, environment: &str) -> String {
+    let text = |text: &str| serde_json::Value::from(text).to_string();
+    format!(r#"{{"format":"{FORMAT}","store":{},"environment":{},"#, text(store), text(environment))
 }
 
 fn read<'a>(name: &str, text: &'a str) -> Result<Record<'a>, Error> {

@@ -116,6 +116,7 @@ impl Service {
             deadline: DEADLINE,
             margin: MARGIN,
             lease: None,
+            pause: Rules::default().pause,
         }
     }
 

@@ -68,6 +68,21 @@ pub trait Store {
         None
     }
 
+    /// Whether a lock here is no more than the intent in a record: of two who begin, the one has the lock whose
+    /// [`acquire`](Self::acquire) is first, and until that is a [`lease`](Self::lease) old nobody else begins.
+    /// [`lock`](Self::lock) is always taken then, and it is for the keeper to look at the record.
+    fn locks_are_intents(&self) -> bool {
+        false
+    }
+
+    /// Looks, where [locks are intents](Self::locks_are_intents), whether anything may be begun with a grant by its record.
+    ///
+    /// # Errors
+    /// [`Quarantined`](crate::error::Keeping::Quarantined) where a newer record was seen.
+    fn examine(&self, _name: &str, _stored: &Stored) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// The record of a name.
     ///
     /// # Errors

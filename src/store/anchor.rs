@@ -61,7 +61,7 @@ impl Anchor {
 
     /// Over what stands there, in one piece of the same length. A file of its own that takes the place of the other would be
     /// flushed to the disk by some file systems, which costs as much as the commit did.
-    fn write(&self, commits: u64) -> std::io::Result<()> {
+    pub(super) fn write(&self, commits: u64) -> std::io::Result<()> {
         let open = || private_file().create(true).truncate(false).open(&self.path);
         let mut file = match open() {
             Err(error) if error.kind() == ErrorKind::NotFound => {

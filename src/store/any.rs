@@ -1,7 +1,7 @@
 //! A store of any kind, chosen by its URL.
 
-use super::GrantLock;
 use super::sqlite::{Info, Options, Sqlite};
+use super::{GrantLock, HostLock, HostStore};
 #[cfg(feature = "postgres")]
 use super::{Lease, Postgres};
 use crate::error::{Error, Keeping, Quarantine};
@@ -18,6 +18,8 @@ pub enum AnyStore {
     /// `postgresql://USER@HOST/DATABASE`; `postgres://` means the same.
     #[cfg(feature = "postgres")]
     Postgres(Postgres),
+    /// A table of the host's own.
+    Host(HostStore),
 }
 
 /// A lock of a store of any kind.
@@ -29,6 +31,8 @@ pub enum AnyLock {
     /// It ends by time.
     #[cfg(feature = "postgres")]
     Postgres(Lease),
+    /// It is an intent in the record.
+    Host(HostLock),
 }
 
 /// What a URL says of the kind of a store.
@@ -64,6 +68,7 @@ macro_rules! each {
             AnyStore::Sqlite($name) => $call,
             #[cfg(feature = "postgres")]
             AnyStore::Postgres($name) => $call,
+            AnyStore::Host($name) => $call,
         }
     };
 }
@@ -123,8 +128,7 @@ impl AnyStore {
         let process = format!("process {}", std::process::id());
         match self {
             Self::Sqlite(_) => process,
-            #[cfg(feature = "postgres")]
-            Self::Postgres(_) => host().map_or_else(|| process.clone(), |host| format!("{process} on {host}")),
+            _ => host().map_or_else(|| process.clone(), |host| format!("{process} on {host}")),
         }
     }
 
@@ -175,8 +179,7 @@ impl AnyStore {
     pub fn backup(&self, to: &Path) -> Result<(), Error> {
         match self {
             Self::Sqlite(store) => store.backup(to),
-            #[cfg(feature = "postgres")]
-            Self::Postgres(_) => Err(Keeping::ServerBackup.into()),
+            _ => Err(Keeping::ServerBackup.into()),
         }
     }
 }
@@ -186,6 +189,14 @@ impl Store for AnyStore {
 
     fn lease(&self) -> Option<Duration> {
         each!(self, store => store.lease())
+    }
+
+    fn locks_are_intents(&self) -> bool {
+        each!(self, store => store.locks_are_intents())
+    }
+
+    fn examine(&self, name: &str, stored: &Stored) -> Result<(), Error> {
+        each!(self, store => store.examine(name, stored))
     }
 
     fn load(&self, name: &str) -> Result<Option<Stored>, Error> {
@@ -227,6 +238,7 @@ impl Store for AnyStore {
             Self::Sqlite(store) => store.lock(name, owner).map(|lock| any(lock, AnyLock::Sqlite)),
             #[cfg(feature = "postgres")]
             Self::Postgres(store) => store.lock(name, owner).map(|lock| any(lock, AnyLock::Postgres)),
+            Self::Host(store) => store.lock(name, owner).map(|lock| any(lock, AnyLock::Host)),
         }
     }
 
@@ -252,13 +264,13 @@ impl Store for AnyStore {
 }
 
 /// The name of this host, if it says one.
-#[cfg(all(unix, feature = "postgres"))]
+#[cfg(unix)]
 fn host() -> Option<String> {
     let name = rustix::system::uname().nodename().to_str().ok()?.to_owned();
     Some(name).filter(|name| !name.is_empty())
 }
 
-#[cfg(all(not(unix), feature = "postgres"))]
+#[cfg(not(unix))]
 fn host() -> Option<String> {
     std::env::var("COMPUTERNAME").ok().filter(|name| !name.is_empty())
 }

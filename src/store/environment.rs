@@ -42,6 +42,22 @@ pub(super) fn of_database(given: Option<&str>, identity: &str) -> String {
     hexadecimal(&hash.finalize()[..16])
 }
 
+/// What tells a host's store from others, or the text that the host gave.
+pub(super) fn of_hosted(given: Option<&str>, id: &str) -> String {
+    let mut hash = Sha256::new();
+    match given {
+        Some(text) => {
+            hash.update(b"osign environment 1, given\0");
+            hash.update(text.as_bytes());
+        }
+        None => {
+            hash.update(b"osign environment 1, hosted\0");
+            hash.update(id.as_bytes());
+        }
+    }
+    hexadecimal(&hash.finalize()[..16])
+}
+
 /// The machine's id; empty where there is none.
 fn machine() -> String {
     ["/etc/machine-id", "/var/lib/dbus/machine-id", "/etc/hostid"]

@@ -1,12 +1,14 @@
-//! Where grants are kept, behind [`grant::store::Store`](crate::grant::store::Store): SQLite, in a file of this machine; or
-//! PostgreSQL, for several hosts.
+//! Where grants are kept, behind [`grant::store::Store`](crate::grant::store::Store): SQLite, in a file of this machine;
+//! PostgreSQL, for several hosts; or a table of the host's own, behind [`Records`].
 //!
 //! Beside SQLite's file `PATH` lie its write-ahead log (`PATH-wal`, `PATH-shm`), and `PATH-locks`, a folder with a lock for each
 //! grant and with what the database did not take. [`Sqlite::backup`] makes a copy that needs none of them.
 
 mod anchor;
 mod any;
+mod beside;
 mod environment;
+mod host;
 mod listed;
 #[cfg(feature = "http")]
 pub mod open;
@@ -20,8 +22,11 @@ mod reports;
 pub mod settings;
 mod spill;
 mod sqlite;
+#[cfg(feature = "http")]
+pub mod steps;
 
 pub use any::{AnyLock, AnyStore, Kind};
+pub use host::{HostLock, HostStore, Records, records_failed};
 pub use listed::Listed;
 #[cfg(feature = "postgres")]
 pub use postgres::{Lease, Postgres};
@@ -50,7 +55,6 @@ fn make_private_folder(path: &Path) -> std::io::Result<()> {
 }
 
 /// The user's folder for what programs keep.
-#[cfg(feature = "postgres")]
 fn data_folder() -> Option<std::path::PathBuf> {
     let set = |variable| std::env::var_os(variable).filter(|value| !value.is_empty()).map(std::path::PathBuf::from);
     let data = if cfg!(windows) {

@@ -5,11 +5,15 @@ mod network;
 mod tokens;
 mod waits;
 mod whole;
+mod world;
 
 pub use waits::Waits;
+pub(super) use world::World;
 
 use super::any::{AnyStore, Kind as StoreKind};
+use super::host::{HostStore, Records};
 use super::sqlite::Options as StoreOptions;
+use super::steps::Script;
 use crate::error::{Error, Keeping};
 use crate::grant::Grant;
 use crate::grant::keep::Keeper;
@@ -17,11 +21,12 @@ use crate::grant::key::{Key, Keys};
 use crate::grant::profiles::Profiles;
 use crate::grant::seal::Sealer;
 use crate::http::{Request, Sender, Sent};
-use crate::system;
 use network::{Clients, Network};
 use std::path::PathBuf;
 use std::sync::Arc;
-use waits::{Sleeps, System};
+use std::time::Duration;
+use waits::Sleeps;
+use world::System;
 
 /// How long a call waits for other processes where nobody says, in milliseconds.
 pub const PATIENCE: i64 = 30_000;
@@ -69,6 +74,10 @@ pub struct Options {
     pub environment: Option<String>,
     /// The folder of anchors; see [`StoreOptions`].
     pub anchors: Option<PathBuf>,
+    /// The folder for what a store that is elsewhere did not take; see [`StoreOptions`].
+    pub beside: Option<PathBuf>,
+    /// How long a lock lasts that ends by time; for tests.
+    pub lease: Option<Duration>,
     /// A PEM file of certificate authorities to trust beside the system's.
     pub ca_file: Option<PathBuf>,
 }
@@ -83,6 +92,7 @@ pub struct OpenStore {
     clients: Clients,
     profiles: Profiles,
     waits: Arc<dyn Waits>,
+    world: Arc<dyn World>,
 }
 
 impl std::fmt::Debug for OpenStore {
@@ -121,7 +131,9 @@ impl OpenStore {
     pub fn over(store: AnyStore, keys: Keys, options: &Options) -> Self {
         let sealer = Sealer::new(keys, store.id(), store.environment());
         let clients = Clients::new(options.ca_file.as_deref());
-        Self { store, sealer, sender: None, clients, profiles: Profiles::default(), waits: Arc::new(Sleeps) }
+        let waits = Arc::new(Sleeps);
+        let world = Arc::new(System(waits.clone()));
+        Self { store, sealer, sender: None, clients, profiles: Profiles::default(), waits, world }
     }
 
     /// Opens the store at a URL, which is made where there is none.
@@ -137,6 +149,29 @@ impl OpenStore {
             },
             opened => opened,
         }
+    }
+
+    /// Opens a store in a table of the host's own, which `id` tells from others: an infobase, a tenant. It must stay the same,
+    /// as every record is bound to it.
+    ///
+    /// # Errors
+    /// [`Keeping::BadStoreId`]; a key that is none.
+    pub fn hosted(id: &str, records: Arc<dyn Records>, key: StoreKey<'_>, options: &Options) -> Result<Self, Error> {
+        Self::with(AnyStore::Host(HostStore::new(id, records, &options.of_store())?), key, options)
+    }
+
+    /// The same store of a host's, whose rows, answers, time and randomness come out of a script. None of another store.
+    pub(super) fn scripted(&self, script: &Arc<Script>) -> Option<Self> {
+        let AnyStore::Host(store) = &self.store else { return None };
+        Some(Self {
+            store: AnyStore::Host(store.scripted(script)),
+            sealer: self.sealer.clone(),
+            sender: Some(script.clone()),
+            clients: Clients::new(None),
+            profiles: Profiles::default(),
+            waits: Arc::new(Sleeps),
+            world: script.clone(),
+        })
     }
 
     /// The same store, whose requests a client of the host's sends, in the place of the one that is built in.
@@ -159,6 +194,7 @@ impl OpenStore {
     /// The same store, whose calls wait as a host says.
     #[must_use]
     pub fn with_waits(mut self, waits: Arc<dyn Waits>) -> Self {
+        self.world = Arc::new(System(waits.clone()));
         self.waits = waits;
         self
     }
@@ -204,8 +240,8 @@ impl OpenStore {
             store: &self.store,
             sealer: &self.sealer,
             sender,
-            clock: &System(&*self.waits),
-            random: &system::fill,
+            clock: &*self.world,
+            random: &|bytes| self.world.fill(bytes),
             owner: &owner,
         });
         self.waits.over();
@@ -220,6 +256,8 @@ impl Options {
         let mut options = StoreOptions::default();
         options.environment.clone_from(&self.environment);
         options.anchors.clone_from(&self.anchors);
+        options.beside.clone_from(&self.beside);
+        options.lease = self.lease;
         options
     }
 }

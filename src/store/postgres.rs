@@ -14,11 +14,9 @@ mod tls;
 pub use lease::Lease;
 
 use super::anchor::{self, Anchor};
-use super::place::{self, failure};
+use super::beside::Beside;
 use super::process::Call;
-use super::spill::Spill;
 use super::sqlite::{Info, Options};
-use super::{data_folder, file_name, make_private_folder};
 use crate::error::{Error, Keeping, Quarantine};
 use crate::grant::store::{Lock, Store};
 use address::Address;
@@ -26,8 +24,7 @@ use connection::{Connection, Failure};
 use schema::{Meta, Standing};
 use shared::Shared;
 use std::fmt;
-use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
@@ -52,7 +49,7 @@ pub struct Postgres {
     environment: String,
     anchor: Option<Anchor>,
     /// Where lies what the database did not take.
-    beside: Option<PathBuf>,
+    beside: Beside,
     lease: Duration,
     /// What was found last; see [`Self::allow`].
     quarantine: AtomicU8,
@@ -102,8 +99,7 @@ impl Postgres {
             .clone()
             .or_else(anchor::folder)
             .map(|folder| Anchor::new(&folder, &meta.id, &environment, &meta.secret));
-        let beside = options.beside.clone().or_else(|| Some(data_folder()?.join("beside")));
-        let beside = beside.map(|folder| folder.join(&meta.id));
+        let beside = Beside::new(options.beside.as_deref(), &meta.id);
         let (lease, quarantine) = (options.lease.unwrap_or(LEASE), AtomicU8::new(0));
         let store = Self { shared: Arc::new(shared), meta, given, environment, anchor, beside, lease, quarantine };
         store.examine(call)?;
@@ -174,7 +170,7 @@ impl Postgres {
                 }
                 // What lies beside is sealed before the commit: behind it nobody would know where it was sealed for.
                 for (name, _) in &records {
-                    self.reseal_spilled(name, |record| reseal(name, record, &standing.environment))?;
+                    self.beside.reseal(name, |record| reseal(name, record, &standing.environment))?;
                 }
                 let commits = standing.commits.max(known) + 1;
                 connection.query(
@@ -211,7 +207,7 @@ impl Postgres {
                     changed += 1;
                     count += usize::from(self.replace(&call, name, stored.generation, stored.revision, &record)?);
                 }
-                self.reseal_spilled(name, |record| reseal(name, record))?;
+                self.beside.reseal(name, |record| reseal(name, record))?;
             }
             if changed == 0 {
                 return Ok(count);
@@ -234,7 +230,7 @@ impl Postgres {
         Ok(Info {
             path: PathBuf::from(self.shared.address.to_string()),
             server: Some((self.shared.address.servers(), self.shared.address.database.clone())),
-            locks: self.beside.clone().unwrap_or_default(),
+            locks: self.beside.folder().map(Path::to_owned).unwrap_or_default(),
             anchor: self.anchor.as_ref().map(|anchor| anchor.path().to_owned()),
             schema: schema::known(),
             id: self.meta.id.clone(),
@@ -257,41 +253,6 @@ impl Postgres {
                 Lock::Held(holder) => return Err(Keeping::Busy { name: name.to_owned(), holder }.into()),
             }
         }
-    }
-
-    fn spill_of(&self, name: &str) -> Option<Spill> {
-        self.beside.as_ref().map(|folder| Spill::new(folder, &file_name(name)))
-    }
-
-    /// The same, and its folder is there.
-    fn reserved_spill(&self, name: &str) -> Result<Option<Spill>, Error> {
-        let Some(folder) = &self.beside else { return Ok(None) };
-        if !folder.is_dir() {
-            let parents = folder.parent().map_or(Ok(()), std::fs::create_dir_all);
-            match parents.and_then(|()| make_private_folder(folder)) {
-                Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(failure(folder, &error)),
-                _ => {}
-            }
-        }
-        place::inspect_folder(folder)?;
-        Ok(self.spill_of(name))
-    }
-
-    fn spill_failure(&self, error: &std::io::Error) -> Error {
-        failure(&self.beside.clone().unwrap_or_default(), error)
-    }
-
-    fn reseal_spilled(
-        &self,
-        name: &str,
-        reseal: impl FnOnce(&str) -> Result<Option<String>, Error>,
-    ) -> Result<(), Error> {
-        if let Some(record) = self.spilled(name)?
-            && let Some(record) = reseal(&record)?
-        {
-            self.spill(name, &record)?;
-        }
-        Ok(())
     }
 
     /// Looks whether the store is one of two. The anchor is read first: others may commit meanwhile, and then raise it.

@@ -1,9 +1,11 @@
 //! How a store is opened: what a program sets of it, by name, as every host does.
 
+use super::Records;
 use super::open::{OpenStore, Options, PATIENCE, StoreKey};
 use crate::error::{Argument, Error, Keeping};
 use crate::grant::Kept;
 use crate::setting::{self, Setting, Value};
+use std::sync::Arc;
 
 /// What can be set before a store is opened.
 pub const SETTINGS: [Setting<StoreSettings>; 8] = [
@@ -114,6 +116,22 @@ impl StoreSettings {
     /// [`Keeping::KeyOrPassphrase`]; as [`OpenStore::create`].
     pub fn create(&self, url: &str) -> Result<OpenStore, Error> {
         OpenStore::create(url, self.store_key()?, &self.options)
+    }
+
+    /// A store in a table of the host's own; see [`OpenStore::hosted`].
+    ///
+    /// # Errors
+    /// [`Keeping::KeyOrPassphrase`]; as [`OpenStore::hosted`].
+    pub fn hosted(&self, id: &str, records: Arc<dyn Records>) -> Result<OpenStore, Error> {
+        OpenStore::hosted(id, records, self.store_key()?, &self.options)
+    }
+
+    /// The same for what is done in steps alone ([`Work`](super::steps::Work)).
+    ///
+    /// # Errors
+    /// As [`hosted`](Self::hosted).
+    pub fn in_steps(&self, id: &str) -> Result<OpenStore, Error> {
+        self.hosted(id, Arc::<super::steps::Script>::default())
     }
 
     fn store_key(&self) -> Result<StoreKey<'_>, Error> {

@@ -15,7 +15,7 @@ mkdir -p "$out" "$keys"
 tests/c/keys.sh "$keys"
 
 warnings=(-Wall -Wextra -Wpedantic -Werror -Wconversion -Wshadow)
-programs=(vectors vector_parts settings bad_input bad_keys buffers large conventions threads fork tokens refresh shared)
+programs=(vectors vector_parts settings bad_input bad_keys buffers large conventions threads fork tokens refresh hosted shared)
 
 fail() {
     echo "run.sh: $*" >&2
@@ -60,7 +60,7 @@ run() {
     case $program in
         vectors | vector_parts | settings) argument=(tests/vectors) ;;
         bad_keys | buffers | entropy | wipe_rsa) argument=("$keys") ;;
-        tokens | refresh | shared | wipe_tokens) argument=("$service" "$(fresh "$program")") ;;
+        tokens | refresh | hosted | shared | wipe_tokens) argument=("$service" "$(fresh "$program")") ;;
         stack) argument=("$keys" "$service" "$(fresh stack)") ;;
         unload) argument=("$target/release/libosign.so" "$service" "$scratch/shared") ;;
     esac

@@ -41,6 +41,14 @@ impl<S: Store> Store for Watched<'_, S> {
         self.inner.lease()
     }
 
+    fn locks_are_intents(&self) -> bool {
+        self.inner.locks_are_intents()
+    }
+
+    fn examine(&self, name: &str, stored: &Stored) -> Result<(), Error> {
+        self.inner.examine(name, stored)
+    }
+
     fn load(&self, name: &str) -> Result<Option<Stored>, Error> {
         self.step("load", |store| store.load(name))
     }

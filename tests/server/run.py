@@ -1,5 +1,5 @@
 """Sends requests with examples/c/send_request.c to a server that verifies them with oauthlib; then runs the other examples that
-need a service."""
+need a service, and the contract of stores against what keeps it and what does not."""
 
 import os
 import subprocess
@@ -14,6 +14,10 @@ import server
 import tokens
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "store_contract"))
+
+import implementations  # noqa: E402
+
 RELEASE = (ROOT / os.environ.get("CARGO_TARGET_DIR", "target") / "release").resolve()
 FORM = "application/x-www-form-urlencoded"
 
@@ -72,6 +76,7 @@ def main():
             running.shutdown()
     with tempfile.TemporaryDirectory() as folder:
         tokens.examples(counted, Path(folder))
+    implementations.run(counted)
     print(f"server: {passed} passed, {failed} failed")
     return 1 if failed or not passed else 0
 

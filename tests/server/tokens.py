@@ -88,7 +88,57 @@ def examples(check, folder):
     check("threads_and_fork", done.returncode == 0 and len(done.stdout.splitlines()) == 10, done.stdout + done.stderr)
     check("all have one generation", len(generations) == 1, done.stdout)
     check("and nobody refreshed again", counters["refresh"] == 1, counters)
+    hosted(check, compiled("host_store", folder), folder, environment, service)
     service.shutdown()
+
+
+def hosted(check, program, folder, environment, service):
+    """A grant in a table of the program's own, whose token five processes need at once."""
+    table, counters = folder / "grants.txt", service.service.counters
+    environment = environment | {"XDG_DATA_HOME": str(folder / "data")}
+    settings = {
+        "provider": "custom", "client_id": provider.CLIENT_ID, "client_secret": provider.CLIENT_SECRET,
+        "redirect_uri": "http://127.0.0.1:9/callback", "authorize_url": f"{service.url}/authorize",
+        "token_url": f"{service.url}/token", "api_origin": service.url, "allow_insecure_http": "true",
+    }
+
+    def ask(*arguments):
+        return run([program, table, *arguments], environment)
+
+    service.service.settings["access_lifetime"] = 1
+    done = ask("add", "crm", *(f"{name}={value}" for name, value in settings.items()))
+    check("host_store adds a grant", done.returncode == 0 and table.exists(), done.stderr)
+    done = ask("token", "crm")
+    check("host_store before a login", done.returncode == 1 and "OSIGN_NEEDS_LOGIN" in done.stderr, done.stderr)
+    url = ask("login", "crm").stdout.strip()
+    done = ask("finish", "crm", redirected(url))
+    check("host_store finishes a login", done.returncode == 0 and done.stdout.startswith("access-"), done.stderr)
+    time.sleep(1.1)
+    service.service.settings["access_lifetime"] = 3600
+    before = counters["refresh"]
+    several = [subprocess.Popen([program, table, "token", "crm"], env=environment, stdout=subprocess.PIPE, text=True)
+               for _ in range(5)]
+    tokens = [one.communicate(timeout=60)[0] for one in several]
+    check("five processes have one token", len(set(tokens)) == 1 and tokens[0].startswith("access-"), tokens)
+    check("by one refresh", counters["refresh"] == before + 1, counters)
+    row = table.read_text(encoding="utf-8")
+    check("the table has the row and no secret", row.startswith("crm\t3\t") and tokens[0].strip() not in row
+          and provider.CLIENT_SECRET not in row, row)
+    done = ask("list")
+    check("host_store lists", done.returncode == 0 and '"grant":"crm"' in done.stdout, done.stdout + done.stderr)
+
+
+def redirected(url):
+    """Where a person who agrees is sent."""
+    class NoRedirect(urllib.request.HTTPRedirectHandler):
+        def redirect_request(self, *_):
+            return None
+
+    try:
+        urllib.request.build_opener(NoRedirect, urllib.request.ProxyHandler({})).open(url)
+    except urllib.error.HTTPError as answer:
+        return answer.headers["Location"]
+    return ""
 
 
 def login(check, program, port, environment, service):

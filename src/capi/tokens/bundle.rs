@@ -7,8 +7,10 @@ use super::super::output::Out;
 use super::store::osign_store;
 use super::text::{c_text, from_generation};
 use crate::error::{Error, Keeping};
+use crate::grant::Kept;
 use crate::grant::bundle::{Lock, Purpose};
 use crate::grant::key::Key;
+use crate::store::steps::Lock as KeptLock;
 use std::ffi::{CString, c_char, c_void};
 use zeroize::Zeroizing;
 
@@ -124,15 +126,19 @@ pub unsafe extern "C" fn osign_store_import(
     })
 }
 
-/// What seals a bundle: the one of both that is given.
 fn with_lock<T>(
     key: &[u8],
     passphrase: Option<&str>,
     seal: impl FnOnce(Lock<'_>) -> Result<T, Error>,
 ) -> Result<T, Error> {
+    seal(kept_lock(key, passphrase)?.of())
+}
+
+/// What seals a bundle: the one of both that is given.
+pub(super) fn kept_lock(key: &[u8], passphrase: Option<&str>) -> Result<KeptLock, Error> {
     match passphrase {
-        None if !key.is_empty() => seal(Lock::Key(&Key::read(key)?)),
-        Some(passphrase) if key.is_empty() => seal(Lock::Passphrase(passphrase.as_bytes())),
+        None if !key.is_empty() => Ok(KeptLock::Key(Key::read(key)?)),
+        Some(passphrase) if key.is_empty() => Ok(KeptLock::Passphrase(Kept::new(passphrase))),
         _ => Err(Keeping::KeyOrPassphrase.into()),
     }
 }

@@ -2,6 +2,8 @@
 
 mod bundle;
 mod grant;
+mod hosted;
+mod hosted_work;
 mod http_request;
 mod login;
 mod manage;
@@ -14,6 +16,8 @@ mod token;
 
 pub use bundle::*;
 pub use grant::*;
+pub use hosted::*;
+pub use hosted_work::*;
 pub use http_request::*;
 pub use login::*;
 pub use manage::*;
@@ -29,11 +33,13 @@ const _: () = {
     const fn moves<T: Send>() {}
     is_shared::<osign_bundle>();
     is_shared::<osign_grant>();
+    is_shared::<osign_hosted>();
     is_shared::<osign_http_request>();
     is_shared::<osign_oauth2_login>();
     is_shared::<osign_report>();
     is_shared::<osign_store>();
     is_shared::<osign_store_options>();
     is_shared::<osign_token>();
+    moves::<osign_hosted_work>();
     moves::<osign_refresh>();
 };

@@ -1,10 +1,10 @@
 //! What becomes of a grant besides being renewed: another name, another store, its end.
 
-use super::{Keeper, Read};
+use super::Keeper;
 use crate::error::{Error, Keeping};
 use crate::grant::record::{Grant, Secrets, Status};
 use crate::grant::service::may_keep_tokens;
-use crate::grant::store::Store;
+use crate::grant::store::{Lock, Store};
 
 impl<S: Store> Keeper<'_, S> {
     /// Gives a grant another name.
@@ -15,10 +15,15 @@ impl<S: Store> Keeper<'_, S> {
         crate::grant::name::check(new_name)?;
         let patience = self.clock.now().saturating_add(patience);
         let _lock = self.lock(name, patience)?;
-        let Read { mut grant, .. } = self.read(name)?;
         self.forget_left(new_name)?;
+        let claimed = self.claim(name)?;
+        let mut grant = claimed.grant.clone();
         new_name.clone_into(&mut grant.name);
-        if !self.store.rename(name, grant.generation, new_name, &self.seal(&grant)?)? {
+        let renamed = self.seal(&grant).and_then(|record| self.store.rename(name, grant.generation, new_name, &record));
+        if !matches!(renamed, Ok(true)) {
+            self.give_back(name, &claimed);
+        }
+        if !renamed? {
             return Err(Keeping::GrantExists { name: new_name.to_owned() }.into());
         }
         self.note(&grant, "renamed", name);
@@ -63,14 +68,9 @@ impl<S: Store> Keeper<'_, S> {
         let patience = self.clock.now().saturating_add(patience);
         let unknown = || Keeping::UnknownGrant { name: name.to_owned() };
         let _lock = loop {
-            match self.store.lock(name, self.owner)? {
-                crate::grant::store::Lock::Taken(lock) => break lock,
-                crate::grant::store::Lock::Held(_) if self.clock.now() < patience => {
-                    self.clock.sleep_until(self.clock.now() + 20);
-                }
-                crate::grant::store::Lock::Held(holder) => {
-                    return Err(Keeping::Busy { name: name.to_owned(), holder }.into());
-                }
+            match self.try_lock(name)? {
+                Lock::Taken(lock) => break lock,
+                Lock::Held(holder) => self.wait_for(name, holder, patience)?,
             }
         };
         let stored = self.store.load(name)?.ok_or_else(unknown)?;

@@ -23,8 +23,11 @@ impl<S: Store> Keeper<'_, S> {
             self.sender.resolve(&request);
         }
         let _lock = self.lock(name, patience)?;
-        let told = self.tell_service(&self.read(name)?.grant)?;
-        self.end(name)?;
+        let claimed = self.claim(name)?;
+        let told = self.tell_service(&claimed.grant).inspect_err(|_| self.give_back(name, &claimed))?;
+        let mut grant = claimed.grant.clone();
+        end(&mut grant);
+        self.commit_claimed(name, "revoked", claimed, grant)?;
         Ok(told)
     }
 
@@ -35,15 +38,8 @@ impl<S: Store> Keeper<'_, S> {
     pub fn revoke_here(&self, name: &str, patience: i64) -> Result<(), Error> {
         let patience = self.clock.now().saturating_add(patience);
         let _lock = self.lock(name, patience)?;
-        self.end(name)
-    }
-
-    fn end(&self, name: &str) -> Result<(), Error> {
         self.commit_change(name, "revoked", |grant, _| {
-            grant.state.status = Status::Revoked;
-            grant.state.expires_at = None;
-            let secrets = std::mem::take(&mut grant.secrets);
-            grant.secrets.client_secret = secrets.client_secret;
+            end(grant);
             Ok(())
         })
     }
@@ -66,6 +62,13 @@ impl<S: Store> Keeper<'_, S> {
             Sent::NotSent(trouble) | Sent::Lost(trouble) | Sent::Cut(trouble, _) => Err(of_trouble(trouble).into()),
         }
     }
+}
+
+fn end(grant: &mut Grant) {
+    grant.state.status = Status::Revoked;
+    grant.state.expires_at = None;
+    let secrets = std::mem::take(&mut grant.secrets);
+    grant.secrets.client_secret = secrets.client_secret;
 }
 
 /// The request that tells the service; none where there is nothing to tell, or no way to.

@@ -122,6 +122,10 @@ impl<S: Store> Keeper<'_, S> {
     fn load(&self, run: &mut Run<S::Lock>) -> Event {
         match self.try_read(&run.name) {
             Ok(read) => Event::Loaded(read.map(|read| {
+                // Where a lock is an intent, somebody may have begun since it was looked for.
+                if self.holder(&read.grant.state).is_some() {
+                    run.machine.lose_lock();
+                }
                 let grant = Box::new(read.grant.clone());
                 run.last = read;
                 grant
@@ -135,7 +139,7 @@ impl<S: Store> Keeper<'_, S> {
         if !std::mem::replace(&mut run.is_resolved, true) {
             self.resolve(&run.last.grant, run.account.as_deref());
         }
-        match self.store.lock(&run.name, self.owner) {
+        match self.try_lock(&run.name) {
             Ok(Lock::Taken(taken)) => {
                 run.lock = Some(taken);
                 match self.take_in_spilled(&run.name) {

@@ -57,7 +57,7 @@ impl Refresh {
     /// Somebody else refreshes. What they bring serves us too; time alone never makes their lock ours.
     pub(super) fn busy(&mut self, grant: &Grant, holder: String, now: i64) -> Step {
         if now < self.want.patience {
-            return self.go_on(Next::Rest(now + 20));
+            return self.go_on(Next::Rest(now + self.rules.pause));
         }
         if self.want.refused.is_none() && living(grant, now) {
             return self.hand_out(grant);

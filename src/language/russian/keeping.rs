@@ -15,6 +15,9 @@ pub(super) fn keeping(reason: &Keeping) -> Cow<'static, str> {
         Keeping::BadStoreUrl => {
             "хранилище указано неверно; запишите sqlite:ПУТЬ или postgresql://ПОЛЬЗОВАТЕЛЬ@СЕРВЕР/БАЗА".into()
         }
+        Keeping::BadStoreId => {
+            "идентификатор хранилища — от 1 до 200 знаков, без управляющих и без пробелов по краям".into()
+        }
         Keeping::BadStoreParameter { name } => {
             format!("в адресе хранилища или в переменной для него '{name}' неизвестно osign или не поддерживается").into()
         }
@@ -264,12 +267,13 @@ pub(super) fn keeping(reason: &Keeping) -> Cow<'static, str> {
             .into(),
         Keeping::BadTlsFile { path, why } => format!("файл {path} не годится для TLS: {why}").into(),
         Keeping::ServerBackup => {
-            "хранилище на сервере копируют вместе с сервером: pg_dump или его собственными средствами".into()
+            "хранилище на сервере или в базе другой программы копируют вместе с ними, их собственными средствами".into()
         }
         Keeping::LeaseEnded { name } => format!(
             "блокировка доступа {name} истекла раньше, чем работа была закончена: процесс или сервер были задержаны; повторите"
         )
         .into(),
+        Keeping::RecordsFailed { error } => format!("хранилище доступов этой программы отказало: {error}").into(),
         Keeping::OwnerUnknown { name, holder } => format!(
             "доступ {name} обновлял {holder}, о котором с тех пор ничего не известно, а если послать токен дважды, этот сервис \
              отзовёт все; если тот процесс точно завершён: osign grant adopt {name}"

@@ -6,7 +6,6 @@ use crate::grant::bundle::{self, Purpose};
 use crate::grant::seal::NONCE;
 use crate::grant::settings::NewGrant;
 use crate::grant::{Grant, name};
-use crate::system;
 
 impl OpenStore {
     /// Adds a grant.
@@ -14,7 +13,7 @@ impl OpenStore {
     /// # Errors
     /// Those of [`NewGrant::grant`]; [`Keeping::GrantExists`].
     pub fn add(&self, name: &str, grant: NewGrant) -> Result<(), Error> {
-        let (grant, _) = grant.grant(name, system::milliseconds())?;
+        let (grant, _) = grant.grant(name, self.world.now())?;
         self.add_grant(&grant)
     }
 
@@ -32,7 +31,7 @@ impl OpenStore {
     /// # Errors
     /// Those of [`NewGrant::grant`]; what the store says.
     pub fn replace(&self, name: &str, grant: NewGrant, patience: i64) -> Result<(), Error> {
-        let (grant, _) = grant.grant(name, system::milliseconds())?;
+        let (grant, _) = grant.grant(name, self.world.now())?;
         self.replace_grant(&grant, patience).map(drop)
     }
 
@@ -54,7 +53,7 @@ impl OpenStore {
     /// What the store says; a passphrase that is too short.
     pub fn export(&self, name: &str, purpose: Purpose, lock: bundle::Lock<'_>) -> Result<(String, u64), Error> {
         let (grant, revision) = self.keep(|keeper| keeper.grant_at(name))?;
-        Ok((sealed(&grant, purpose, lock)?, revision))
+        Ok((self.sealed(&grant, purpose, lock)?, revision))
     }
 
     /// Moves a grant elsewhere, where `put` makes its sealed text durable; nobody renews it meanwhile.
@@ -68,7 +67,7 @@ impl OpenStore {
         patience: i64,
         put: impl FnOnce(&str) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        self.keep(|keeper| keeper.export(name, patience, |grant| put(&sealed(grant, Purpose::Move, lock)?)))
+        self.keep(|keeper| keeper.export(name, patience, |grant| put(&self.sealed(grant, Purpose::Move, lock)?)))
     }
 
     /// The text of this revision is durable elsewhere: the secrets are taken out of this store.
@@ -139,12 +138,12 @@ impl OpenStore {
     pub fn rename(&self, name: &str, new_name: &str, patience: i64) -> Result<(), Error> {
         self.keep(|keeper| keeper.rename(name, new_name, patience))
     }
-}
 
-/// A grant as text that nobody else reads.
-fn sealed(grant: &Grant, purpose: Purpose, lock: bundle::Lock<'_>) -> Result<String, Error> {
-    let (mut salt, mut nonce) = ([0; 16], [0; NONCE]);
-    system::fill(&mut salt)?;
-    system::fill(&mut nonce)?;
-    bundle::seal(grant, purpose, lock, salt, &nonce)
+    /// A grant as text that nobody else reads.
+    fn sealed(&self, grant: &Grant, purpose: Purpose, lock: bundle::Lock<'_>) -> Result<String, Error> {
+        let (mut salt, mut nonce) = ([0; 16], [0; NONCE]);
+        self.world.fill(&mut salt)?;
+        self.world.fill(&mut nonce)?;
+        bundle::seal(grant, purpose, lock, salt, &nonce)
+    }
 }

@@ -10,7 +10,7 @@ use crate::grant::credential::authorized_by;
 use crate::grant::keep::{Keeper, Progress, Run};
 use crate::grant::record::{Kind, Status};
 use crate::http::{Request, Sent};
-use crate::{oauth1, system};
+use crate::oauth1;
 
 impl OpenStore {
     /// A token that lives on for so many milliseconds; renewed where it must be, by the client that is built in.
@@ -110,7 +110,7 @@ impl OpenStore {
         refused: Option<(u64, u16)>,
         patience: i64,
     ) -> Result<Progress<AnyLock>, Error> {
-        let patience = system::milliseconds().saturating_add(patience);
+        let patience = self.world.now().saturating_add(patience);
         self.keep_with(&Nobody, |keeper| keeper.begin(name, Want { min_validity, refused, patience, consent: None }))
     }
 

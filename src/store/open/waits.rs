@@ -1,7 +1,5 @@
 //! Waiting, as a host does it.
 
-use crate::grant::keep::Clock;
-use crate::system;
 use std::thread;
 use std::time::Duration;
 
@@ -23,19 +21,3 @@ pub trait Waits: Send + Sync {
 pub(super) struct Sleeps;
 
 impl Waits for Sleeps {}
-
-/// The time of this machine.
-pub(super) struct System<'a>(pub(super) &'a dyn Waits);
-
-impl Clock for System<'_> {
-    fn now(&self) -> i64 {
-        system::milliseconds()
-    }
-
-    fn sleep_until(&self, time: i64) {
-        let left = u64::try_from(time.saturating_sub(self.now())).unwrap_or(0);
-        let mut jitter = [0];
-        let _ = system::fill(&mut jitter);
-        self.0.rest(Duration::from_millis(left + u64::from(jitter[0] % 16)));
-    }
-}

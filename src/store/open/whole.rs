@@ -8,7 +8,6 @@ use crate::grant::name;
 use crate::grant::report::Finding;
 use crate::grant::seal::{NONCE, Outside};
 use crate::grant::store::{Happening, Store};
-use crate::system;
 use std::path::Path;
 
 impl OpenStore {
@@ -42,7 +41,7 @@ impl OpenStore {
     /// # Errors
     /// Where the store cannot be read.
     pub fn check(&self, warn: i64) -> Result<Vec<Finding>, Error> {
-        let now = system::milliseconds();
+        let now = self.world.now();
         let mut found = self.store.findings()?;
         found.extend(self.listed()?.iter().flat_map(|grant| grant.findings(warn, now)));
         Ok(found)
@@ -80,7 +79,7 @@ impl OpenStore {
     pub fn adopt_store(&self) -> Result<usize, Error> {
         self.store.adopt(|name, record, environment| {
             let mut nonce = [0; NONCE];
-            system::fill(&mut nonce)?;
+            self.world.fill(&mut nonce)?;
             self.sealer.adopt(name, record, environment, &nonce)
         })
     }
@@ -94,7 +93,7 @@ impl OpenStore {
     pub fn rekey(&self) -> Result<usize, Error> {
         self.store.rekey(|name, record| {
             let mut nonce = [0; NONCE];
-            system::fill(&mut nonce)?;
+            self.world.fill(&mut nonce)?;
             self.sealer.rekey(name, record, &nonce)
         })
     }

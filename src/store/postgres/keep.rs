@@ -172,26 +172,24 @@ impl Store for Postgres {
     fn lock(&self, name: &str, owner: &str) -> Result<Lock<Self::Lock>, Error> {
         let call = Call::begin()?;
         self.examine_strictly(&call)?;
-        let spill = self.reserved_spill(name)?;
+        let spill = self.beside.made(name)?;
         let lock = lease::take(&self.shared, &call, name, owner, self.lease)?;
         if let (Lock::Taken(_), Some(spill)) = (&lock, spill) {
-            spill.reserve().map_err(|error| self.spill_failure(&error))?;
+            spill.reserve().map_err(|error| self.beside.failure(&error))?;
         }
         Ok(lock)
     }
 
     fn spill(&self, name: &str, record: &str) -> Result<(), Error> {
-        let spill = self.reserved_spill(name)?.ok_or_else(|| Keeping::NotKept { name: name.to_owned() })?;
-        spill.keep(record).map_err(|error| self.spill_failure(&error))
+        self.beside.keep(name, record)
     }
 
     fn spilled(&self, name: &str) -> Result<Option<String>, Error> {
-        let kept = self.spill_of(name).map(|spill| spill.kept()).transpose();
-        kept.map(Option::flatten).map_err(|error| self.spill_failure(&error))
+        self.beside.kept(name)
     }
 
     fn forget_spilled(&self, name: &str) -> Result<(), Error> {
-        self.spill_of(name).map_or(Ok(()), |spill| spill.forget()).map_err(|error| self.spill_failure(&error))
+        self.beside.forget(name)
     }
 
     /// Not durable by itself: to wait for the disk once more would cost as much as a commit.

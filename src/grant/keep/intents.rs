@@ -1,0 +1,98 @@
+//! Locks that are no more than intents: a store that is another program's table has no others.
+//!
+//! Whoever has written an intent less than a lease ago, and has not said that it came to nothing, has the lock. Two who find
+//! none both go on, and the conditional write tells them apart: it asks for the revision at which none was found.
+
+use super::{Keeper, Read, busy};
+use crate::error::{Error, Keeping};
+use crate::grant::record::{Grant, Intent, State};
+use crate::grant::seal::outside;
+use crate::grant::store::{Lock, Store};
+
+impl<S: Store> Keeper<'_, S> {
+    /// Takes the lock of a name, without waiting.
+    pub(super) fn try_lock(&self, name: &str) -> Result<Lock<S::Lock>, Error> {
+        let lock = match self.store.lock(name, self.owner)? {
+            Lock::Taken(lock) if self.store.locks_are_intents() => lock,
+            lock => return Ok(lock),
+        };
+        let mut stored = self.store.load(name)?;
+        if let Some(stored) = &stored {
+            self.store.examine(name, stored)?;
+        }
+        // What an intent was for may lie beside the store, and needs no lock to find its place.
+        if self.store.spilled(name)?.is_some() {
+            self.take_in_spilled(name)?;
+            stored = self.store.load(name)?;
+        }
+        // A record that cannot be read has no holder: it can be removed at least.
+        let outside = stored.and_then(|stored| outside(name, &stored.record).ok());
+        Ok(outside.and_then(|outside| self.holder(&outside.state)).map_or(Lock::Taken(lock), Lock::Held))
+    }
+
+    /// Who has the lock of a grant by its record, where locks are intents.
+    pub(super) fn holder(&self, state: &State) -> Option<String> {
+        let lease = self.store.lease().filter(|_| self.store.locks_are_intents())?;
+        let lease = i64::try_from(lease.as_millis()).unwrap_or(i64::MAX);
+        let intent = state.open_intent()?;
+        // By a clock that was put back it would be held for ever.
+        let age = self.clock.now().saturating_sub(intent.at);
+        (-lease..lease).contains(&age).then(|| intent.owner.clone())
+    }
+
+    /// Waits a moment for whoever has a lock.
+    pub(super) fn wait_for(&self, name: &str, holder: String, patience: i64) -> Result<(), Error> {
+        let now = self.clock.now();
+        if now >= patience {
+            return Err(Keeping::Busy { name: name.to_owned(), holder }.into());
+        }
+        self.clock.sleep_until(now + self.pause());
+        Ok(())
+    }
+
+    /// How long to wait before a lock is looked for again: a look at an intent is a query of another program's.
+    pub(super) fn pause(&self) -> i64 {
+        if self.store.locks_are_intents() { 200 } else { 20 }
+    }
+
+    /// The grant of a name, for what is done in more than one step. Where locks are intents, one is written: for what the
+    /// intent before it was for, as nothing is known of that but what stands there.
+    pub(super) fn claim(&self, name: &str) -> Result<Read, Error> {
+        let Read { grant, mut revision } = self.read(name)?;
+        if self.store.locks_are_intents() {
+            if let Some(holder) = self.holder(&grant.state) {
+                return Err(Keeping::Busy { name: name.to_owned(), holder }.into());
+            }
+            let (token, sends) =
+                grant.state.intent.as_ref().map_or((None, 0), |intent| (intent.token.clone(), intent.sends));
+            let intent = Intent { token, at: self.clock.now(), sends, owner: self.owner.to_owned() };
+            let mut claimed = grant.clone();
+            claimed.state.intent = Some(intent);
+            if !self.store.acquire(name, grant.generation, revision, &self.seal(&claimed)?)? {
+                return Err(busy(name));
+            }
+            revision += 1;
+        }
+        Ok(Read { grant, revision })
+    }
+
+    /// It came to nothing: the record is as it was. Where that cannot be written, the claim ends by time.
+    pub(super) fn give_back(&self, name: &str, claimed: &Read) {
+        if self.store.locks_are_intents()
+            && let Ok(record) = self.seal(&claimed.grant)
+        {
+            let _ = self.store.acquire(name, claimed.grant.generation, claimed.revision, &record);
+        }
+    }
+}
+
+impl<S: Store> Keeper<'_, S> {
+    /// Ends what was claimed by another state of the grant, or gives it back.
+    pub(super) fn commit_claimed(&self, name: &str, event: &str, claimed: Read, changed: Grant) -> Result<(), Error> {
+        let written = self.commit_changed(name, event, changed);
+        if written.is_err() {
+            self.give_back(name, &claimed);
+        }
+        written
+    }
+}

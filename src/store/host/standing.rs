@@ -1,0 +1,102 @@
+//! How a grant in a host's table stands beside what this machine has seen of it: a table that was copied, or was restored.
+
+use crate::grant::seal::{origin, outside};
+use crate::grant::store::Stored;
+use crate::store::anchor::{self, Anchor};
+use crate::store::file_name;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
+
+/// So many grants are remembered of which the anchor need not be read.
+const MOST_KNOWN: usize = 1024;
+
+#[derive(Clone)]
+pub(super) struct Standing {
+    folder: Option<PathBuf>,
+    id: String,
+    environment: String,
+    /// How each record begins that belongs here.
+    start: String,
+    /// The generation of each name that stands in its anchor at least.
+    known: Arc<Mutex<HashMap<String, u64>>>,
+}
+
+impl Standing {
+    pub(super) fn new(folder: Option<&Path>, id: &str, environment: &str) -> Self {
+        let folder = folder.map(Path::to_owned).or_else(anchor::folder);
+        let (id, environment) = (id.to_owned(), environment.to_owned());
+        let start = crate::grant::seal::start(&id, &environment);
+        Self { folder, id, environment, start, known: Arc::default() }
+    }
+
+    pub(super) fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
+    }
+
+    /// Whether a record is this store's and was sealed in another environment. Of another store's its seal will tell.
+    pub(super) fn is_elsewhere_s(&self, record: &str) -> bool {
+        !record.starts_with(&self.start)
+            && origin(record).is_some_and(|(store, environment)| store == self.id && environment != self.environment)
+    }
+
+    /// The environment that a record was sealed in.
+    pub(super) fn environment_of(&self, record: &str) -> String {
+        origin(record).map_or_else(|| self.environment.clone(), |(_, environment)| environment)
+    }
+
+    /// Whether a newer record of the grant was seen. The anchor is read each time: other processes write it.
+    pub(super) fn is_older(&self, name: &str, stored: &Stored) -> bool {
+        let commits = self.anchor(name, &stored.record).and_then(|anchor| anchor.commits());
+        commits.is_some_and(|commits| stored.generation < commits)
+    }
+
+    /// Notes how far a grant has come.
+    pub(super) fn raise(&self, name: &str, stored: &Stored) {
+        if self.known().is_some_and(|known| known.get(name).is_some_and(|known| *known == stored.generation)) {
+            return;
+        }
+        if let Some(anchor) = self.anchor(name, &stored.record) {
+            anchor.raise(stored.generation);
+        }
+        if let Some(mut known) = self.known() {
+            if known.len() >= MOST_KNOWN {
+                known.clear();
+            }
+            known.insert(name.to_owned(), stored.generation);
+        }
+    }
+
+    /// Goes on from here, though more was seen.
+    pub(super) fn adopt(&self, name: &str, stored: &Stored) {
+        self.forget(name);
+        if let Some(anchor) = self.anchor(name, &stored.record)
+            && anchor.commits().is_some_and(|commits| commits > stored.generation)
+        {
+            let _ = anchor.write(stored.generation);
+        }
+    }
+
+    /// Another grant may take this name.
+    pub(super) fn forget(&self, name: &str) {
+        self.known().map(|mut known| known.remove(name));
+    }
+
+    /// The anchor of a grant: of this name, and added when it was, since another one may have had its name before.
+    fn anchor(&self, name: &str, record: &str) -> Option<Anchor> {
+        let folder = self.folder.as_ref()?;
+        let added_at = outside(name, record).ok()?.state.added_at?;
+        let grant = file_name(&format!("{}\0{name}\0{added_at}", self.id));
+        // There is no secret that only the table has: whoever writes to this folder could write to the table as well.
+        Some(Anchor::new(folder, &grant, &self.environment, self.id.as_bytes()))
+    }
+
+    /// Nobody waits for this: a child of `fork()` could find it held for ever.
+    fn known(&self) -> Option<MutexGuard<'_, HashMap<String, u64>>> {
+        match self.known.try_lock() {
+            Ok(known) => Some(known),
+            Err(TryLockError::Poisoned(known)) => Some(known.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! What is done with the grants of a host's own table, in steps: for hosts that cannot be called back.
+//!
+//! A [`Work`] says what it needs next, a row, a write, an answer or time, and goes on once the host has told what came of it.
+//! Behind it the same code runs as over [`Records`](super::Records): from its start, with all that was told so far, up to the first
+//! question that has no answer yet. Time and randomness are noted as they were, and what concerns this machine, as a spilled
+//! record, is done once; so each run repeats the one before exactly, and goes one question further.
+//!
+//! A row that was told is not asked for again before a request or a wait, nor one that was written: each write has its
+//! condition, and tells where another one stands there by now.
+
+mod jobs;
+mod script;
+
+pub use jobs::Lock;
+pub(super) use script::Script;
+
+use super::open::OpenStore;
+use crate::error::{Error, Keeping};
+use crate::grant::access::Token;
+use crate::grant::store::Stored;
+use crate::http::{Request, Sent};
+use script::Told;
+use std::sync::Arc;
+
+/// What is to be done next.
+#[derive(Debug)]
+pub enum Step {
+    /// Read the row of this name, the newest: [`Work::loaded`].
+    Load {
+        /// The grant's name.
+        name: String,
+    },
+    /// Write where a condition holds: [`Work::written`].
+    Write(Write),
+    /// Read all names: [`Work::names`].
+    Names,
+    /// Send this once, within [`DEADLINE`](crate::grant::service::DEADLINE): [`Work::sent`].
+    Send(Request),
+    /// Wait until then, in Unix milliseconds: [`Work::waited`].
+    Wait(i64),
+}
+
+/// A write with its condition; [`Records`](super::Records) has the statements. It must be durable before it is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Write {
+    /// Put this record in the place of the one of this generation and revision.
+    Acquire {
+        /// The grant's name.
+        name: String,
+        /// What the row must have.
+        generation: u64,
+        /// What the row must have; one more after it.
+        revision: u64,
+        /// The record.
+        record: String,
+    },
+    /// Put this record in the place of whatever has this generation.
+    Commit {
+        /// The grant's name.
+        name: String,
+        /// What the row must have; one more after it. The revision is one more, too.
+        generation: u64,
+        /// The record.
+        record: String,
+    },
+    /// Add a row of generation 1 and revision 1, where there is none of this name.
+    Add {
+        /// The grant's name.
+        name: String,
+        /// The record.
+        record: String,
+    },
+    /// Remove the row.
+    Remove {
+        /// The grant's name.
+        name: String,
+        /// What the row must have.
+        generation: u64,
+    },
+    /// Give the row another name and record; its revision is one more after it.
+    Rename {
+        /// The grant's name.
+        name: String,
+        /// What the row must have.
+        generation: u64,
+        /// A name that no row must have.
+        new_name: String,
+        /// The record.
+        record: String,
+    },
+}
+
+impl Write {
+    /// The name of the row that it is about.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        let (Self::Acquire { name, .. }
+        | Self::Commit { name, .. }
+        | Self::Add { name, .. }
+        | Self::Remove { name, .. }
+        | Self::Rename { name, .. }) = self;
+        name
+    }
+}
+
+/// What a work has come to.
+#[allow(missing_debug_implementations, reason = "it may be a secret")]
+#[non_exhaustive]
+pub enum Outcome {
+    /// It is done, and there is nothing more to say.
+    Done,
+    /// A token.
+    Token(Token),
+    /// A request of the service's API, and the generation of its token.
+    Request(Request, u64),
+    /// A text and a number: the address of a login, 0; an exported grant, the revision that it was made of; a name, 0; a report,
+    /// 0.
+    Text(String, u64),
+    /// Whether something is so: that a service was told of a revocation, or that a token has ended.
+    Flag(bool),
+}
+
+type Job = Box<dyn Fn(&OpenStore) -> Result<Outcome, Error> + Send + Sync>;
+
+/// Something that is done in steps. It is one thread's at a time.
+#[allow(missing_debug_implementations, reason = "it may hold secrets")]
+pub struct Work {
+    job: Job,
+    store: OpenStore,
+    script: Arc<Script>,
+    state: State,
+}
+
+enum State {
+    Next(Step),
+    Over(Option<Result<Outcome, Error>>),
+}
+
+impl Work {
+    /// Begins a work over a store of [`OpenStore::hosted`]; what its records and sender would be is asked of the host.
+    ///
+    /// # Errors
+    /// [`Keeping::OutOfStep`] of a store of another kind.
+    fn begin(store: &OpenStore, job: Job) -> Result<Self, Error> {
+        let script = Arc::new(Script::default());
+        let store = store.scripted(&script).ok_or(Keeping::OutOfStep)?;
+        let mut work = Self { job, store, script, state: State::Over(None) };
+        work.run();
+        Ok(work)
+    }
+
+    /// What is to be done next; None where the work is over.
+    #[must_use]
+    pub fn step(&self) -> Option<&Step> {
+        match &self.state {
+            State::Next(step) => Some(step),
+            State::Over(_) => None,
+        }
+    }
+
+    /// What it has come to; None while it goes on, and once it was taken.
+    pub fn take(&mut self) -> Option<Result<Outcome, Error>> {
+        match &mut self.state {
+            State::Next(_) => None,
+            State::Over(result) => result.take(),
+        }
+    }
+
+    /// The row that was asked for; None where there is none of that name.
+    ///
+    /// # Errors
+    /// [`Keeping::OutOfStep`], and nothing has changed.
+    pub fn loaded(&mut self, stored: Option<Stored>) -> Result<(), Error> {
+        self.tell(|step| matches!(step, Step::Load { .. }), Told::Loaded(Ok(stored)))
+    }
+
+    /// All names, in any order.
+    ///
+    /// # Errors
+    /// [`Keeping::OutOfStep`], and nothing has changed.
+    pub fn names(&mut self, names: Vec<String>) -> Result<(), Error> {
+        self.tell(|step| matches!(step, Step::Names), Told::Names(Ok(names)))
+    }
+
+    /// Whether the write has changed a row.
+    ///
+    /// # Errors
+    /// [`Keeping::OutOfStep`], and nothing has changed.
+    pub fn written(&mut self, is_written: bool) -> Result<(), Error> {
+        self.tell(|step| matches!(step, Step::Write(_)), Told::Written(Ok(is_written)))
+    }
+
+    /// The table failed, in the host's words, which are for people and must hold no secret. Whether a write was made nobody knows
+    /// then.
+    ///
+    /// # Errors
+    /// [`Keeping::OutOfStep`], and nothing has changed.
+    pub fn failed(&mut self, said: &str) -> Result<(), Error> {
+        let error = super::records_failed(said);
+        let told = match self.step() {
+            Some(Step::Load { .. }) => Told::Loaded(Err(error)),
+            Some(Step::Names) => Told::Names(Err(error)),
+            _ => Told::Written(Err(error)),
+        };
+        self.tell(|step| matches!(step, Step::Load { .. } | Step::Names | Step::Write(_)), told)
+    }
+
+    /// What came of sending.
+    ///
+    /// # Errors
+    /// [`Keeping::OutOfStep`], and nothing has changed.
+    pub fn sent(&mut self, sent: Sent) -> Result<(), Error> {
+        self.tell(|step| matches!(step, Step::Send(_)), Told::Sent(sent))
+    }
+
+    /// The wait is over.
+    ///
+    /// # Errors
+    /// [`Keeping::OutOfStep`], and nothing has changed.
+    pub fn waited(&mut self) -> Result<(), Error> {
+        self.tell(|step| matches!(step, Step::Wait(_)), Told::Waited)
+    }
+
+    fn tell(&mut self, answers: impl FnOnce(&Step) -> bool, told: Told) -> Result<(), Error> {
+        if !self.step().is_some_and(answers) {
+            return Err(Keeping::OutOfStep.into());
+        }
+        self.script.tell(told);
+        self.run();
+        Ok(())
+    }
+
+    /// Runs it from its start, up to what is not known yet.
+    fn run(&mut self) {
+        self.script.rewind();
+        let result = (self.job)(&self.store);
+        self.state = match self.script.asked() {
+            Some(step) => State::Next(step),
+            None => State::Over(Some(result)),
+        };
+    }
+}

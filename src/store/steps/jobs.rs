@@ -1,0 +1,261 @@
+//! What can be done in steps: the operations of an [`OpenStore`], of the same names and arguments. Each begins a [`Work`], whose
+//! outcome is said here, and whose errors are the operation's.
+
+use super::{Outcome, Work};
+use crate::error::Error;
+use crate::grant::Kept;
+use crate::grant::bundle::{self, Purpose};
+use crate::grant::key::Key;
+use crate::grant::settings::NewGrant;
+use crate::secret::Secret;
+use crate::store::open::OpenStore;
+
+/// What seals a bundle, to be kept for as long as the work takes.
+#[derive(Clone, Debug)]
+pub enum Lock {
+    /// A key.
+    Key(Key),
+    /// A passphrase.
+    Passphrase(Kept),
+}
+
+impl Lock {
+    /// It, as it is used.
+    #[must_use]
+    pub fn of(&self) -> bundle::Lock<'_> {
+        match self {
+            Self::Key(key) => bundle::Lock::Key(key),
+            Self::Passphrase(text) => bundle::Lock::Passphrase(text.expose().as_bytes()),
+        }
+    }
+}
+
+fn done(result: Result<(), Error>) -> Result<Outcome, Error> {
+    result.map(|()| Outcome::Done)
+}
+
+/// # Errors
+/// [`OutOfStep`](crate::error::Keeping::OutOfStep) of a store that is no host's. What the work comes to is its outcome.
+impl Work {
+    /// A token.
+    ///
+    /// # Errors
+    /// As all here.
+    pub fn access_token(store: &OpenStore, name: &str, min_validity: i64, patience: i64) -> Result<Self, Error> {
+        let name = name.to_owned();
+        Self::begin(store, Box::new(move |store| store.access_token(&name, min_validity, patience).map(Outcome::Token)))
+    }
+
+    /// A token, another one than was turned down.
+    ///
+    /// # Errors
+    /// As all here.
+    pub fn refused(
+        store: &OpenStore,
+        name: &str,
+        generation: u64,
+        http_status: u16,
+        patience: i64,
+    ) -> Result<Self, Error> {
+        let name = name.to_owned();
+        let job = move |store: &OpenStore| store.refused(&name, generation, http_status, patience).map(Outcome::Token);
+        Self::begin(store, Box::new(job))
+    }
+
+    /// A request, with what it carries.
+    ///
+    /// # Errors
+    /// As all here.
+    pub fn authorize(
+        store: &OpenStore,
+        name: &str,
+        (method, url): (&str, &str),
+        body: Option<(&str, &[u8])>,
+        min_validity: i64,
+        patience: i64,
+    ) -> Result<Self, Error> {
+        let (name, method, url) = (name.to_owned(), method.to_owned(), Kept::new(url));
+        let body = body.map(|(content_type, body)| (content_type.to_owned(), Secret::new(body)));
+        let job = move |store: &OpenStore| {
+            let body = body.as_ref().map(|(content_type, body)| (content_type.as_str(), body.expose()));
+            let authorized = store.authorize(&name, &method, url.expose(), body, min_validity, patience);
+            authorized.map(|(request, generation)| Outcome::Request(request, generation))
+        };
+        Self::begin(store, Box::new(job))
+    }
+
+    /// A flag: whether an answer says that the token has ended.
+    ///
+    /// # Errors
+    /// As all here.
+    pub fn is_expired(store: &OpenStore, name: &str, http_status: u16, body: Option<&[u8]>) -> Result<Self, Error> {
+        let (name, body) = (name.to_owned(), body.map(Secret::new));
+        let job = move |store: &OpenStore| {
+            store.is_expired(&name, http_status, body.as_ref().map(Secret::expose)).map(Outcome::Flag)
+        };
+        Self::begin(store, Box::new(job))
+    }
+
+    /// A text: the address where a person agrees.
+    ///
+    /// # Errors
+    /// As all here.
+    pub fn begin_login(store: &OpenStore, name: &str, account: Option<&str>) -> Result<Self, Error> {
+        let (name, account) = (name.to_owned(), account.map(str::to_owned));
+        let job =
+            move |store: &OpenStore| store.begin_login(&name, account.as_deref()).map(|url| Outcome::Text(url, 0));
+        Self::begin(store, Box::new(job))
+    }
+
+    /// A token.
+    ///
+    /// # Errors
+    /// As all here.
+    pub fn finish_login(store: &OpenStore, name: &str, callback: &str, patience: i64) -> Result<Self, Error> {
+        let (name, callback) = (name.to_owned(), Kept::new(callback));
+        let job = move |store: &OpenStore| store.finish_login(&name, callback.expose(), patience).map(Outcome::Token);
+        Self::begin(store, Box::new(job))
+    }
+
+    /// A token.
+    ///
+    /// # Errors
+    /// As all here.
+    pub fn exchange(
+        store: &OpenStore,
+        name: &str,
+        code: &str,
+        account: Option<&str>,
+        patience: i64,
+    ) -> Result<Self, Error> {
+        let (name, code, account) = (name.to_owned(), Kept::new(code), account.map(str::to_owned));
+        let job = move |store: &OpenStore| {
+            store.exchange(&name, code.expose(), account.as_deref(), patience).map(Outcome::Token)
+        };
+        Self::begin(store, Box::new(job))
+    }
+
+    /// Nothing more.
+    ///
+    /// # Errors
+    /// As all here.
+    pub fn add(store: &OpenStore, name: &str, grant: NewGrant) -> Result<Self, Error> {
+        let name = name.to_owned();
+        Self::begin(store, Box::new(move |store| done(store.add(&name, grant.clone()))))
+    }
+
+    /// Nothing more.
+    ///
+    /// # Errors
+    /// As all here.
+    pub fn replace(store: &OpenStore, name: &str, grant: NewGrant, patience: i64) -> Result<Self, Error> {
+        let name = name.to_owned();
+        Self::begin(store, Box::new(move |store| done(store.replace(&name, grant.clone(), patience))))
+    }
+
+    /// A flag: whether the service was told.
+    ///
+    /// # Errors
+    /// As all here.
+    pub fn revoke(store: &OpenStore, name: &str, patience: i64) -> Result<Self, Error> {
+        let name = name.to_owned();
+        Self::begin(store, Box::new(move |store| store.revoke(&name, patience).map(Outcome::Flag)))
+    }
+
+    /// Nothing more.
+    ///
+    /// # Errors
+    /// As all here.
+    pub fn revoke_here(store: &OpenStore, name: &str, patience: i64) -> Result<Self, Error> {
+        let name = name.to_owned();
+        Self::begin(store, Box::new(move |store| done(store.revoke_here(&name, patience))))
+    }
+
+    /// Nothing more.
+    ///
+    /// # Errors
+    /// As all here.
+    pub fn remove(store: &OpenStore, name: &str, patience: i64) -> Result<Self, Error> {
+        let name = name.to_owned();
+        Self::begin(store, Box::new(move |store| done(store.remove(&name, patience))))
+    }
+
+    /// Nothing more.
+    ///
+    /// # Errors
+    /// As all here.
+    pub fn rename(store: &OpenStore, name: &str, new_name: &str, patience: i64) -> Result<Self, Error> {
+        let (name, new_name) = (name.to_owned(), new_name.to_owned());
+        Self::begin(store, Box::new(move |store| done(store.rename(&name, &new_name, patience))))
+    }
+
+    /// A text, and the revision that it was made of.
+    ///
+    /// # Errors
+    /// As all here.
+    pub fn export(store: &OpenStore, name: &str, purpose: Purpose, lock: Lock) -> Result<Self, Error> {
+        let name = name.to_owned();
+        let job = move |store: &OpenStore| {
+            store.export(&name, purpose, lock.of()).map(|(text, revision)| Outcome::Text(text, revision))
+        };
+        Self::begin(store, Box::new(job))
+    }
+
+    /// Nothing more.
+    ///
+    /// # Errors
+    /// As all here.
+    pub fn exported(store: &OpenStore, name: &str, revision: u64, patience: i64) -> Result<Self, Error> {
+        let name = name.to_owned();
+        Self::begin(store, Box::new(move |store| done(store.exported(&name, revision, patience))))
+    }
+
+    /// A text: the name that it has here.
+    ///
+    /// # Errors
+    /// As all here.
+    pub fn import(store: &OpenStore, text: &str, lock: Lock, name: Option<&str>) -> Result<Self, Error> {
+        let (text, name) = (text.to_owned(), name.map(str::to_owned));
+        let job = move |store: &OpenStore| {
+            store.import(&text, lock.of(), name.as_deref()).map(|(name, _)| Outcome::Text(name, 0))
+        };
+        Self::begin(store, Box::new(job))
+    }
+
+    /// Nothing more. Without a name it is the whole store that is adopted.
+    ///
+    /// # Errors
+    /// As all here.
+    pub fn adopt(store: &OpenStore, name: Option<&str>, patience: i64) -> Result<Self, Error> {
+        let name = name.map(str::to_owned);
+        let job = move |store: &OpenStore| {
+            done(match &name {
+                Some(name) => store.adopt(name, patience),
+                None => store.adopt_store().map(drop),
+            })
+        };
+        Self::begin(store, Box::new(job))
+    }
+
+    /// A text: JSON of one grant, or of all in short.
+    ///
+    /// # Errors
+    /// As all here.
+    pub fn list(store: &OpenStore, name: Option<&str>) -> Result<Self, Error> {
+        let name = name.map(str::to_owned);
+        let job = move |store: &OpenStore| {
+            let json = name.as_deref().map_or_else(|| store.list_as_json(), |name| store.grant_as_json(name));
+            json.map(|json| Outcome::Text(json, 0))
+        };
+        Self::begin(store, Box::new(job))
+    }
+
+    /// A text: JSON of what needs a person, or ends within so many milliseconds.
+    ///
+    /// # Errors
+    /// As all here.
+    pub fn check(store: &OpenStore, warn: i64) -> Result<Self, Error> {
+        let job = move |store: &OpenStore| store.check_as_json(warn).map(|json| Outcome::Text(json, 0));
+        Self::begin(store, Box::new(job))
+    }
+}

@@ -32,38 +32,43 @@ SMALLER := -C llvm-args=-inline-threshold=25 -C llvm-args=-inlinehint-threshold=
 SUITE := CARGO_TARGET_DIR=$(TARGET) scripts/suite.sh
 
 # Two suites run at a time, so those that take long stand first: CONTRIBUTING.md says what each proves.
-SUITES := rust lint c onec python docs valgrind onec-valgrind ffi server differential install abi static demo vectors
+SUITES := rust python lint c onec docs ffi server differential install abi static demo vectors
 # These run one by one: most build something of their own, with all processors. They need more than `make test` does, and fetch it.
-PLATFORM_SUITES := asan tsan tools msrv providers c-release python-old onec-release onec-i386 onec-arm64 onec-wine
+PLATFORM_SUITES := lint-parts valgrind onec-valgrind asan tsan tools msrv providers c-release python-old onec-release onec-i386 onec-arm64 onec-wine
 TOGETHER ?= 2
 
 .PHONY: all build signing test-libraries python onec addin header check-header install demo check test test-platforms bench \
 	differential fuzz chaos deps keys venv clean miri msrv deny $(SUITES:%=test-%) $(PLATFORM_SUITES:%=test-%) \
-	test-python-release test-fuzz test-postgres test-cinstall test-deny test-freethreaded test-addin reproduce-addin test-onec-wine32
+	test-fuzz test-postgres test-cinstall test-deny test-freethreaded test-addin reproduce-addin test-onec-wine32
 
 all: build
+
+# Libraries of every kind put what they depend on into one folder, so that it is built once. Cargo knows of such a folder since
+# 1.91; an older one builds it for each.
+APART := CARGO_BUILD_BUILD_DIR=$(abspath $(TARGET))/libraries
 
 # Cargo leaves link-time optimisation out for a package that is an rlib too, as the command line needs. So
 # the C libraries are built a second time, apart, as what they are; that saves a tenth of their size.
 # What a program that links the static one must name besides is noted for tests/install.sh.
+# Suites that run meanwhile have the library open, so what has not changed is left alone.
 build:
 	$(CARGO) build --release --locked --no-default-features --features cli --bin osign
-	$(CARGO) rustc --release --locked --no-default-features --features wiping,$(FEATURES) --lib \
+	$(APART) $(CARGO) rustc --release --locked --no-default-features --features wiping,$(FEATURES) --lib \
 		--crate-type cdylib,staticlib --target-dir $(TARGET)/c -- $(SMALLER) --print native-static-libs=$(abspath $(RELEASE))/libosign.needs
-	cp -f $(TARGET)/c/release/libosign.so $(TARGET)/c/release/libosign.a $(RELEASE)/
+	install -C $(TARGET)/c/release/libosign.so $(TARGET)/c/release/libosign.a $(RELEASE)/
 	ln -sf libosign.so $(RELEASE)/libosign.so.0
 
 # A library that signs alone, whose size has a bound of its own.
 signing:
-	$(CARGO) rustc --release --locked --no-default-features --features wiping,capi --lib --crate-type cdylib \
-		--target-dir $(TARGET)/c -- $(SMALLER)
+	$(APART) $(CARGO) rustc --release --locked --no-default-features --features wiping,capi --lib --crate-type cdylib \
+		--target-dir $(TARGET)/signing -- $(SMALLER)
 	mkdir -p $(RELEASE)/signing
-	cp -f $(TARGET)/c/release/libosign.so $(RELEASE)/signing/
+	install -C $(TARGET)/signing/release/libosign.so $(RELEASE)/signing/
 
 # The wheel of the Python package; nothing else is left in that folder.
 python:
 	scripts/deps.sh python
-	CARGO_TARGET_DIR=$(TARGET) scripts/python.sh build
+	$(APART) CARGO_TARGET_DIR=$(TARGET) scripts/python.sh build
 
 # The add-in for 1C as this machine runs it; what is shipped is built otherwise. And a library for the tests alone: the add-in and
 # the C interface together, with what they need besides: calls that panic, and one that fixes what must differ from signature to
@@ -74,8 +79,8 @@ ONEC_TESTS := --no-default-features --features capi,onec --lib --crate-type cdyl
 onec test-libraries: export RUSTC_BOOTSTRAP = osign
 
 onec:
-	$(CARGO) rustc --release --locked $(ONEC) --target-dir $(TARGET)/onec -- $(SMALLER) --cfg osign_alloc_error_hook
-	$(CARGO) rustc --release --locked $(ONEC_TESTS) --target-dir $(TARGET)/onec-tests \
+	$(APART) $(CARGO) rustc --release --locked $(ONEC) --target-dir $(TARGET)/onec -- $(SMALLER) --cfg osign_alloc_error_hook
+	$(APART) $(CARGO) rustc --release --locked $(ONEC_TESTS) --target-dir $(TARGET)/onec-tests \
 		-- $(SMALLER) --cfg osign_alloc_error_hook --cfg osign_panics --cfg osign_vectors
 
 # Both without link-time optimisation. They share all that they depend on; of each other they would take the place, so they
@@ -136,15 +141,19 @@ deps:
 
 # Suites that run at the same time must not make these twice.
 keys:
-	@mkdir -p $(TARGET)/ctest/keys $(QUICK)/ctest/keys
+	@mkdir -p $(TARGET)/ctest/keys
 	@tests/c/keys.sh $(TARGET)/ctest/keys
-	@cp -Rpu $(TARGET)/ctest/keys/. $(QUICK)/ctest/keys/
 
 test-lint:
-	$(SUITE) lint scripts/lint.sh
+	$(SUITE) lint scripts/lint.sh check
 
+# The same of each part alone.
+test-lint-parts:
+	$(SUITE) lint-parts scripts/lint.sh parts
+
+# Many tests wait for processes, servers and leases, so more of them run at a time than there are processors.
 test-rust:
-	$(SUITE) rust $(CARGO) test --locked --features capi,cli,onec
+	RUST_TEST_THREADS=6 $(SUITE) rust $(CARGO) test --locked --features capi,cli,onec
 
 test-c: build test-libraries keys
 	$(SUITE) c tests/c/run.sh plain
@@ -172,7 +181,7 @@ test-onec-i386 test-onec-arm64 test-onec-wine test-onec-wine32:
 
 # What the guides show is run, and must come out as they say.
 test-docs: build venv
-	OSIGN_PYTHON=$(abspath $(QUICK))/python/venv/bin/python $(SUITE) docs tests/docs.py
+	OSIGN_PYTHON=$(abspath $(TARGET))/python/venv/bin/python $(SUITE) docs tests/docs.py
 
 test-valgrind: build keys
 	$(SUITE) valgrind tests/c/run.sh valgrind
@@ -201,23 +210,17 @@ test-install: build
 test-server: build
 	$(SUITE) server .venv/bin/python tests/server/run.py
 
-# The wheel, without link-time optimisation, installed into an environment of its own in target/quick, and tested from there.
-PYTHON_QUICK := CARGO_TARGET_DIR=$(QUICK) CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
-venv: keys
-	scripts/deps.sh python
-	$(PYTHON_QUICK) scripts/python.sh build
-	$(PYTHON_QUICK) scripts/python.sh install
+# The wheel as it is shipped, installed into an environment of its own, and tested from there.
+PYTHON := $(APART) CARGO_TARGET_DIR=$(TARGET) scripts/python.sh
+venv: python keys
+	$(PYTHON) install
 
 test-python: venv
-	$(SUITE) python env $(PYTHON_QUICK) scripts/python.sh test
+	$(SUITE) python env $(PYTHON) test
 
 # The same with the oldest clients, and on other versions of Python.
 test-python-old: venv
-	$(SUITE) python-old env $(PYTHON_QUICK) scripts/python.sh old
-
-# Both, with the wheel as it is shipped.
-test-python-release: python keys
-	$(SUITE) python-release scripts/python.sh everywhere
+	$(SUITE) python-old env $(PYTHON) old
 
 # The same on a Python without its lock, which is built from Debian's source where there is none.
 test-freethreaded:
@@ -290,10 +293,12 @@ bench: build python onec
 fuzz:
 	scripts/fuzz.sh $(FUZZ_SECONDS)
 
-# Grants under faults, for long: a search with more processes, and a campaign that kills at random. It prints its seed, and
+# Grants under faults, for long: a search with more processes, built to be fast, and a campaign that kills at random. It prints its seed, and
 # OSIGN_CHAOS_SEED takes one.
 chaos:
-	OSIGN_MODEL=long $(CARGO) test --locked --no-default-features --features sqlite,http --test grant_model -- --nocapture
+	OSIGN_MODEL=long CARGO_PROFILE_TEST_OPT_LEVEL=3 CARGO_PROFILE_TEST_DEBUG_ASSERTIONS=false CARGO_PROFILE_TEST_OVERFLOW_CHECKS=true \
+		$(CARGO) test --locked --no-default-features --features sqlite,http --target-dir $(TARGET)/chaos --test grant_model \
+		-- --nocapture
 	OSIGN_CHAOS_SECONDS=$(OSIGN_CHAOS_SECONDS) $(CARGO) test --locked --no-default-features --features sqlite,http \
 		--test faults -- --nocapture chaos::
 	OSIGN_TEST_LONG=1 $(CARGO) test --locked --features capi,cli,onec --test command_line grants::token

@@ -34,10 +34,10 @@ build() {
     echo "$wheels"/*
 }
 
-# The package around a module with one function more, which panics. It stands in no release, and so may be a quick build.
+# The package around a module with one function more, which panics. It stands in no release, and so nothing of it is optimised.
 panics() {
     PYO3_BUILD_EXTENSION_MODULE=1 cargo rustc --quiet --release --locked --no-default-features --features python --lib \
-        --crate-type cdylib --target-dir "$made/cargo" -- --cfg osign_panics
+        --crate-type cdylib --target-dir "$made/cargo" -- --cfg osign_panics -C opt-level=0
     rm -rf "$made/panics"
     mkdir -p "$made/panics/osign"
     cp bindings/python/osign/*.py "$made/panics/osign/"

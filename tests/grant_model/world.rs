@@ -3,7 +3,7 @@
 use crate::service::{Habit, Reply, Service};
 use osign::error::Keeping;
 use osign::grant::access::{Token, Want};
-use osign::grant::record::{Kind, Secrets, Settings, State, Status};
+use osign::grant::record::{Intent, Kind, Secrets, Settings, State, Status};
 use osign::grant::refresh::{Event, Refresh, Spend, Step};
 use osign::grant::rules::Rules;
 use osign::grant::{Grant, Kept};
@@ -35,6 +35,8 @@ pub(crate) struct Limits {
     pub pauses: u32,
     /// Leases that end while their holders live, where locks are leases.
     pub expiries: u32,
+    /// Whether a lock is no more than the intent in the record, which is a lease.
+    pub intents: bool,
     /// Calls of somebody whose token the service turned down.
     pub refusals: u32,
     /// Answers that it is too early.
@@ -106,6 +108,9 @@ pub(crate) struct World {
     read: Vec<(u64, u64)>,
     /// Who has it; [`DEAD`] where a lease is had by nobody who lives.
     lock: Option<usize>,
+    /// Intents that are older than a lease; and those whose owners are over without having said what came of them.
+    ended: Vec<Intent>,
+    left: Vec<Intent>,
     spilled: bool,
     processes: Vec<Process>,
     network: Vec<Request>,
@@ -203,6 +208,8 @@ impl World {
             revision: 0,
             read: vec![(0, 0); limits.processes],
             lock: None,
+            ended: Vec::new(),
+            left: Vec::new(),
             spilled: false,
             processes: vec![Process::Idle(limits.calls); limits.processes],
             network: Vec::new(),
@@ -256,6 +263,9 @@ impl World {
             }
         }
         if self.rules.lease.is_some() && self.lock.is_some_and(|holder| holder == DEAD || self.limits.expiries > 0) {
+            moves.push(Move::Expire);
+        }
+        if self.holder().is_some_and(|intent| self.left.contains(intent) || self.limits.expiries > 0) {
             moves.push(Move::Expire);
         }
         for (index, request) in self.network.iter().enumerate() {
@@ -320,6 +330,7 @@ impl World {
                 if self.lock == Some(index) {
                     self.lock = self.rules.lease.map(|_| DEAD);
                 }
+                self.leave(index);
                 for request in &mut self.network {
                     if request.from == Some(index) {
                         request.from = None;
@@ -331,6 +342,15 @@ impl World {
                     Process::Idle(calls) | Process::At(calls, ..) | Process::Waiting(calls, ..) => *calls,
                 };
                 self.processes[index] = Process::Idle(calls.max(1));
+            }
+            Move::Expire if self.limits.intents => {
+                if let Some(intent) = self.holder().cloned() {
+                    if !self.left.contains(&intent) {
+                        self.limits.expiries -= 1;
+                        self.expired += 1;
+                    }
+                    self.ended.push(intent);
+                }
             }
             Move::Expire => {
                 if self.lock != Some(DEAD) {
@@ -459,13 +479,22 @@ impl World {
 
     /// A process does what its machine says.
     fn go(&mut self, index: usize) {
-        let Process::At(calls, refresh, step) = self.processes[index].clone() else { return };
+        let Process::At(calls, mut refresh, step) = self.processes[index].clone() else { return };
         match step {
             Step::Load => {
+                // As `grant::keep` does.
+                if self.holder().is_some() {
+                    refresh.lose_lock();
+                    self.processes[index] = Process::At(calls, refresh, step);
+                }
                 self.read[index] = (self.stored.generation, self.revision);
                 let event = Event::Loaded(Some(Box::new(self.stored.clone())));
                 self.feed(index, event);
             }
+            Step::Lock if self.limits.intents => match self.holder().map(|intent| intent.owner.clone()) {
+                None => self.feed(index, Event::Locked),
+                Some(owner) => self.feed(index, Event::Busy(owner)),
+            },
             Step::Lock => match self.lock {
                 None => {
                     self.lock = Some(index);
@@ -474,7 +503,7 @@ impl World {
                 Some(holder) => self.feed(index, Event::Busy(format!("process {holder}"))),
             },
             Step::Acquire(grant) => {
-                let event = if refresh.is_locked() && self.lock != Some(index) {
+                let event = if refresh.is_locked() && self.lock != Some(index) && !self.limits.intents {
                     Event::Ended
                 } else if self.read[index] == (self.stored.generation, self.revision) {
                     self.write(index, *grant);
@@ -515,6 +544,7 @@ impl World {
                 if self.lock == Some(index) {
                     self.lock = None;
                 }
+                self.leave(index);
                 self.processes[index] = Process::Idle(calls);
                 let refused = self.refused[index].take();
                 match result {
@@ -531,6 +561,20 @@ impl World {
                     }
                 }
             }
+        }
+    }
+
+    /// Who has the lock by the record, where that is what a lock is.
+    fn holder(&self) -> Option<&Intent> {
+        let intent = self.stored.state.open_intent().filter(|_| self.limits.intents);
+        intent.filter(|intent| !self.ended.contains(intent))
+    }
+
+    /// A process is over: nothing more comes of the intent that it left, if it did.
+    fn leave(&mut self, index: usize) {
+        let owner = format!("process {index}");
+        if let Some(intent) = self.holder().filter(|intent| intent.owner == owner).cloned() {
+            self.left.push(intent);
         }
     }
 

@@ -27,6 +27,7 @@ const LIMITS: Limits = Limits {
     failures: 0,
     pauses: 1,
     expiries: 0,
+    intents: false,
     refusals: 0,
     early: 0,
     life: 0,
@@ -140,8 +141,8 @@ fn rules(policy: Policy, revokes_family: bool) -> Rules {
 /// How long a lease lasts there: for the second request of a call it is too short.
 const LEASE: i64 = 400;
 
-/// A test for each policy, which the service keeps to; over a store whose locks end with their owners, and over one whose locks
-/// are leases that end by time.
+/// A test for each policy, which the service keeps to; over a store whose locks end with their owners, over one whose locks
+/// are leases that end by time, and over one that has no locks but the intents in its records.
 macro_rules! policies {
     ($($name:ident: $policy:expr, $family:expr, $habit:expr;)+) => {
         $(
@@ -156,7 +157,10 @@ macro_rules! policies {
                     }
                     let rules = Rules { lease: Some(LEASE), ..rules($policy, $family) };
                     let name = concat!(stringify!($name), ", leases");
-                    search(name, &rules, $habit, Limits { expiries: 1, pauses: limits.pauses.saturating_sub(1), ..limits });
+                    let limits = Limits { expiries: 1, pauses: limits.pauses.saturating_sub(1), ..limits };
+                    search(name, &rules, $habit, limits);
+                    let name = concat!(stringify!($name), ", intents");
+                    search(name, &rules, $habit, Limits { intents: true, ..limits });
                 }
             }
         )+

@@ -7,7 +7,7 @@ use crate::service::{Habit, Reply, Service};
 use osign::Error;
 use osign::error::Keeping;
 use osign::grant::access::Want;
-use osign::grant::record::{Kind, Secrets, Settings, State, Status};
+use osign::grant::record::{Intent, Kind, Secrets, Settings, State, Status};
 use osign::grant::refresh::{Event, Refresh, Step};
 use osign::grant::rules::Rules;
 use osign::grant::{Grant, Kept};
@@ -38,6 +38,8 @@ pub(crate) struct Limits {
     pub pauses: u32,
     /// Leases that end while their holders live, where locks are leases.
     pub expiries: u32,
+    /// Whether a lock is no more than the intent in the record, which is a lease.
+    pub intents: bool,
     /// Calls of somebody whose token the service turned down.
     pub refusals: u32,
     /// Answers that it is too early.
@@ -77,6 +79,9 @@ pub(crate) struct World {
     read: Vec<(u64, u64)>,
     /// Who has it; [`DEAD`] where a lease is had by nobody who lives.
     lock: Option<usize>,
+    /// Intents that are older than a lease; and those whose owners are over without having said what came of them.
+    ended: Vec<Intent>,
+    left: Vec<Intent>,
     spilled: bool,
     processes: Vec<Process>,
     network: Vec<Request>,
@@ -174,6 +179,8 @@ impl World {
             revision: 0,
             read: vec![(0, 0); limits.processes],
             lock: None,
+            ended: Vec::new(),
+            left: Vec::new(),
             spilled: false,
             processes: vec![Process::Idle(limits.calls); limits.processes],
             network: Vec::new(),
@@ -227,6 +234,9 @@ impl World {
             }
         }
         if self.rules.lease.is_some() && self.lock.is_some_and(|holder| holder == DEAD || self.limits.expiries > 0) {
+            moves.push(Move::Expire);
+        }
+        if self.holder().is_some_and(|intent| self.left.contains(intent) || self.limits.expiries > 0) {
             moves.push(Move::Expire);
         }
         for (index, request) in self.network.iter().enumerate() {
@@ -291,6 +301,7 @@ impl World {
                 if self.lock == Some(index) {
                     self.lock = self.rules.lease.map(|_| DEAD);
                 }
+                self.leave(index);
                 for request in &mut self.network {
                     if request.from == Some(index) {
                         request.from = None;
@@ -302,6 +313,15 @@ impl World {
                     Process::Idle(calls) | Process::At(calls, ..) | Process::Waiting(calls, ..) => *calls,
                 };
                 self.processes[index] = Process::Idle(calls.max(1));
+            }
+            Move::Expire if self.limits.intents => {
+                if let Some(intent) = self.holder().cloned() {
+                    if !self.left.contains(&intent) {
+                        self.limits.expiries -= 1;
+                        self.expired += 1;
+                    }
+                    self.ended.push(intent);
+                }
             }
             Move::Expire => {
                 if self.lock != Some(DEAD) {

@@ -184,11 +184,17 @@ fn a_pair_that_the_table_did_not_take_finds_its_place_at_the_next_call() {
 /// Whoever began before would put the record in place that they began with, without the login.
 #[test]
 fn a_login_is_not_written_over_by_who_began_before() {
+    for step in ["behind lock", "before acquire"] {
+        a_login_while_another_begins_at(step);
+    }
+}
+
+fn a_login_while_another_begins_at(step: &str) {
     let world = World::expired("login", Habits::STRICT);
     let begun = AtomicBool::new(false);
     let url = thread::scope(|scope| {
         let gate = |at: &str| {
-            if at == "behind lock" && !begun.swap(true, Ordering::Relaxed) {
+            if at == step && !begun.swap(true, Ordering::Relaxed) {
                 let other = world.hosts[1].stopped_at(scope, "before send");
                 scope.spawn(move || {
                     thread::sleep(Duration::from_millis(150));

@@ -474,6 +474,29 @@ fn who_waits_for_another_asks_for_a_row_now_and_then() {
     assert!(loads <= 4, "{loads} loads");
 }
 
+/// What was read before a request was sent may be another's by the time that its answer is there.
+#[test]
+fn a_row_is_read_again_behind_a_request() {
+    let way = Way::new("again", Habits::STRICT, true);
+    way.add();
+    way.log_in().map(drop).unwrap();
+    way.expire();
+    let mut first = Work::access_token(&way.store, NAME, 0, PATIENCE).unwrap();
+    while !matches!(first.step(), Some(Step::Send(_))) {
+        act(&mut first, &way.rows, &*way.client);
+    }
+    // It is held up, and another one renews the grant meanwhile.
+    thread::sleep(Duration::from_millis(450));
+    assert!(matches!(way.token(), Ok(Outcome::Token(token)) if token.generation == 3));
+    way.rows.writes.lock().unwrap().clear();
+    let body = br#"{"error": "invalid_grant"}"#;
+    first.sent(Sent::Answer(osign::http::Answer::new(400, body))).unwrap();
+    assert!(matches!(first.step(), Some(Step::Load { .. })));
+    act(&mut first, &way.rows, &*way.client);
+    assert!(matches!(first.take(), Some(Ok(Outcome::Token(token))) if token.generation == 3));
+    assert!(way.rows.writes.lock().unwrap().is_empty());
+}
+
 /// A pair that the table does not take is kept here once, and finds its place.
 #[test]
 fn a_pair_that_is_not_taken_is_kept_on_this_machine() {

@@ -63,8 +63,7 @@ impl<S: Store> Keeper<'_, S> {
             if let Some(holder) = self.holder(&grant.state) {
                 return Err(Keeping::Busy { name: name.to_owned(), holder }.into());
             }
-            let (token, sends) =
-                grant.state.intent.as_ref().map_or((None, 0), |intent| (intent.token.clone(), intent.sends));
+            let (token, sends) = grant.state.intent.as_ref().map_or((None, 0), |intent| (intent.token, intent.sends));
             let intent = Intent { token, at: self.clock.now(), sends, owner: self.owner.to_owned() };
             let mut claimed = grant.clone();
             claimed.state.intent = Some(intent);

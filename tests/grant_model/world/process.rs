@@ -3,19 +3,28 @@
 use super::{Process, Request, START, World, number};
 use osign::grant::Grant;
 use osign::grant::access::Token;
-use osign::grant::record::Status;
+use osign::grant::record::{Intent, Status};
 use osign::grant::refresh::{Event, Spend, Step};
 
 impl World {
     /// A process does what its machine says.
     pub(super) fn go(&mut self, index: usize) {
-        let Process::At(calls, refresh, step) = self.processes[index].clone() else { return };
+        let Process::At(calls, mut refresh, step) = self.processes[index].clone() else { return };
         match step {
             Step::Load => {
+                // As `grant::keep` does.
+                if self.holder().is_some() {
+                    refresh.lose_lock();
+                    self.processes[index] = Process::At(calls, refresh, step);
+                }
                 self.read[index] = (self.stored.generation, self.revision);
                 let event = Event::Loaded(Some(Box::new(self.stored.clone())));
                 self.feed(index, event);
             }
+            Step::Lock if self.limits.intents => match self.holder().map(|intent| intent.owner.clone()) {
+                None => self.feed(index, Event::Locked),
+                Some(owner) => self.feed(index, Event::Busy(owner)),
+            },
             Step::Lock => match self.lock {
                 None => {
                     self.lock = Some(index);
@@ -24,7 +33,7 @@ impl World {
                 Some(holder) => self.feed(index, Event::Busy(format!("process {holder}"))),
             },
             Step::Acquire(grant) => {
-                let event = if refresh.is_locked() && self.lock != Some(index) {
+                let event = if refresh.is_locked() && self.lock != Some(index) && !self.limits.intents {
                     Event::Ended
                 } else if self.read[index] == (self.stored.generation, self.revision) {
                     self.write(index, *grant);
@@ -65,6 +74,7 @@ impl World {
                 if self.lock == Some(index) {
                     self.lock = None;
                 }
+                self.leave(index);
                 self.processes[index] = Process::Idle(calls);
                 let refused = self.refused[index].take();
                 match result {
@@ -81,6 +91,20 @@ impl World {
                     }
                 }
             }
+        }
+    }
+
+    /// Who has the lock by the record, where that is what a lock is.
+    pub(super) fn holder(&self) -> Option<&Intent> {
+        let intent = self.stored.state.open_intent().filter(|_| self.limits.intents);
+        intent.filter(|intent| !self.ended.contains(intent))
+    }
+
+    /// A process is over: nothing more comes of the intent that it left, if it did.
+    pub(super) fn leave(&mut self, index: usize) {
+        let owner = format!("process {index}");
+        if let Some(intent) = self.holder().filter(|intent| intent.owner == owner).cloned() {
+            self.left.push(intent);
         }
     }
 

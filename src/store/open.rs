@@ -204,7 +204,7 @@ impl OpenStore {
             store: &self.store,
             sealer: &self.sealer,
             sender,
-            clock: &System(&*self.waits),
+            clock: &System::new(&*self.waits),
             random: &system::fill,
             owner: &owner,
         });

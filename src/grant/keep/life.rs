@@ -65,7 +65,7 @@ impl<S: Store> Keeper<'_, S> {
         let _lock = loop {
             match self.store.lock(name, self.owner)? {
                 crate::grant::store::Lock::Taken(lock) => break lock,
-                crate::grant::store::Lock::Held(_) if self.clock.now() < patience => {
+                crate::grant::store::Lock::Held(_) if self.clock.now() < patience && !self.clock.is_given_up() => {
                     self.clock.sleep_until(self.clock.now() + 20);
                 }
                 crate::grant::store::Lock::Held(holder) => {

@@ -2,6 +2,7 @@
 
 use crate::grant::keep::Clock;
 use crate::system;
+use std::cell::Cell;
 use std::thread;
 use std::time::Duration;
 
@@ -10,9 +11,11 @@ pub trait Waits: Send + Sync {
     /// A request goes out, and its answer is waited for.
     fn for_answer(&self) {}
 
-    /// Waits so long: for others, or for a service that asks to.
-    fn rest(&self, time: Duration) {
+    /// Waits so long: for others, or for a service that asks to. Whether the caller waits on; else the call ends, once what is
+    /// under way has.
+    fn rest(&self, time: Duration) -> bool {
         thread::sleep(time);
+        true
     }
 
     /// The call is over.
@@ -25,7 +28,16 @@ pub(super) struct Sleeps;
 impl Waits for Sleeps {}
 
 /// The time of this machine.
-pub(super) struct System<'a>(pub(super) &'a dyn Waits);
+pub(super) struct System<'a> {
+    waits: &'a dyn Waits,
+    is_given_up: Cell<bool>,
+}
+
+impl<'a> System<'a> {
+    pub(super) fn new(waits: &'a dyn Waits) -> Self {
+        Self { waits, is_given_up: Cell::new(false) }
+    }
+}
 
 impl Clock for System<'_> {
     fn now(&self) -> i64 {
@@ -36,6 +48,12 @@ impl Clock for System<'_> {
         let left = u64::try_from(time.saturating_sub(self.now())).unwrap_or(0);
         let mut jitter = [0];
         let _ = system::fill(&mut jitter);
-        self.0.rest(Duration::from_millis(left + u64::from(jitter[0] % 16)));
+        if !self.waits.rest(Duration::from_millis(left + u64::from(jitter[0] % 16))) {
+            self.is_given_up.set(true);
+        }
+    }
+
+    fn is_given_up(&self) -> bool {
+        self.is_given_up.get()
     }
 }

@@ -22,6 +22,8 @@ pub enum Advice<'a> {
 /// How a host says what is to be done: a command, a call; nothing where it has no word for it.
 pub type Wording = fn(Advice<'_>) -> String;
 
+// Grants alone advise anything.
+#[cfg(feature = "grant")]
 impl Advice<'_> {
     /// As it stands in a sentence, in a host's words.
     pub(crate) fn in_sentence(self, wording: Wording) -> String {

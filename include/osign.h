@@ -1157,7 +1157,7 @@ osign_status osign_oauth2_login_exchange(const osign_store *store,
  *
  * Then go by its state, until it is OSIGN_REFRESH_TOKEN or a call fails:
  *   - OSIGN_REFRESH_SEND: send osign_refresh_request() once, within 30 seconds, and tell what came of it, by one of
- *     osign_refresh_answer(), osign_refresh_not_sent() and osign_refresh_lost();
+ *     osign_refresh_answer(), osign_refresh_cut(), osign_refresh_not_sent() and osign_refresh_lost();
  *   - OSIGN_REFRESH_WAIT: wait for osign_refresh_wait_milliseconds(), then call osign_refresh_waited();
  *   - OSIGN_REFRESH_TOKEN: take osign_refresh_token(). As long as a token is good, that is the state at once.
  *
@@ -1197,6 +1197,10 @@ int32_t osign_refresh_state(const osign_refresh *refresh);
 /**
  * The request to send, once, as it is. Free it with osign_http_request_free(). OSIGN_INVALID_ARGUMENT unless the state is
  * OSIGN_REFRESH_SEND.
+ *
+ * The lock of the grant is held by now, and others wait for what comes of the request: looking up the service's name counts
+ * towards the 30 seconds. A host whose look-ups can take long has its connection to the service, or its address, ready before
+ * osign_refresh_begin(). Where it cannot connect, osign_refresh_not_sent() costs nothing.
  */
 osign_status osign_refresh_request(const osign_refresh *refresh,
                                    osign_http_request **request,
@@ -1226,6 +1230,18 @@ osign_status osign_refresh_answer(osign_refresh *refresh,
                                   osign_error **error);
 
 /**
+ * An answer came, and broke off: this much of it is there. Where that is enough, as when a JSON object is closed, it is read
+ * like a whole one; else it is kept, for a person, with what osign_refresh_lost() does. Otherwise all is as with
+ * osign_refresh_answer().
+ */
+osign_status osign_refresh_cut(osign_refresh *refresh,
+                               int http_status,
+                               const char *content_type,
+                               const void *body,
+                               size_t body_len,
+                               osign_error **error);
+
+/**
  * Nothing of the request can have reached the service: no name, no connection, no TLS. Errors are as with
  * osign_refresh_answer(), mostly OSIGN_TRY_LATER.
  */
@@ -1233,7 +1249,8 @@ osign_status osign_refresh_not_sent(osign_refresh *refresh,
                                     osign_error **error);
 
 /**
- * The request may have reached the service, and no answer came, or no whole one: say so in every case of doubt. What the
+ * The request may have reached the service, and no answer came: say so in every case of doubt; of an answer that broke off,
+ * osign_refresh_cut() says more. What the
  * service's rules allow is done next; the state says what. Errors are as with osign_refresh_answer().
  */
 osign_status osign_refresh_lost(osign_refresh *refresh,

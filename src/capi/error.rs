@@ -2,7 +2,7 @@
 
 use super::arguments::free;
 use crate::caught::caught;
-use crate::error::{Error, Status};
+use crate::error::{Advice, Error, Status};
 use std::ffi::{CStr, CString, c_char};
 
 /// What a call answers: OSIGN_OK, or the number of what went wrong.
@@ -171,16 +171,43 @@ pub(super) fn hand_back(failure: Error, error: *mut *mut osign_error) -> osign_s
     let status = failure.status();
     if !error.is_null() {
         let text = |text| CString::new(text).unwrap_or_else(|_| CStr::to_owned(c"(unprintable)"));
-        let (reason, message) = (text(failure.word().to_owned()), text(failure.to_string()));
+        let (reason, message) = (text(failure.word().to_owned()), text(failure.worded(call)));
         // SAFETY: not NULL, and the header asks for memory that may be written.
         unsafe { error.write(Box::into_raw(Box::new(osign_error { status, reason, message }))) };
     }
     status.code()
 }
 
+/// What is to be done about an error, as calls.
+fn call(advice: Advice<'_>) -> String {
+    match advice {
+        Advice::LogIn(_) | Advice::LogInToUse(_) => "osign_oauth2_login_begin()",
+        Advice::LogInElsewhere(_) => "osign_oauth2_login_begin() with that account",
+        Advice::Adopt(_) => "osign_store_adopt()",
+        Advice::AdoptStore => "osign_store_adopt() with NULL for the grant",
+        Advice::ReplaceKey(_) => "osign_store_replace()",
+        Advice::RevokeHere(_) => "osign_store_remove()",
+    }
+    .to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(feature = "grant")]
+    #[test]
+    fn what_is_to_be_done_is_a_call() {
+        use crate::error::Keeping;
+        let mut error = std::ptr::null_mut();
+        let status = hand_back(Keeping::NotLoggedIn { name: "crm".to_owned() }.into(), &raw mut error);
+        // SAFETY: an error that was handed back, and is freed once.
+        let message = unsafe { CStr::from_ptr(osign_error_message(error)).to_str().unwrap().to_owned() };
+        // SAFETY: as above.
+        unsafe { osign_error_free(error) };
+        assert_eq!(message, "nobody has logged in for the grant crm yet: osign_oauth2_login_begin()");
+        assert_eq!(status, Status::NeedsLogin.code());
+    }
 
     #[test]
     fn names_are_those_of_the_core() {

@@ -2,16 +2,19 @@
 
 /// Declares a family: an enum whose variants carry their arguments as values.
 ///
-/// Each line is a reason, its status, its word, and its sentence, which names the arguments in braces. The word is
-/// stable: JSON, Python and 1C show it beside the number.
+/// Each line is a reason, its status, its word, and its sentence, which names the arguments in braces; and, where a host says
+/// what to do, its advice, and by which name that stands in the sentence. The word is stable: JSON, Python and 1C show it beside
+/// the number.
 macro_rules! family {
+    (@option) => { None };
+    (@option $advice:expr) => { Some($advice) };
     (
         $(#[$about:meta])*
         $family:ident {
             $(
                 $(#[$reason_about:meta])*
                 $reason:ident $({ $($(#[$field_about:meta])* $field:ident: $kind:ty),+ $(,)? })?
-                    => $status:ident, $word:literal, $sentence:literal;
+                    => $status:ident, $word:literal, $sentence:literal $(, $to_do:ident = $advice:expr)?;
             )+
         }
     ) => {
@@ -43,11 +46,31 @@ macro_rules! family {
             }
         }
 
+        impl $family {
+            /// What is to be done, where there is more to say of it than the sentence does.
+            #[must_use]
+            #[allow(unused_variables, reason = "few advise anything")]
+            pub fn advice(&self) -> Option<$crate::error::Advice<'_>> {
+                match self {
+                    $(Self::$reason $({ $($field),+ })? => family!(@option $($advice)?),)+
+                }
+            }
+
+            /// The sentence, with what is to be done in a host's words.
+            #[allow(unused_variables, reason = "few advise anything")]
+            pub(super) fn write(&self, f: &mut std::fmt::Formatter<'_>, wording: $crate::error::Wording) -> std::fmt::Result {
+                match self {
+                    $(Self::$reason $({ $($field),+ })? => {
+                        $(let $to_do = $crate::error::Advice::in_sentence($advice, wording);)?
+                        write!(f, $sentence)
+                    })+
+                }
+            }
+        }
+
         impl std::fmt::Display for $family {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                match self {
-                    $(Self::$reason $({ $($field),+ })? => write!(f, $sentence),)+
-                }
+                self.write(f, $crate::error::advice::plainly)
             }
         }
 

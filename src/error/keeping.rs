@@ -1,5 +1,6 @@
 //! What is wrong with a grant that is kept, or with its store: the family of 600.
 
+use super::advice::Advice;
 use super::family::family;
 use std::fmt;
 
@@ -116,18 +117,18 @@ family! {
         /// Nobody has logged in yet.
         NotLoggedIn { /// Its name.
             name: String } => NeedsLogin, "not-logged-in",
-            "nobody has logged in for the grant {name} yet: osign grant login {name}";
+            "nobody has logged in for the grant {name} yet{to_do}", to_do = Advice::LogIn(name);
         /// The service turned the grant down for good.
         Rejected { /// Its name.
             name: String, /// What the service said, in brackets, or nothing.
             said: String } => NeedsLogin, "rejected",
-            "the service turned the grant {name} down{said}; a person must log in again: osign grant login {name}";
+            "the service turned the grant {name} down{said}; a person must log in again{to_do}", to_do = Advice::LogIn(name);
         /// The grant was refused after an answer to an earlier refresh was lost.
         LostPair { /// Its name.
             name: String, /// What the service said, in brackets, or nothing.
             said: String } => NeedsLogin, "lost-pair",
             "an answer with the new tokens of the grant {name} was lost, and the service takes the old ones no more{said}; a \
-             person must log in again: osign grant login {name}";
+             person must log in again{to_do}", to_do = Advice::LogIn(name);
         /// The service turned down the tokens of a grant of which there was another one: a copy, or what a backup took the
         /// place of.
         UsedElsewhere { /// Its name.
@@ -135,22 +136,20 @@ family! {
             generation: u64, /// What the service said, in brackets, or nothing.
             said: String } => NeedsLogin, "used-elsewhere",
             "the grant {name} was used elsewhere since generation {generation}: by the store that this one was copied from, or \
-             before a backup was put back{said}; stop the other one, and log in again: osign grant login {name}";
+             before a backup was put back{said}; stop the other one, and log in again{to_do}", to_do = Advice::LogIn(name);
         /// The access token has ended, and there is no refresh token.
         NoRefreshToken { /// Its name.
             name: String } => NeedsLogin, "no-refresh-token",
             "the access token of the grant {name} has ended, and the service gave no refresh token; a person must log in \
-             again: osign grant login {name}";
+             again{to_do}", to_do = Advice::LogIn(name);
         /// A login was begun, and its code cannot be used any more.
         LoginLost { /// Its name.
             name: String } => NeedsLogin, "login-lost",
-            "the answer to the login of the grant {name} was lost, and a code works once; log in again: osign grant login \
-             {name}";
+            "the answer to the login of the grant {name} was lost, and a code works once; log in again{to_do}", to_do = Advice::LogIn(name);
         /// A code was sent already, whatever came of it.
         CodeUsed { /// The grant's name.
             name: String } => NeedsLogin, "code-used",
-            "this code of a login of the grant {name} was sent already, and a code works once; log in again: osign grant login \
-             {name}";
+            "this code of a login of the grant {name} was sent already, and a code works once; log in again{to_do}", to_do = Advice::LogIn(name);
         /// The person agreed for another account than before.
         OtherAccount { /// Its name.
             name: String } => NeedsLogin, "other-account",
@@ -159,24 +158,24 @@ family! {
         /// There is a callback, and no login was begun.
         NoLogin { /// Its name.
             name: String } => NeedsLogin, "no-login",
-            "no login of the grant {name} is under way; begin one: osign grant login {name}";
+            "no login of the grant {name} is under way; begin one{to_do}", to_do = Advice::LogIn(name);
         /// The service did not take a login's code.
         CodeRejected { /// Its name.
             name: String, /// What the service said, in brackets, or nothing.
             said: String } => NeedsLogin, "code-rejected",
-            "the service did not take the code of this login{said}; log in again: osign grant login {name}";
+            "the service did not take the code of this login{said}; log in again{to_do}", to_do = Advice::LogIn(name);
         /// The grant was revoked here.
         Revoked { /// Its name.
             name: String } => NeedsLogin, "revoked",
-            "the grant {name} was revoked; to use it again: osign grant login {name}";
+            "the grant {name} was revoked; to use it again{to_do}", to_do = Advice::LogInToUse(name);
         /// The grant was moved to another store.
         Exported { /// Its name.
             name: String } => NeedsLogin, "exported",
-            "the grant {name} was exported, and goes on elsewhere; for one of its own here: osign grant login {name}";
+            "the grant {name} was exported, and goes on elsewhere; for one of its own here{to_do}", to_do = Advice::LogInToUse(name);
         /// The grant came from another store, and nobody has said yet that this is the one to go on with.
         Imported { /// Its name.
             name: String } => Quarantined, "imported",
-            "the grant {name} was imported; once it is certain that it is used nowhere else: osign grant adopt {name}";
+            "the grant {name} was imported; once it is certain that it is used nowhere else{to_do}", to_do = Advice::Adopt(name);
         /// There is nothing to adopt: the grant did not come from elsewhere.
         NotImported { /// Its name.
             name: String } => InvalidArgument, "not-imported",
@@ -184,12 +183,11 @@ family! {
         /// A static key has ended.
         StaticEnded { /// Its name.
             name: String } => NeedsLogin, "static-ended",
-            "the key of the grant {name} has ended; put a new one in its place: osign grant add {name} --replace";
+            "the key of the grant {name} has ended; put a new one in its place{to_do}", to_do = Advice::ReplaceKey(name);
         /// A service turned down a static key, or a token that cannot be renewed.
         StaticRefused { /// Its name.
             name: String } => NeedsLogin, "static-refused",
-            "the service turned down the key of the grant {name}, which cannot be renewed; put a new one in its place: osign \
-             grant add {name} --replace";
+            "the service turned down the key of the grant {name}, which cannot be renewed; put a new one in its place{to_do}", to_do = Advice::ReplaceKey(name);
         /// The service turned down a token that it had just given.
         RefusedAtOnce { /// Its name.
             name: String } => TryLater, "refused-at-once",
@@ -228,14 +226,14 @@ family! {
         NoSuchEndpoint { /// The grant's name.
             name: String } => ConfigurationRefused, "no-such-endpoint",
             "there is nothing at the address where tokens of the grant {name} are asked for (HTTP 404): if the account has moved to \
-             another host, log in there: osign grant login {name} --account HOST; else look at token_url; the grant itself is not \
-             lost";
+             another host, log in there{to_do}; else look at token_url; the grant itself is not \
+             lost", to_do = Advice::LogInElsewhere(name);
         /// A service was not told of a revocation, or nobody knows whether it has done it.
         NotRevoked { /// The grant's name.
             name: String, /// What came of it, in brackets.
             said: String } => TryLater, "not-revoked",
             "the service did not say that the grant {name} is revoked{said}, so nothing has changed; try again later, or end it \
-             here alone: osign grant revoke {name} --here";
+             here alone{to_do}", to_do = Advice::RevokeHere(name);
         /// The new pair could not be saved.
         NotSaved { /// The grant's name.
             name: String } => NotSaved, "not-saved",
@@ -272,7 +270,7 @@ family! {
         Quarantined { /// What was noticed.
             why: Quarantine } => Quarantined, "quarantined",
             "the store {why}, so that nothing is renewed from it, lest the tokens of the other one die; if this is the one to go \
-             on with: osign grant adopt";
+             on with{to_do}", to_do = Advice::AdoptStore;
         /// There is no store.
         NoStore { /// Its path.
             path: String } => StoreUnusable, "no-store",
@@ -330,7 +328,7 @@ family! {
         /// The store is damaged.
         DamagedStore { /// Its path.
             path: String } => StoreUnusable, "damaged-store",
-            "the store {path} is damaged or cut off; nothing was overwritten; put a backup in its place, then: osign grant adopt";
+            "the store {path} is damaged or cut off; nothing was overwritten; put a backup in its place, then{to_do}", to_do = Advice::AdoptStore;
         /// The store can only be read.
         ReadOnlyStore { /// Its path.
             path: String } => StoreUnusable, "read-only-store",
@@ -411,7 +409,7 @@ family! {
             name: String, /// Who has begun it.
             holder: String } => TryLater, "owner-unknown",
             "the grant {name} was being renewed by {holder}, of which nothing was heard since, and where its token is sent twice \
-             this service revokes them all; if that process has ended for certain: osign grant adopt {name}";
+             this service revokes them all; if that process has ended for certain{to_do}", to_do = Advice::Adopt(name);
         /// The host's own store failed.
         RecordsFailed { /// What the host said.
             error: String } => StoreUnusable, "records-failed",

@@ -3,6 +3,7 @@
 //! Each family of statuses has an enum of its reasons, with their arguments as values; the English sentence stands
 //! beside the reason, and those of other languages in [`language`](crate::language).
 
+mod advice;
 mod argument;
 mod crypto;
 mod family;
@@ -17,6 +18,7 @@ mod protocol;
 mod status;
 mod term;
 
+pub use advice::{Advice, Wording};
 pub use argument::Argument;
 pub use crypto::Crypto;
 pub use input::Input;
@@ -32,7 +34,7 @@ pub use term::{Source, Term};
 
 use std::fmt;
 
-/// Why something failed; `Display` is the sentence in English, without a full stop at its end.
+/// Why something failed; `Display` is the sentence in English, without a full stop at its end, and names no host's command.
 ///
 /// The sentence says what was wrong, with what, and what to do. It never holds a secret, nor text of the caller's
 /// that could be one.
@@ -88,6 +90,27 @@ impl Error {
     pub const fn word(&self) -> &'static str {
         of_reason!(self, reason => reason.word())
     }
+
+    /// What is to be done, where there is more to say of it than the sentence does.
+    #[must_use]
+    pub fn advice(&self) -> Option<Advice<'_>> {
+        of_reason!(self, reason => reason.advice())
+    }
+
+    /// The sentence, with what is to be done in a host's words.
+    #[must_use]
+    pub fn worded(&self, wording: Wording) -> String {
+        Worded(self, wording).to_string()
+    }
+}
+
+/// An error in the words of a host.
+struct Worded<'a>(&'a Error, Wording);
+
+impl fmt::Display for Worded<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        of_reason!(self.0, reason => reason.write(f, self.1))
+    }
 }
 
 impl fmt::Display for Error {
@@ -138,6 +161,25 @@ mod tests {
         for word in all {
             assert!(word.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-')), "{word}");
         }
+    }
+
+    #[cfg(feature = "grant")]
+    #[test]
+    fn what_is_to_be_done_is_said_in_a_host_s_words() {
+        let crm = || "crm".to_owned();
+        let said = |reason: Keeping| {
+            let error = Error::from(reason);
+            (error.to_string(), error.worded(|advice| format!("{advice:?}")), error.worded(|_| String::new()))
+        };
+        let (plain, worded, bare) = said(Keeping::NotLoggedIn { name: crm() });
+        assert_eq!(plain, "nobody has logged in for the grant crm yet");
+        assert_eq!((worded, bare), (format!("{plain}: LogIn(\"crm\")"), plain));
+        let (plain, worded, bare) = said(Keeping::Revoked { name: crm() });
+        assert_eq!(bare, "the grant crm was revoked; to use it again");
+        assert_eq!((plain, worded), (format!("{bare}: log in"), format!("{bare}: LogInToUse(\"crm\")")));
+        let (plain, worded, _) = said(Keeping::GrantExists { name: crm() });
+        assert_eq!(plain, worded);
+        assert_eq!(Error::from(Keeping::GrantExists { name: crm() }).advice(), None);
     }
 
     #[test]

@@ -28,6 +28,11 @@ pub trait Clock {
 
     /// Returns at about that time, or somewhat later: processes that wait for one thing must not wake all at once.
     fn sleep_until(&self, time: i64);
+
+    /// Whether the caller waits no longer. What is under way comes to its end all the same.
+    fn is_given_up(&self) -> bool {
+        false
+    }
 }
 
 /// Where randomness comes from: fills what it is given.
@@ -296,7 +301,7 @@ impl<S: Store> Keeper<'_, S> {
                 Progress::Send(request, run) => self.answer(run, self.sender.send(&request, DEADLINE.unsigned_abs())),
                 Progress::Wait(until, run) => {
                     self.clock.sleep_until(until);
-                    self.wake(run)
+                    if self.clock.is_given_up() { self.give_up(run) } else { self.wake(run) }
                 }
                 Progress::Done(result) => return result,
             }

@@ -133,6 +133,11 @@ impl Refresh {
         self.locked = false;
     }
 
+    /// Ends a wait whose caller waits no longer; None where a pair is still to be kept. What is known is written down by now.
+    pub fn give_up(&mut self, now: i64) -> Option<Step> {
+        matches!(self.stage, Stage::Resting).then(|| self.fail(waiting(&self.name, None, now, now)))
+    }
+
     /// What to do after an event that came at `now`, in Unix milliseconds.
     pub fn step(&mut self, event: Event, now: i64) -> Step {
         match (std::mem::replace(&mut self.stage, Stage::Over), event) {

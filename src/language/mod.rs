@@ -5,5 +5,5 @@
 mod russian;
 mod russian_explanation;
 
-pub use russian::{russian, russian_term};
+pub use russian::{russian, russian_term, russian_worded};
 pub use russian_explanation::RUSSIAN_EXPLANATION;

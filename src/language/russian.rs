@@ -7,12 +7,19 @@ mod protocol;
 
 #[cfg(feature = "http")]
 use crate::error::Network;
-use crate::error::{Argument, Crypto, Error, Input, Internal, Source, Term};
+use crate::error::{Advice, Argument, Crypto, Error, Input, Internal, Source, Term, Wording};
 use std::borrow::Cow;
 
 /// The sentence of an error in Russian, without a full stop at its end.
 #[must_use]
 pub fn russian(error: &Error) -> Cow<'static, str> {
+    russian_worded(error, plainly)
+}
+
+/// The same, with what is to be done in a host's words.
+#[must_use]
+#[cfg_attr(not(feature = "grant"), allow(unused_variables, reason = "grants alone advise anything"))]
+pub fn russian_worded(error: &Error, wording: Wording) -> Cow<'static, str> {
     match error {
         Error::Argument(reason) => argument(reason),
         Error::Input(reason) => input(reason),
@@ -20,13 +27,23 @@ pub fn russian(error: &Error) -> Cow<'static, str> {
         #[cfg(feature = "oauth2")]
         Error::Protocol(reason) => protocol::protocol(reason),
         #[cfg(feature = "grant")]
-        Error::Keeping(reason) => keeping::keeping(reason),
+        Error::Keeping(reason) => keeping::keeping(reason, wording),
         #[cfg(feature = "http")]
         Error::Network(reason) => network(reason),
         Error::Internal(Internal::Panic) => {
             "внутренняя ошибка osign (паника); ничего не возвращено; пожалуйста, сообщите о ней".into()
         }
     }
+}
+
+/// In words that are no host's; nothing where the sentence needs none.
+fn plainly(advice: Advice<'_>) -> String {
+    match advice {
+        Advice::LogInToUse(_) => "войдите",
+        Advice::Adopt(_) | Advice::AdoptStore => "примите его",
+        Advice::LogIn(_) | Advice::LogInElsewhere(_) | Advice::ReplaceKey(_) | Advice::RevokeHere(_) => "",
+    }
+    .to_owned()
 }
 
 fn argument(reason: &Argument) -> Cow<'static, str> {

@@ -1,6 +1,6 @@
 //! The core's errors as Python's: `osign._errors` has the classes, this chooses among them.
 
-use crate::error::{Error, Status};
+use crate::error::{Advice, Error, Status};
 use crate::oauth1::explain::{Warning, is_unsigned_form};
 use crate::oauth1::{Request, Signer, UrlForm};
 use crate::url::other_host;
@@ -12,7 +12,19 @@ use std::ffi::CString;
 
 /// The exception for an error: a class by its family, with the sentence, the status and the reason.
 pub(super) fn exception(py: Python<'_>, error: &Error) -> PyErr {
-    made(py, error.status(), error.word(), error.to_string())
+    made(py, error.status(), error.word(), error.worded(call))
+}
+
+/// What is to be done about an error, as calls.
+fn call(advice: Advice<'_>) -> String {
+    match advice {
+        Advice::LogIn(name) | Advice::LogInToUse(name) => format!("store.login('{name}')"),
+        Advice::LogInElsewhere(name) => format!("store.login('{name}', account=HOST)"),
+        Advice::Adopt(name) => format!("store.adopt('{name}')"),
+        Advice::AdoptStore => "store.adopt_store()".to_owned(),
+        Advice::ReplaceKey(name) => format!("store.replace('{name}', ...)"),
+        Advice::RevokeHere(name) => format!("store.remove('{name}')"),
+    }
 }
 
 fn made(py: Python<'_>, status: Status, reason: &str, message: String) -> PyErr {

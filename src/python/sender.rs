@@ -1,20 +1,19 @@
 //! A Python callable that sends requests, in the place of the client that is built in.
 
 use super::arguments::{bytes, is_text, items, pair, text, unchanging, wrong_type};
+use super::raised::Raised;
 use crate::http::{Answer, Request, Sender, Sent, Trouble};
 use pyo3::exceptions::PyTypeError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyType};
-use std::sync::Mutex;
-use std::thread::{ThreadId, current};
 
 /// The callable, and what it raised last in each thread that is in a call of the store's.
 #[derive(Debug)]
 pub(super) struct Callable {
     send: Py<PyAny>,
-    raised: Mutex<Vec<(ThreadId, PyErr)>>,
+    raised: Raised,
 }
 
 impl Callable {
@@ -22,14 +21,12 @@ impl Callable {
         if !send.bind(py).is_callable() {
             return Err(PyTypeError::new_err("send must be callable"));
         }
-        Ok(Self { send, raised: Mutex::default() })
+        Ok(Self { send, raised: Raised::default() })
     }
 
     /// What it raised last in this thread; once.
     pub(super) fn raised(&self) -> Option<PyErr> {
-        let mut raised = self.raised.lock().ok()?;
-        let at = raised.iter().position(|(thread, _)| *thread == current().id())?;
-        Some(raised.swap_remove(at).1)
+        self.raised.take()
     }
 
     pub(super) fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
@@ -54,9 +51,7 @@ impl Sender for Callable {
             self.call(py, request).map_or_else(
                 |raised| {
                     let is_sent = !not_sent(py, &raised);
-                    if let Ok(mut all) = self.raised.lock() {
-                        all.push((current().id(), raised));
-                    }
+                    self.raised.put(raised);
                     if is_sent { Sent::Lost(Trouble::Broken) } else { Sent::NotSent(Trouble::NoConnection) }
                 },
                 Sent::Answer,

@@ -8,6 +8,7 @@ use super::login::Login;
 use super::request::AuthorizedRequest;
 use super::sender::Callable;
 use super::settings::{Settings, Taker};
+use super::signals::Signals;
 use super::token::Token;
 use crate::error::Error;
 use crate::explain::Field;
@@ -66,6 +67,7 @@ pub(super) fn grant_settings() -> [&'static str; SETTINGS.len()] {
 pub(super) struct Store {
     store: OpenStore,
     send: Option<Arc<Callable>>,
+    signals: Arc<Signals>,
     /// In milliseconds.
     patience: i64,
 }
@@ -119,7 +121,8 @@ impl Store {
         if let Some(send) = &send {
             store = store.with_sender(send.clone());
         }
-        Ok(Self { store, send, patience })
+        let signals = Arc::new(Signals::default());
+        Ok(Self { store: store.with_waits(signals.clone()), send, signals, patience })
     }
 
     /// An access token of a grant, or its static key, that lives on for `min_validity` seconds; renewed where it must be.
@@ -420,7 +423,9 @@ impl Store {
     /// Calls the core, without the interpreter: any call may wait, for a disk at least.
     fn ask<T: Send>(&self, py: Python<'_>, body: impl FnOnce(&OpenStore) -> Result<T, Error> + Send) -> PyResult<T> {
         let answered = py.detach(|| guarded(|| body(&self.store)));
-        match (answered, self.send.as_ref().and_then(|send| send.raised())) {
+        // What both have is of this call; a signal's counts.
+        let sent = self.send.as_ref().and_then(|send| send.raised());
+        match (answered, self.signals.0.take().or(sent)) {
             (answered, None) => answered.map_err(|error| exception(py, &error)),
             // Such as Ctrl-C, which came while it was sent; what came of that is kept.
             (_, Some(raised)) if !raised.is_instance_of::<pyo3::exceptions::PyException>(py) => Err(raised),

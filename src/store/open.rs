@@ -21,6 +21,7 @@ use crate::grant::key::{Key, Keys};
 use crate::grant::profiles::Profiles;
 use crate::grant::seal::Sealer;
 use crate::http::{Request, Sender, Sent};
+use crate::system;
 use network::{Clients, Network};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -92,7 +93,8 @@ pub struct OpenStore {
     clients: Clients,
     profiles: Profiles,
     waits: Arc<dyn Waits>,
-    world: Arc<dyn World>,
+    /// What stands in the place of this machine's time and randomness.
+    script: Option<Arc<dyn World + Send + Sync>>,
 }
 
 impl std::fmt::Debug for OpenStore {
@@ -131,9 +133,15 @@ impl OpenStore {
     pub fn over(store: AnyStore, keys: Keys, options: &Options) -> Self {
         let sealer = Sealer::new(keys, store.id(), store.environment());
         let clients = Clients::new(options.ca_file.as_deref());
-        let waits = Arc::new(Sleeps);
-        let world = Arc::new(System(waits.clone()));
-        Self { store, sealer, sender: None, clients, profiles: Profiles::default(), waits, world }
+        Self {
+            store,
+            sealer,
+            sender: None,
+            clients,
+            profiles: Profiles::default(),
+            waits: Arc::new(Sleeps),
+            script: None,
+        }
     }
 
     /// Opens the store at a URL, which is made where there is none.
@@ -170,7 +178,7 @@ impl OpenStore {
             clients: Clients::new(None),
             profiles: Profiles::default(),
             waits: Arc::new(Sleeps),
-            world: script.clone(),
+            script: Some(script.clone()),
         })
     }
 
@@ -194,7 +202,6 @@ impl OpenStore {
     /// The same store, whose calls wait as a host says.
     #[must_use]
     pub fn with_waits(mut self, waits: Arc<dyn Waits>) -> Self {
-        self.world = Arc::new(System(waits.clone()));
         self.waits = waits;
         self
     }
@@ -219,6 +226,19 @@ impl OpenStore {
         Ok(sent)
     }
 
+    /// The time, in Unix milliseconds.
+    fn now(&self) -> i64 {
+        self.script.as_ref().map_or_else(system::milliseconds, |script| script.now())
+    }
+
+    /// Fills bytes with randomness.
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), Error> {
+        match &self.script {
+            Some(script) => script.fill(bytes),
+            None => system::fill(bytes),
+        }
+    }
+
     /// Whatever needs a keeper; what it sends goes out by the host's client, and else by the one that is built in.
     fn keep<T>(&self, ask: impl FnOnce(&Keeper<'_, AnyStore>) -> Result<T, Error>) -> Result<T, Error> {
         if let Some(sender) = &self.sender {
@@ -236,12 +256,17 @@ impl OpenStore {
         ask: impl FnOnce(&Keeper<'_, AnyStore>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let owner = self.store.owner();
+        let machine = System::new(&*self.waits);
+        let world: &dyn World = match &self.script {
+            Some(script) => &**script,
+            None => &machine,
+        };
         let result = ask(&Keeper {
             store: &self.store,
             sealer: &self.sealer,
             sender,
-            clock: &*self.world,
-            random: &|bytes| self.world.fill(bytes),
+            clock: world,
+            random: &|bytes| world.fill(bytes),
             owner: &owner,
         });
         self.waits.over();

@@ -128,6 +128,7 @@ static void bad_input(void)
     CHECK(osign_refresh_request(NULL, &request, NULL) == OSIGN_NULL_ARGUMENT);
     CHECK(osign_refresh_token(NULL, &token, NULL) == OSIGN_NULL_ARGUMENT);
     CHECK(osign_refresh_answer(NULL, 200, NULL, NULL, 0, NULL) == OSIGN_NULL_ARGUMENT);
+    CHECK(osign_refresh_cut(NULL, 200, NULL, NULL, 0, NULL) == OSIGN_NULL_ARGUMENT);
     CHECK(osign_refresh_set_retry_after(NULL, 1, NULL) == OSIGN_NULL_ARGUMENT);
     CHECK(osign_refresh_not_sent(NULL, NULL) == OSIGN_NULL_ARGUMENT);
     CHECK(osign_refresh_lost(NULL, NULL) == OSIGN_NULL_ARGUMENT);
@@ -246,6 +247,35 @@ static void an_answer_that_is_lost(void)
     idempotent(0);
 }
 
+static osign_status tell_cut(osign_refresh *refresh, size_t length)
+{
+    return osign_refresh_cut(refresh, answer.status, "application/json", answer.body, length, NULL);
+}
+
+/* What is there of it is read where nothing that matters is missing, and kept where it is. */
+static void an_answer_that_broke_off(void)
+{
+    osign_report *report = NULL;
+    osign_refresh *refresh = due();
+    send_it(refresh);
+    CHECK(osign_refresh_cut(refresh, 20, NULL, NULL, 0, NULL) == OSIGN_INVALID_ARGUMENT);
+    NEED(tell_cut(refresh, answer.length) == OSIGN_OK);
+    CHECK(tell_cut(refresh, answer.length) == OSIGN_INVALID_ARGUMENT);
+    CHECK(finished(refresh) > 1);
+
+    idempotent(1);
+    refresh = due();
+    send_it(refresh);
+    NEED(tell_cut(refresh, answer.length / 2) == OSIGN_OK);
+    CHECK(osign_refresh_state(refresh) == OSIGN_REFRESH_WAIT);
+    NEED(osign_store_list(store, "crm", &report, NULL) == OSIGN_OK);
+    CHECK(strstr(osign_report_json(report), "\"unread_answer_since\":") != NULL);
+    CHECK(strstr(osign_report_json(report), "\"unread_answer_since\":null") == NULL);
+    osign_report_free(report);
+    CHECK(to_the_end(refresh) >= 1);
+    idempotent(0);
+}
+
 static void one_that_is_freed_is_lost(void)
 {
     osign_token *token = NULL;
@@ -330,6 +360,7 @@ int main(int argc, char **argv)
     a_token_that_is_refused();
     nothing_was_sent();
     an_answer_that_is_lost();
+    an_answer_that_broke_off();
     one_that_is_freed_is_lost();
     another_waits();
     a_service_that_asks_to_wait();

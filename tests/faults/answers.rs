@@ -360,7 +360,7 @@ fn row_28_a_token_outlives_the_host_that_it_was_asked_at() {
     point(&world, &world.provider.url("/renamed"));
     let error = world.host.token().unwrap_err();
     assert_eq!((error.word(), error.status()), ("no-such-endpoint", osign::Status::ConfigurationRefused));
-    assert!(error.to_string().contains("osign grant login crm --account HOST"), "{error}");
+    assert_eq!(error.advice(), Some(osign::error::Advice::LogInElsewhere(NAME)));
     assert!(!error.to_string().contains("secret"), "{error}");
     let state = world.host.grant().state;
     assert_eq!((state.status, state.last_reason.as_deref()), (Status::Active, Some("no-such-endpoint")));

@@ -113,7 +113,7 @@ fn a_revocation_that_fails_says_what_is_to_be_done() {
     let client = "the service refused the client of the grant crm (HTTP 401, invalid_client): look at its id, secret and \
                   redirect URI; the grant itself is not lost";
     let unknown = "the service did not say that the grant crm is revoked (HTTP 503), so nothing has changed; try again later, \
-                   or end it here alone: osign grant revoke crm --here";
+                   or end it here alone";
     for (status, text, told) in [
         (200, "", Ok(true)),
         (400, r#"{"error":"invalid_token"}"#, Ok(true)),

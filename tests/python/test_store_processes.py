@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -195,6 +196,38 @@ def test_ctrl_c_in_mid_refresh(store: osign.Store, service: Service, tmp_path: P
     service.control(release=True)
     printed = process.communicate(timeout=60)[0].split()
     assert printed[-2:] == ["interrupted", "3"], printed
+    assert store.token("crm").generation == 3
+    is_one_refresh(service)
+
+
+WAITING = BEGIN + """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+print("begun", flush=True)
+try:
+    store.refused("crm", int(sys.argv[3]))
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+
+def test_ctrl_c_while_another_process_refreshes(store: osign.Store, service: Service, tmp_path: Path) -> None:
+    """Whoever waits for others has nothing to lose, and ends at once."""
+    token = ended(store, service)
+    service.control(fault="hold")
+    arguments = [str(tmp_path / "tokens.db"), KEY, str(token.generation)]
+    holder = subprocess.Popen([*STRICT, "-c", INTERRUPTED, *arguments], stdout=subprocess.PIPE, text=True)
+    service.wait_for("refresh", 1)
+    waiting = subprocess.Popen([*STRICT, "-c", WAITING, *arguments], stdout=subprocess.PIPE, text=True)
+    assert waiting.stdout is not None and waiting.stdout.readline() == "begun\n"
+    time.sleep(1)
+    assert waiting.poll() is None
+    waiting.send_signal(signal.SIGINT)
+    # The other one holds on.
+    assert waiting.communicate(timeout=15)[0].split() == ["interrupted"] and holder.poll() is None
+    service.control(release=True)
+    assert holder.stdout is not None and holder.stdout.readline() == "returned\n"
+    holder.communicate(timeout=60)
     assert store.token("crm").generation == 3
     is_one_refresh(service)
 

@@ -1,6 +1,6 @@
 //! What the command line fails with: one sentence, and an exit code.
 
-use crate::shown;
+use crate::{advice, shown};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use osign::error::Keeping;
 use osign::{Error, Status};
@@ -148,7 +148,7 @@ impl From<Error> for Failure {
             },
         };
         debug_assert_ne!(error.status(), Status::Ok);
-        Self { code, message: Some(error.to_string()) }
+        Self { code, message: Some(error.worded(advice::command)) }
     }
 }
 

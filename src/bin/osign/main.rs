@@ -1,5 +1,6 @@
 //! osign on the command line: signs requests, explains signatures, keeps grants.
 
+mod advice;
 mod answer;
 mod args;
 mod batch;

@@ -37,9 +37,10 @@ impl Waits for Waiting {
         self.say("waiting for the service");
     }
 
-    fn rest(&self, time: Duration) {
+    fn rest(&self, time: Duration) -> bool {
         self.say("waiting for another process, or for the service");
         thread::sleep(time);
+        true
     }
 
     fn over(&self) {

@@ -63,6 +63,13 @@ impl osign_refresh {
         Ok(())
     }
 
+    fn answer(&self, http_status: u16, content_type: Option<&str>, body: &[u8]) -> Answer {
+        let mut answer = Answer::new(http_status, body);
+        answer.content_type = content_type.map(str::to_owned);
+        answer.retry_after = self.retry_after;
+        answer
+    }
+
     /// Tells what came of the request.
     fn sent(&mut self, sent: Sent) -> Result<(), Error> {
         match replace(&mut self.state, State::Ended) {
@@ -95,7 +102,7 @@ impl osign_refresh {
 ///
 /// Then go by its state, until it is OSIGN_REFRESH_TOKEN or a call fails:
 ///   - OSIGN_REFRESH_SEND: send osign_refresh_request() once, within 30 seconds, and tell what came of it, by one of
-///     osign_refresh_answer(), osign_refresh_not_sent() and osign_refresh_lost();
+///     osign_refresh_answer(), osign_refresh_cut(), osign_refresh_not_sent() and osign_refresh_lost();
 ///   - OSIGN_REFRESH_WAIT: wait for osign_refresh_wait_milliseconds(), then call osign_refresh_waited();
 ///   - OSIGN_REFRESH_TOKEN: take osign_refresh_token(). As long as a token is good, that is the state at once.
 ///
@@ -176,6 +183,10 @@ pub unsafe extern "C" fn osign_refresh_state(refresh: *const osign_refresh) -> i
 
 /// The request to send, once, as it is. Free it with osign_http_request_free(). OSIGN_INVALID_ARGUMENT unless the state is
 /// OSIGN_REFRESH_SEND.
+///
+/// The lock of the grant is held by now, and others wait for what comes of the request: looking up the service's name counts
+/// towards the 30 seconds. A host whose look-ups can take long has its connection to the service, or its address, ready before
+/// osign_refresh_begin(). Where it cannot connect, osign_refresh_not_sent() costs nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_refresh_request(
     refresh: *const osign_refresh,
@@ -231,10 +242,35 @@ pub unsafe extern "C" fn osign_refresh_answer(
                 bytes(body, body_len, "body")?,
             )
         };
-        let mut answer = Answer::new(self::http_status(http_status)?, body);
-        answer.content_type = content_type.map(str::to_owned);
-        answer.retry_after = refresh.retry_after;
+        let answer = refresh.answer(self::http_status(http_status)?, content_type, body);
         refresh.sent(Sent::Answer(answer))
+    })
+}
+
+/// An answer came, and broke off: this much of it is there. Where that is enough, as when a JSON object is closed, it is read
+/// like a whole one; else it is kept, for a person, with what osign_refresh_lost() does. Otherwise all is as with
+/// osign_refresh_answer().
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_refresh_cut(
+    refresh: *mut osign_refresh,
+    http_status: c_int,
+    content_type: *const c_char,
+    body: *const c_void,
+    body_len: usize,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: a handle of this thread's, text or NULL, and bytes, as the header asks.
+        let (refresh, content_type, body) = unsafe {
+            (
+                exclusive(refresh, "refresh")?,
+                optional_text(content_type, "content_type")?,
+                bytes(body, body_len, "body")?,
+            )
+        };
+        let mut answer = refresh.answer(self::http_status(http_status)?, content_type, body);
+        answer.is_cut = true;
+        refresh.sent(Sent::Cut(Trouble::Broken, answer))
     })
 }
 
@@ -251,7 +287,8 @@ pub unsafe extern "C" fn osign_refresh_not_sent(
     })
 }
 
-/// The request may have reached the service, and no answer came, or no whole one: say so in every case of doubt. What the
+/// The request may have reached the service, and no answer came: say so in every case of doubt; of an answer that broke off,
+/// osign_refresh_cut() says more. What the
 /// service's rules allow is done next; the state says what. Errors are as with osign_refresh_answer().
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_refresh_lost(refresh: *mut osign_refresh, error: *mut *mut osign_error) -> osign_status {

@@ -43,7 +43,7 @@ impl<S: Store> Keeper<'_, S> {
     /// Waits a moment for whoever has a lock.
     pub(super) fn wait_for(&self, name: &str, holder: String, patience: i64) -> Result<(), Error> {
         let now = self.clock.now();
-        if now >= patience {
+        if now >= patience || self.clock.is_given_up() {
             return Err(Keeping::Busy { name: name.to_owned(), holder }.into());
         }
         self.clock.sleep_until(now + self.pause());

@@ -84,6 +84,14 @@ impl<S: Store> Keeper<'_, S> {
         self.go_on(run, step)
     }
 
+    /// Goes on after a wait whose caller waits no longer: to an end, unless a pair is still to be kept.
+    pub(super) fn give_up(&self, mut run: Run<S::Lock>) -> Progress<S::Lock> {
+        match run.machine.give_up(self.clock.now()) {
+            Some(step) => self.go_on(run, step),
+            None => self.wake(run),
+        }
+    }
+
     /// Does what the machine says until it wants what is not here.
     fn go_on(&self, mut run: Run<S::Lock>, mut step: Step) -> Progress<S::Lock> {
         loop {

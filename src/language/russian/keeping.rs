@@ -1,10 +1,11 @@
 //! What is said of grants and their stores, in Russian.
 
-use crate::error::{Keeping, Quarantine};
+use crate::error::{Keeping, Quarantine, Wording};
 use std::borrow::Cow;
 
 /// The sentence of a reason.
-pub(super) fn keeping(reason: &Keeping) -> Cow<'static, str> {
+pub(super) fn keeping(reason: &Keeping, wording: Wording) -> Cow<'static, str> {
+    let to_do = reason.advice().map(|advice| advice.in_sentence(wording)).unwrap_or_default();
     match reason {
         Keeping::BadName => {
             "имя доступа состоит из 1–100 букв и цифр, а между ними могут стоять - _ . @".into()
@@ -44,31 +45,31 @@ pub(super) fn keeping(reason: &Keeping) -> Cow<'static, str> {
         Keeping::UnknownGrant { name } => format!("доступа с именем {name} нет").into(),
         Keeping::GrantExists { name } => format!("доступ с именем {name} уже есть").into(),
         Keeping::NotLoggedIn { name } => {
-            format!("для доступа {name} ещё никто не вошёл: osign grant login {name}").into()
+            format!("для доступа {name} ещё никто не вошёл{to_do}").into()
         }
         Keeping::Rejected { name, said } => {
-            format!("сервис отверг доступ {name}{said}; человек должен войти снова: osign grant login {name}").into()
+            format!("сервис отверг доступ {name}{said}; человек должен войти снова{to_do}").into()
         }
         Keeping::LostPair { name, said } => format!(
             "ответ с новыми токенами доступа {name} потерян, а старые сервис больше не принимает{said}; человек должен войти \
-             снова: osign grant login {name}"
+             снова{to_do}"
         )
         .into(),
         Keeping::UsedElsewhere { name, generation, said } => format!(
             "доступ {name} использован в другом месте после поколения {generation}: хранилищем, с которого снята эта копия, или \
-             до возврата резервной копии{said}; остановите второе и войдите снова: osign grant login {name}"
+             до возврата резервной копии{said}; остановите второе и войдите снова{to_do}"
         )
         .into(),
         Keeping::NoRefreshToken { name } => format!(
-            "токен доступа {name} истёк, а токена обновления сервис не дал; человек должен войти снова: osign grant login {name}"
+            "токен доступа {name} истёк, а токена обновления сервис не дал; человек должен войти снова{to_do}"
         )
         .into(),
         Keeping::LoginLost { name } => format!(
-            "ответ на вход для доступа {name} потерян, а код действует один раз; войдите снова: osign grant login {name}"
+            "ответ на вход для доступа {name} потерян, а код действует один раз; войдите снова{to_do}"
         )
         .into(),
         Keeping::CodeUsed { name } => format!(
-            "этот код входа для доступа {name} уже отправлен, а код действует один раз; войдите снова: osign grant login {name}"
+            "этот код входа для доступа {name} уже отправлен, а код действует один раз; войдите снова{to_do}"
         )
         .into(),
         Keeping::OtherAccount { name } => format!(
@@ -77,28 +78,27 @@ pub(super) fn keeping(reason: &Keeping) -> Cow<'static, str> {
         )
         .into(),
         Keeping::NoLogin { name } => {
-            format!("вход для доступа {name} не начат; начните его: osign grant login {name}").into()
+            format!("вход для доступа {name} не начат; начните его{to_do}").into()
         }
-        Keeping::CodeRejected { name, said } => {
-            format!("сервис не принял код этого входа{said}; войдите снова: osign grant login {name}").into()
+        Keeping::CodeRejected { said, .. } => {
+            format!("сервис не принял код этого входа{said}; войдите снова{to_do}").into()
         }
         Keeping::Revoked { name } => {
-            format!("доступ {name} отозван; чтобы пользоваться им снова: osign grant login {name}").into()
+            format!("доступ {name} отозван; чтобы пользоваться им снова{to_do}").into()
         }
         Keeping::Exported { name } => {
-            format!("доступ {name} выгружен и продолжается в другом месте; чтобы получить здесь свой: osign grant login {name}")
+            format!("доступ {name} выгружен и продолжается в другом месте; чтобы получить здесь свой{to_do}")
                 .into()
         }
         Keeping::Imported { name } => format!(
-            "доступ {name} загружен из другого места; когда точно известно, что больше нигде им не пользуются: osign grant adopt \
-             {name}"
+            "доступ {name} загружен из другого места; когда точно известно, что больше нигде им не пользуются{to_do}"
         )
         .into(),
         Keeping::StaticEnded { name } => {
-            format!("срок ключа доступа {name} истёк; поставьте новый: osign grant add {name} --replace").into()
+            format!("срок ключа доступа {name} истёк; поставьте новый{to_do}").into()
         }
         Keeping::StaticRefused { name } => format!(
-            "сервис не принял ключ доступа {name}, который нельзя обновить; поставьте новый: osign grant add {name} --replace"
+            "сервис не принял ключ доступа {name}, который нельзя обновить; поставьте новый{to_do}"
         )
         .into(),
         Keeping::RefusedAtOnce { name } => format!(
@@ -136,12 +136,12 @@ pub(super) fn keeping(reason: &Keeping) -> Cow<'static, str> {
         .into(),
         Keeping::NoSuchEndpoint { name } => format!(
             "по адресу, где запрашиваются токены доступа {name}, ничего нет (HTTP 404): если аккаунт переехал на другой сервер, \
-             войдите там: osign grant login {name} --account СЕРВЕР; иначе проверьте token_url; сам доступ не потерян"
+             войдите там{to_do}; иначе проверьте token_url; сам доступ не потерян"
         )
         .into(),
         Keeping::NotRevoked { name, said } => format!(
             "сервис не подтвердил отзыв доступа {name}{}, поэтому ничего не изменилось; повторите позже или прекратите его \
-             только здесь: osign grant revoke {name} --here",
+             только здесь{to_do}",
             russian_trouble(said)
         )
         .into(),
@@ -170,7 +170,7 @@ pub(super) fn keeping(reason: &Keeping) -> Cow<'static, str> {
         .into(),
         Keeping::Quarantined { why } => format!(
             "хранилище {why}, поэтому из него ничего не обновляется, чтобы не погубить токены другого; если продолжать надо с \
-             этим: osign grant adopt",
+             этим{to_do}",
             why = match why {
                 Quarantine::Moved => "перенесено или скопировано сюда из другого места",
                 Quarantine::Restored => "восстановлено из более старой копии",
@@ -213,7 +213,7 @@ pub(super) fn keeping(reason: &Keeping) -> Cow<'static, str> {
             format!("хранилище {path} создано более новой версией osign; ничего не перезаписано").into()
         }
         Keeping::DamagedStore { path } => format!(
-            "хранилище {path} повреждено или обрезано; ничего не перезаписано; верните на его место копию, затем: osign grant adopt"
+            "хранилище {path} повреждено или обрезано; ничего не перезаписано; верните на его место копию, затем{to_do}"
         )
         .into(),
         Keeping::ReadOnlyStore { path } => format!(
@@ -276,7 +276,7 @@ pub(super) fn keeping(reason: &Keeping) -> Cow<'static, str> {
         Keeping::RecordsFailed { error } => format!("хранилище доступов этой программы отказало: {error}").into(),
         Keeping::OwnerUnknown { name, holder } => format!(
             "доступ {name} обновлял {holder}, о котором с тех пор ничего не известно, а если послать токен дважды, этот сервис \
-             отзовёт все; если тот процесс точно завершён: osign grant adopt {name}"
+             отзовёт все; если тот процесс точно завершён{to_do}"
         )
         .into(),
         Keeping::StoreFailed { path, error } => format!("хранилищем {path} нельзя пользоваться: {error}").into(),
@@ -307,7 +307,8 @@ mod tests {
     #[test]
     fn what_a_grant_waits_for_is_said_in_russian() {
         let waiting = |said: &str| {
-            keeping(&Keeping::Waiting { name: "crm".to_owned(), said: said.to_owned(), seconds: 2 }).into_owned()
+            keeping(&Keeping::Waiting { name: "crm".to_owned(), said: said.to_owned(), seconds: 2 }, |_| String::new())
+                .into_owned()
         };
         assert_eq!(waiting(""), "сейчас доступ crm обновить нельзя; повторите через 2 с");
         assert_eq!(waiting(" (HTTP 503)"), "сейчас доступ crm обновить нельзя (HTTP 503); повторите через 2 с");

@@ -13,7 +13,7 @@ impl OpenStore {
     /// # Errors
     /// Those of [`NewGrant::grant`]; [`Keeping::GrantExists`].
     pub fn add(&self, name: &str, grant: NewGrant) -> Result<(), Error> {
-        let (grant, _) = grant.grant(name, self.world.now())?;
+        let (grant, _) = grant.grant(name, self.now())?;
         self.add_grant(&grant)
     }
 
@@ -31,7 +31,7 @@ impl OpenStore {
     /// # Errors
     /// Those of [`NewGrant::grant`]; what the store says.
     pub fn replace(&self, name: &str, grant: NewGrant, patience: i64) -> Result<(), Error> {
-        let (grant, _) = grant.grant(name, self.world.now())?;
+        let (grant, _) = grant.grant(name, self.now())?;
         self.replace_grant(&grant, patience).map(drop)
     }
 
@@ -142,8 +142,8 @@ impl OpenStore {
     /// A grant as text that nobody else reads.
     fn sealed(&self, grant: &Grant, purpose: Purpose, lock: bundle::Lock<'_>) -> Result<String, Error> {
         let (mut salt, mut nonce) = ([0; 16], [0; NONCE]);
-        self.world.fill(&mut salt)?;
-        self.world.fill(&mut nonce)?;
+        self.fill(&mut salt)?;
+        self.fill(&mut nonce)?;
         bundle::seal(grant, purpose, lock, salt, &nonce)
     }
 }

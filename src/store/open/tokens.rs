@@ -110,7 +110,7 @@ impl OpenStore {
         refused: Option<(u64, u16)>,
         patience: i64,
     ) -> Result<Progress<AnyLock>, Error> {
-        let patience = self.world.now().saturating_add(patience);
+        let patience = self.now().saturating_add(patience);
         self.keep_with(&Nobody, |keeper| keeper.begin(name, Want { min_validity, refused, patience, consent: None }))
     }
 

@@ -8,9 +8,11 @@ pub trait Waits: Send + Sync {
     /// A request goes out, and its answer is waited for.
     fn for_answer(&self) {}
 
-    /// Waits so long: for others, or for a service that asks to.
-    fn rest(&self, time: Duration) {
+    /// Waits so long: for others, or for a service that asks to. Whether the caller waits on; else the call ends, once what is
+    /// under way has.
+    fn rest(&self, time: Duration) -> bool {
         thread::sleep(time);
+        true
     }
 
     /// The call is over.

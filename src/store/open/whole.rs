@@ -41,7 +41,7 @@ impl OpenStore {
     /// # Errors
     /// Where the store cannot be read.
     pub fn check(&self, warn: i64) -> Result<Vec<Finding>, Error> {
-        let now = self.world.now();
+        let now = self.now();
         let mut found = self.store.findings()?;
         found.extend(self.listed()?.iter().flat_map(|grant| grant.findings(warn, now)));
         Ok(found)
@@ -79,7 +79,7 @@ impl OpenStore {
     pub fn adopt_store(&self) -> Result<usize, Error> {
         self.store.adopt(|name, record, environment| {
             let mut nonce = [0; NONCE];
-            self.world.fill(&mut nonce)?;
+            self.fill(&mut nonce)?;
             self.sealer.adopt(name, record, environment, &nonce)
         })
     }
@@ -93,7 +93,7 @@ impl OpenStore {
     pub fn rekey(&self) -> Result<usize, Error> {
         self.store.rekey(|name, record| {
             let mut nonce = [0; NONCE];
-            self.world.fill(&mut nonce)?;
+            self.fill(&mut nonce)?;
             self.sealer.rekey(name, record, &nonce)
         })
     }

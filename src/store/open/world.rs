@@ -4,11 +4,11 @@ use super::waits::Waits;
 use crate::error::Error;
 use crate::grant::keep::Clock;
 use crate::system;
-use std::sync::Arc;
+use std::cell::Cell;
 use std::time::Duration;
 
 /// The time, and randomness.
-pub(in crate::store) trait World: Clock + Send + Sync {
+pub(in crate::store) trait World: Clock {
     /// Fills bytes with randomness.
     ///
     /// # Errors
@@ -16,16 +16,25 @@ pub(in crate::store) trait World: Clock + Send + Sync {
     fn fill(&self, bytes: &mut [u8]) -> Result<(), Error>;
 }
 
-/// Those of this machine; it waits as the host does.
-pub(super) struct System(pub(super) Arc<dyn Waits>);
+/// Those of this machine, for one call; it waits as the host does.
+pub(super) struct System<'a> {
+    waits: &'a dyn Waits,
+    is_given_up: Cell<bool>,
+}
 
-impl World for System {
+impl<'a> System<'a> {
+    pub(super) fn new(waits: &'a dyn Waits) -> Self {
+        Self { waits, is_given_up: Cell::new(false) }
+    }
+}
+
+impl World for System<'_> {
     fn fill(&self, bytes: &mut [u8]) -> Result<(), Error> {
         system::fill(bytes)
     }
 }
 
-impl Clock for System {
+impl Clock for System<'_> {
     fn now(&self) -> i64 {
         system::milliseconds()
     }
@@ -34,6 +43,12 @@ impl Clock for System {
         let left = u64::try_from(time.saturating_sub(self.now())).unwrap_or(0);
         let mut jitter = [0];
         let _ = system::fill(&mut jitter);
-        self.0.rest(Duration::from_millis(left + u64::from(jitter[0] % 16)));
+        if !self.waits.rest(Duration::from_millis(left + u64::from(jitter[0] % 16))) {
+            self.is_given_up.set(true);
+        }
+    }
+
+    fn is_given_up(&self) -> bool {
+        self.is_given_up.get()
     }
 }

@@ -150,7 +150,7 @@ fn why_damaged(listed: &[Listed]) -> impl Iterator<Item = &Error> {
 /// Says what is damaged, after all else; the exit code.
 pub(crate) fn told<'a>(damaged: impl IntoIterator<Item = &'a Error>) -> ExitCode {
     damaged.into_iter().fold(ExitCode::SUCCESS, |_, error| {
-        crate::report(&error.to_string());
+        crate::report(&error.worded(crate::advice::command));
         ExitCode::from(failure::STORE)
     })
 }

@@ -9,7 +9,7 @@ use crate::args::{GrantExchange, GrantLogin};
 use crate::failure::{self, Failure};
 use crate::opened::{Opened, WAIT};
 use crate::tools::print_json;
-use crate::{date, tools};
+use crate::{advice, date, tools};
 use address::Address;
 use loopback::Loopback;
 use osign::Status;
@@ -95,7 +95,7 @@ fn wait_for_browser(opened: &Opened, arguments: &GrantLogin, loopback: &Loopback
             // Anybody may send one, such as an old tab: the person of this login is still to come.
             Err(error) if matches!(error.status(), Status::ForeignState | Status::InvalidAnswer) => {
                 // What the sentence advises, to log in again, is for whoever pasted it.
-                let said = error.to_string();
+                let said = error.worded(advice::command);
                 crate::report(&format!("{}; still waiting", said.trim_end_matches("; log in again")));
                 foreign = Some(error);
             }

@@ -1,6 +1,7 @@
 //! The page that tells a person in the browser what happened: no script, nothing from elsewhere.
 
-use osign::language::russian;
+use crate::advice;
+use osign::language::russian_worded;
 use osign::{Error, Status};
 
 /// The person's language.
@@ -50,8 +51,8 @@ pub(super) fn page(language: Language, grant: &str, result: Result<(), &Error>) 
     };
     let why = match (words.why, result, language) {
         (Some(why), _, _) => why.to_owned(),
-        (None, Err(error), Language::English) => sentence(&error.to_string()),
-        (None, Err(error), Language::Russian) => sentence(&russian(error)),
+        (None, Err(error), Language::English) => sentence(&error.worded(advice::command)),
+        (None, Err(error), Language::Russian) => sentence(&russian_worded(error, advice::command_in_russian)),
         (None, Ok(()), _) => String::new(),
     };
     let (grant, why, next, title) = (escaped(grant), escaped(&why), words.next, words.title);

@@ -1,5 +1,6 @@
 //! The grants of a store, as far as they are known without a key.
 
+use super::pages;
 use super::seal::{Outside, outside};
 use super::store::Store;
 use crate::error::Error;
@@ -19,7 +20,8 @@ pub struct Listed {
 /// Where the store cannot be read.
 pub fn list(store: &impl Store) -> Result<Vec<Listed>, Error> {
     let mut grants = Vec::new();
-    for name in store.names()? {
+    for name in pages::names(store) {
+        let name = name?;
         // One that was removed a moment ago is none.
         if let Some(stored) = store.load(&name)? {
             let outside = outside(&name, &stored.record);

@@ -13,6 +13,7 @@ pub mod kept;
 pub mod key;
 pub mod list;
 pub mod name;
+pub mod pages;
 pub mod record;
 pub mod refresh;
 pub mod report;

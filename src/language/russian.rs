@@ -6,7 +6,7 @@ use crate::error::Network;
 use crate::error::Protocol;
 use crate::error::{Argument, Crypto, Error, Input, Internal, Source, Term};
 #[cfg(feature = "grant")]
-use crate::error::{Keeping, Quarantine};
+use crate::error::{Keeping, Quarantine, StoreKinds};
 use std::borrow::Cow;
 
 /// The sentence of an error in Russian, without a full stop at its end.
@@ -76,8 +76,12 @@ fn keeping(reason: &Keeping) -> Cow<'static, str> {
         Keeping::BadStoreKey => {
             "ключ хранилища — не строка, которую пишет osign key new, и не 32 байта".into()
         }
-        Keeping::BadStoreUrl => {
-            "хранилище указано неверно; запишите sqlite:ПУТЬ или postgresql://ПОЛЬЗОВАТЕЛЬ@СЕРВЕР/БАЗА".into()
+        Keeping::BadStoreUrl { kinds } => {
+            let kinds = match kinds {
+                StoreKinds::File => "sqlite:ПУТЬ",
+                StoreKinds::FileOrServer => "sqlite:ПУТЬ или postgresql://ПОЛЬЗОВАТЕЛЬ@СЕРВЕР/БАЗА",
+            };
+            format!("хранилище указано неверно; запишите {kinds}").into()
         }
         Keeping::BadStoreParameter { name } => {
             format!("в адресе хранилища или в переменной для него '{name}' неизвестно osign или не поддерживается").into()
@@ -273,6 +277,10 @@ fn keeping(reason: &Keeping) -> Cow<'static, str> {
         Keeping::NewerStore { path } => {
             format!("хранилище {path} создано более новой версией osign; ничего не перезаписано").into()
         }
+        Keeping::OlderStore { path } => format!(
+            "хранилище {path} создано более старой версией osign, а обновить его может только владелец таблиц: osign store info от его имени"
+        )
+        .into(),
         Keeping::DamagedStore { path } => format!(
             "хранилище {path} повреждено или обрезано; ничего не перезаписано; верните на его место копию, затем: osign grant adopt"
         )

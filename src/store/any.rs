@@ -4,7 +4,8 @@ use super::GrantLock;
 use super::sqlite::{Info, Options, Sqlite};
 #[cfg(feature = "postgres")]
 use super::{Lease, Postgres};
-use crate::error::{Error, Keeping, Quarantine};
+use crate::error::{Error, Keeping, Quarantine, StoreKinds};
+use crate::grant::pages::Pages;
 use crate::grant::store::{Happening, Lock, Store, Stored};
 use std::path::Path;
 use std::time::Duration;
@@ -52,9 +53,15 @@ impl<'a> Kind<'a> {
             Some(("sqlite", path)) if !path.is_empty() => Ok(Self::Sqlite(Path::new(path))),
             #[cfg(feature = "postgres")]
             Some(("postgresql" | "postgres", _)) => Ok(Self::Postgres(url)),
-            _ => Err(Keeping::BadStoreUrl.into()),
+            _ => Err(bad_url()),
         }
     }
+}
+
+/// What is said of a URL of another kind: what this build can open.
+pub(super) fn bad_url() -> Error {
+    let kinds = if cfg!(feature = "postgres") { StoreKinds::FileOrServer } else { StoreKinds::File };
+    Keeping::BadStoreUrl { kinds }.into()
 }
 
 /// The same call of whichever it is.
@@ -168,6 +175,19 @@ impl AnyStore {
         each!(self, store => store.peek(name))
     }
 
+    /// So many records at most behind a name, sorted by name; also while the store is quarantined.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn peek_after(&self, name: &str, most: usize) -> Result<Vec<(String, Stored)>, Error> {
+        each!(self, store => store.peek_after(name, most))
+    }
+
+    /// The records of all names, as [`peek`](Self::peek) tells them, in memory that does not grow with their number.
+    pub fn records(&self) -> impl Iterator<Item = Result<(String, Stored), Error>> {
+        Pages::new(|after: &str, most| self.peek_after(after, most), |(name, _): &(String, Stored)| name)
+    }
+
     /// Copies a store in a file; a server's is copied by its own tools.
     ///
     /// # Errors
@@ -214,6 +234,10 @@ impl Store for AnyStore {
 
     fn names(&self) -> Result<Vec<String>, Error> {
         each!(self, store => store.names())
+    }
+
+    fn names_after(&self, name: &str, most: usize) -> Result<Vec<String>, Error> {
+        each!(self, store => store.names_after(name, most))
     }
 
     fn lock(&self, name: &str, owner: &str) -> Result<Lock<Self::Lock>, Error> {

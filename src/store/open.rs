@@ -116,7 +116,9 @@ impl OpenStore {
         match Self::open(url, key, options) {
             Err(Error::Keeping(Keeping::NoStore { .. })) => match Self::create(url, key, options) {
                 // Somebody else was quicker.
-                Err(Error::Keeping(Keeping::StoreExists { .. })) => Self::open(url, key, options),
+                Err(Error::Keeping(Keeping::StoreExists { .. } | Keeping::DatabaseHasStore { .. })) => {
+                    Self::open(url, key, options)
+                }
                 created => created,
             },
             opened => opened,
@@ -300,15 +302,24 @@ impl OpenStore {
         let now = system::milliseconds();
         let info = self.store.info()?;
         let mut found = report::findings_of_store(info.quarantine, &info.spilled);
-        for name in self.names()? {
-            match self.outside(&name) {
+        for grant in self.outsides() {
+            let (name, outside) = grant?;
+            match outside {
                 Ok(outside) => found.extend(report::findings(&outside, warn, now)),
-                // Somebody removed it a moment ago.
-                Err(Error::Keeping(Keeping::UnknownGrant { .. })) => {}
                 Err(error) => found.push(report::damaged(&name, &error)),
             }
         }
         Ok(found)
+    }
+
+    /// What all grants show of themselves, by name, in memory that does not grow with their number; or why a record cannot be
+    /// read.
+    pub(super) fn outsides(&self) -> impl Iterator<Item = Result<(String, Result<Outside, Error>), Error>> {
+        self.store.records().map(|stored| {
+            let (name, stored) = stored?;
+            let found = outside(&name, &stored.record);
+            Ok((name, found))
+        })
     }
 
     /// The last lines of a grant's history, the newest first.

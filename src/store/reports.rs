@@ -1,7 +1,7 @@
 //! What a store tells of its grants, as JSON. No secret is in it, and no key is needed for it; times are Unix seconds.
 
 use super::open::OpenStore;
-use crate::error::{Error, Keeping};
+use crate::error::Error;
 use crate::explain::{Field, Fields, List, json};
 use crate::grant::report::{Finding, fields, summary};
 use crate::grant::seal::Outside;
@@ -15,13 +15,12 @@ impl OpenStore {
     /// Where the store cannot be read.
     pub fn list_as_json(&self) -> Result<String, Error> {
         let mut grants = Vec::new();
-        for name in self.names()? {
-            match self.outside(&name) {
-                Ok(grant) => grants.push(Listed::Grant(Box::new(grant))),
-                // Somebody removed it a moment ago.
-                Err(Error::Keeping(Keeping::UnknownGrant { .. })) => {}
-                Err(error) => grants.push(Listed::Damaged(name, error)),
-            }
+        for grant in self.outsides() {
+            let (name, outside) = grant?;
+            grants.push(match outside {
+                Ok(grant) => Listed::Grant(Box::new(grant)),
+                Err(error) => Listed::Damaged(name, error),
+            });
         }
         Ok(json(&List::of(&grants, Listed::field).into()))
     }

@@ -15,6 +15,8 @@ mod process;
 #[allow(dead_code, reason = "it can tell more lies than are needed here")]
 #[path = "../faults/provider.rs"]
 mod provider;
+mod scale;
+mod schema;
 mod server;
 #[allow(dead_code, reason = "it has more habits than are needed here")]
 #[path = "../faults/service.rs"]
@@ -60,6 +62,7 @@ fn child() {
     match role.as_str() {
         "hold" | "count" => assert!(suite::play(&server::of_environment(), &role)),
         "fork" => fork::play(),
+        "names" => scale::names(),
         role => world::play(role),
     }
 }

@@ -56,6 +56,7 @@ impl Host {
         })
     }
 
+    /// Does something without a gate.
     pub(crate) fn keep<R>(&self, work: impl FnOnce(&Keeper<'_, Watched<'_, Postgres>>) -> R) -> R {
         self.watched(&|_| Ok(()), work)
     }
@@ -103,6 +104,7 @@ impl World {
     pub(crate) fn sends(&self) -> usize {
         self.provider.sends() - self.before
     }
+
 
     /// Another process that asks for a token, and stops at a step.
     pub(crate) fn stopped_at(&self, step: &str) -> Other {
@@ -155,9 +157,14 @@ pub(crate) fn pause(other: &Other) {
 
 /// A grant to which a person agreed.
 pub(crate) fn agreed(host: &Host, provider: &Provider) {
-    let set = |name: &str, path: &str| (name.to_owned(), provider.url(path));
+    agreed_as(host, provider, NAME);
+}
+
+/// The same by another name.
+pub(crate) fn agreed_as(host: &Host, provider: &Provider, name: &str) {
+    let set = |setting: &str, path: &str| (setting.to_owned(), provider.url(path));
     let grant = Grant {
-        name: NAME.to_owned(),
+        name: name.to_owned(),
         generation: 1,
         settings: Settings {
             kind: Kind::Code,
@@ -176,11 +183,11 @@ pub(crate) fn agreed(host: &Host, provider: &Provider) {
     };
     host.keep(|keeper| {
         keeper.add(&grant).unwrap();
-        let url = keeper.begin_login(NAME, None).unwrap();
+        let url = keeper.begin_login(name, None).unwrap();
         let state = url.split(['?', '&']).find_map(|pair| pair.strip_prefix("state=")).unwrap().to_owned();
         let code = provider.service().consent();
         let callback = format!("http://127.0.0.1:9/callback?code={code}&state={state}");
-        keeper.finish_login(NAME, &callback, PATIENCE).unwrap();
+        keeper.finish_login(name, &callback, PATIENCE).unwrap();
     });
 }
 
@@ -190,6 +197,7 @@ pub(crate) fn play(role: &str) {
     let stop = std::env::var(STOP).unwrap_or_default();
     match role {
         "token" => ask(&Host::with(server::of_environment(), Clock::of(&folder.join("host"))), &stop),
+        "storm" => crate::scale::storm(&Host::with(server::of_environment(), Clock::of(&folder.join("host")))),
         // Its provider is its own: it is in a network of its own.
         "alone" => {
             let clock = Clock::of(&folder.join("host"));

@@ -8,6 +8,7 @@ use crate::shown;
 use crate::tools::print_json;
 use crate::{place, secrets, tools};
 use osign::grant::key::{Key, Keys};
+use osign::grant::pages;
 use osign::grant::seal::{NONCE, Sealer};
 use osign::grant::store::Store as _;
 use osign::store::AnyStore;
@@ -107,7 +108,8 @@ fn rekey(arguments: &StoreRekey) -> Result<ExitCode, Failure> {
 /// Why records do not open. They stay what they are, and keep nobody from the others.
 pub(crate) fn damaged(store: &AnyStore, sealer: &Sealer) -> Result<Vec<Error>, Failure> {
     let mut damaged = Vec::new();
-    for name in store.names()? {
+    for name in pages::names(store) {
+        let name = name?;
         if let Some(stored) = store.load(&name)?
             && let Err(error) = sealer.open(&name, &stored.record)
             && error.status() == Status::DamagedRecord

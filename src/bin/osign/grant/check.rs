@@ -1,6 +1,7 @@
 //! `osign grant check`: what ends soon, and where a person must act, before anybody is locked out.
 
-use super::{list, metrics};
+use super::list;
+use super::metrics::Metrics;
 use crate::args::GrantCheck;
 use crate::failure::{self, Failure};
 use crate::keeper::{now, open_store};
@@ -9,7 +10,7 @@ use osign::grant::report;
 use serde_json::json;
 use std::fmt::Write as _;
 use std::fs;
-use std::io::Write as _;
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -32,23 +33,38 @@ pub(crate) fn run(arguments: &GrantCheck) -> Result<ExitCode, Failure> {
     let info = store.info()?;
     let of_store = report::findings_of_store(info.quarantine, &info.spilled).into_iter();
     let mut findings: Vec<_> = of_store.map(|found| in_words(found, 0, now)).collect();
-    let (grants, damaged) = list::read(&store, &arguments.names)?;
-    for grant in &grants {
-        let found = report::findings(grant, warn, now).into_iter();
-        findings.extend(found.map(|found| in_words(found, grant.state.failures, now)));
-    }
-    findings.extend(damaged.iter().map(|lost| in_words(report::damaged(&lost.name, &lost.error), 0, now)));
     let format = if arguments.common.json { "json" } else { arguments.format.as_str() };
+    let mut metrics = (format == "prometheus").then(|| Metrics::new(arguments.out.is_none()));
+    let mut grants = 0;
+    let damaged = list::each(&store, &arguments.names, |grant| {
+        grants += 1;
+        let found = report::findings(&grant, warn, now);
+        if let Some(metrics) = &mut metrics {
+            let needs_person = found.iter().any(|found| found.is_urgent) || info.spilled.contains(&grant.name);
+            metrics.grant(&grant, needs_person)?;
+        }
+        findings.extend(found.into_iter().map(|found| in_words(found, grant.state.failures, now)));
+        Ok(())
+    })?;
+    findings.extend(damaged.iter().map(|lost| in_words(report::damaged(&lost.name, &lost.error), 0, now)));
+    if let Some(metrics) = &mut metrics {
+        damaged.iter().try_for_each(|lost| metrics.damaged(lost))?;
+    }
     let text = match format {
         "json" => as_json(&findings)?,
-        "prometheus" => {
-            metrics::text(&grants, &damaged, |name| findings.iter().any(|f| f.grant == name && f.is_urgent))
-        }
-        _ => as_text(&findings, grants.len(), &arguments.warn),
+        "prometheus" => String::new(),
+        _ => as_text(&findings, grants, &arguments.warn),
     };
-    match &arguments.out {
-        Some(file) => replace(file, text.as_bytes())?,
-        None => {
+    match (&arguments.out, metrics) {
+        (Some(file), metrics) => replace(file, |out| match metrics {
+            Some(metrics) => metrics.write_to(out),
+            None => out.write_all(text.as_bytes()),
+        })?,
+        (None, Some(metrics)) => {
+            let mut out = io::BufWriter::new(io::stdout().lock());
+            metrics.write_to(&mut out).and_then(|()| out.flush()).map_err(|error| Failure::output(&error))?;
+        }
+        (None, None) => {
             tools::say(&text)?;
         }
     }
@@ -126,12 +142,12 @@ fn as_json(findings: &[Finding]) -> Result<String, Failure> {
 }
 
 /// Writes a file in the place of another, so that whoever reads it has all of one of them.
-fn replace(file: &Path, text: &[u8]) -> Result<(), Failure> {
+fn replace(file: &Path, content: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
     let mut beside = file.as_os_str().to_owned();
     beside.push(format!(".new-{}", std::process::id()));
     let write = || {
-        let mut new = fs::File::create(&beside)?;
-        new.write_all(text)?;
+        let mut new = io::BufWriter::new(fs::File::create(&beside)?);
+        content(&mut new).and_then(|()| new.flush())?;
         fs::rename(&beside, file)
     };
     write().map_err(|error| {

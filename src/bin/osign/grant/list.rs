@@ -12,7 +12,7 @@ use osign::grant::name;
 use osign::grant::record::Status;
 use osign::grant::report;
 use osign::grant::seal::{Outside, outside};
-use osign::grant::store::Store;
+use osign::grant::store::{Store, Stored};
 use osign::store::AnyStore;
 use serde_json::json;
 use std::fmt::Write;
@@ -155,25 +155,41 @@ pub(crate) struct Damaged {
 
 /// The grants of these names, or all; and those whose records cannot be read, which keep nobody from the others.
 pub(crate) fn read(store: &AnyStore, names: &[String]) -> Result<(Vec<Outside>, Vec<Damaged>), Failure> {
-    let (mut grants, mut damaged) = (Vec::new(), Vec::new());
-    let all = if names.is_empty() { store.names()? } else { names.to_vec() };
-    for name in all {
-        if !names.is_empty() {
-            name::check(&name)?;
-        }
-        let found = match store.peek(&name) {
-            Ok(Some(stored)) => outside(&name, &stored.record),
-            // Somebody removed it a moment ago.
-            Ok(None) if names.is_empty() => continue,
-            Ok(None) => return Err(Error::from(Keeping::UnknownGrant { name }).into()),
-            Err(error) => Err(error),
-        };
-        match found {
-            Ok(grant) => grants.push(grant),
+    let mut grants = Vec::new();
+    let damaged = each(store, names, |grant| {
+        grants.push(grant);
+        Ok(())
+    })?;
+    Ok((grants, damaged))
+}
+
+/// Does something with each, one after another: of all grants of a large store no more than a few are in memory.
+pub(crate) fn each(
+    store: &AnyStore,
+    names: &[String],
+    mut work: impl FnMut(Outside) -> Result<(), Failure>,
+) -> Result<Vec<Damaged>, Failure> {
+    let mut damaged = Vec::new();
+    let mut found = |name: String, stored: Result<Stored, Error>| {
+        match stored.and_then(|stored| outside(&name, &stored.record)) {
+            Ok(grant) => work(grant)?,
             Err(error) => damaged.push(Damaged { name, error }),
         }
+        Ok::<_, Failure>(())
+    };
+    if names.is_empty() {
+        for stored in store.records() {
+            let (name, stored) = stored?;
+            found(name, Ok(stored))?;
+        }
     }
-    Ok((grants, damaged))
+    for name in names {
+        name::check(name)?;
+        let unknown = || Error::from(Keeping::UnknownGrant { name: name.clone() });
+        let stored = store.peek(name).transpose().ok_or_else(unknown)?;
+        found(name.clone(), stored)?;
+    }
+    Ok(damaged)
 }
 
 /// Says what is damaged, after all else; the exit code.

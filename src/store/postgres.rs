@@ -11,6 +11,7 @@ mod schema;
 mod shared;
 mod socket;
 mod tls;
+mod witness;
 
 pub use lease::Lease;
 

@@ -4,6 +4,7 @@
 
 #![cfg(all(feature = "cli", feature = "postgres", target_os = "linux"))]
 
+mod clients;
 #[path = "../support/clock.rs"]
 mod clock;
 mod crashes;
@@ -62,6 +63,7 @@ fn child() {
     match role.as_str() {
         "hold" | "count" => assert!(suite::play(&server::of_environment(), &role)),
         "fork" => fork::play(),
+        "orphan" => fork::play_orphan(),
         "names" => scale::names(),
         role => world::play(role),
     }

@@ -15,7 +15,7 @@ use osign::grant::seal::Sealer;
 use osign::grant::{Grant, Kept};
 use osign::http::client::{Client, Options};
 use osign::store::Postgres;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -105,6 +105,13 @@ impl World {
         self.provider.sends() - self.before
     }
 
+    /// The folder of another host, on which the time is the same.
+    pub(crate) fn elsewhere(&self) -> PathBuf {
+        let folder = self.server.folder.join("elsewhere");
+        std::fs::create_dir_all(folder.join("host")).unwrap();
+        std::fs::hard_link(self.server.folder.join("host/clock"), folder.join("host/clock")).unwrap();
+        folder
+    }
 
     /// Another process that asks for a token, and stops at a step.
     pub(crate) fn stopped_at(&self, step: &str) -> Other {

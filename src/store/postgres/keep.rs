@@ -206,7 +206,7 @@ impl Store for Postgres {
         let call = Call::begin()?;
         self.examine_strictly(&call)?;
         let spill = self.reserved_spill(name)?;
-        let lock = lease::take(&self.shared, &call, name, owner, self.lease)?;
+        let lock = lease::take(&self.shared, &call, name, owner, self.lease, self.beside.as_deref())?;
         if let (Lock::Taken(_), Some(spill)) = (&lock, spill) {
             spill.reserve().map_err(|error| self.spill_failure(&error))?;
         }

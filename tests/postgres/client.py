@@ -26,8 +26,8 @@ store.remove("weather")
 
 
 async def awaited() -> None:
-    async with osign.AsyncStore(url, KEY) as again:
-        print("awaited:", (await again.token("crm")).generation)
+    again = await osign.AsyncStore.open(url, KEY)
+    print("awaited:", (await again.token("crm")).generation)
 
 
 asyncio.run(awaited())

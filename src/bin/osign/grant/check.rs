@@ -34,7 +34,8 @@ pub(crate) fn run(arguments: &GrantCheck) -> Result<ExitCode, Failure> {
     let of_store = report::findings_of_store(info.quarantine, &info.spilled).into_iter();
     let mut findings: Vec<_> = of_store.map(|found| in_words(found, 0, now)).collect();
     let format = if arguments.common.json { "json" } else { arguments.format.as_str() };
-    let mut metrics = (format == "prometheus").then(|| Metrics::new(arguments.out.is_none()));
+    let mut metrics =
+        (format == "prometheus").then(|| Metrics::new(arguments.out.is_none(), info.quarantine.is_some()));
     let mut grants = 0;
     let damaged = list::each(&store, &arguments.names, |grant| {
         grants += 1;

@@ -30,12 +30,13 @@ const METRICS: [(&str, &str); 6] = [
 pub(super) struct Metrics {
     metrics: [Lines; METRICS.len()],
     is_shown: bool,
+    is_quarantined: bool,
 }
 
 impl Metrics {
     /// For a file; or to be shown, where names may hold what a terminal obeys.
-    pub(super) fn new(is_shown: bool) -> Self {
-        Self { is_shown, ..Self::default() }
+    pub(super) fn new(is_shown: bool, is_quarantined: bool) -> Self {
+        Self { is_shown, is_quarantined, ..Self::default() }
     }
 
     /// Those of a grant.
@@ -75,6 +76,12 @@ impl Metrics {
 
     /// Writes all of them.
     pub(super) fn write_to(self, out: &mut dyn Write) -> io::Result<()> {
+        let (name, value) = ("osign_store_quarantined", i32::from(self.is_quarantined));
+        writeln!(
+            out,
+            "# HELP {name} Whether nothing is renewed, lest the tokens of another copy die.\n# TYPE {name} gauge"
+        )?;
+        writeln!(out, "{name} {value}")?;
         for mut lines in self.metrics {
             if let Some(file) = &mut lines.file {
                 file.rewind()?;
@@ -158,6 +165,9 @@ mod tests {
         let written = String::from_utf8(written).unwrap();
         let heads: Vec<_> =
             METRICS[..2].iter().map(|(name, help)| format!("# HELP {name} {help}\n# TYPE {name} gauge\n")).collect();
+        let of_store = "# HELP osign_store_quarantined Whether nothing is renewed, lest the tokens of another copy die.\n\
+                        # TYPE osign_store_quarantined gauge\nosign_store_quarantined 0\n";
+        let written = written.strip_prefix(of_store).unwrap();
         assert!(written == format!("{}{}{}{}", heads[0], expected[0], heads[1], expected[1]));
     }
 }

@@ -286,3 +286,21 @@ fn host() -> Option<String> {
 fn host() -> Option<String> {
     std::env::var("COMPUTERNAME").ok().filter(|name| !name.is_empty())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_another_kind_it_is_said_what_this_build_can_open() {
+        for url in ["", "sqlite:", "mysql://db/grants", "grants.sqlite"] {
+            let error = Kind::of(url).unwrap_err();
+            let (english, russian) = (error.to_string(), crate::language::russian(&error));
+            assert!(english.contains("sqlite:PATH") && russian.contains("sqlite:ПУТЬ"), "{english}");
+            for said in [english.as_str(), &russian] {
+                assert_eq!(said.contains("postgresql://"), cfg!(feature = "postgres"), "{said}");
+            }
+        }
+        assert_eq!(Kind::of("postgresql://db/grants").is_ok(), cfg!(feature = "postgres"));
+    }
+}

@@ -13,7 +13,6 @@ fail() {
 
 [ "$(id -u)" = 0 ] || fail "this needs root, for disks and networks of its own: sudo make test-postgres"
 
-# Debian's packages start a server of their own, which nobody needs here; a policy for this run alone keeps them from it.
 needed=()
 compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || needed+=(postgresql)
 command -v pgbouncer >/dev/null || [ -x /usr/sbin/pgbouncer ] || needed+=(pgbouncer)
@@ -60,3 +59,5 @@ fi
 # Everything that is compiled first, so that no test waits for it.
 cargo build --quiet --locked --no-default-features --features cli --bin osign
 cargo test --quiet --locked --no-default-features --features cli --test postgres -- "$@"
+# A build that has no such stores says so.
+[ $# != 0 ] || cargo test --quiet --locked --no-default-features --features sqlite,http --lib store::any

@@ -193,6 +193,7 @@ pub(crate) fn names() {
 }
 
 /// How much memory a program had at most, in kilobytes.
+#[allow(clippy::zombie_processes, reason = "wait4() waits for it")]
 fn kilobytes_of(mut command: Command) -> i64 {
     let child = command.stdout(Stdio::null()).spawn().unwrap();
     let id = libc::pid_t::try_from(child.id()).unwrap();

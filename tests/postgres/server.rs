@@ -108,7 +108,7 @@ impl Server {
         }
         process.wait().unwrap();
         // A server does not start while something of the one before still has its memory.
-        while children.split_whitespace().any(|child| is_alive(child)) {
+        while children.split_whitespace().any(is_alive) {
             std::thread::sleep(Duration::from_millis(5));
         }
     }

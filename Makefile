@@ -18,7 +18,7 @@ DATADIR ?= $(PREFIX)/share
 FUZZ_SECONDS ?= 600
 OSIGN_CHAOS_SECONDS ?= 600
 # The parts of the C library; see Cargo.toml.
-FEATURES ?= capi,http,sqlite
+FEATURES ?= capi,http,postgres,sqlite
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 RELEASE := $(TARGET)/release
@@ -34,12 +34,12 @@ SUITE := CARGO_TARGET_DIR=$(TARGET) scripts/suite.sh
 # Two suites run at a time, so those that take long stand first: CONTRIBUTING.md says what each proves.
 SUITES := rust python lint c onec docs ffi server differential install abi static demo vectors
 # These run one by one: most build something of their own, with all processors. They need more than `make test` does, and fetch it.
-PLATFORM_SUITES := lint-parts valgrind onec-valgrind asan tsan tools msrv providers c-release python-old onec-release onec-i386 onec-arm64 onec-wine
+PLATFORM_SUITES := lint-parts valgrind onec-valgrind asan tsan tools msrv providers postgres c-release python-old onec-release onec-i386 onec-arm64 onec-wine
 TOGETHER ?= 2
 
 .PHONY: all build signing test-libraries python onec addin header check-header install demo check test test-platforms bench \
 	differential fuzz chaos deps keys venv clean miri msrv deny $(SUITES:%=test-%) $(PLATFORM_SUITES:%=test-%) \
-	test-fuzz test-postgres test-cinstall test-deny test-freethreaded test-addin reproduce-addin test-onec-wine32
+	test-fuzz test-postgres-long test-cinstall test-deny test-freethreaded test-addin reproduce-addin test-onec-wine32
 
 all: build
 
@@ -251,9 +251,12 @@ test-addin:
 reproduce-addin:
 	$(SUITE) reproduce-addin bindings/1c/reproduce.sh $(TARGETS)
 
-# Servers of Debian's package, which it installs.
-test-postgres:
-	$(SUITE) postgres tests/postgres/run.sh
+# Servers of Debian's package, which it installs; as root. And with the numbers of a fleet, which takes some ten minutes.
+test-postgres: build venv
+	OSIGN_PYTHON=$(abspath $(QUICK))/python/venv/bin/python $(SUITE) postgres tests/postgres/run.sh
+
+test-postgres-long:
+	$(SUITE) postgres-long tests/postgres/run.sh long
 
 # A grant at providers that others wrote; they are fetched.
 test-providers:

@@ -20,6 +20,8 @@ package() {
 parts() {
     check cargo clippy --quiet --locked --no-default-features -- -D warnings
     check cargo clippy --quiet --locked --no-default-features --features python -- -D warnings
+    # No test of a plain run, so that --all-targets leaves it out.
+    check cargo clippy --quiet --locked --no-default-features --features cli --test postgres -- -D warnings
     check env RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --no-deps --features capi
 }
 

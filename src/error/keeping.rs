@@ -34,6 +34,25 @@ impl fmt::Display for Quarantine {
     }
 }
 
+/// The kinds of store that a build can open, for whoever named another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum StoreKinds {
+    /// SQLite in a file alone.
+    File,
+    /// The same, and PostgreSQL at a server.
+    FileOrServer,
+}
+
+impl fmt::Display for StoreKinds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::File => "sqlite:PATH",
+            Self::FileOrServer => "sqlite:PATH or postgresql://USER@HOST/DATABASE",
+        })
+    }
+}
+
 family! {
     /// Why a grant gives no token, or its store cannot be used.
     Keeping {
@@ -47,8 +66,9 @@ family! {
         BadPlace => InvalidArgument, "bad-place",
             "a static key goes into a header, as 'X-Api-Key: {{}}', or into the query, as ?key";
         /// A store's URL is of no kind that is known.
-        BadStoreUrl => InvalidArgument, "bad-store-url",
-            "the store is none that is known; write sqlite:PATH or postgresql://USER@HOST/DATABASE";
+        BadStoreUrl { /// Those that this build can open.
+            kinds: StoreKinds } => InvalidArgument, "bad-store-url",
+            "the store is none that is known; write {kinds}";
         /// What a host names its store by is no such text.
         BadStoreId => InvalidArgument, "bad-store-id",
             "a store's id has 1 to 200 characters, with no control characters and no space at its ends";
@@ -325,6 +345,11 @@ family! {
         NewerStore { /// Its path.
             path: String } => StoreUnusable, "newer-store",
             "the store {path} was made by a newer version of osign; nothing was overwritten";
+        /// The store was made by an older version, and this user may not bring it up to date.
+        OlderStore { /// The server and the database.
+            path: String } => StoreUnusable, "older-store",
+            "the store {path} was made by an older version of osign, and only the owner of its tables can bring it up to date: \
+             osign store info as that user does";
         /// The store is damaged.
         DamagedStore { /// Its path.
             path: String } => StoreUnusable, "damaged-store",

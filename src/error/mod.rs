@@ -24,7 +24,7 @@ pub use crypto::Crypto;
 pub use input::Input;
 pub use internal::Internal;
 #[cfg(feature = "grant")]
-pub use keeping::{Keeping, Quarantine};
+pub use keeping::{Keeping, Quarantine, StoreKinds};
 #[cfg(feature = "http")]
 pub use network::Network;
 #[cfg(feature = "oauth2")]

@@ -9,6 +9,7 @@ pub use run::{Progress, Run};
 
 use super::access::{Consent, Decision, Token, Want, decide, good, lives_on, token};
 use super::kept::Kept;
+use super::pages;
 use super::record::{Grant, Kind, Login, Status};
 use super::rules::Rules;
 use super::seal::{NONCE, Sealer, outside};
@@ -336,12 +337,12 @@ impl<S: Store> Keeper<'_, S> {
     /// A grant that is sealed with another key than the rest would be found out late: whoever has one key opens not all of them.
     /// One other record tells; what is damaged tells of no key.
     fn check_key(&self, name: &str) -> Result<(), Error> {
-        let others = self.store.names()?.into_iter().filter(|other| other != name);
-        let read = |other: String| {
-            let stored = self.store.load(&other).ok()??;
-            outside(&other, &stored.record).ok()
+        let read = |other: Result<String, Error>| match other {
+            Ok(other) if other == name => None,
+            Ok(other) => self.store.load(&other).ok()?.and_then(|stored| outside(&other, &stored.record).ok()).map(Ok),
+            Err(error) => Some(Err(error)),
         };
-        match others.filter_map(read).next() {
+        match pages::names(self.store).find_map(read).transpose()? {
             Some(other) if !self.sealer.has_key(&other) => Err(Keeping::ForeignKey { name: other.name }.into()),
             _ => Ok(()),
         }

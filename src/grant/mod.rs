@@ -11,6 +11,7 @@ pub mod keep;
 pub mod kept;
 pub mod key;
 pub mod name;
+pub mod pages;
 pub mod profiles;
 pub mod record;
 pub mod refresh;

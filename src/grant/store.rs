@@ -127,6 +127,17 @@ pub trait Store {
     /// Where the store cannot be read.
     fn names(&self) -> Result<Vec<String>, Error>;
 
+    /// So many names at most, sorted as bytes are: those behind this one. A store that can hold many does better than this.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    fn names_after(&self, name: &str, most: usize) -> Result<Vec<String>, Error> {
+        let mut names = self.names()?;
+        names.retain(|other| other.as_str() > name);
+        names.truncate(most);
+        Ok(names)
+    }
+
     /// Takes the lock of a name, without waiting.
     ///
     /// # Errors

@@ -44,7 +44,8 @@ pub(super) fn grant_settings() -> [&'static str; SETTINGS.len()] {
     std::array::from_fn(|at| SETTINGS[at].name())
 }
 
-/// A store of grants, which hands out their access tokens and renews them: `"sqlite:PATH"`.
+/// A store of grants, which hands out their access tokens and renews them: `"sqlite:PATH"`, or
+/// `"postgresql://USER@HOST/DATABASE"` for several hosts.
 ///
 /// - `key`: the line that `osign.new_key()` makes, or 32 bytes. Or `passphrase`, of which Argon2id makes the key.
 /// - `old_key`, `old_passphrase`: what opened the store before, while its key is changed; see `rekey`.

@@ -2,14 +2,17 @@
 //!
 //! It is a hint and no proof: it is written after each commit without waiting for the disk, and where it is missing or
 //! unreadable, nothing is known. But where it says more than the store knows, the store is an older copy.
+//!
+//! A store that counts its commits in several parts, each by itself, has a text for each part, one behind the other. All have
+//! the same length, so that each is written over by itself, as the only one of another store is.
 
 use super::{file_name, hexadecimal, private_file};
 use crate::mac::hmac;
 use std::fs;
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-/// What the first line says.
+/// What the first line says. Of a further part it is as long.
 const FORMAT: &str = "osign-anchor-1";
 
 /// A store's anchor.
@@ -45,23 +48,41 @@ impl Anchor {
 
     /// How many commits there were, as far as is known.
     pub(super) fn commits(&self) -> Option<u64> {
-        let text = fs::read_to_string(&self.path).ok()?;
-        let commits = text.lines().nth(2)?.parse().ok()?;
-        (text == self.text(commits)).then_some(commits)
+        self.read(&fs::read(&self.path).ok()?, 0)
+    }
+
+    /// How many there were of each of so many parts; 0 where nothing is known.
+    #[cfg(feature = "postgres")]
+    pub(super) fn parts(&self, count: usize) -> Vec<u64> {
+        let file = fs::read(&self.path).unwrap_or_default();
+        (0..count).map(|part| self.read(&file, part).unwrap_or(0)).collect()
     }
 
     /// Writes down how many there were, if it is more than stands there.
     ///
     /// That it fails must not fail what is committed already.
     pub(super) fn raise(&self, commits: u64) {
-        if self.commits().is_none_or(|known| known < commits) {
-            let _ = self.write(commits);
+        self.raise_part(0, commits);
+    }
+
+    /// The same of a part.
+    pub(super) fn raise_part(&self, part: usize, commits: u64) {
+        let known = fs::read(&self.path).ok().and_then(|file| self.read(&file, part));
+        if known.is_none_or(|known| known < commits) {
+            let _ = self.write(part, commits);
         }
+    }
+
+    /// What a file says of a part.
+    fn read(&self, file: &[u8], part: usize) -> Option<u64> {
+        let text = file.get(part * self.len()..)?.get(..self.len())?;
+        let commits = std::str::from_utf8(text).ok()?.lines().nth(2)?.parse().ok()?;
+        (text == self.text(part, commits).as_bytes()).then_some(commits)
     }
 
     /// Over what stands there, in one piece of the same length. A file of its own that takes the place of the other would be
     /// flushed to the disk by some file systems, which costs as much as the commit did.
-    pub(super) fn write(&self, commits: u64) -> std::io::Result<()> {
+    pub(super) fn write(&self, part: usize, commits: u64) -> std::io::Result<()> {
         let open = || private_file().create(true).truncate(false).open(&self.path);
         let mut file = match open() {
             Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -70,15 +91,21 @@ impl Anchor {
             }
             other => other?,
         };
-        let text = self.text(commits);
-        file.write_all(text.as_bytes())?;
-        if file.metadata()?.len() != text.len() as u64 { file.set_len(text.len() as u64) } else { Ok(()) }
+        file.seek(SeekFrom::Start((part * self.len()) as u64))?;
+        file.write_all(self.text(part, commits).as_bytes())
     }
 
-    fn text(&self, commits: u64) -> String {
-        let said = format!("{FORMAT}\n{} {}\n{commits:020}\n", self.store, self.environment);
+    fn text(&self, part: usize, commits: u64) -> String {
+        let format = if part == 0 { FORMAT.to_owned() } else { format!("osign-part-{part:03}") };
+        let said = format!("{format}\n{} {}\n{commits:020}\n", self.store, self.environment);
         let mac = hmac("SHA256", &self.secret, said.as_bytes()).unwrap_or_default();
         format!("{said}{}\n", hexadecimal(&mac))
+    }
+
+    /// How long the text of a part is: four lines, of which the second has two identifiers, the third 20 digits, and the last
+    /// the 64 of a hash.
+    fn len(&self) -> usize {
+        FORMAT.len() + 1 + self.store.len() + 1 + self.environment.len() + 1 + 20 + 1 + 64 + 1
     }
 }
 
@@ -96,4 +123,36 @@ pub(super) fn folder() -> Option<PathBuf> {
         set("XDG_STATE_HOME").filter(|path| path.is_absolute()).or_else(|| Some(set("HOME")?.join(".local/state")))?
     };
     Some(state.join("osign").join("anchors"))
+}
+
+#[cfg(all(test, feature = "postgres"))]
+mod tests {
+    use super::*;
+
+    fn anchor(name: &str, secret: &[u8]) -> Anchor {
+        Anchor::new(&std::env::temp_dir().join(format!("osign-{name}-{}", std::process::id())), "store", "here", secret)
+    }
+
+    #[test]
+    fn each_part_is_known_by_itself() {
+        let anchor = anchor("anchor-parts", b"secret");
+        assert_eq!((anchor.commits(), anchor.parts(4)), (None, vec![0; 4]));
+        anchor.raise_part(3, 7);
+        assert_eq!((anchor.commits(), anchor.parts(4)), (None, vec![0, 0, 0, 7]));
+        anchor.raise(5);
+        anchor.raise_part(1, 2);
+        anchor.raise_part(3, 6);
+        assert_eq!((anchor.commits(), anchor.parts(5)), (Some(5), vec![5, 2, 0, 7, 0]));
+        assert_eq!(anchor.text(0, 5).len(), anchor.len());
+        assert_eq!(anchor.text(31, u64::MAX).len(), anchor.len());
+
+        // One part's text in the place of another's says nothing.
+        let mut file = fs::read(anchor.path()).unwrap();
+        file.copy_within(3 * anchor.len().., 2 * anchor.len());
+        fs::write(anchor.path(), file).unwrap();
+        assert_eq!(anchor.parts(4), [5, 2, 0, 7]);
+        let other = Anchor { secret: b"other".to_vec(), ..anchor.clone() };
+        assert_eq!(other.parts(4), [0; 4]);
+        fs::remove_dir_all(anchor.path().parent().unwrap()).unwrap();
+    }
 }

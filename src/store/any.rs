@@ -4,7 +4,8 @@ use super::sqlite::{Info, Options, Sqlite};
 use super::{GrantLock, HostLock, HostStore};
 #[cfg(feature = "postgres")]
 use super::{Lease, Postgres};
-use crate::error::{Error, Keeping, Quarantine};
+use crate::error::{Error, Keeping, Quarantine, StoreKinds};
+use crate::grant::pages::Pages;
 use crate::grant::store::{Happening, Lock, Store, Stored};
 use std::path::Path;
 use std::time::Duration;
@@ -56,9 +57,15 @@ impl<'a> Kind<'a> {
             Some(("sqlite", path)) if !path.is_empty() => Ok(Self::Sqlite(Path::new(path))),
             #[cfg(feature = "postgres")]
             Some(("postgresql" | "postgres", _)) => Ok(Self::Postgres(url)),
-            _ => Err(Keeping::BadStoreUrl.into()),
+            _ => Err(bad_url()),
         }
     }
+}
+
+/// What is said of a URL of another kind: what this build can open.
+pub(super) fn bad_url() -> Error {
+    let kinds = if cfg!(feature = "postgres") { StoreKinds::FileOrServer } else { StoreKinds::File };
+    Keeping::BadStoreUrl { kinds }.into()
 }
 
 /// The same call of whichever it is.
@@ -172,6 +179,26 @@ impl AnyStore {
         each!(self, store => store.peek(name))
     }
 
+    /// The records of all names, sorted, as [`peek`](Self::peek) tells them. Of a store that osign keeps, in memory that does not
+    /// grow with their number: it is read a page at a time.
+    pub fn records(&self) -> Box<dyn Iterator<Item = Result<(String, Stored), Error>> + '_> {
+        fn name<T>((name, _): &(String, T)) -> &str {
+            name
+        }
+        match self {
+            Self::Sqlite(store) => Box::new(Pages::new(|after: &str, most| store.peek_after(after, most), name)),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(store) => Box::new(Pages::new(|after: &str, most| store.peek_after(after, most), name)),
+            Self::Host(store) => match store.names() {
+                Ok(names) => Box::new(names.into_iter().filter_map(|name| {
+                    let stored = store.peek(&name).transpose()?;
+                    Some(stored.map(|stored| (name, stored)))
+                })),
+                Err(error) => Box::new(std::iter::once(Err(error))),
+            },
+        }
+    }
+
     /// Copies a store in a file; a server's is copied by its own tools.
     ///
     /// # Errors
@@ -227,6 +254,10 @@ impl Store for AnyStore {
         each!(self, store => store.names())
     }
 
+    fn names_after(&self, name: &str, most: usize) -> Result<Vec<String>, Error> {
+        each!(self, store => store.names_after(name, most))
+    }
+
     fn lock(&self, name: &str, owner: &str) -> Result<Lock<Self::Lock>, Error> {
         fn any<L>(lock: Lock<L>, wrap: impl FnOnce(L) -> AnyLock) -> Lock<AnyLock> {
             match lock {
@@ -273,4 +304,22 @@ fn host() -> Option<String> {
 #[cfg(not(unix))]
 fn host() -> Option<String> {
     std::env::var("COMPUTERNAME").ok().filter(|name| !name.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_another_kind_it_is_said_what_this_build_can_open() {
+        for url in ["", "sqlite:", "mysql://db/grants", "grants.sqlite"] {
+            let error = Kind::of(url).unwrap_err();
+            let (english, russian) = (error.to_string(), crate::language::russian(&error));
+            assert!(english.contains("sqlite:PATH") && russian.contains("sqlite:ПУТЬ"), "{english}");
+            for said in [english.as_str(), &russian] {
+                assert_eq!(said.contains("postgresql://"), cfg!(feature = "postgres"), "{said}");
+            }
+        }
+        assert_eq!(Kind::of("postgresql://db/grants").is_ok(), cfg!(feature = "postgres"));
+    }
 }

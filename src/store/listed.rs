@@ -6,7 +6,6 @@ use crate::explain::Fields;
 use crate::grant::name;
 use crate::grant::report::{self, Finding, summary};
 use crate::grant::seal::{Outside, outside};
-use crate::grant::store::Store;
 
 /// A grant of a store.
 #[derive(Debug)]
@@ -24,8 +23,16 @@ impl AnyStore {
     /// # Errors
     /// Where the store cannot be read.
     pub fn listed(&self) -> Result<Vec<Listed>, Error> {
-        // One that was removed a moment ago is none.
-        Ok(self.names()?.iter().filter_map(|name| self.look_at(name)).collect())
+        self.each_listed().collect()
+    }
+
+    /// The same one after another, in memory that does not grow with their number.
+    pub fn each_listed(&self) -> impl Iterator<Item = Result<Listed, Error>> {
+        self.records().map(|stored| {
+            let (name, stored) = stored?;
+            let outside = outside(&name, &stored.record);
+            Ok(Listed { name, outside })
+        })
     }
 
     /// The grants of these names.

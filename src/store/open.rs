@@ -152,7 +152,9 @@ impl OpenStore {
         match Self::open(url, key, options) {
             Err(Error::Keeping(Keeping::NoStore { .. })) => match Self::create(url, key, options) {
                 // Somebody else was quicker.
-                Err(Error::Keeping(Keeping::StoreExists { .. })) => Self::open(url, key, options),
+                Err(Error::Keeping(Keeping::StoreExists { .. } | Keeping::DatabaseHasStore { .. })) => {
+                    Self::open(url, key, options)
+                }
                 created => created,
             },
             opened => opened,

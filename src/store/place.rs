@@ -128,7 +128,7 @@ fn cloud(folder: &Path) -> Option<&'static str> {
 
 /// What the network file system is called that a folder is on, where the system tells.
 #[cfg(target_os = "linux")]
-fn network(folder: &Path) -> Option<String> {
+pub(super) fn network(folder: &Path) -> Option<String> {
     use std::os::unix::fs::MetadataExt;
     let kind = rustix::fs::statfs(folder).ok()?.f_type as u64 & 0xffff_ffff;
     let named = NETWORKS.iter().find(|(number, _)| *number == kind);
@@ -145,7 +145,7 @@ fn network(folder: &Path) -> Option<String> {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn network(_: &Path) -> Option<String> {
+pub(super) fn network(_: &Path) -> Option<String> {
     None
 }
 

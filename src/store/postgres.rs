@@ -2,6 +2,7 @@
 
 mod address;
 mod connection;
+mod counters;
 mod folder;
 mod keep;
 mod lease;
@@ -10,17 +11,21 @@ mod schema;
 mod shared;
 mod socket;
 mod tls;
+mod witness;
 
 pub use lease::Lease;
 
 use super::anchor::{self, Anchor};
 use super::beside::Beside;
 use super::process::Call;
+use super::spill;
 use super::sqlite::{Info, Options};
 use crate::error::{Error, Keeping, Quarantine};
-use crate::grant::store::{Lock, Store};
+use crate::grant::pages::{self, Pages};
+use crate::grant::store::{Lock, Store, Stored};
 use address::Address;
 use connection::{Connection, Failure};
+use counters::Commits;
 use schema::{Meta, Standing};
 use shared::Shared;
 use std::fmt;
@@ -32,6 +37,8 @@ use std::time::{Duration, Instant};
 /// What is noted of a quarantine.
 const MOVED: u8 = 1;
 const RESTORED: u8 = 2;
+/// The most records that are held at once.
+const PAGE: usize = 256;
 /// How long a lease lasts: two requests of one call, each with its deadline and margin, and what is between.
 const LEASE: Duration = Duration::from_secs(75);
 /// How long a change of keys waits for whoever renews a grant: longer than a lease lasts.
@@ -148,40 +155,44 @@ impl Postgres {
         mut reseal: impl FnMut(&str, &str, &str) -> Result<Option<String>, Error>,
     ) -> Result<usize, Error> {
         let call = Call::begin()?;
-        let known = self.anchor.as_ref().and_then(Anchor::commits).unwrap_or(0);
+        let known = self.known();
         let (count, commits) = self.shared.with(&call, |connection| {
             connection.transaction(|connection| {
                 schema::require_durability(connection)?;
                 // Nobody commits meanwhile.
                 connection.run("LOCK TABLE osign_grants IN SHARE ROW EXCLUSIVE MODE")?;
                 let standing = Standing::read(connection, self.given.as_deref())?;
-                if self.judge(&standing, known).is_none() {
+                if self.judge(&standing, &known).is_none() {
                     return Ok((0, standing.commits));
                 }
-                let records = keep::records(connection)?;
                 let mut count = 0;
-                for (name, stored) in &records {
-                    let Some(record) = reseal(name, &stored.record, &standing.environment)? else { continue };
+                each_page(connection, |connection, name, stored| {
+                    let Some(record) = reseal(name, &stored.record, &standing.environment)? else { return Ok(()) };
                     count += 1;
-                    connection.query(
-                        "UPDATE osign_grants SET record = $2, revision = revision + 1 WHERE name = $1",
-                        &[name, &record],
-                    )?;
-                }
+                    let sql = "UPDATE osign_grants SET record = $2, revision = revision + 1 WHERE name = $1";
+                    connection.query(sql, &[name, &record]).map(drop)
+                })?;
                 // What lies beside is sealed before the commit: behind it nobody would know where it was sealed for.
-                for (name, _) in &records {
-                    self.beside.reseal(name, |record| reseal(name, record, &standing.environment))?;
+                each_page(connection, |_, name, _| {
+                    Ok(self.beside.reseal(name, |record| reseal(name, record, &standing.environment))?)
+                })?;
+                let commits = standing.commits.adopted(&known);
+                for (part, commits) in commits.parts() {
+                    let (part, commits) = (part.to_string(), commits.to_string());
+                    let sql = "UPDATE osign_counters SET commits = $2::bigint WHERE part = $1::integer";
+                    match part.as_str() {
+                        "0" => connection.query(
+                            "UPDATE osign_meta SET environment = $1, commits = $2::bigint, restored = false",
+                            &[&self.environment, &commits],
+                        )?,
+                        _ => connection.query(sql, &[&part, &commits])?,
+                    };
                 }
-                let commits = standing.commits.max(known) + 1;
-                connection.query(
-                    "UPDATE osign_meta SET environment = $1, commits = $2::bigint, restored = false",
-                    &[&self.environment, &commits.to_string()],
-                )?;
                 Ok((count, commits))
             })
         })?;
         self.quarantine.store(0, Ordering::Release);
-        self.raise(commits);
+        self.raise_all(&commits, &known);
         Ok(count)
     }
 
@@ -194,9 +205,9 @@ impl Postgres {
         let mut count = 0;
         loop {
             self.allow(&call)?;
-            let records = self.shared.with(&call, keep::records)?;
             let mut changed = 0;
-            for (name, stored) in &records {
+            for found in Pages::new(|after: &str, most| self.peek_after(after, most), |(name, _): &(String, _)| name) {
+                let (name, stored) = &found?;
                 if reseal(name, &stored.record)?.is_none() && self.spilled(name)?.is_none() {
                     continue;
                 }
@@ -222,11 +233,13 @@ impl Postgres {
     pub fn info(&self) -> Result<Info, Error> {
         let call = Call::begin()?;
         let quarantine = self.examine(&call)?;
-        let (standing, names) = self.shared.with(&call, |connection| {
-            Ok((Standing::read(connection, self.given.as_deref())?, keep::names(connection)?))
+        let (standing, grants) = self.shared.with(&call, |connection| {
+            Ok((Standing::read(connection, self.given.as_deref())?, keep::count(connection)?))
         })?;
-        let grants = names.len() as u64;
-        let spilled = names.into_iter().filter(|name| matches!(self.spilled(name), Ok(Some(_)))).collect();
+        let spilled = match self.beside.folder() {
+            Some(folder) => spill::names_in(folder, pages::names(self))?,
+            None => Vec::new(),
+        };
         Ok(Info {
             path: PathBuf::from(self.shared.address.to_string()),
             server: Some((self.shared.address.servers(), self.shared.address.database.clone())),
@@ -237,7 +250,7 @@ impl Postgres {
             environment: standing.environment,
             here: standing.here,
             quarantine,
-            commits: standing.commits,
+            commits: standing.commits.sum(),
             grants,
             spilled,
         })
@@ -260,10 +273,10 @@ impl Postgres {
     /// # Errors
     /// [`Keeping::UnsafeServer`]; where the store cannot be read.
     fn examine(&self, call: &Call) -> Result<Option<Quarantine>, Error> {
-        let known = self.anchor.as_ref().and_then(Anchor::commits).unwrap_or(0);
+        let known = self.known();
         let (standing, found) = self.shared.with(call, |connection| {
             let standing = Standing::read(connection, self.given.as_deref())?;
-            let found = self.judge(&standing, known);
+            let found = self.judge(&standing, &known);
             if found == Some(Quarantine::Restored) && !standing.restored {
                 self.tell_others(connection);
             }
@@ -275,7 +288,7 @@ impl Postgres {
         let code = match found {
             // What other hosts have committed is known here from now on.
             None => {
-                self.raise(standing.commits);
+                self.raise_all(&standing.commits, &known);
                 0
             }
             Some(Quarantine::Moved) => MOVED,
@@ -285,10 +298,10 @@ impl Postgres {
         Ok(found)
     }
 
-    fn judge(&self, standing: &Standing, known: u64) -> Option<Quarantine> {
+    fn judge(&self, standing: &Standing, known: &Commits) -> Option<Quarantine> {
         if standing.environment != standing.here {
             Some(Quarantine::Moved)
-        } else if standing.restored || standing.commits < known {
+        } else if standing.restored || standing.commits.are_behind(known) {
             Some(Quarantine::Restored)
         } else {
             None
@@ -319,11 +332,44 @@ impl Postgres {
         self.examine(call)?.map_or(Ok(()), |why| Err(Keeping::Quarantined { why }.into()))
     }
 
-    fn raise(&self, commits: u64) {
-        if let Some(anchor) = &self.anchor
-            && commits > 0
-        {
-            anchor.raise(commits);
+    /// What this host knows of how many commits there were.
+    fn known(&self) -> Commits {
+        Commits::known(self.anchor.as_ref().map_or_else(Vec::new, |anchor| anchor.parts(1 + counters::PARTS)))
+    }
+
+    /// Notes what a commit told.
+    fn raise(&self, told: u64) {
+        if let Some(anchor) = &self.anchor {
+            let (part, commits) = counters::told(told);
+            anchor.raise_part(part, commits);
+        }
+    }
+
+    /// Notes what is more than was known.
+    fn raise_all(&self, commits: &Commits, known: &Commits) {
+        let Some(anchor) = &self.anchor else { return };
+        for ((part, commits), (_, known)) in commits.parts().zip(known.parts()) {
+            if commits > known {
+                anchor.raise_part(part, commits);
+            }
+        }
+    }
+}
+
+/// Does something with each record in a transaction, a page at a time.
+fn each_page(
+    connection: &mut Connection,
+    mut work: impl FnMut(&mut Connection, &str, &Stored) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut after = String::new();
+    loop {
+        let page = keep::records_after(connection, &after, PAGE)?;
+        for (name, stored) in &page {
+            work(connection, name, stored)?;
+        }
+        match page.into_iter().nth(PAGE - 1) {
+            Some((last, _)) => after = last,
+            None => return Ok(()),
         }
     }
 }

@@ -3,11 +3,16 @@
 //! What fails the database is mostly a full disk, which fails any new file as well. So there is a file of the size that is
 //! needed before anything is sent that could bring a record.
 
-use super::private_file;
+use super::{file_name, private_file};
+use crate::error::Error;
 use crate::grant::seal::MOST;
+use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Result, Write};
 use std::path::{Path, PathBuf};
+
+/// How the file ends that holds a record.
+const KEPT: &str = "spill";
 
 /// The files of one grant.
 #[derive(Debug)]
@@ -20,7 +25,7 @@ impl Spill {
     /// In a folder, by the name of the grant's files.
     pub(super) fn new(folder: &Path, file_name: &str) -> Self {
         let file = |kind| folder.join(format!("{file_name}.{kind}"));
-        Self { kept: file("spill"), reserve: file("reserve") }
+        Self { kept: file(KEPT), reserve: file("reserve") }
     }
 
     /// Sees to it that there is room for a record, whatever becomes of the disk.
@@ -67,6 +72,20 @@ impl Spill {
             _ => sync_folder(&self.kept),
         }
     }
+}
+
+/// Of names, those of which a folder keeps a record. They are not looked at where it keeps none, which is the rule.
+pub(super) fn names_in(
+    folder: &Path,
+    names: impl Iterator<Item = std::result::Result<String, Error>>,
+) -> std::result::Result<Vec<String>, Error> {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|file| PathBuf::from(file.file_name()));
+    let kept: HashSet<_> = files.filter(|file| file.extension().is_some_and(|kind| kind == KEPT)).collect();
+    if kept.is_empty() {
+        return Ok(Vec::new());
+    }
+    let is_kept = |name: &str| kept.contains(Path::new(&format!("{}.{KEPT}", file_name(name))));
+    names.filter(|name| name.as_ref().map_or(true, |name| is_kept(name))).collect()
 }
 
 /// Over what the file has already, so that it needs no room where there is enough.

@@ -13,9 +13,10 @@ use super::anchor::{self, Anchor};
 use super::environment::environment;
 use super::place::{self, failure, shown};
 use super::process::Call;
-use super::spill::{Spill, sync_folder};
+use super::spill::{self, Spill, sync_folder};
 use super::{file_name, hexadecimal, make_private_folder, private_file};
 use crate::error::{Error, Keeping, Quarantine};
+use crate::grant::pages;
 use crate::system;
 use connection::Failure;
 use rusqlite::Connection;
@@ -186,12 +187,11 @@ impl Sqlite {
     /// Where the store cannot be read.
     pub fn info(&self) -> Result<Info, Error> {
         let call = Call::begin()?;
-        let (quarantine, schema, standing, names) = self.shared.with(&call, |connection| {
-            let names = keep::names(connection)?;
-            Ok((self.examine(connection)?, schema::version(connection)?, Standing::read(connection)?, names))
+        let (quarantine, schema, standing, grants) = self.shared.with(&call, |connection| {
+            let grants = keep::count(connection)?;
+            Ok((self.examine(connection)?, schema::version(connection)?, Standing::read(connection)?, grants))
         })?;
-        let grants = names.len() as u64;
-        let spilled = names.into_iter().filter(|name| matches!(self.spill_of(name).kept(), Ok(Some(_)))).collect();
+        let spilled = spill::names_in(&self.folder(), pages::names(self))?;
         Ok(Info {
             path: self.shared.path().to_owned(),
             server: None,

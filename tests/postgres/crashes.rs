@@ -12,25 +12,26 @@ use std::sync::atomic::{AtomicBool, Ordering};
 #[test]
 fn a_server_that_dies_at_any_step_costs_no_pair() {
     let mut world = World::expired("dies", Habits::STRICT);
-    let server = Mutex::new(&mut world.server);
-    for (index, step) in STEPS.iter().enumerate() {
-        let died = AtomicBool::new(false);
-        let gate = |now: &str| {
-            if now == *step && !died.swap(true, Ordering::Relaxed) {
-                let mut server = server.lock().unwrap();
-                server.kill();
-                server.run();
-            }
-            Ok(())
-        };
-        let token = world.host.watched(&gate, |keeper| keeper.access_token(crate::world::NAME, 0, 60_000));
-        let generation = 3 + index as u64;
-        assert_eq!(token.map(|token| token.generation).map_err(|error| error.word()), Ok(generation), "{step}");
-        assert!(died.load(Ordering::Relaxed), "{step}");
-        assert_eq!(world.provider.sends() - 1, index + 1, "{step}");
-        world.clock.skip(world.provider.service().habits.life * 1000 + 1);
+    {
+        let server = Mutex::new(&mut world.server);
+        for (index, step) in STEPS.iter().enumerate() {
+            let died = AtomicBool::new(false);
+            let gate = |now: &str| {
+                if now == *step && !died.swap(true, Ordering::Relaxed) {
+                    let mut server = server.lock().unwrap();
+                    server.kill();
+                    server.run();
+                }
+                Ok(())
+            };
+            let token = world.host.watched(&gate, |keeper| keeper.access_token(crate::world::NAME, 0, 60_000));
+            let generation = 3 + index as u64;
+            assert_eq!(token.map(|token| token.generation).map_err(|error| error.word()), Ok(generation), "{step}");
+            assert!(died.load(Ordering::Relaxed), "{step}");
+            assert_eq!(world.provider.sends() - 1, index + 1, "{step}");
+            world.clock.skip(world.provider.service().habits.life * 1000 + 1);
+        }
     }
-    drop(server);
     world.is_well(2 + STEPS.len() as u64);
 }
 

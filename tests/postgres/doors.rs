@@ -167,6 +167,83 @@ fn a_role_needs_no_more_than_is_written() {
     suite::run(&Worker(&server, url));
 }
 
+/// Without any one of them somebody says which chapter lists them, and nothing is lost.
+#[test]
+fn each_right_that_is_written_is_needed() {
+    let server = Server::start("rights");
+    server.sql("grants", "ALTER DEFAULT PRIVILEGES FOR ROLE osign REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC");
+    // Some servers let everybody run this one, and some do not.
+    server.sql("grants", "REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC");
+    server.sql("grants", "GRANT EXECUTE ON FUNCTION pg_control_system() TO osign");
+    Postgres::create(&server.url(), &server.options()).unwrap();
+    let owner = server.open();
+    assert!(owner.add("a", "record").unwrap());
+    let docs = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/tokens.md")).unwrap();
+    let lines = docs.lines().filter(|line| line.starts_with("GRANT ") && line.contains(" TO worker"));
+    // One right on one thing each.
+    let mut rights = Vec::new();
+    for line in lines {
+        let (what, on) = line["GRANT ".len()..line.len() - " TO worker;".len()].split_once(" ON ").unwrap();
+        for right in what.split(", ") {
+            rights.extend(on.split(", ").map(|thing| format!("{right} ON {thing}")));
+        }
+    }
+    assert!(rights.len() > 15, "{rights:?}");
+    server.sql("grants", "CREATE ROLE worker LOGIN");
+    rights.iter().for_each(|right| drop(server.sql("grants", &format!("GRANT {right} TO worker"))));
+    let url = server.url().replace("osign@", "worker@");
+    let happening = osign::grant::store::Happening {
+        at: 0,
+        generation: 1,
+        event: "refreshed".to_owned(),
+        detail: String::new(),
+        owner: String::new(),
+    };
+    let work = || -> Result<(), osign::Error> {
+        let store = Postgres::open(&url, &server.options())?;
+        let lock = store.lock("a", "the worker")?;
+        let stored = store.load("a")?.unwrap();
+        assert!(store.acquire("a", stored.generation, stored.revision, "intent")?);
+        assert!(store.commit("a", stored.generation, "pair")?);
+        drop(lock);
+        for _ in 0..2 {
+            store.note("a", &happening)?;
+        }
+        assert!(!store.history("a", 2)?.is_empty());
+        assert!(store.add("b", "record")?);
+        assert!(store.rename("b", 1, "c", "record")?);
+        assert!(store.remove("c", 1)?);
+        // A commit that is missing is told to the others.
+        server.sql("grants", "UPDATE osign_counters SET commits = 0");
+        let told = store.quarantine()?;
+        assert_eq!(told, Some(osign::error::Quarantine::Restored));
+        store.adopt(|_, record, _| Ok(Some(record.to_owned())))?;
+        // A lease that was given back is none.
+        assert_eq!(server.sql("grants", "SELECT count(*) FROM osign_leases"), "0", "a lease is left");
+        Ok(())
+    };
+    assert_eq!(work(), Ok(()));
+    for right in &rights {
+        server.sql("grants", &format!("REVOKE {right} FROM worker"));
+        let error = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+        if right == "DELETE ON osign_leases" {
+            // It ends by time then, and nobody is told.
+            assert!(error.is_err(), "{right}");
+        } else {
+            let error = error.unwrap().expect_err(right);
+            assert_eq!(error.word(), "no-privilege", "{right}: {error}");
+            assert!(error.to_string().contains("docs/tokens.md"));
+        }
+        server.sql(
+            "grants",
+            &format!("GRANT {right} TO worker; DELETE FROM osign_leases; DELETE FROM osign_grants WHERE name <> 'a'"),
+        );
+        server.sql("grants", "UPDATE osign_meta SET restored = false");
+        owner.adopt(|_, _, _| Ok(None)).unwrap();
+    }
+    assert_eq!(work(), Ok(()));
+}
+
 #[test]
 fn what_is_said_to_be_kept_is_kept() {
     let mut server = Server::with_store("durable");
@@ -268,7 +345,7 @@ fn a_failover_that_lost_commits_is_noticed_by_all_hosts() {
     let swapped = format!("postgresql://osign@{}:{},{}:{}/grants", folders[1], standby.port, folders[0], primary.port);
     assert!(Postgres::open(&swapped, &ours).unwrap().commit("a", 1, "2").unwrap());
     for _ in 0..200 {
-        if standby.sql("grants", "SELECT commits FROM osign_meta") == "2" {
+        if standby.sql("grants", "SELECT sum(commits) FROM osign_counters") == "2" {
             break;
         }
         std::thread::sleep(Duration::from_millis(50));

@@ -38,6 +38,20 @@ pub(crate) fn play() {
     }
 }
 
+/// A parent with a lease, whose child lives on for a while and touches nothing.
+pub(crate) fn play_orphan() {
+    let store = of_environment();
+    let Lock::Taken(_lock) = store.lock("a", "the parent").unwrap() else { panic!("nobody has it") };
+    // SAFETY: no thread uses the store meanwhile; the child sleeps, and leaves by `_exit`.
+    if unsafe { libc::fork() } == 0 {
+        std::thread::sleep(std::time::Duration::from_secs(20));
+        // SAFETY: always sound.
+        unsafe { libc::_exit(0) }
+    }
+    say("forked");
+    crate::process::listen();
+}
+
 #[test]
 fn a_child_makes_its_own_connections_and_leaves_its_parent_s_alone() {
     let server = Server::with_store("fork");

@@ -4,6 +4,7 @@ use crate::process::Other;
 use crate::server::{Server, done, network};
 use crate::service::{Habits, Rotation};
 use crate::world::{World, answer, client, pause, signal, stopping};
+use osign::grant::store::{Lock, Store};
 use osign::store::Postgres;
 use std::process::Command;
 use std::thread;
@@ -89,14 +90,62 @@ fn where_the_old_token_dies_at_once_the_paused_one_brings_the_grant_back() {
     world.is_well(3);
 }
 
+/// Another host is one that shares no files with this one: not its name, nor the numbers of its processes.
 #[test]
 fn a_dead_host_costs_the_others_no_more_than_its_lease() {
     let world = world("killed", Habits::STRICT);
+    let folder = world.elsewhere();
+    let mut other =
+        Other::start(stopping(client(&world.server.url(), &folder, &world.server), "behind acquire"), "token");
+    other.wait_for("stopped");
     let begun = Instant::now();
-    world.stopped_at("behind acquire").kill();
+    other.kill();
     assert_eq!(world.asked(), "token 3");
     assert!(begun.elapsed() < LEASE + Duration::from_secs(3));
+    assert!(begun.elapsed() > LEASE - Duration::from_millis(600), "it was taken for dead from afar");
     assert_eq!((world.sends(), world.provider.rejected()), (1, 0));
+}
+
+/// §5.6 (1) of token-rotation.md: where a death can be proved, nobody waits for the lease to end.
+#[test]
+fn a_dead_process_of_this_host_costs_the_others_nothing() {
+    let world = World::expired("witnessed", Habits::STRICT);
+    assert_eq!(world.server.lease, Duration::from_secs(75));
+    for (index, step) in ["behind lock", "behind acquire", "before commit"].iter().enumerate() {
+        let mut other = world.stopped_at(step);
+        // Paused it is not dead, and nothing is proved.
+        pause(&other);
+        let held = world.host.store.lock(crate::world::NAME, "me").unwrap();
+        assert!(matches!(held, Lock::Held(holder) if holder.contains("process")), "{step}");
+        let begun = Instant::now();
+        other.kill();
+        let generation = 3 + index as u64;
+        let asked = world.host.token().map(|token| token.generation).map_err(|error| error.word());
+        // The last one had a pair that is lost with it: at this service nothing brings it back.
+        let expected = if *step == "before commit" { Err("lost-pair") } else { Ok(generation) };
+        assert_eq!(asked, expected, "{step}");
+        assert!(begun.elapsed() < Duration::from_secs(10), "{step}: {:?}", begun.elapsed());
+        world.expire();
+    }
+}
+
+/// A child of `fork()` that its parent left alone has part in the parent's lock: nothing is proved then, and time decides.
+#[test]
+fn a_child_that_lives_on_proves_nothing() {
+    let mut server = Server::with_store("orphan");
+    server.lease = LEASE;
+    let store = server.open();
+    assert!(store.add("a", "record").unwrap());
+    let mut other = Other::start(server.command(), "orphan");
+    other.wait_for("forked");
+    let begun = Instant::now();
+    other.kill();
+    assert!(matches!(store.lock("a", "me").unwrap(), Lock::Held(_)));
+    while matches!(store.lock("a", "me").unwrap(), Lock::Held(_)) {
+        assert!(begun.elapsed() < LEASE + Duration::from_secs(3));
+        thread::sleep(Duration::from_millis(20));
+    }
+    assert!(begun.elapsed() > LEASE - Duration::from_millis(600));
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 #![cfg(all(feature = "cli", feature = "postgres", target_os = "linux"))]
 
+mod clients;
 #[path = "../support/clock.rs"]
 mod clock;
 mod crashes;
@@ -15,6 +16,8 @@ mod process;
 #[allow(dead_code, reason = "it can tell more lies than are needed here")]
 #[path = "../faults/provider.rs"]
 mod provider;
+mod scale;
+mod schema;
 mod server;
 #[allow(dead_code, reason = "it has more habits than are needed here")]
 #[path = "../faults/service.rs"]
@@ -60,6 +63,8 @@ fn child() {
     match role.as_str() {
         "hold" | "count" => assert!(suite::play(&server::of_environment(), &role)),
         "fork" => fork::play(),
+        "orphan" => fork::play_orphan(),
+        "names" => scale::names(),
         role => world::play(role),
     }
 }

@@ -7,6 +7,7 @@ use std::os::unix::fs::{MetadataExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
@@ -30,22 +31,28 @@ pub(crate) struct Server {
 impl Server {
     /// One with an empty database `grants` and the role `osign`.
     pub(crate) fn start(name: &str) -> Self {
-        let server = Self::in_folder(name, |_| {});
+        Self::start_with(name, "")
+    }
+
+    /// The same with settings of its own.
+    pub(crate) fn start_with(name: &str, settings: &str) -> Self {
+        let server = Self::prepared(name, settings, |_| {});
         server.sql("postgres", "CREATE ROLE osign LOGIN PASSWORD 'hunter2'; CREATE DATABASE grants OWNER osign");
         server
     }
 
     /// One whose folder is prepared first, so as to be a disk of its own.
     pub(crate) fn in_folder(name: &str, prepare: impl FnOnce(&Path)) -> Self {
+        Self::prepared(name, "", prepare)
+    }
+
+    fn prepared(name: &str, settings: &str, prepare: impl FnOnce(&Path)) -> Self {
         let folder = folder(name);
         prepare(&folder);
         let data = folder.join("data");
-        let command = |program: &str| as_nobody(&folder, program);
-        let mut initdb = command("initdb");
-        initdb.args(["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--username=postgres", "--no-sync", "-D"]);
-        done(initdb.arg(&data));
+        done(as_nobody(&folder, "cp").arg("-a").arg(new_cluster()).arg(&data));
         let mut server = Self { folder, data, port: free_port(), lease: Duration::from_secs(75), process: None };
-        server.configure("max_wal_size = 64MB\nmin_wal_size = 32MB\n");
+        server.configure(&format!("max_wal_size = 64MB\nmin_wal_size = 32MB\n{settings}\n"));
         server.run();
         server
     }
@@ -101,7 +108,7 @@ impl Server {
         }
         process.wait().unwrap();
         // A server does not start while something of the one before still has its memory.
-        while children.split_whitespace().any(|child| is_alive(child)) {
+        while children.split_whitespace().any(is_alive) {
             std::thread::sleep(Duration::from_millis(5));
         }
     }
@@ -144,14 +151,24 @@ impl Server {
         let _ = self.psql(database, sql);
     }
 
+    /// Runs a file of SQL.
+    pub(crate) fn run_file(&self, database: &str, file: &Path) {
+        done(self.client(database).arg("-f").arg(file));
+    }
+
     fn psql(&self, database: &str, sql: &str) -> Output {
-        let mut command = as_nobody(&self.folder, "psql");
-        command.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", database, "-h"]);
-        command.arg(&self.folder).args(["-p", &self.port.to_string()]);
+        let mut command = self.client(database);
         for statement in sql.split(';').filter(|statement| !statement.trim().is_empty()) {
             command.args(["-c", statement]);
         }
         command.stdin(Stdio::null()).output().expect("psql runs")
+    }
+
+    fn client(&self, database: &str) -> Command {
+        let mut command = as_nobody(&self.folder, "psql");
+        command.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", database, "-h"]);
+        command.arg(&self.folder).args(["-p", &self.port.to_string()]);
+        command
     }
 
     /// This program, once more, told by the environment where the store is. It runs the test `child` alone.
@@ -202,7 +219,7 @@ pub(crate) fn as_nobody(folder: &Path, program: &str) -> Command {
     let newest = versions.map(|version| version.path().join("bin")).filter(|bin| bin.join("postgres").exists()).max();
     let newest = newest.expect("PostgreSQL's server is installed (apt install postgresql)");
     let found =
-        [newest.join(program), PathBuf::from("/usr/sbin").join(program), PathBuf::from("/usr/bin").join(program)];
+        [&newest, Path::new("/usr/sbin"), Path::new("/usr/bin"), Path::new("/bin")].map(|bin| bin.join(program));
     let path = found.iter().find(|path| path.exists()).unwrap_or_else(|| panic!("{program} is not installed"));
     let mut command = Command::new(path);
     let owner = fs::metadata(folder).unwrap();
@@ -232,6 +249,20 @@ pub(crate) fn folder(name: &str) -> PathBuf {
         chown(&folder, user, group).unwrap();
     }
     folder
+}
+
+/// The data of a server that nobody has used, made once, since that takes seconds: all servers are copies of it. It is left in the
+/// folder of temporary files, which run.sh removes.
+fn new_cluster() -> &'static Path {
+    static CLUSTER: OnceLock<PathBuf> = OnceLock::new();
+    CLUSTER.get_or_init(|| {
+        let folder = folder("cluster");
+        let data = folder.join("data");
+        let mut initdb = as_nobody(&folder, "initdb");
+        initdb.args(["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--username=postgres", "--no-sync", "-D"]);
+        done(initdb.arg(&data));
+        data
+    })
 }
 
 /// The first three numbers of the addresses of a network of this run.

@@ -15,7 +15,7 @@ use osign::grant::seal::Sealer;
 use osign::grant::{Grant, Kept};
 use osign::http::client::{Client, Options};
 use osign::store::Postgres;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -56,6 +56,7 @@ impl Host {
         })
     }
 
+    /// Does something without a gate.
     pub(crate) fn keep<R>(&self, work: impl FnOnce(&Keeper<'_, Watched<'_, Postgres>>) -> R) -> R {
         self.watched(&|_| Ok(()), work)
     }
@@ -102,6 +103,14 @@ impl World {
     /// The requests since the login.
     pub(crate) fn sends(&self) -> usize {
         self.provider.sends() - self.before
+    }
+
+    /// The folder of another host, on which the time is the same.
+    pub(crate) fn elsewhere(&self) -> PathBuf {
+        let folder = self.server.folder.join("elsewhere");
+        std::fs::create_dir_all(folder.join("host")).unwrap();
+        std::fs::hard_link(self.server.folder.join("host/clock"), folder.join("host/clock")).unwrap();
+        folder
     }
 
     /// Another process that asks for a token, and stops at a step.
@@ -155,9 +164,14 @@ pub(crate) fn pause(other: &Other) {
 
 /// A grant to which a person agreed.
 pub(crate) fn agreed(host: &Host, provider: &Provider) {
-    let set = |name: &str, path: &str| (name.to_owned(), provider.url(path));
+    agreed_as(host, provider, NAME);
+}
+
+/// The same by another name.
+pub(crate) fn agreed_as(host: &Host, provider: &Provider, name: &str) {
+    let set = |setting: &str, path: &str| (setting.to_owned(), provider.url(path));
     let grant = Grant {
-        name: NAME.to_owned(),
+        name: name.to_owned(),
         generation: 1,
         settings: Settings {
             kind: Kind::Code,
@@ -176,11 +190,11 @@ pub(crate) fn agreed(host: &Host, provider: &Provider) {
     };
     host.keep(|keeper| {
         keeper.add(&grant).unwrap();
-        let url = keeper.begin_login(NAME, None).unwrap();
+        let url = keeper.begin_login(name, None).unwrap();
         let state = url.split(['?', '&']).find_map(|pair| pair.strip_prefix("state=")).unwrap().to_owned();
         let code = provider.service().consent();
         let callback = format!("http://127.0.0.1:9/callback?code={code}&state={state}");
-        keeper.finish_login(NAME, &callback, PATIENCE).unwrap();
+        keeper.finish_login(name, &callback, PATIENCE).unwrap();
     });
 }
 
@@ -190,6 +204,7 @@ pub(crate) fn play(role: &str) {
     let stop = std::env::var(STOP).unwrap_or_default();
     match role {
         "token" => ask(&Host::with(server::of_environment(), Clock::of(&folder.join("host"))), &stop),
+        "storm" => crate::scale::storm(&Host::with(server::of_environment(), Clock::of(&folder.join("host")))),
         // Its provider is its own: it is in a network of its own.
         "alone" => {
             let clock = Clock::of(&folder.join("host"));

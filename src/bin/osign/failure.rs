@@ -134,7 +134,9 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let code = match error.status() {
             // What is said of the store is an argument, and the store's all the same.
-            _ if matches!(error, Error::Keeping(Keeping::BadStoreUrl | Keeping::BadStoreParameter { .. })) => STORE,
+            _ if matches!(error, Error::Keeping(Keeping::BadStoreUrl { .. } | Keeping::BadStoreParameter { .. })) => {
+                STORE
+            }
             Status::NeedsLogin | Status::ForeignState => PERSON,
             Status::TryLater => LATER,
             Status::InvalidAnswer | Status::UnknownGrant | Status::GrantExists => INPUT,

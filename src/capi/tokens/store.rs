@@ -65,10 +65,11 @@ pub unsafe extern "C" fn osign_store_key_new(
 
 /// Opens a store. Free it with osign_store_free().
 ///
-/// `url` is "sqlite:PATH"; a store that is not there is OSIGN_STORE_UNUSABLE: make it with osign_store_create(). `key` is the
-/// line that osign_store_key_new() writes, with or without white space around it, or 32 raw bytes; anything else is
-/// OSIGN_INVALID_STORE_KEY. A key that is another than the store's is found out with the first grant:
-/// OSIGN_WRONG_STORE_KEY. A store that is a copy, or was restored, is OSIGN_QUARANTINED then, until osign_store_adopt().
+/// `url` is "sqlite:PATH"; or, for several hosts, "postgresql://USER@HOST/DATABASE", where `make build` has not left the feature
+/// `postgres` out. A store that is not there is OSIGN_STORE_UNUSABLE: make it with osign_store_create(). `key` is the line that
+/// osign_store_key_new() writes, with or without white space around it, or 32 raw bytes; anything else is
+/// OSIGN_INVALID_STORE_KEY. A key that is another than the store's is found out with the first grant: OSIGN_WRONG_STORE_KEY. A
+/// store that is a copy, or was restored, is OSIGN_QUARANTINED then, until osign_store_adopt().
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_store_open(
     url: *const c_char,

@@ -1,6 +1,6 @@
 //! What is said of grants and their stores, in Russian.
 
-use crate::error::{Keeping, Quarantine, Wording};
+use crate::error::{Keeping, Quarantine, StoreKinds, Wording};
 use std::borrow::Cow;
 
 /// The sentence of a reason.
@@ -13,8 +13,12 @@ pub(super) fn keeping(reason: &Keeping, wording: Wording) -> Cow<'static, str> {
         Keeping::BadStoreKey => {
             "ключ хранилища — не строка, которую пишет osign key new, и не 32 байта".into()
         }
-        Keeping::BadStoreUrl => {
-            "хранилище указано неверно; запишите sqlite:ПУТЬ или postgresql://ПОЛЬЗОВАТЕЛЬ@СЕРВЕР/БАЗА".into()
+        Keeping::BadStoreUrl { kinds } => {
+            let kinds = match kinds {
+                StoreKinds::File => "sqlite:ПУТЬ",
+                StoreKinds::FileOrServer => "sqlite:ПУТЬ или postgresql://ПОЛЬЗОВАТЕЛЬ@СЕРВЕР/БАЗА",
+            };
+            format!("хранилище указано неверно; запишите {kinds}").into()
         }
         Keeping::BadStoreId => {
             "идентификатор хранилища — от 1 до 200 знаков, без управляющих и без пробелов по краям".into()
@@ -212,6 +216,10 @@ pub(super) fn keeping(reason: &Keeping, wording: Wording) -> Cow<'static, str> {
         Keeping::NewerStore { path } => {
             format!("хранилище {path} создано более новой версией osign; ничего не перезаписано").into()
         }
+        Keeping::OlderStore { path } => format!(
+            "хранилище {path} создано более старой версией osign, а обновить его может только владелец таблиц: osign store info от его имени"
+        )
+        .into(),
         Keeping::DamagedStore { path } => format!(
             "хранилище {path} повреждено или обрезано; ничего не перезаписано; верните на его место копию, затем{to_do}"
         )

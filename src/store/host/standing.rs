@@ -73,7 +73,7 @@ impl Standing {
         if let Some(anchor) = self.anchor(name, &stored.record)
             && anchor.commits().is_some_and(|commits| commits > stored.generation)
         {
-            let _ = anchor.write(stored.generation);
+            let _ = anchor.write(0, stored.generation);
         }
     }
 

@@ -4,10 +4,10 @@ use super::super::listed::Listed;
 use super::super::sqlite::Info;
 use super::OpenStore;
 use crate::error::{Error, Status};
-use crate::grant::name;
 use crate::grant::report::Finding;
 use crate::grant::seal::{NONCE, Outside};
 use crate::grant::store::{Happening, Store};
+use crate::grant::{name, pages};
 use std::path::Path;
 
 impl OpenStore {
@@ -43,7 +43,9 @@ impl OpenStore {
     pub fn check(&self, warn: i64) -> Result<Vec<Finding>, Error> {
         let now = self.now();
         let mut found = self.store.findings()?;
-        found.extend(self.listed()?.iter().flat_map(|grant| grant.findings(warn, now)));
+        for grant in self.store.each_listed() {
+            found.extend(grant?.findings(warn, now));
+        }
         Ok(found)
     }
 
@@ -104,7 +106,8 @@ impl OpenStore {
     /// Where the store cannot be read.
     pub fn damaged(&self) -> Result<Vec<Error>, Error> {
         let mut damaged = Vec::new();
-        for name in self.names()? {
+        for name in pages::names(&self.store) {
+            let name = name?;
             if let Some(stored) = self.store.load(&name)?
                 && let Err(error) = self.sealer.open(&name, &stored.record)
                 && error.status() == Status::DamagedRecord

@@ -6,6 +6,7 @@ use super::tls::{self, Mode, Tls};
 use crate::error::{Error, Keeping};
 use crate::grant::Kept;
 use crate::percent;
+use crate::store::any::bad_url;
 use std::env;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -66,7 +67,7 @@ impl Address {
     /// [`Keeping::BadStoreUrl`], [`Keeping::BadStoreParameter`]; files for TLS that cannot be used.
     pub(super) fn read(url: &str) -> Result<Self, Error> {
         let rest = ["postgresql://", "postgres://"].iter().find_map(|scheme| url.strip_prefix(scheme));
-        let rest = rest.ok_or(Keeping::BadStoreUrl)?;
+        let rest = rest.ok_or_else(bad_url)?;
         let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
         let (authority, database) = rest.split_once('/').unwrap_or((rest, ""));
         let (login, hosts) = authority.rsplit_once('@').unwrap_or(("", authority));
@@ -200,7 +201,7 @@ fn split_hosts(hosts: &str) -> Result<(String, String), Error> {
     let (mut names, mut ports) = (Vec::new(), Vec::new());
     for host in hosts.split(',') {
         let (name, port) = match host.strip_prefix('[') {
-            Some(host) => host.split_once(']').ok_or(Keeping::BadStoreUrl)?,
+            Some(host) => host.split_once(']').ok_or_else(bad_url)?,
             None => host.find(':').map_or((host, ""), |colon| host.split_at(colon)),
         };
         names.push(decoded(name)?);
@@ -254,7 +255,7 @@ fn system_user() -> Option<String> {
 fn decoded(text: &str) -> Result<String, Error> {
     let decoded = String::from_utf8(percent::decode(text.as_bytes())).ok();
     // What ends a text in the protocol is in none.
-    decoded.filter(|text| !text.contains('\0')).ok_or_else(|| Keeping::BadStoreUrl.into())
+    decoded.filter(|text| !text.contains('\0')).ok_or_else(bad_url)
 }
 
 fn bad(name: &str) -> Error {

@@ -128,7 +128,8 @@ impl Row {
     }
 }
 
-fn strange() -> Failure {
+/// An answer that no server gives.
+pub(super) fn strange() -> Failure {
     Failure::Wire(io::Error::new(ErrorKind::InvalidData, "the server's answer is none"))
 }
 

@@ -1,15 +1,18 @@
-//! A lock for each grant that ends by the server's clock: nobody can tell from afar whether its owner lives.
+//! A lock for each grant that ends by the server's clock: nobody can tell from afar whether its owner lives. On the same host one
+//! can ([`Witness`]).
 //!
 //! A random token says whose it is. It is taken and given back by one conditional statement each, and renewed never: whoever
 //! was paused for longer than it lasts finds at the next write that it is over.
 
 use super::connection::Failure;
 use super::shared::Shared;
+use super::witness::Witness;
 use crate::error::Error;
 use crate::grant::store::Lock;
-use crate::store::hexadecimal;
 use crate::store::process::Call;
+use crate::store::{file_name, hexadecimal};
 use crate::system;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,6 +23,8 @@ pub struct Lease {
     name: String,
     token: String,
     process: u32,
+    /// What tells others of this host that it is over, if it does.
+    witness: Option<Witness>,
 }
 
 impl Drop for Lease {
@@ -31,7 +36,10 @@ impl Drop for Lease {
                 let sql = "DELETE FROM osign_leases WHERE name = $1 AND token = $2";
                 connection.query(sql, &[&self.name, &self.token])
             });
-            // Where this fails, it ends by time; or this process takes it again.
+            if let Some(witness) = self.witness.take() {
+                witness.end(given_back.is_ok());
+            }
+            // Where this fails, it ends by time; or a process of this host takes it again.
             self.shared.release(&call, &self.name, if given_back.is_ok() { "" } else { &self.token });
         }
     }
@@ -46,21 +54,30 @@ pub(super) fn take(
     name: &str,
     owner: &str,
     lasts: Duration,
+    beside: Option<&Path>,
 ) -> Result<Lock<Lease>, Error> {
     let Some(left) = shared.claim(call, name) else {
         return Ok(Lock::Held(format!("another thread of process {}", call.process)));
     };
-    match ask(shared, call, name, owner, lasts, &left) {
+    let mut witness = beside.and_then(|folder| Witness::take(folder, &file_name(name)));
+    let left_here = witness.as_ref().map_or("", |witness| &witness.left);
+    match ask(shared, call, name, owner, lasts, [&left, left_here]) {
         Ok(Ok(token)) => {
             shared.taken(call, name, &token);
-            Ok(Lock::Taken(Lease { shared: shared.clone(), name: name.to_owned(), token, process: call.process }))
+            if let Some(witness) = &mut witness {
+                witness.has(&token);
+            }
+            let (shared, name, process) = (shared.clone(), name.to_owned(), call.process);
+            Ok(Lock::Taken(Lease { shared, name, token, process, witness }))
         }
         Ok(Err(holder)) => {
             shared.release(call, name, "");
+            let _ = witness.map(|witness| witness.end(false));
             Ok(Lock::Held(holder.chars().filter(|c| !c.is_control()).collect()))
         }
         Err(error) => {
             shared.release(call, name, &left);
+            let _ = witness.map(|witness| witness.end(false));
             Err(error)
         }
     }
@@ -73,7 +90,7 @@ fn ask(
     name: &str,
     owner: &str,
     lasts: Duration,
-    left: &str,
+    left: [&str; 2],
 ) -> Result<Result<String, String>, Error> {
     let token = hexadecimal(&system::seed()?[..16]);
     let milliseconds = lasts.as_millis().to_string();
@@ -84,11 +101,11 @@ fn ask(
                 VALUES ($1, $2, $3, clock_timestamp() + $4::bigint * interval '1 millisecond')
                 ON CONFLICT (name) DO UPDATE
                 SET token = excluded.token, owner = excluded.owner, until = excluded.until
-                WHERE lease.until <= clock_timestamp() OR lease.token = $5
+                WHERE lease.until <= clock_timestamp() OR lease.token IN ($5, $6)
                 RETURNING set_config('synchronous_commit', 'off', true)
              )
              SELECT (SELECT count(*) FROM taken) = 1, (SELECT owner FROM osign_leases WHERE name = $1)",
-            &[name, &token, owner, &milliseconds, left],
+            &[name, &token, owner, &milliseconds, left[0], left[1]],
         )?;
         let Some(row) = rows.first() else { return Err(Failure::Server(String::new())) };
         if row.is(0)? {

@@ -1,13 +1,15 @@
 //! The tables, and how a store stands.
 
 use super::connection::{Connection, Failure};
+use super::counters::Commits;
 use crate::error::Keeping;
 use crate::store::environment::of_database;
 use crate::store::hexadecimal;
 use crate::system;
 
 /// Each step leads from one version of the schema to the next, from nothing on. docs/tokens.md says who needs which rights.
-const STEPS: [&str; 1] = [r#"
+const STEPS: [&str; 2] = [
+    r#"
     -- One row.
     CREATE TABLE osign_meta (
         version     integer NOT NULL,
@@ -15,7 +17,7 @@ const STEPS: [&str; 1] = [r#"
         environment text NOT NULL,
         salt        text NOT NULL,
         secret      text NOT NULL,
-        -- Each new state of a grant counts.
+        -- Each new state of a grant counted here, in version 1; now each adoption does.
         commits     bigint NOT NULL,
         -- Some host found that commits are missing which it had made.
         restored    boolean NOT NULL
@@ -47,7 +49,37 @@ const STEPS: [&str; 1] = [r#"
     -- A function, since one statement cannot write to a second table where the first was changed and others wait for it.
     CREATE FUNCTION osign_count() RETURNS bigint LANGUAGE sql VOLATILE
         AS 'UPDATE osign_meta SET commits = commits + 1 RETURNING commits';
-"#];
+"#,
+    // What counts commits in parts; see counters.rs. What counted them before stays, and works on, for processes of an older
+    // version that have the store open. Whoever had the right to that gets it to this.
+    r#"
+    CREATE TABLE osign_counters (
+        part        integer PRIMARY KEY,
+        commits     bigint NOT NULL
+    ) WITH (fillfactor = 10);
+    INSERT INTO osign_counters SELECT part, 0 FROM generate_series(1, 32) part;
+    -- PL/pgSQL, since its plan is kept for the next call; that of a function in SQL is made anew each time.
+    CREATE FUNCTION osign_counted() RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
+        DECLARE told bigint;
+        BEGIN
+            UPDATE osign_counters SET commits = commits + 1 WHERE part = 1 + pg_backend_pid() % 32
+            RETURNING commits * 64 + part INTO STRICT told;
+            RETURN told;
+        END $$;
+    DO $$
+        DECLARE who text;
+        BEGIN
+            FOR who IN
+                SELECT DISTINCT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END
+                FROM pg_class, aclexplode(relacl)
+                WHERE oid = 'osign_meta'::regclass AND privilege_type = 'UPDATE' AND grantee <> relowner
+            LOOP
+                EXECUTE 'GRANT SELECT, UPDATE ON osign_counters TO ' || who;
+                EXECUTE 'GRANT EXECUTE ON FUNCTION osign_counted() TO ' || who;
+            END LOOP;
+        END $$;
+"#,
+];
 
 /// The version of the schema that the steps lead to.
 const VERSION: usize = STEPS.len();
@@ -77,7 +109,7 @@ pub(super) struct Standing {
     /// The environment that it is in.
     pub(super) here: String,
     /// How many commits there were.
-    pub(super) commits: u64,
+    pub(super) commits: Commits,
     /// Whether some host found that it is an older one.
     pub(super) restored: bool,
     /// Whether what the server said it has kept outlives its machine.
@@ -88,19 +120,19 @@ impl Standing {
     pub(super) fn read(connection: &mut Connection, given: Option<&str>) -> Result<Self, Failure> {
         let rows = connection.query(
             concat!(
-                "SELECT environment, commits, restored, current_setting('fsync') = 'on', ",
+                "SELECT environment, restored, current_setting('fsync') = 'on', ",
                 identity!(),
-                " FROM osign_meta"
+                ", commits, (SELECT string_agg(commits::text, ' ' ORDER BY part) FROM osign_counters) FROM osign_meta"
             ),
             &[],
         )?;
         let row = rows.first().ok_or_else(|| Failure::Server("42P01".to_owned()))?;
         Ok(Self {
             environment: row.text(0)?.to_owned(),
-            here: of_database(given, row.text(4)?),
-            commits: row.number(1)?,
-            restored: row.is(2)?,
-            is_durable: row.is(3)?,
+            here: of_database(given, row.text(3)?),
+            commits: Commits::read(row, 4)?,
+            restored: row.is(1)?,
+            is_durable: row.is(2)?,
         })
     }
 }
@@ -144,12 +176,17 @@ pub(super) fn migrate(connection: &mut Connection, store: &str) -> Result<(), Fa
     if version(connection, "SELECT version FROM osign_meta", store)? == VERSION {
         return Ok(());
     }
-    connection.transaction(|connection| {
+    let migrated = connection.transaction(|connection| {
         require_durability(connection)?;
         // Another process may have been faster.
         let from = version(connection, "SELECT version FROM osign_meta FOR UPDATE", store)?;
         STEPS.iter().skip(from).try_for_each(|step| connection.run(step))?;
         connection.query("UPDATE osign_meta SET version = $1::integer", &[&VERSION.to_string()]).map(drop)
+    });
+    // Only the owner of tables may change them.
+    migrated.map_err(|failure| match failure {
+        failure if failure.is("42501") => Keeping::OlderStore { path: store.to_owned() }.into(),
+        failure => failure,
     })
 }
 

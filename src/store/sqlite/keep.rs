@@ -15,16 +15,40 @@ const MOST_HISTORY: i64 = 1000;
 
 /// All records, sorted by name.
 pub(super) fn records(connection: &Connection) -> Result<Vec<(String, Stored)>, Failure> {
-    let mut select =
-        connection.prepare_cached("SELECT name, generation, revision, record FROM grants ORDER BY name")?;
-    let rows = select.query_map([], |row| Ok((row.get(0)?, stored(row, 1)?)))?;
+    records_after(connection, "", usize::MAX)
+}
+
+/// So many records at most, sorted by name: those behind this one.
+pub(super) fn records_after(
+    connection: &Connection,
+    name: &str,
+    most: usize,
+) -> Result<Vec<(String, Stored)>, Failure> {
+    let mut select = connection.prepare_cached(
+        "SELECT name, generation, revision, record FROM grants WHERE name > ?1 ORDER BY name LIMIT ?2",
+    )?;
+    let rows = select.query_map(params![name, limit(most)], |row| Ok((row.get(0)?, stored(row, 1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The same of the names alone.
+pub(super) fn names_after(connection: &Connection, name: &str, most: usize) -> Result<Vec<String>, Failure> {
+    let mut select = connection.prepare_cached("SELECT name FROM grants WHERE name > ?1 ORDER BY name LIMIT ?2")?;
+    Ok(select.query_map(params![name, limit(most)], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
+
+/// How many grants there are.
+pub(super) fn count(connection: &Connection) -> Result<u64, Failure> {
+    Ok(connection.query_row("SELECT count(*) FROM grants", [], |row| row.get::<_, i64>(0))?.cast_unsigned())
+}
+
+fn limit(most: usize) -> i64 {
+    i64::try_from(most).unwrap_or(i64::MAX)
 }
 
 /// All names, sorted.
 pub(super) fn names(connection: &Connection) -> Result<Vec<String>, Failure> {
-    let mut select = connection.prepare_cached("SELECT name FROM grants ORDER BY name")?;
-    Ok(select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    names_after(connection, "", usize::MAX)
 }
 
 /// Three columns, from one on.
@@ -40,6 +64,14 @@ impl Sqlite {
     /// Where the store cannot be read.
     pub fn peek(&self, name: &str) -> Result<Option<Stored>, Error> {
         self.read(|connection| select(connection, name))
+    }
+
+    /// So many records at most behind a name, sorted by name; also while the store is quarantined.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn peek_after(&self, name: &str, most: usize) -> Result<Vec<(String, Stored)>, Error> {
+        self.read(|connection| records_after(connection, name, most))
     }
 
     /// The call that all reads make.
@@ -150,6 +182,10 @@ impl Store for Sqlite {
 
     fn names(&self) -> Result<Vec<String>, Error> {
         self.read(|connection| names(connection))
+    }
+
+    fn names_after(&self, name: &str, most: usize) -> Result<Vec<String>, Error> {
+        self.read(|connection| names_after(connection, name, most))
     }
 
     fn lock(&self, name: &str, owner: &str) -> Result<Lock<Self::Lock>, Error> {

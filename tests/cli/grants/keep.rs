@@ -47,6 +47,7 @@ fn check_speaks_of_what_ends() {
     assert_eq!(home.run(&["grant", "check", "--format", "prometheus", "--out", "osign.prom"]).text_with(10), "");
     let metrics = fs::read_to_string(home.path("osign.prom")).unwrap();
     for line in [
+        "osign_store_quarantined 0\n",
         "# TYPE osign_grant_needs_person gauge\n",
         "osign_grant_needs_person{grant=\"crm\",provider=\"custom\"} 0\n",
         "osign_grant_needs_person{grant=\"new\",provider=\"custom\"} 1\n",

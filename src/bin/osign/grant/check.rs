@@ -1,16 +1,17 @@
 //! `osign grant check`: what ends soon, and where a person must act, before anybody is locked out.
 
-use super::{list, metrics};
+use super::metrics::Metrics;
 use crate::args::GrantCheck;
 use crate::failure::{self, Failure};
 use crate::opened::open_store;
 use crate::{date, shown, tools};
 use osign::grant::report;
+use osign::store::Listed;
 use osign::system;
 use serde_json::json;
 use std::fmt::Write as _;
 use std::fs;
-use std::io::Write as _;
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -30,28 +31,58 @@ pub(crate) fn run(arguments: &GrantCheck) -> Result<ExitCode, Failure> {
         .ok_or_else(|| Failure::usage_message("--warn takes a number and d, h, m or s, such as 14d"))?;
     let store = open_store(&arguments.common.place)?;
     let now = system::milliseconds();
-    let mut findings: Vec<_> = store.findings()?.into_iter().map(|found| in_words(found, 0, now)).collect();
-    let listed = if arguments.names.is_empty() { store.listed()? } else { store.listed_of(&arguments.names)? };
-    let listed = list::damaged_last(listed);
-    for grant in &listed {
-        let failures = grant.outside.as_ref().map_or(0, |grant| grant.state.failures);
-        let found = grant.findings(warn, now).into_iter();
-        findings.extend(found.map(|found| in_words(found, failures, now)));
-    }
-    let damaged = listed.iter().filter(|grant| grant.outside.is_err()).count();
+    let info = store.info()?;
+    let of_store = report::findings_of_store(info.quarantine, &info.spilled).into_iter();
+    let mut findings: Vec<_> = of_store.map(|found| in_words(found, 0, now)).collect();
     let format = if arguments.common.json { "json" } else { arguments.format.as_str() };
+    let mut metrics =
+        (format == "prometheus").then(|| Metrics::new(arguments.out.is_none(), info.quarantine.is_some()));
+    let (mut grants, mut damaged) = (0, Vec::new());
+    let mut look_at = |grant: &Listed| {
+        let found = grant.findings(warn, now);
+        if let Some(metrics) = &mut metrics {
+            let needs_person = found.iter().any(|found| found.is_urgent) || info.spilled.contains(&grant.name);
+            metrics.grant(grant, needs_person)?;
+        }
+        let failures = grant.outside.as_ref().map_or(0, |grant| grant.state.failures);
+        findings.extend(found.into_iter().map(|found| in_words(found, failures, now)));
+        Ok::<_, Failure>(())
+    };
+    // Of all grants of a large store no more than a few are in memory; those whose records cannot be read stand behind the others.
+    let mut each: Box<dyn Iterator<Item = _>> = if arguments.names.is_empty() {
+        Box::new(store.each_listed())
+    } else {
+        Box::new(store.listed_of(&arguments.names)?.into_iter().map(Ok))
+    };
+    each.try_for_each(|grant| {
+        let grant = grant?;
+        if grant.outside.is_err() {
+            damaged.push(grant);
+            return Ok(());
+        }
+        grants += 1;
+        look_at(&grant)
+    })?;
+    damaged.iter().try_for_each(look_at)?;
     let text = match format {
         "json" => as_json(&findings)?,
-        "prometheus" => metrics::text(&listed, |name| findings.iter().any(|f| f.grant == name && f.is_urgent)),
-        _ => as_text(&findings, listed.len() - damaged, &arguments.warn),
+        "prometheus" => String::new(),
+        _ => as_text(&findings, grants, &arguments.warn),
     };
-    match &arguments.out {
-        Some(file) => replace(file, text.as_bytes())?,
-        None => {
+    match (&arguments.out, metrics) {
+        (Some(file), metrics) => replace(file, |out| match metrics {
+            Some(metrics) => metrics.write_to(out),
+            None => out.write_all(text.as_bytes()),
+        })?,
+        (None, Some(metrics)) => {
+            let mut out = io::BufWriter::new(io::stdout().lock());
+            metrics.write_to(&mut out).and_then(|()| out.flush()).map_err(|error| Failure::output(&error))?;
+        }
+        (None, None) => {
             tools::say(&text)?;
         }
     }
-    Ok(if damaged > 0 {
+    Ok(if !damaged.is_empty() {
         ExitCode::from(failure::STORE)
     } else if findings.iter().any(|finding| finding.is_urgent) {
         ExitCode::from(failure::PERSON)
@@ -125,12 +156,12 @@ fn as_json(findings: &[Finding]) -> Result<String, Failure> {
 }
 
 /// Writes a file in the place of another, so that whoever reads it has all of one of them.
-fn replace(file: &Path, text: &[u8]) -> Result<(), Failure> {
+fn replace(file: &Path, content: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
     let mut beside = file.as_os_str().to_owned();
     beside.push(format!(".new-{}", std::process::id()));
     let write = || {
-        let mut new = fs::File::create(&beside)?;
-        new.write_all(text)?;
+        let mut new = io::BufWriter::new(fs::File::create(&beside)?);
+        content(&mut new).and_then(|()| new.flush())?;
         fs::rename(&beside, file)
     };
     write().map_err(|error| {

@@ -253,7 +253,7 @@ reproduce-addin:
 
 # Servers of Debian's package, which it installs; as root. And with the numbers of a fleet, which takes some ten minutes.
 test-postgres: build venv
-	OSIGN_PYTHON=$(abspath $(QUICK))/python/venv/bin/python $(SUITE) postgres tests/postgres/run.sh
+	$(SUITE) postgres tests/postgres/run.sh
 
 test-postgres-long:
 	$(SUITE) postgres-long tests/postgres/run.sh long

@@ -49,7 +49,7 @@ mount -t tmpfs -o size=1m osign-test "$folder/try" 2>"$folder/said" && umount "$
 # What tests/postgres/clients.rs loads.
 target=$(realpath "${CARGO_TARGET_DIR:-target}")
 export OSIGN_TEST_LIBRARY_FOLDER=${OSIGN_TEST_LIBRARY_FOLDER:-$target/release}
-export OSIGN_PYTHON=${OSIGN_PYTHON:-$target/quick/python/venv/bin/python}
+export OSIGN_PYTHON=${OSIGN_PYTHON:-$target/python/venv/bin/python}
 
 if [ "${1:-}" = long ]; then
     export OSIGN_TEST_LONG=1

@@ -3,7 +3,7 @@
 use super::any::{AnyLock, AnyStore, Kind as StoreKind};
 use super::host::{HostStore, Records};
 use super::sqlite::Options as StoreOptions;
-use super::steps::Script;
+use super::world::{Once, World};
 use crate::error::{Error, Keeping};
 use crate::grant::access::{Consent, Token, Want};
 use crate::grant::bundle::{self, Purpose};
@@ -139,14 +139,17 @@ impl OpenStore {
         Self::with(AnyStore::Host(HostStore::new(id, records, &options.of_store())?), key, options)
     }
 
-    /// The same store of a host's, whose rows, answers, time and randomness come out of a script. None of another store.
-    pub(super) fn scripted(&self, script: &Arc<Script>) -> Option<Self> {
+    /// The same store of a host's, for which this stands in for rows, answers, time and randomness. None of another store.
+    pub(super) fn over<All>(&self, all: &Arc<All>) -> Option<Self>
+    where
+        All: Records + Sender + World + Once + 'static,
+    {
         let AnyStore::Host(store) = &self.store else { return None };
         Some(Self {
-            store: AnyStore::Host(store.scripted(script)),
+            store: AnyStore::Host(store.over(all.clone(), all.clone())),
             sealer: self.sealer.clone(),
-            sender: Some(script.clone()),
-            world: script.clone(),
+            sender: Some(all.clone()),
+            world: all.clone(),
             client: ClientOptions::default(),
             made: Mutex::new(None),
         })
@@ -532,15 +535,6 @@ impl Sender for Nobody {
     fn send(&self, _: &Request, _: u64) -> Sent {
         Sent::NotSent(Trouble::NoConnection)
     }
-}
-
-/// The time, and randomness.
-pub(super) trait World: Clock + Send + Sync {
-    /// Fills bytes with randomness.
-    ///
-    /// # Errors
-    /// Where the system has none.
-    fn fill(&self, bytes: &mut [u8]) -> Result<(), Error>;
 }
 
 struct System;

@@ -143,7 +143,7 @@ impl Work {
     /// [`Keeping::OutOfStep`] of a store of another kind.
     fn begin(store: &OpenStore, job: Job) -> Result<Self, Error> {
         let script = Arc::new(Script::default());
-        let store = store.scripted(&script).ok_or(Keeping::OutOfStep)?;
+        let store = store.over(&script).ok_or(Keeping::OutOfStep)?;
         let mut work = Self { job, store, script, state: State::Over(None) };
         work.run();
         Ok(work)

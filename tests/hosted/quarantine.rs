@@ -155,3 +155,12 @@ fn a_passphrase_opens_what_it_has_sealed() {
     assert_eq!(open("one").check(0).unwrap()[0].what, "not-logged-in");
     assert!(open("one").history(NAME, 10).unwrap().is_empty());
 }
+
+/// Whatever a grant has, so that a table may have a line for each; its profile has many.
+#[test]
+fn a_record_is_one_line_without_tabs() {
+    let world = World::new("line", Habits::STRICT);
+    assert!(grant(&world.provider).settings.profile.unwrap().contains('\n'));
+    let rows = world.rows.rows();
+    assert!(rows[NAME].record.len() > 1000 && !rows[NAME].record.contains(char::is_control));
+}

@@ -206,8 +206,17 @@ impl HostStore {
         if self.standing.is_elsewhere_s(&stored.record) {
             return Ok(Some(Quarantine::Moved));
         }
-        let older = self.here(|| Ok(self.standing.is_older(name, stored).then(String::new)))?;
-        Ok(older.map(|_| Quarantine::Restored))
+        let known = self.here(|| Ok(self.standing.known(name, &stored.record).map(|known| known.to_string())))?;
+        let known = known.and_then(|known| known.parse().ok()).unwrap_or(0);
+        if stored.generation >= known {
+            return Ok(None);
+        }
+        // Others may have written since the row was read, and raised the anchor then. So it is read once more.
+        if let Some(once) = &self.once {
+            once.doubt(name);
+        }
+        let is_older = |now: &Stored| now.generation < known && Standing::is_same(name, &now.record, &stored.record);
+        Ok(self.peek(name)?.filter(is_older).map(|_| Quarantine::Restored))
     }
 
     /// Makes this table the one to go on with, in its present environment: each record that is quarantined is sealed again. Tells

@@ -21,4 +21,7 @@ pub(super) trait Once: Send + Sync {
     /// # Errors
     /// Those of `work`.
     fn here(&self, work: &mut dyn FnMut() -> Result<Option<String>, Error>) -> Result<Option<String>, Error>;
+
+    /// What is known of a row by now may be old: it is read again where it is needed next.
+    fn doubt(&self, name: &str);
 }

@@ -253,6 +253,10 @@ impl Once for Script {
             }
         }
     }
+
+    fn doubt(&self, name: &str) {
+        self.inner().rows.remove(name);
+    }
 }
 
 impl World for Script {

@@ -153,7 +153,7 @@ test-lint-parts:
 
 # Many tests wait for processes, servers and leases, so more of them run at a time than there are processors.
 test-rust:
-	RUST_TEST_THREADS=6 $(SUITE) rust $(CARGO) test --locked --features capi,cli,onec
+	RUST_TEST_THREADS=4 $(SUITE) rust $(CARGO) test --locked --features capi,cli,onec
 
 test-c: build test-libraries keys
 	$(SUITE) c tests/c/run.sh plain

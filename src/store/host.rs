@@ -13,8 +13,7 @@ mod standing;
 use super::beside::Beside;
 use super::environment::of_hosted;
 use super::sqlite::{Info, Options};
-#[cfg(feature = "http")]
-use super::steps::Script;
+use super::world::Once;
 use crate::error::{Error, Keeping, Quarantine};
 use crate::grant::seal::outside;
 use crate::grant::store::{Happening, Lock, Store, Stored};
@@ -105,9 +104,7 @@ pub struct HostStore {
     beside: Beside,
     standing: Standing,
     lease: Duration,
-    /// What is done on this machine is done once, where calls are begun again and again.
-    #[cfg(feature = "http")]
-    script: Option<Arc<Script>>,
+    once: Option<Arc<dyn Once>>,
 }
 
 impl fmt::Debug for HostStore {
@@ -137,41 +134,30 @@ impl HostStore {
         let beside = Beside::new(options.beside.as_deref(), &super::file_name(&format!("{id}\0{environment}")));
         let standing = Standing::new(options.anchors.as_deref(), id, &environment);
         let lease = options.lease.unwrap_or(LEASE);
-        Ok(Self {
-            records,
-            id: id.to_owned(),
-            environment,
-            salt,
-            beside,
-            standing,
-            lease,
-            #[cfg(feature = "http")]
-            script: None,
-        })
+        Ok(Self { records, id: id.to_owned(), environment, salt, beside, standing, lease, once: None })
     }
 
-    /// The same store, whose rows come out of a script.
+    /// The same store over other rows, for calls that are begun again and again.
     #[cfg(feature = "http")]
-    pub(super) fn scripted(&self, script: &Arc<Script>) -> Self {
+    pub(super) fn over(&self, records: Arc<dyn Records>, once: Arc<dyn Once>) -> Self {
         Self {
-            records: script.clone(),
+            records,
             id: self.id.clone(),
             environment: self.environment.clone(),
             salt: self.salt,
             beside: self.beside.clone(),
             standing: self.standing.clone(),
             lease: self.lease,
-            script: Some(script.clone()),
+            once: Some(once),
         }
     }
 
     /// Does what concerns this machine, or tells what came of it when it was done.
-    fn here(&self, work: impl FnOnce() -> Result<Option<String>, Error>) -> Result<Option<String>, Error> {
-        #[cfg(feature = "http")]
-        if let Some(script) = &self.script {
-            return script.here(work);
+    fn here(&self, mut work: impl FnMut() -> Result<Option<String>, Error>) -> Result<Option<String>, Error> {
+        match &self.once {
+            Some(once) => once.here(&mut work),
+            None => work(),
         }
-        work()
     }
 
     /// The store's id, which every record is bound to.
@@ -220,8 +206,17 @@ impl HostStore {
         if self.standing.is_elsewhere_s(&stored.record) {
             return Ok(Some(Quarantine::Moved));
         }
-        let older = self.here(|| Ok(self.standing.is_older(name, stored).then(String::new)))?;
-        Ok(older.map(|_| Quarantine::Restored))
+        let known = self.here(|| Ok(self.standing.known(name, &stored.record).map(|known| known.to_string())))?;
+        let known = known.and_then(|known| known.parse().ok()).unwrap_or(0);
+        if stored.generation >= known {
+            return Ok(None);
+        }
+        // Others may have written since the row was read, and raised the anchor then. So it is read once more.
+        if let Some(once) = &self.once {
+            once.doubt(name);
+        }
+        let is_older = |now: &Stored| now.generation < known && Standing::is_same(name, &now.record, &stored.record);
+        Ok(self.peek(name)?.filter(is_older).map(|_| Quarantine::Restored))
     }
 
     /// Makes this table the one to go on with, in its present environment: each record that is quarantined is sealed again. Tells

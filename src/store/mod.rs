@@ -24,6 +24,7 @@ mod spill;
 mod sqlite;
 #[cfg(feature = "http")]
 pub mod steps;
+mod world;
 
 pub use any::{AnyLock, AnyStore, Kind};
 pub use host::{HostLock, HostStore, Records, records_failed};

@@ -1,19 +1,18 @@
 //! A store that is opened with its key, and all that keeps its grants: this process's clock, randomness and HTTP client.
 
 mod grants;
+mod machine;
 mod network;
 mod tokens;
 mod waits;
 mod whole;
-mod world;
 
 pub use waits::Waits;
-pub(super) use world::World;
 
 use super::any::{AnyStore, Kind as StoreKind};
 use super::host::{HostStore, Records};
 use super::sqlite::Options as StoreOptions;
-use super::steps::Script;
+use super::world::{Once, World};
 use crate::error::{Error, Keeping};
 use crate::grant::Grant;
 use crate::grant::keep::Keeper;
@@ -22,12 +21,12 @@ use crate::grant::profiles::Profiles;
 use crate::grant::seal::Sealer;
 use crate::http::{Request, Sender, Sent};
 use crate::system;
+use machine::System;
 use network::{Clients, Network};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use waits::Sleeps;
-use world::System;
 
 /// How long a call waits for other processes where nobody says, in milliseconds.
 pub const PATIENCE: i64 = 30_000;
@@ -170,17 +169,20 @@ impl OpenStore {
         Self::with(AnyStore::Host(HostStore::new(id, records, &options.of_store())?), key, options)
     }
 
-    /// The same store of a host's, whose rows, answers, time and randomness come out of a script. None of another store.
-    pub(super) fn scripted(&self, script: &Arc<Script>) -> Option<Self> {
+    /// The same store of a host's, for which this stands in for rows, answers, time and randomness. None of another store.
+    pub(super) fn scripted<All>(&self, all: &Arc<All>) -> Option<Self>
+    where
+        All: Records + Sender + World + Once + Send + Sync + 'static,
+    {
         let AnyStore::Host(store) = &self.store else { return None };
         Some(Self {
-            store: AnyStore::Host(store.scripted(script)),
+            store: AnyStore::Host(store.over(all.clone(), all.clone())),
             sealer: self.sealer.clone(),
-            sender: Some(script.clone()),
+            sender: Some(all.clone()),
             clients: Clients::new(None),
             profiles: Profiles::default(),
             waits: Arc::new(Sleeps),
-            script: Some(script.clone()),
+            script: Some(all.clone()),
         })
     }
 

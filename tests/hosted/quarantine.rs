@@ -1,7 +1,7 @@
 //! A table that was restored, copied, or shown to another store.
 
 use crate::service::{Habits, Rotation};
-use crate::world::{Host, NAME, SHORT, World, grant, options};
+use crate::world::{Host, NAME, PATIENCE, SHORT, World, grant, options};
 use osign::error::{Error, Keeping, Quarantine};
 use osign::grant::key::{Key, Keys};
 use osign::grant::seal::{NONCE, Sealer};
@@ -9,6 +9,7 @@ use osign::grant::store::Store;
 use osign::store::HostStore;
 use osign::store::open::{OpenStore, Options, StoreKey};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 fn nonce() -> Result<[u8; NONCE], Error> {
@@ -49,6 +50,24 @@ fn a_grant_that_was_restored_waits_for_a_person() {
     assert_eq!(world.hosts[0].token().unwrap().generation, 3);
     assert_eq!(world.reopen(0).store.quarantine(), Ok(None));
     world.is_well(3);
+}
+
+/// Another one writes between the look at a row and the look at what was seen of it.
+#[test]
+fn a_row_that_was_read_a_moment_too_early_is_not_restored() {
+    for at in 0..8 {
+        let world = World::expired("early", Habits::STRICT);
+        let loads = AtomicUsize::new(0);
+        let gate = |step: &str| {
+            if step == "behind load" && loads.fetch_add(1, Ordering::Relaxed) == at {
+                world.reopen(0).token().unwrap();
+            }
+            Ok(())
+        };
+        let token = world.hosts[0].watched(&gate, |keeper| keeper.access_token(NAME, 0, PATIENCE)).unwrap();
+        assert_eq!(token.generation, 3, "{at}");
+        assert_eq!(world.sends(), 1);
+    }
 }
 
 #[test]
@@ -154,4 +173,13 @@ fn a_passphrase_opens_what_it_has_sealed() {
     assert_eq!(open("one").names().unwrap(), [NAME]);
     assert_eq!(open("one").check(0).unwrap()[0].what, "not-logged-in");
     assert!(open("one").history(NAME, 10).unwrap().is_empty());
+}
+
+/// Whatever a grant has, so that a table may have a line for each; its profile has many.
+#[test]
+fn a_record_is_one_line_without_tabs() {
+    let world = World::new("line", Habits::STRICT);
+    assert!(grant(&world.provider).settings.profile.unwrap().contains('\n'));
+    let rows = world.rows.rows();
+    assert!(rows[NAME].record.len() > 1000 && !rows[NAME].record.contains(char::is_control));
 }

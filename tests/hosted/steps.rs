@@ -497,6 +497,24 @@ fn a_row_is_read_again_behind_a_request() {
     assert!(way.rows.writes.lock().unwrap().is_empty());
 }
 
+/// The same row in the hands of two: the one that comes later has an old one, which is no restored one.
+#[test]
+fn a_row_that_was_told_a_moment_too_early_is_not_restored() {
+    let way = Way::new("early", Habits::STRICT, true);
+    way.add();
+    way.log_in().map(drop).unwrap();
+    way.expire();
+    let mut first = Work::access_token(&way.store, NAME, 0, PATIENCE).unwrap();
+    let row = way.rows.load(NAME).unwrap();
+    assert!(matches!(way.token(), Ok(Outcome::Token(token)) if token.generation == 3));
+    first.loaded(row).unwrap();
+    assert!(matches!(first.step(), Some(Step::Load { .. })));
+    while first.step().is_some() {
+        act(&mut first, &way.rows, &*way.client);
+    }
+    assert!(matches!(first.take(), Some(Ok(Outcome::Token(token))) if token.generation == 3));
+}
+
 /// A pair that the table does not take is kept here once, and finds its place.
 #[test]
 fn a_pair_that_is_not_taken_is_kept_on_this_machine() {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 
 /// So many grants are remembered of which the anchor need not be read.
-const MOST_KNOWN: usize = 1024;
+const MOST_NOTED: usize = 1024;
 
 #[derive(Clone)]
 pub(super) struct Standing {
@@ -19,7 +19,7 @@ pub(super) struct Standing {
     /// How each record begins that belongs here.
     start: String,
     /// The generation of each name that stands in its anchor at least.
-    known: Arc<Mutex<HashMap<String, u64>>>,
+    noted: Arc<Mutex<HashMap<String, u64>>>,
 }
 
 impl Standing {
@@ -27,7 +27,7 @@ impl Standing {
         let folder = folder.map(Path::to_owned).or_else(anchor::folder);
         let (id, environment) = (id.to_owned(), environment.to_owned());
         let start = crate::grant::seal::start(&id, &environment);
-        Self { folder, id, environment, start, known: Arc::default() }
+        Self { folder, id, environment, start, noted: Arc::default() }
     }
 
     pub(super) fn folder(&self) -> Option<&Path> {
@@ -45,25 +45,29 @@ impl Standing {
         origin(record).map_or_else(|| self.environment.clone(), |(_, environment)| environment)
     }
 
-    /// Whether a newer record of the grant was seen. The anchor is read each time: other processes write it.
-    pub(super) fn is_older(&self, name: &str, stored: &Stored) -> bool {
-        let commits = self.anchor(name, &stored.record).and_then(|anchor| anchor.commits());
-        commits.is_some_and(|commits| stored.generation < commits)
+    /// The generation that was seen of the grant, as far as is known. The anchor is read each time: other processes write it.
+    pub(super) fn known(&self, name: &str, record: &str) -> Option<u64> {
+        self.anchor(name, record)?.commits()
+    }
+
+    /// Whether two records of a name are of one grant, and not of one that took the name of another.
+    pub(super) fn is_same(name: &str, one: &str, other: &str) -> bool {
+        added_at(name, one) == added_at(name, other)
     }
 
     /// Notes how far a grant has come.
     pub(super) fn raise(&self, name: &str, stored: &Stored) {
-        if self.known().is_some_and(|known| known.get(name).is_some_and(|known| *known == stored.generation)) {
+        if self.noted().is_some_and(|noted| noted.get(name).is_some_and(|noted| *noted == stored.generation)) {
             return;
         }
         if let Some(anchor) = self.anchor(name, &stored.record) {
             anchor.raise(stored.generation);
         }
-        if let Some(mut known) = self.known() {
-            if known.len() >= MOST_KNOWN {
-                known.clear();
+        if let Some(mut noted) = self.noted() {
+            if noted.len() >= MOST_NOTED {
+                noted.clear();
             }
-            known.insert(name.to_owned(), stored.generation);
+            noted.insert(name.to_owned(), stored.generation);
         }
     }
 
@@ -79,24 +83,28 @@ impl Standing {
 
     /// Another grant may take this name.
     pub(super) fn forget(&self, name: &str) {
-        self.known().map(|mut known| known.remove(name));
+        self.noted().map(|mut noted| noted.remove(name));
     }
 
     /// The anchor of a grant: of this name, and added when it was, since another one may have had its name before.
     fn anchor(&self, name: &str, record: &str) -> Option<Anchor> {
         let folder = self.folder.as_ref()?;
-        let added_at = outside(name, record).ok()?.state.added_at?;
+        let added_at = added_at(name, record)?;
         let grant = file_name(&format!("{}\0{name}\0{added_at}", self.id));
         // There is no secret that only the table has: whoever writes to this folder could write to the table as well.
         Some(Anchor::new(folder, &grant, &self.environment, self.id.as_bytes()))
     }
 
     /// Nobody waits for this: a child of `fork()` could find it held for ever.
-    fn known(&self) -> Option<MutexGuard<'_, HashMap<String, u64>>> {
-        match self.known.try_lock() {
-            Ok(known) => Some(known),
-            Err(TryLockError::Poisoned(known)) => Some(known.into_inner()),
+    fn noted(&self) -> Option<MutexGuard<'_, HashMap<String, u64>>> {
+        match self.noted.try_lock() {
+            Ok(noted) => Some(noted),
+            Err(TryLockError::Poisoned(noted)) => Some(noted.into_inner()),
             Err(TryLockError::WouldBlock) => None,
         }
     }
+}
+
+fn added_at(name: &str, record: &str) -> Option<i64> {
+    outside(name, record).ok()?.state.added_at
 }

@@ -6,7 +6,7 @@ use crate::grant::keep::Clock;
 use crate::grant::store::Stored;
 use crate::http::{Answer, Request, Sender, Sent, Trouble};
 use crate::store::Records;
-use crate::store::open::World;
+use crate::store::world::{Once, World};
 use crate::system;
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -63,23 +63,6 @@ impl Script {
     /// What the run has asked.
     pub(super) fn asked(&self) -> Option<Step> {
         self.inner().asked.take()
-    }
-
-    /// What is done on this machine, once.
-    pub(crate) fn here(&self, work: impl FnOnce() -> Result<Option<String>, Error>) -> Result<Option<String>, Error> {
-        let mut inner = self.inner();
-        if inner.asked.is_some() {
-            return Err(beyond());
-        }
-        match inner.next() {
-            Some(Told::Here(found)) => found.clone(),
-            Some(_) => Err(beyond()),
-            None => {
-                let found = work();
-                inner.note(Told::Here(found.clone()));
-                found
-            }
-        }
     }
 
     fn write(&self, write: Write) -> Result<bool, Error> {
@@ -251,6 +234,28 @@ impl Clock for Script {
             Some(_) => inner.rows.clear(),
             None => inner.asked = Some(Step::Wait(time)),
         }
+    }
+}
+
+impl Once for Script {
+    fn here(&self, work: &mut dyn FnMut() -> Result<Option<String>, Error>) -> Result<Option<String>, Error> {
+        let mut inner = self.inner();
+        if inner.asked.is_some() {
+            return Err(beyond());
+        }
+        match inner.next() {
+            Some(Told::Here(found)) => found.clone(),
+            Some(_) => Err(beyond()),
+            None => {
+                let found = work();
+                inner.note(Told::Here(found.clone()));
+                found
+            }
+        }
+    }
+
+    fn doubt(&self, name: &str) {
+        self.inner().rows.remove(name);
     }
 }
 

@@ -1,20 +1,12 @@
-//! What a call is told of the world: the time, and randomness.
+//! The time and the randomness of this machine.
 
+use super::super::world::World;
 use super::waits::Waits;
 use crate::error::Error;
 use crate::grant::keep::Clock;
 use crate::system;
 use std::cell::Cell;
 use std::time::Duration;
-
-/// The time, and randomness.
-pub(in crate::store) trait World: Clock {
-    /// Fills bytes with randomness.
-    ///
-    /// # Errors
-    /// Where the system has none.
-    fn fill(&self, bytes: &mut [u8]) -> Result<(), Error>;
-}
 
 /// Those of this machine, for one call; it waits as the host does.
 pub(super) struct System<'a> {

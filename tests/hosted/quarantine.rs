@@ -155,3 +155,15 @@ fn a_passphrase_opens_what_it_has_sealed() {
     assert_eq!(open("one").check(0).unwrap()[0].what, "not-logged-in");
     assert!(open("one").history(NAME, 10).unwrap().is_empty());
 }
+
+/// Another one has renewed the grant since its record was read.
+#[test]
+fn a_record_that_is_only_stale_was_not_restored() {
+    let world = World::expired("stale", Habits::FAMILY);
+    let store = &world.hosts[0].store;
+    let stale = store.load(NAME).unwrap().unwrap();
+    world.hosts[0].token().unwrap();
+    assert_eq!(store.examine(NAME, &stale), Ok(()));
+    world.rows.rows().insert(NAME.to_owned(), stale.clone());
+    assert_eq!(store.examine(NAME, &stale), Err(quarantined(Quarantine::Restored)));
+}

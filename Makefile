@@ -34,7 +34,7 @@ SUITE := CARGO_TARGET_DIR=$(TARGET) scripts/suite.sh
 # Two suites run at a time, so those that take long stand first: CONTRIBUTING.md says what each proves.
 SUITES := rust lint c onec python docs valgrind onec-valgrind ffi server differential install abi static demo vectors
 # These run one by one: most build something of their own, with all processors. They need more than `make test` does, and fetch it.
-PLATFORM_SUITES := asan tsan tools msrv providers c-release python-old onec-release onec-i386 onec-arm64 onec-wine
+PLATFORM_SUITES := asan tsan tools msrv providers c-release python-old python-stores onec-release onec-i386 onec-arm64 onec-wine
 TOGETHER ?= 2
 
 .PHONY: all build signing test-libraries python onec addin header check-header install demo check test test-platforms bench \
@@ -214,6 +214,10 @@ test-python: venv
 # The same with the oldest clients, and on other versions of Python.
 test-python-old: venv
 	$(SUITE) python-old env $(PYTHON_QUICK) scripts/python.sh old
+
+# Stores in tables of a program's own, at servers of Debian's packages, which it installs.
+test-python-stores: venv
+	$(SUITE) python-stores env $(PYTHON_QUICK) tests/python_stores/run.sh
 
 # Both, with the wheel as it is shipped.
 test-python-release: python keys

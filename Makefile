@@ -34,7 +34,7 @@ SUITE := CARGO_TARGET_DIR=$(TARGET) scripts/suite.sh
 # Two suites run at a time, so those that take long stand first: CONTRIBUTING.md says what each proves.
 SUITES := rust python lint c onec docs ffi server differential install abi static demo vectors
 # These run one by one: most build something of their own, with all processors. They need more than `make test` does, and fetch it.
-PLATFORM_SUITES := lint-parts valgrind onec-valgrind asan tsan tools msrv providers postgres c-release python-old onec-release onec-i386 onec-arm64 onec-wine
+PLATFORM_SUITES := lint-parts valgrind onec-valgrind asan tsan tools msrv providers postgres c-release python-old python-stores onec-release onec-i386 onec-arm64 onec-wine
 TOGETHER ?= 2
 
 .PHONY: all build signing test-libraries python onec addin header check-header install demo check test test-platforms bench \
@@ -221,6 +221,10 @@ test-python: venv
 # The same with the oldest clients, and on other versions of Python.
 test-python-old: venv
 	$(SUITE) python-old env $(PYTHON) old
+
+# Stores in tables of a program's own, at servers of Debian's packages, which it installs.
+test-python-stores: venv
+	$(APART) CARGO_TARGET_DIR=$(TARGET) $(SUITE) python-stores tests/python_stores/run.sh
 
 # The same on a Python without its lock, which is built from Debian's source where there is none.
 test-freethreaded:

@@ -5,6 +5,7 @@
 #     python.sh test                    that, and every test from there: one interpreter, with the newest clients
 #     python.sh old                     tests it with the oldest clients, and with the other interpreters that are here
 #     python.sh everywhere              both
+#     python.sh stores                  tests stores in tables of a program's own, at servers: see tests/python_stores/run.sh
 #     python.sh elsewhere PYTHON WHEEL  those tests that need nothing but pytest, with another interpreter;
 #                                       with `clients` as a third word those of the HTTP clients, too
 #     python.sh lock                    writes tests/python/*.txt and tests/requirements.txt anew: what their *.in need, by
@@ -40,7 +41,7 @@ panics() {
         --crate-type cdylib --target-dir "$made/cargo" -- --cfg osign_panics -C opt-level=0
     rm -rf "$made/panics"
     mkdir -p "$made/panics/osign"
-    cp bindings/python/osign/*.py "$made/panics/osign/"
+    cp -R bindings/python/osign/*.py bindings/python/osign/django "$made/panics/osign/"
     cp "$made/cargo/release/libosign.so" "$made/panics/osign/_native.abi3.so"
 }
 
@@ -127,6 +128,12 @@ old_clients() {
     done
 }
 
+# The environment of the other tests need not have drivers of servers.
+test_stores() {
+    environment "$made/stores" stores
+    run_pytest "$made/stores/bin/python" -c "$root/tests/python/pytest.ini" "$root/tests/python_stores"
+}
+
 # Interpreters of other versions, on the PATH or of pyenv.
 others() {
     local version found
@@ -149,7 +156,8 @@ same_version() {
 # Python a package is needed for; so the list is read here.
 elsewhere() { # elsewhere PYTHON WHEEL [clients]
     local python=$1 wheel=$2 clients=${3:-} list=pytest site tests=() name about major minor threads pip
-    local names=(arguments bad_input errors interpreters keys primitives signer store store_async store_processes store_send threads
+    local names=(arguments bad_input errors interpreters keys primitives signer store store_async store_processes store_send stores
+        stores_dbapi threads
         vectors)
     if [ -n "$clients" ]; then
         names+=(aiohttp clients drop_in grant_clients httpx package requests)
@@ -187,7 +195,7 @@ for one in re.findall(r"^\w.*(?:\n +--hash.*)*", sys.stdin.read(), re.M):
 
 lock() {
     local list
-    for list in tests/requirements tests/python/{requirements,pytest,clients,oldest,oldest-2}; do
+    for list in tests/requirements tests/python/{requirements,pytest,clients,oldest,oldest-2,stores}; do
         uv pip compile -q --universal --python-version 3.10 --generate-hashes --no-annotate --no-header "$list.in" -o "$list.txt"
     done
 }
@@ -217,6 +225,7 @@ case ${1:-} in
         tests/c/keys.sh "$OSIGN_TEST_KEYS"
         elsewhere "$(realpath "$2")" "$(realpath "$3")" "${4:-}"
         ;;
+    stores) test_stores ;;
     lock) lock ;;
-    *) fail "say build, install, test, old, everywhere, elsewhere or lock" ;;
+    *) fail "say build, install, test, old, everywhere, stores, elsewhere or lock" ;;
 esac

@@ -48,7 +48,7 @@ COMPILERS = {
 RUNNERS = {".sh": ["sh", "-eu"], ".php": ["php", "-d", "ffi.enable=1"], ".lua": ["luajit"]}
 # A block that needs more of Python than itself.
 NEEDS_OSIGN = re.compile(r"^\s*(?:import|from) (?:\w+, )*osign\b", re.MULTILINE)
-NEEDED = ("osign", "requests", "httpx", "httpx2", "aiohttp", "oauthlib")
+NEEDED = ("osign", "requests", "httpx", "httpx2", "aiohttp", "oauthlib", "django")
 SERVICE = ROOT / "tests" / "server" / "service.py"
 SERVED = "https://api.example.com"
 PROVIDER = ROOT / "tests" / "provider"
@@ -263,7 +263,7 @@ def check_document(document, folder, environment, service, grants):
 # Prints a line for each docstring with examples, and for each public name: what it is, a tab, what is wrong or nothing.
 DOCSTRINGS = r"""
 import doctest, importlib, inspect, io, re, typing
-for name in ("osign", "osign.oauth1", "osign.requests", "osign.httpx", "osign.httpx2", "osign.aiohttp"):
+for name in ("osign", "osign.oauth1", "osign.requests", "osign.httpx", "osign.httpx2", "osign.aiohttp", "osign.stores"):
     module = importlib.import_module(name)
     for test in doctest.DocTestFinder().find(module):
         if test.examples:

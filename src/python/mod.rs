@@ -13,6 +13,7 @@ mod login;
 mod many;
 mod primitives;
 mod raised;
+mod records;
 mod request;
 mod sender;
 mod settings;
@@ -43,6 +44,8 @@ mod native {
     use super::login::Login;
     #[pymodule_export]
     use super::primitives::{equal_constant_time, hmac, is_form, nonce, percent_encode, status_name, timestamp};
+    #[pymodule_export]
+    use super::records::keep_for_ever;
     #[pymodule_export]
     use super::request::AuthorizedRequest;
     #[pymodule_export]

@@ -5,12 +5,13 @@ use super::bundle::{Bundle, Unlocks, with_lock};
 use super::error::{exception, not_pickled};
 use super::guard::{call, guarded};
 use super::login::Login;
+use super::records::HostRecords;
 use super::request::AuthorizedRequest;
 use super::sender::Callable;
 use super::settings::{Settings, Taker};
 use super::signals::Signals;
 use super::token::Token;
-use crate::error::Error;
+use crate::error::{Error, Keeping};
 use crate::explain::Field;
 use crate::grant::bundle::Purpose;
 use crate::grant::key::Key;
@@ -18,7 +19,7 @@ use crate::grant::report;
 use crate::grant::settings::{NewGrant, SETTINGS};
 use crate::store::open::{OpenStore, Options, PATIENCE, StoreKey};
 use crate::system;
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyException, PyTypeError, PyValueError};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -44,12 +45,13 @@ pub(super) fn grant_settings() -> [&'static str; SETTINGS.len()] {
     std::array::from_fn(|at| SETTINGS[at].name())
 }
 
-/// A store of grants, which hands out their access tokens and renews them: `"sqlite:PATH"`, or
-/// `"postgresql://USER@HOST/DATABASE"` for several hosts.
+/// A store of grants, which hands out their access tokens and renews them: `"sqlite:PATH"`; `"postgresql://USER@HOST/DATABASE"` for
+/// several hosts; or in a table of the program's own: `osign.stores.Django`, `osign.stores.DBAPI`, or any object with the methods of
+/// `osign.stores.Records`.
 ///
 /// - `key`: the line that `osign.new_key()` makes, or 32 bytes. Or `passphrase`, of which Argon2id makes the key.
 /// - `old_key`, `old_passphrase`: what opened the store before, while its key is changed; see `rekey`.
-/// - `create`: whether to make the store where there is none.
+/// - `create`: whether to make the store where there is none; of a table of your own by its `create_table`.
 /// - `ca_file`: a PEM file of certificate authorities to trust beside the system's.
 /// - `environment`: a text that tells this environment from others, where the machine and the path do not: in containers.
 /// - `patience`: how many seconds a call waits for others who renew the same grant, and for a service that asks to.
@@ -57,6 +59,8 @@ pub(super) fn grant_settings() -> [&'static str; SETTINGS.len()] {
 ///   method, URL, a `dict` of headers and the body as `bytes`, and returns the answer's status, its headers or its content
 ///   type, and its body. It sends once and follows no redirect. Where it raises, the answer counts as lost; where it raises
 ///   `osign.NotSent`, nothing was sent.
+/// - `id`: a text that tells a table of your own from others and stays the same, since every record is bound to it; the
+///   object's own `id` where it is left out.
 ///
 /// Any number of threads and processes may use one store at once; of several that need a new token one gets it, and the
 /// others wait for it. One object a process is enough, and children of `os.fork()` may go on with it. While a call waits,
@@ -69,6 +73,7 @@ pub(super) struct Store {
     store: OpenStore,
     send: Option<Arc<Callable>>,
     signals: Arc<Signals>,
+    records: Option<Arc<HostRecords>>,
     /// In milliseconds.
     patience: i64,
 }
@@ -80,9 +85,9 @@ impl Store {
     #[new]
     #[pyo3(signature = (
         url, key=None, *, passphrase=None, old_key=None, old_passphrase=None, create=None, ca_file=None, environment=None,
-        patience=None, send=None
+        patience=None, send=None, id=None
     ), text_signature = "(url, key=None, *, passphrase=None, old_key=None, old_passphrase=None, create=False, \
-        ca_file=None, environment=None, patience=30, send=None)")]
+        ca_file=None, environment=None, patience=30, send=None, id=None)")]
     #[allow(clippy::too_many_arguments, reason = "keyword arguments")]
     fn new(
         url: &Bound<'_, PyAny>,
@@ -95,9 +100,9 @@ impl Store {
         environment: Option<&Bound<'_, PyAny>>,
         patience: Option<&Bound<'_, PyAny>>,
         send: Option<Py<PyAny>>,
+        id: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let py = url.py();
-        let url = text(url, "url")?;
         let given = Unlocks::of(key, passphrase)?;
         let key = given.store_key()?;
         let is_old_given = old_key.is_some() || old_passphrase.is_some();
@@ -108,22 +113,42 @@ impl Store {
         let options = Options { environment, ca_file, ..Options::default() };
         let patience = patience.map_or(Ok(PATIENCE), |patience| milliseconds(patience, "patience"))?;
         let send = send.map(|send| Callable::new(py, send)).transpose()?.map(Arc::new);
-        let open = if create { OpenStore::open_or_create } else { OpenStore::open };
-        let open = || {
-            old.map_or(Ok(()), StoreKey::check)?;
-            let store = open(url, key, &options)?;
-            match old {
-                Some(old) => store.and_older(old),
-                None => Ok(store),
-            }
+        let records = HostRecords::of(url)?.map(Arc::new);
+        let and_older = |store: OpenStore| match old {
+            Some(old) => store.and_older(old),
+            None => Ok(store),
         };
-        let opened = py.detach(|| guarded(open));
+        let opened = if let Some(records) = &records {
+            let id = records.id(py, id)?;
+            if create && !records.creates(py)? {
+                return Err(PyTypeError::new_err("create needs an object that has a method create_table"));
+            }
+            py.detach(|| guarded(|| OpenStore::hosted(&id, records.clone(), key, &options).and_then(and_older)))
+        } else {
+            if id.is_some_and(|id| !id.is_none()) {
+                return Err(PyTypeError::new_err("id is for a store in a table of your own"));
+            }
+            let url = text(url, "url")?;
+            let open = if create { OpenStore::open_or_create } else { OpenStore::open };
+            py.detach(|| {
+                guarded(|| {
+                    // Looked at before anything is made.
+                    old.map_or(Ok(()), StoreKey::check)?;
+                    open(url, key, &options).and_then(and_older)
+                })
+            })
+        };
         let mut store = opened.map_err(|error| exception(py, &error))?;
         if let Some(send) = &send {
             store = store.with_sender(send.clone());
         }
         let signals = Arc::new(Signals::default());
-        Ok(Self { store: store.with_waits(signals.clone()), send, signals, patience })
+        let made = Self { store: store.with_waits(signals.clone()), send, signals, records, patience };
+        // Once key and id are known to be some.
+        if let Some(records) = made.records.as_ref().filter(|_| create) {
+            made.ask(py, |_| records.create())?;
+        }
+        Ok(made)
     }
 
     /// An access token of a grant, or its static key, that lives on for `min_validity` seconds; renewed where it must be.
@@ -416,7 +441,8 @@ impl Store {
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        self.send.as_ref().map_or(Ok(()), |send| send.traverse(&visit))
+        self.send.as_ref().map_or(Ok(()), |send| send.traverse(&visit))?;
+        self.records.as_ref().map_or(Ok(()), |records| records.traverse(&visit))
     }
 }
 
@@ -424,19 +450,24 @@ impl Store {
     /// Calls the core, without the interpreter: any call may wait, for a disk at least.
     fn ask<T: Send>(&self, py: Python<'_>, body: impl FnOnce(&OpenStore) -> Result<T, Error> + Send) -> PyResult<T> {
         let answered = py.detach(|| guarded(|| body(&self.store)));
-        // What both have is of this call; a signal's counts.
-        let sent = self.send.as_ref().and_then(|send| send.raised());
-        match (answered, self.signals.0.take().or(sent)) {
-            (answered, None) => answered.map_err(|error| exception(py, &error)),
-            // Such as Ctrl-C, which came while it was sent; what came of that is kept.
-            (_, Some(raised)) if !raised.is_instance_of::<pyo3::exceptions::PyException>(py) => Err(raised),
-            (Ok(answer), Some(_)) => Ok(answer),
-            (Err(error), Some(raised)) => {
-                let error = exception(py, &error);
-                error.set_cause(py, Some(raised));
-                Err(error)
+        // All of them are of this call.
+        let signal_s = self.signals.0.take();
+        let records_s = self.records.as_ref().and_then(|records| records.raised());
+        let sender_s = self.send.as_ref().and_then(|send| send.raised());
+        // Such as Ctrl-C, which came while it was waited for, sent or written; what came of that is kept.
+        for raised in [&signal_s, &records_s, &sender_s].into_iter().flatten() {
+            if !raised.is_instance_of::<PyException>(py) {
+                return Err(raised.clone_ref(py));
             }
         }
+        answered.map_err(|failed| {
+            let error = exception(py, &failed);
+            let is_records_s = matches!(failed, Error::Keeping(Keeping::RecordsFailed { .. }));
+            if let Some(cause) = signal_s.or(if is_records_s { records_s } else { sender_s }) {
+                error.set_cause(py, Some(cause));
+            }
+            error
+        })
     }
 }
 

@@ -183,3 +183,15 @@ fn a_record_is_one_line_without_tabs() {
     let rows = world.rows.rows();
     assert!(rows[NAME].record.len() > 1000 && !rows[NAME].record.contains(char::is_control));
 }
+
+/// Another one has renewed the grant since its record was read.
+#[test]
+fn a_record_that_is_only_stale_was_not_restored() {
+    let world = World::expired("stale", Habits::FAMILY);
+    let store = &world.hosts[0].store;
+    let stale = store.load(NAME).unwrap().unwrap();
+    world.hosts[0].token().unwrap();
+    assert_eq!(store.examine(NAME, &stale), Ok(()));
+    world.rows.rows().insert(NAME.to_owned(), stale.clone());
+    assert_eq!(store.examine(NAME, &stale), Err(quarantined(Quarantine::Restored)));
+}

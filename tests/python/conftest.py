@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytest.register_assert_rewrite("stores_suite")
+
 
 def pytest_sessionfinish(session):
     """A test that was skipped has shown nothing, so the run has failed."""

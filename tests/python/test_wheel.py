@@ -44,8 +44,12 @@ def test_the_tags(files: dict[str, bytes]) -> None:
 
 def test_the_files(files: dict[str, bytes]) -> None:
     source = ROOT / "bindings/python/osign"
-    ours = {f"osign/{path.name}": path.read_bytes() for path in source.iterdir() if path.is_file()}
-    assert {"osign/py.typed", "osign/_native.pyi", "osign/__init__.py"} < ours.keys()
+    ours = {
+        f"osign/{path.relative_to(source).as_posix()}": path.read_bytes()
+        for path in source.rglob("*")
+        if path.is_file() and path.parent.name != "__pycache__"
+    }
+    assert {"osign/py.typed", "osign/_native.pyi", "osign/__init__.py", "osign/django/migrations/0001_grants.py"} < ours.keys()
     others = {f"{INFO}/{name}" for name in ("METADATA", "WHEEL", "RECORD")}
     licences = {f"{INFO}/licenses/{name}": (ROOT / name).read_bytes() for name in ("LICENSE-MIT", "LICENSE-APACHE")}
     assert files.keys() == ours.keys() | licences.keys() | others | {MODULE}

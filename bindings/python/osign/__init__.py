@@ -7,6 +7,7 @@
 
 - ``osign.oauth1`` signs, and explains a signature.
 - ``osign.Store`` and ``osign.AsyncStore`` keep grants, and hand out access tokens.
+- ``osign.stores`` keeps them in a table of your own: by Django, by any driver of DB-API 2.0, or by an object of yours.
 - ``osign.requests``, ``osign.httpx``, ``osign.httpx2`` and ``osign.aiohttp`` sign what these clients send, or add a token.
   Each is imported when it is first used, and needs its client.
 - ``nonce``, ``timestamp``, ``percent_encode``, ``hmac`` and ``equal_constant_time`` are the pieces.
@@ -51,7 +52,7 @@ from ._native import (
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from . import aiohttp, httpx, httpx2, requests
+    from . import aiohttp, httpx, httpx2, requests, stores
 
 __all__ = [
     "AsyncLogin",
@@ -87,6 +88,8 @@ _CLIENTS = ("aiohttp", "httpx", "httpx2", "requests")
 
 
 def __getattr__(name: str) -> ModuleType:
+    if name == "stores":
+        return _import_module(f"{__name__}.stores")
     if name not in _CLIENTS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     try:
@@ -99,4 +102,4 @@ def __getattr__(name: str) -> ModuleType:
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, *_CLIENTS])
+    return sorted([*__all__, *_CLIENTS, "stores"])

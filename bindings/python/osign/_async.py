@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         StoreReport,
     )
     from ._native import AuthorizedRequest, Bundle, Token
+    from ._records import Records
     from ._types import Bytes, Text
 
     _Arguments = ParamSpec("_Arguments")
@@ -49,12 +50,12 @@ class AsyncStore:
     call itself goes to its end there: what a service answers is kept, and the next call finds it.
 
     Making one opens the store, which takes a moment with a passphrase: ``await AsyncStore.open(...)`` does it in a thread,
-    too. ``send`` is called in such a thread, and is no coroutine.
+    too. ``send`` is called in such a thread, and is no coroutine; and so are the methods of a store of your own.
     """
 
     def __init__(
         self,
-        url: Text,
+        url: Text | Records,
         key: Bytes | None = None,
         *,
         passphrase: Bytes | None = None,
@@ -65,6 +66,7 @@ class AsyncStore:
         environment: Text | None = None,
         patience: Seconds = 30,
         send: Send | None = None,
+        id: Text | None = None,
     ) -> None:
         self._store = Store(
             url,
@@ -77,12 +79,13 @@ class AsyncStore:
             environment=environment,
             patience=patience,
             send=send,
+            id=id,
         )
 
     @classmethod
     async def open(
         cls,
-        url: Text,
+        url: Text | Records,
         key: Bytes | None = None,
         *,
         passphrase: Bytes | None = None,
@@ -93,6 +96,7 @@ class AsyncStore:
         environment: Text | None = None,
         patience: Seconds = 30,
         send: Send | None = None,
+        id: Text | None = None,
     ) -> AsyncStore:
         """Opens a store in a thread."""
         return await in_thread(
@@ -107,6 +111,7 @@ class AsyncStore:
             environment=environment,
             patience=patience,
             send=send,
+            id=id,
         )
 
     @classmethod

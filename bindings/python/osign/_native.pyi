@@ -16,6 +16,7 @@ from ._grants import (
     Send,
     StoreReport,
 )
+from ._records import Records
 from ._types import (
     Algorithm,
     Bytes,
@@ -46,6 +47,7 @@ __all__ = [
     "equal_constant_time",
     "hmac",
     "is_form",
+    "keep_for_ever",
     "new_key",
     "nonce",
     "percent_encode",
@@ -88,6 +90,11 @@ def equal_constant_time(a: Bytes, b: Bytes, /) -> bool:
 
 def is_form(content_type: Text, /) -> bool:
     """Whether a content type says that a body is form data whose pairs are signed (RFC 5849 §3.4.1.3.1)."""
+
+def keep_for_ever(object: object, /) -> None:
+    """Keeps an object for ever: also when the interpreter ends nothing of it is given back. A connection that a child of
+    `os.fork()` has of its parent is one, as its end here would be its end there.
+    """
 
 def status_name(status: int, /) -> str:
     """The name of a status, such as `OSIGN_INVALID_URL`; `OSIGN_UNKNOWN` where there is none with this number."""
@@ -425,12 +432,13 @@ def new_key() -> str:
 
 @final
 class Store:
-    """A store of grants, which hands out their access tokens and renews them: `"sqlite:PATH"`, or
-    `"postgresql://USER@HOST/DATABASE"` for several hosts.
+    """A store of grants, which hands out their access tokens and renews them: `"sqlite:PATH"`; `"postgresql://USER@HOST/DATABASE"` for
+    several hosts; or in a table of the program's own: `osign.stores.Django`, `osign.stores.DBAPI`, or any object with the methods of
+    `osign.stores.Records`.
 
     - `key`: the line that `osign.new_key()` makes, or 32 bytes. Or `passphrase`, of which Argon2id makes the key.
     - `old_key`, `old_passphrase`: what opened the store before, while its key is changed; see `rekey`.
-    - `create`: whether to make the store where there is none.
+    - `create`: whether to make the store where there is none; of a table of your own by its `create_table`.
     - `ca_file`: a PEM file of certificate authorities to trust beside the system's.
     - `environment`: a text that tells this environment from others, where the machine and the path do not: in containers.
     - `patience`: how many seconds a call waits for others who renew the same grant, and for a service that asks to.
@@ -438,6 +446,8 @@ class Store:
       method, URL, a `dict` of headers and the body as `bytes`, and returns the answer's status, its headers or its content
       type, and its body. It sends once and follows no redirect. Where it raises, the answer counts as lost; where it raises
       `osign.NotSent`, nothing was sent.
+    - `id`: a text that tells a table of your own from others and stays the same, since every record is bound to it; the
+      object's own `id` where it is left out.
 
     Any number of threads and processes may use one store at once; of several that need a new token one gets it, and the
     others wait for it. One object a process is enough, and children of `os.fork()` may go on with it. While a call waits,
@@ -448,7 +458,7 @@ class Store:
 
     def __new__(
         cls,
-        url: Text,
+        url: Text | Records,
         key: Bytes | None = None,
         *,
         passphrase: Bytes | None = None,
@@ -459,6 +469,7 @@ class Store:
         environment: Text | None = None,
         patience: Seconds = 30,
         send: Send | None = None,
+        id: Text | None = None,
     ) -> Store: ...
     def access_token(self, grant: Text, min_validity: Seconds = 60) -> str:
         """An access token of a grant, or its static key, that lives on for `min_validity` seconds; renewed where it must be.

@@ -1,0 +1,323 @@
+"""``osign.stores.DBAPI``: a table in any database that Python has a driver for (PEP 249)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from threading import local
+from typing import Any, TypeVar
+
+from ._native import keep_for_ever
+from ._records import RecordsError
+from ._sql import BEGIN, STATEMENTS, Dialect, ParamStyle, bound, ddl, driver, is_durable, table_name
+
+__all__ = ["DBAPI"]
+
+_Result = TypeVar("_Result")
+
+
+class DBAPI:
+    """A table in any database with a driver of DB-API 2.0 (PEP 249): SQLite, PostgreSQL, MySQL, MariaDB.
+
+    >>> import osign, sqlite3
+    >>> records = osign.stores.DBAPI(lambda: sqlite3.connect("program.db"))
+    >>> store = osign.Store(records, osign.new_key(), create=True)
+    >>> store.add("shop", kind="static", secret="k", header="X-Api-Key: {}")
+    >>> store.grants()
+    ['shop']
+
+    - ``connect``: a callable that returns a new connection. Each thread of each process gets one, which stays open; none is
+      ever your program's own, so that nothing here stands in a transaction of yours.
+    - ``table``: the table's name, with its schema or without. ``create_table`` makes it; ``ddl`` is the statement.
+    - ``id``: what tells this store from others and stays the same, as every record is bound to it; the table's name where it
+      is left out. Give one where programs of one user keep several.
+    - ``dialect``, ``paramstyle``: where the connection's class does not tell them by its module.
+    - ``durable``: ``False`` is for tests alone: a database may forget what it has committed.
+
+    Each write is a short transaction of its own. A connection that is broken is replaced once, and the statement repeated,
+    as long as no commit was sent. What a database says otherwise is an ``osign.StoreError``, and its exception the
+    ``__cause__``.
+
+    ``connect`` must lead to the database that takes the writes: a replica that lags behind would have a token sent twice.
+    """
+
+    def __init__(
+        self,
+        connect: Callable[[], Any],
+        table: str = "osign_grants",
+        *,
+        id: str | None = None,
+        dialect: Dialect | None = None,
+        paramstyle: ParamStyle | None = None,
+        durable: bool = True,
+    ) -> None:
+        # A connection of sqlite3 can be called as well.
+        if not callable(connect) or hasattr(connect, "cursor"):
+            raise TypeError(f"connect must be a callable that returns a new connection, not {type(connect).__name__}")
+        if dialect not in (None, *BEGIN):
+            raise ValueError("dialect is sqlite, postgresql or mysql")
+        if paramstyle not in (None, "qmark", "numeric", "named", "format", "pyformat"):
+            raise ValueError("paramstyle is qmark, numeric, named, format or pyformat")
+        self._table = table_name(table)
+        self._id = table if id is None else id
+        self._connect = connect
+        self._dialect = dialect
+        self._paramstyle = paramstyle
+        self._durable = durable
+        self._statements = {name: statement.format(table=table) for name, statement in STATEMENTS.items()}
+        self._own = local()
+
+    @property
+    def id(self) -> str:
+        """What tells this store from others."""
+        return self._id
+
+    @property
+    def table(self) -> str:
+        """The table's name."""
+        return self._table
+
+    @staticmethod
+    def ddl(dialect: Dialect, table: str = "osign_grants") -> str:
+        """The statement that makes the table, for a migration of your own: of ``"sqlite"``, ``"postgresql"`` or ``"mysql"``."""
+        return ddl(dialect, table)
+
+    def create_table(self) -> None:
+        """Makes the table where there is none."""
+        def create(held: _Held) -> None:
+            if held.dialect is None:
+                raise RecordsError("the database is none that is known; make the table by a statement of your own")
+            held.execute(ddl(held.dialect, self._table))
+            held.end(reads=held.by_statements)
+
+        try:
+            self._on_a_connection(create)
+        except Exception as error:
+            # Where two make it at once, PostgreSQL turns one of them down, whatever IF NOT EXISTS says.
+            if not _is(error, "IntegrityError", "ProgrammingError"):
+                raise
+            self._on_a_connection(create)
+
+    def close(self) -> None:
+        """Closes the connection of this thread. The next call opens another one."""
+        held: _Held | None = self._own.__dict__.pop("held", None)
+        # Not when nobody has it any more: the traceback of an exception may, and its transaction would stay open.
+        if held is not None:
+            held.close()
+
+    def load(self, name: str, /) -> tuple[int, int, str] | None:
+        """The row of a name, as ``Records.load``."""
+        rows = self._read("load", {"name": name})
+        if not rows:
+            return None
+        row = rows[0]
+        generation, revision, record = (
+            (row["generation"], row["revision"], row["record"]) if isinstance(row, Mapping) else row
+        )
+        return int(generation), int(revision), record
+
+    def acquire(self, name: str, generation: int, revision: int, record: str, /) -> bool:
+        """As ``Records.acquire``."""
+        parameters = {"name": name, "generation": generation, "revision": revision, "record": record}
+        return self._write("acquire", parameters)
+
+    def commit(self, name: str, generation: int, record: str, /) -> bool:
+        """As ``Records.commit``."""
+        return self._write("commit", {"name": name, "generation": generation, "record": record})
+
+    def add(self, name: str, record: str, /) -> bool:
+        """As ``Records.add``."""
+        return self._write("add", {"name": name, "record": record}, taken=name)
+
+    def remove(self, name: str, generation: int, /) -> bool:
+        """As ``Records.remove``."""
+        return self._write("remove", {"name": name, "generation": generation})
+
+    def rename(self, name: str, generation: int, new_name: str, record: str, /) -> bool:
+        """As ``Records.rename``."""
+        parameters = {"name": name, "generation": generation, "new_name": new_name, "record": record}
+        return self._write("rename", parameters, taken=new_name)
+
+    def names(self) -> list[str]:
+        """All names, as ``Records.names``."""
+        return [next(iter(row.values())) if isinstance(row, Mapping) else row[0] for row in self._read("names", {})]
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._id!r})"
+
+    def _read(self, name: str, parameters: dict[str, object]) -> list[Any]:
+        def read(held: _Held) -> list[Any]:
+            rows: list[Any] = held.execute(self._statements[name], parameters, rows=True)
+            # Else the next one would see the same snapshot.
+            held.end(reads=True)
+            return rows
+
+        return self._on_a_connection(read)
+
+    def _write(self, name: str, parameters: dict[str, object], taken: str | None = None) -> bool:
+        def write(held: _Held) -> int:
+            held.begin()
+            count: int = held.execute(self._statements[name], parameters)
+            if count not in (0, 1):
+                raise RecordsError(f"the database does not tell how many rows it has changed: {count}")
+            return count
+
+        try:
+            count = self._on_a_connection(write)
+        except Exception as error:
+            # PEP 249: the relational integrity is affected, so the name is taken; or something else is wrong with the row.
+            if taken is not None and _is(error, "IntegrityError") and self.load(taken) is not None:
+                return False
+            raise
+        held: _Held = self._own.held
+        try:
+            held.end()
+        except BaseException:
+            # Nobody knows whether it was committed. What comes next must not stand in the same transaction.
+            self.close()
+            raise
+        return count == 1
+
+    def _on_a_connection(self, work: Callable[[_Held], _Result]) -> _Result:
+        """Does something that commits nothing; once more on a new connection, where the one that was there is broken."""
+        while True:
+            held, is_new = self._held()
+            try:
+                return work(held)
+            except Exception as error:
+                if not held.undo():
+                    self.close()
+                if is_new or held.dialect == "sqlite" or not _is(error, "OperationalError", "InterfaceError"):
+                    raise
+                self.close()
+            except BaseException:
+                # It may have come anywhere, in the midst of the driver's work too.
+                self.close()
+                raise
+
+    def _held(self) -> tuple[_Held, bool]:
+        """This thread's connection, and whether it is new."""
+        held = getattr(self._own, "held", None)
+        if held is not None and held.process == os.getpid():
+            return held, False
+        if held is not None:
+            self.close()
+        held = _Held(self._connect(), self._dialect, self._paramstyle)
+        try:
+            held.set_up(self._durable)
+        except BaseException:
+            held.close()
+            raise
+        self._own.held = held
+        return held, True
+
+
+class _Held:
+    """A connection of one thread, and how it is spoken to."""
+
+    def __init__(self, connection: Any, dialect: Dialect | None, style: ParamStyle | None) -> None:
+        self.process = os.getpid()
+        self.connection = connection
+        known_dialect, known_style = driver(connection)
+        self.dialect: Dialect | None = dialect or known_dialect
+        #: Whether its driver commits each statement by itself, so that transactions are begun and ended by statements.
+        self.by_statements = False
+        if style is None and known_style is None:
+            kind = f"{type(connection).__module__}.{type(connection).__qualname__}"
+            raise RecordsError(f"paramstyle must be given: {kind} comes from no module that has one")
+        self.style: ParamStyle = style or known_style or "qmark"
+
+    def set_up(self, durable: bool) -> None:
+        # What connect has said to it, such as SET, is not to be undone.
+        self.connection.commit()
+        self.by_statements = self.dialect is not None and self._commit_by_itself()
+        if durable:
+            is_durable(self.dialect, lambda statement, rows: self._ask(statement, rows))
+        self.end(reads=True)
+
+    def _ask(self, statement: str, rows: bool) -> tuple[Any, ...]:
+        found = self.execute(statement, rows=rows)
+        if not rows:
+            return ()
+        return tuple(found[0].values() if isinstance(found[0], Mapping) else found[0])
+
+    def _commit_by_itself(self) -> bool:
+        """Reading takes one round to the server then, and no transaction stays open."""
+        connection = self.connection
+        if callable(getattr(connection, "autocommit", None)):  # MySQLdb, PyMySQL
+            connection.autocommit(True)
+        elif hasattr(connection, "isolation_level") and self.dialect == "sqlite":
+            # Before Python 3.12 there is no other way; since then it has a meaning only where autocommit is LEGACY.
+            if getattr(connection, "autocommit", -1) == -1:
+                connection.isolation_level = None
+            else:
+                connection.autocommit = True
+        elif hasattr(connection, "autocommit"):
+            connection.autocommit = True
+        else:
+            return False
+        return True
+
+    def execute(self, statement: str, parameters: dict[str, object] | None = None, *, rows: bool = False) -> Any:
+        """Its rows, or how many it has changed."""
+        cursor = self.connection.cursor()
+        try:
+            if parameters:
+                cursor.execute(*bound(statement, self.style, parameters))
+            else:
+                cursor.execute(statement)
+            if rows:
+                return cursor.fetchall()
+            # PostgreSQL says ROLLBACK where a commit has come to nothing.
+            if statement == "COMMIT" and getattr(cursor, "statusmessage", None) not in (None, "COMMIT"):
+                raise RecordsError("the database has undone what was to be committed")
+            return cursor.rowcount
+        finally:
+            cursor.close()
+
+    def begin(self) -> None:
+        if self.by_statements and self.dialect is not None:
+            self.execute(BEGIN[self.dialect])
+
+    def end(self, *, reads: bool = False) -> None:
+        """Commits; nothing is to be committed where there were `reads` alone."""
+        if not self.by_statements:
+            self.connection.rollback() if reads else self.connection.commit()
+        elif not reads:
+            self.execute("COMMIT")
+
+    def undo(self) -> bool:
+        """Whether the connection is as good as new."""
+        try:
+            if not self.by_statements:
+                self.connection.rollback()
+            elif not (self.dialect == "sqlite" and not self.connection.in_transaction):
+                self.execute("ROLLBACK")
+        except Exception:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Closes it, unless it is another process's, where it must stay open."""
+        connection, self.connection = self.connection, None
+        if connection is None:
+            return
+        if self.process == os.getpid():
+            with suppress(Exception):
+                connection.close()
+        else:
+            keep_for_ever(connection)
+
+    def __del__(self) -> None:
+        # A thread that ends takes its connection along, in itself; and a child of `fork` those of its parent's other threads.
+        with suppress(TypeError, AttributeError):  # Of an interpreter that has taken its modules apart.
+            self.close()
+
+
+def _is(error: BaseException, *names: str) -> bool:
+    """Whether it is one of these exceptions of PEP 249, which each driver has for itself."""
+    return any(kind.__name__ in names for kind in type(error).__mro__)
+
+
+DBAPI.__module__ = "osign.stores"

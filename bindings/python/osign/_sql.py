@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
 from ._records import RecordsError
@@ -98,15 +97,22 @@ def bound(
     statement: str, style: ParamStyle, parameters: dict[str, object]
 ) -> tuple[str, dict[str, object] | tuple[object, ...]]:
     """A statement and its parameters, as a driver takes them (PEP 249, ``paramstyle``)."""
-    spelled, names = _spelled(statement, style)
+    spelling = (statement, style)
+    # Kept, as it takes longer than to read a row.
+    if spelling not in _spellings:
+        _spellings[spelling] = _spelled(statement, style)
+    spelled, names = _spellings[spelling]
     if style in ("named", "pyformat"):
         return spelled, {name: parameters[name] for name in names}
     return spelled, tuple([parameters[name] for name in names])
 
 
-@lru_cache(64)
+#: There are as many as a program has tables.
+_spellings: dict[tuple[str, ParamStyle], tuple[str, tuple[str, ...]]] = {}
+
+
 def _spelled(statement: str, style: ParamStyle) -> tuple[str, tuple[str, ...]]:
-    """A statement in a style, and the names of its parameters in their order. Kept, as this takes longer than to read a row."""
+    """A statement in a style, and the names of its parameters in their order."""
     names = tuple(_PARAMETER.findall(statement))
     if style == "pyformat":
         statement = _PARAMETER.sub(r"%(\1)s", statement)

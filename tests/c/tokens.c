@@ -398,7 +398,7 @@ static int has(const osign_report *report, const char *text)
 /* Everywhere the new key and the old one, then the new one alone; and a copy. */
 static void another_key(void)
 {
-    char url[1024], copy[1024];
+    char url[1024], copy[1000];
     osign_store_options *options = NULL;
     osign_store *store = new_store("rekeyed"), *both = NULL, *after = NULL;
     osign_token *token = NULL;

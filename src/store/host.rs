@@ -220,8 +220,17 @@ impl HostStore {
         if self.standing.is_elsewhere_s(&stored.record) {
             return Ok(Some(Quarantine::Moved));
         }
-        let older = self.here(|| Ok(self.standing.is_older(name, stored).then(String::new)))?;
-        Ok(older.map(|_| Quarantine::Restored))
+        let Some(seen) = self.seen_beyond(name, stored)? else { return Ok(None) };
+        // Others commit meanwhile, and raise the anchor then: the row may have been read before, and there is a newer one now.
+        let Some(newest) = self.peek(name)? else { return Ok(None) };
+        let is_older = newest.generation < seen && self.seen_beyond(name, &newest)?.is_some();
+        Ok(is_older.then_some(Quarantine::Restored))
+    }
+
+    /// The generation of a grant that was seen, where it is a newer one.
+    fn seen_beyond(&self, name: &str, stored: &Stored) -> Result<Option<u64>, Error> {
+        let seen = self.here(|| Ok(self.standing.seen_beyond(name, stored).map(|seen| seen.to_string())))?;
+        Ok(seen.and_then(|seen| seen.parse().ok()))
     }
 
     /// Makes this table the one to go on with, in its present environment: each record that is quarantined is sealed again. Tells

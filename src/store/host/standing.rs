@@ -45,10 +45,10 @@ impl Standing {
         origin(record).map_or_else(|| self.environment.clone(), |(_, environment)| environment)
     }
 
-    /// Whether a newer record of the grant was seen. The anchor is read each time: other processes write it.
-    pub(super) fn is_older(&self, name: &str, stored: &Stored) -> bool {
+    /// The generation of the grant that was seen, where it is a newer one. The anchor is read each time: other processes write it.
+    pub(super) fn seen_beyond(&self, name: &str, stored: &Stored) -> Option<u64> {
         let commits = self.anchor(name, &stored.record).and_then(|anchor| anchor.commits());
-        commits.is_some_and(|commits| stored.generation < commits)
+        commits.filter(|commits| stored.generation < *commits)
     }
 
     /// Notes how far a grant has come.

@@ -102,8 +102,12 @@ impl<'a> Evidence<'a> {
             _ if loses(entry.lie) => Fate::Lost("answer nobody can read"),
             (Some(what), _) if what != "answer" => Fate::Lost("answer that did not come in time"),
             (_, Some("not-kept")) => Fate::Lost("no room anywhere"),
-            // It is no pair that anybody may rely on. Its refresh token is noted, which is not tried for long; a login begins anew.
-            (_, Some(how)) if entry.lie == Lie::PairWith400 && (entry.is_login || FAILED.contains(&how)) => {
+            // It is no pair that anybody may rely on. Its refresh token is noted, but is not tried for long where the store fails, nor
+            // where another pair came first; a login begins anew.
+            (_, Some(how))
+                if entry.lie == Lie::PairWith400
+                    && (entry.is_login || FAILED.contains(&how) || self.draw.kind != Kind::Sqlite) =>
+            {
                 Fate::Lost("answer with 400 that nobody noted")
             }
             (Some(_), Some(_)) => Fate::Dropped,

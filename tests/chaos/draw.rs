@@ -207,7 +207,7 @@ fn step(random: &mut Random, kind: Kind, lease: Option<Duration>, processes: usi
             Some(lease) if random.one_in(2) => Fault::Stop(other, lease.as_millis() as u64 + milliseconds),
             _ => Fault::Stop(other, milliseconds),
         },
-        9 | 10 if has_disk => Fault::Full(300 + 4 * milliseconds),
+        9 | 10 if has_disk => Fault::Full(300 + 8 * milliseconds),
         9 | 10 if kind == Kind::Postgres => Fault::Server(milliseconds),
         11..=13 => Fault::Network(*random.among(&[Network::Cut, Network::Silent, Network::Lossy]), milliseconds),
         14 => Fault::Jump(*random.among(&[3_600_000, -3_600_000, 60_000, -60_000, 5_000, -5_000])),

@@ -97,6 +97,11 @@ impl Place {
         HostStore::new("chaos", records, &self.options()).map(AnyStore::Host)
     }
 
+    /// Whether there is a copy: of a server's store there always is.
+    pub(crate) fn has_copy(&self) -> bool {
+        self.kind == Kind::Postgres || self.copy().exists()
+    }
+
     /// Copies a store that is no server's.
     pub(crate) fn copy_of(&self, store: &AnyStore) -> Result<(), String> {
         let copied = match self.kind {

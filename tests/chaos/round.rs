@@ -1,5 +1,8 @@
 //! A round: its faults one after another, while processes call; then all is well again, and what was seen is judged.
 
+mod copies;
+mod person;
+
 use crate::clock::Clock;
 use crate::draw::{Draw, Fault};
 use crate::folder::{Folder, fill};
@@ -13,20 +16,13 @@ use crate::provider::Provider;
 use crate::provider::log::Network;
 #[cfg(feature = "postgres")]
 use crate::server::Server;
-use crate::service::When;
 use crate::tally::Tally;
-use osign::error::{Error, Quarantine};
-use osign::grant::Grant;
-use osign::grant::record::Status;
-use osign::grant::store::Store;
 use std::collections::HashSet;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// A call that may wait: the clock skips that.
-const PATIENCE: i64 = 60_000;
 /// Of a round's life; a machine with other work on it takes its time.
 const LONG: Duration = Duration::from_secs(60);
 
@@ -64,7 +60,6 @@ pub(crate) struct Round<'a> {
     gone: Arc<Mutex<HashSet<u32>>>,
     #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "there is none"))]
     server: &'a mut Spare,
-    // The last one to go.
     folder: Folder,
 }
 
@@ -74,7 +69,7 @@ impl<'a> Round<'a> {
         let folder = if draw.has_disk { Folder::disk("chaos", "8m") } else { Folder::empty("chaos") };
         let beside = folder.anchors();
         std::fs::create_dir_all(&beside).unwrap();
-        let url = if draw.kind == Kind::Postgres { database(server) } else { String::new() };
+        let url = if draw.kind == Kind::Postgres { copies::database(server) } else { String::new() };
         let place = Place { kind: draw.kind, folder: folder.path(""), beside, url, lease: draw.lease };
         place.create();
         let clock = Clock::of(&place.beside);
@@ -253,7 +248,7 @@ impl<'a> Round<'a> {
                 self.tally.one("faults", if milliseconds > 0 { "jumps ahead" } else { "jumps back" });
             }
             Fault::Copy if self.is_calm() => self.copy(),
-            Fault::Restore if self.is_calm() => self.restore(),
+            Fault::Restore if self.is_calm() && self.place.has_copy() => self.restore(),
             Fault::Server(milliseconds) if !self.is(Undo::Serve) => {
                 self.seen.servers.push(Instant::now());
                 #[cfg(feature = "postgres")]
@@ -280,205 +275,6 @@ impl<'a> Round<'a> {
         assert_eq!(bad, [""; 0]);
     }
 
-    // --- A copy of the store, and its return ---
-
-    fn copy(&mut self) {
-        let copied = match self.place.kind {
-            Kind::Postgres => self.copy_tables("osign_", "copy_"),
-            _ => self.place.copy_of(&self.host().store),
-        };
-        // A store that is busy is copied another time; there is a copy from the start.
-        assert!(copied.is_ok() || !self.others.is_empty(), "{copied:?}");
-    }
-
-    #[cfg(feature = "postgres")]
-    fn copy_tables(&self, from: &str, to: &str) -> Result<(), String> {
-        let server = self.server.as_ref().unwrap();
-        for table in ["grants", "counters"] {
-            let there = format!("{to}{table}");
-            server.sql("grants", &format!("CREATE TABLE IF NOT EXISTS {there} AS TABLE {from}{table} WITH NO DATA"));
-            server.sql("grants", &format!("DELETE FROM {there}"));
-            server.sql("grants", &format!("INSERT INTO {there} SELECT * FROM {from}{table}"));
-        }
-        Ok(())
-    }
-
-    #[cfg(not(feature = "postgres"))]
-    fn copy_tables(&self, _: &str, _: &str) -> Result<(), String> {
-        unreachable!("no such store is drawn")
-    }
-
-    /// The machine goes down, and comes back with an older store: nothing is sent until a person has looked at it.
-    fn restore(&mut self) {
-        (0..self.others.len()).for_each(|index| self.kill(index));
-        self.clock.skip(self.draw.habits.life * 1000 + 1);
-        let before = self.host().keep("read", |keeper| keeper.grant(NAME)).unwrap();
-        self.host = None;
-        if self.place.kind == Kind::Postgres {
-            self.copy_tables("copy_", "osign_").unwrap();
-        } else {
-            self.place.restore();
-        }
-        self.seen.restores.push(Instant::now());
-        self.host = Some(Host::open(&self.place, 0, 5_000).unwrap());
-        let after = self.host().grant().unwrap();
-        self.generation = after.generation;
-        if after.generation < before.generation {
-            // A token that lives is handed out, and by a clock that was put back one can live for long.
-            let left = after.state.expires_at.map_or(0, |end| end - self.clock.now());
-            self.clock.skip(left.max(0) + 1);
-            let connections = self.provider.connections();
-            for _ in 0..3 {
-                let call = self.call();
-                let word = self.host().token(&call, 0).map(drop).map_err(|error| error.word());
-                // Of one that was given up by then that is said first.
-                assert!(
-                    word == Err("quarantined") || (word.is_err() && after.state.status != Status::Active),
-                    "{word:?}"
-                );
-            }
-            assert_eq!(self.host().store.quarantine(), Ok(Some(Quarantine::Restored)));
-            assert_eq!(self.provider.connections(), connections, "a quarantined store has its tokens sent");
-            assert_eq!(self.host().adopt_store(), Ok(1));
-            self.tally.one("faults", "restored and adopted");
-        } else {
-            self.tally.one("faults", "restored of the same generation");
-        }
-        assert_eq!(self.host().store.quarantine(), Ok(None));
-        self.others = (0..self.draw.skews.len()).map(|index| self.other(index)).collect();
-    }
-
-    // --- What a person does ---
-
-    /// Whether the grant goes on; who is dead is said to be, and who must log in does.
-    fn look(&mut self) {
-        if !self.is_calm() {
-            return;
-        }
-        // Of a store that is busy nothing is known.
-        let Ok(grant) = self.host().grant() else { return };
-        assert!(grant.generation >= self.generation, "generation {} after {}", grant.generation, self.generation);
-        self.generation = grant.generation;
-        self.adopt(&grant);
-        if matches!(grant.state.status, Status::NeedsLogin { .. }) {
-            self.lost();
-        }
-    }
-
-    /// Of an intent whose process is dead a person knows that it is.
-    fn adopt(&mut self, grant: &Grant) {
-        let Some(intent) = grant.state.open_intent().filter(|_| self.host().store.lease().is_some()) else { return };
-        let process = intent.owner.split(' ').nth(1).unwrap_or_default().to_owned();
-        let is_alive = self.others.iter().any(|other| other.process.id().to_string() == process);
-        if self.draw.habits.family && !is_alive && process != std::process::id().to_string() {
-            let call = self.call();
-            if self.host().keep(&call, |keeper| keeper.adopt(NAME, 0)).is_ok() {
-                self.tally.one("faults", "adopted after a death");
-            }
-        }
-    }
-
-    fn is_lost(&self) -> bool {
-        self.host().grant().is_ok_and(|grant| matches!(grant.state.status, Status::NeedsLogin { .. }))
-    }
-
-    /// Whether the provider would take a refresh token, now or once it is time.
-    fn is_good(&self, token: &str) -> bool {
-        let mut service = self.provider.service().clone();
-        service.habits.when = When::Any;
-        service.would_take(token, self.clock.now())
-    }
-
-    fn evidence(&self) -> (Evidence<'_>, Vec<journal::Line>) {
-        // What is in the journal by now came before what the provider notes then, but for what is under way.
-        let entries = self.provider.log();
-        let lines = journal::lines(&self.place.beside, &self.host().sealer, NAME);
-        let mut evidence = Evidence::new(self.draw, &self.seen, entries, &lines);
-        if let Ok(grant) = self.host().grant() {
-            evidence.is_kept_in(&grant);
-        }
-        (evidence, lines)
-    }
-
-    /// The grant was given up: silently, and with good reason. A person logs in again.
-    fn lost(&mut self) {
-        // Whoever holds a pair may bring it, and the grant back.
-        for undo in std::mem::take(&mut self.undo) {
-            self.undone(undo.1);
-        }
-        let begun = Instant::now();
-        let mut silent = 0;
-        while silent < 2 || self.evidence().0.is_pending() {
-            let sends = self.provider.sends();
-            self.wait(100);
-            if !self.is_lost() {
-                return;
-            }
-            let is_silent = self.provider.sends() == sends;
-            // Where a lock ends by time somebody may have begun before.
-            assert!(
-                is_silent || self.draw.kind != Kind::Sqlite || silent == 0,
-                "a grant that was given up is asked for"
-            );
-            silent = if is_silent { silent + 1 } else { 0 };
-            assert!(begun.elapsed() < LONG, "a grant that was given up is asked for, or a call has no end");
-        }
-        let reason = self.evidence().0.reason();
-        let Ok(grant) = self.host().grant() else { return };
-        let reason = reason.expect("a grant was lost for nothing");
-        let is_excused = matches!(reason, "restored" | "the service said no to a good token");
-        assert!(is_excused || !self.draw.always_saves(), "a grant was lost that could be saved: {reason}");
-        if !is_excused {
-            for token in grant.secrets.refresh.iter().chain(&grant.secrets.alternates) {
-                assert!(!self.is_good(token.expose()), "a grant was given up whose token is good");
-            }
-        }
-        let policy = self.draw.policy();
-        self.tally.one("grants lost", format!("{policy}: {reason}"));
-        self.log_in();
-    }
-
-    /// A code may be lost as well.
-    fn log_in(&mut self) {
-        for _ in 0..60 {
-            let call = self.call();
-            self.seen.login = self.provider.sends();
-            match self.host().log_in(&call, &self.provider) {
-                Ok(_) => {
-                    self.seen.login = self
-                        .provider
-                        .log()
-                        .iter()
-                        .position(|entry| entry.sender.starts_with(&format!("{call}#")))
-                        .unwrap()
-                        + 1;
-                    return;
-                }
-                Err(error) => self.may_fail(&error),
-            }
-            self.wait(20);
-            self.clock.skip(1_000);
-        }
-        panic!("a person cannot log in");
-    }
-
-    fn may_fail(&self, error: &Error) {
-        let may = [
-            "login-lost",
-            "waiting",
-            "busy",
-            "busy-store",
-            "changed-meanwhile",
-            "client-refused",
-            "code-rejected",
-            "lease-ended",
-            "no-such-endpoint",
-        ];
-        assert!(may.contains(&error.word()), "{error}");
-    }
-
-    // --- The end ---
-
     /// The processes come to their ends by themselves.
     fn end(&mut self) {
         for other in &mut self.others {
@@ -490,43 +286,15 @@ impl<'a> Round<'a> {
         self.others.clear();
     }
 
-    /// All is well, and so must the grant be, once time has passed.
-    fn settle(&mut self) {
-        self.provider.service().habits.life = 3600;
-        for _ in 0..30 {
-            // Leases, waits of families and back-offs are over.
-            self.clock.skip(100_000);
-            self.look();
-            let call = self.call();
-            let token = match self.host().token(&call, PATIENCE) {
-                Ok(token) => token,
-                Err(error) => {
-                    let may =
-                        ["waiting", "busy", "busy-store", "owner-unknown", "rejected", "lost-pair", "used-elsewhere"];
-                    assert!(may.contains(&error.word()), "at the end: {error}");
-                    // A lease at a server ends by its clock.
-                    if error.word() == "busy" {
-                        self.wait(200);
-                    }
-                    continue;
-                }
-            };
-            // One that hands out the same pair again may have minted it for a process that was killed, and its life is over.
-            let (_, is_taken) = self.host().call(&self.provider.url("/api"), &token).unwrap();
-            let grant = self.host().grant().unwrap();
-            // Nor does anything end an intent while the token lives, as it does by a clock that was put back.
-            if !is_taken || grant.state.status != Status::Active || grant.state.intent.is_some() {
-                self.clock.skip(3_600_000);
-                continue;
-            }
-            assert_eq!((grant.generation, grant.secrets.access), (token.generation, Some(token.value)));
-            let refresh = grant.secrets.refresh.expect("there is a refresh token");
-            assert!(self.is_good(refresh.expose()), "the refresh token that is kept is dead");
-            let info = self.host().store.info().unwrap();
-            assert_eq!((info.quarantine, info.spilled), (None, Vec::new()));
-            return;
+    fn evidence(&self) -> (Evidence<'_>, Vec<journal::Line>) {
+        // What is in the journal by now came before what the provider notes then, but for what is under way.
+        let entries = self.provider.log();
+        let lines = journal::lines(&self.place.beside, &self.host().sealer, NAME);
+        let mut evidence = Evidence::new(self.draw, &self.seen, entries, &lines);
+        if let Ok(grant) = self.host().grant() {
+            evidence.is_kept_in(&grant);
         }
-        panic!("the grant is not well at the end");
+        (evidence, lines)
     }
 
     fn judge(&mut self) {
@@ -575,23 +343,6 @@ impl Drop for Round<'_> {
 
 fn is_bad(line: &str) -> bool {
     line.starts_with("bad: ") || line.contains("panicked")
-}
-
-/// The URL of a database with nothing in it.
-#[cfg(feature = "postgres")]
-fn database(server: &mut Spare) -> String {
-    match server {
-        Some(server) => {
-            server.sql("postgres", "DROP DATABASE grants WITH (FORCE); CREATE DATABASE grants OWNER osign");
-            server.url()
-        }
-        None => server.insert(Server::start("chaos")).url(),
-    }
-}
-
-#[cfg(not(feature = "postgres"))]
-fn database(_: &mut Spare) -> String {
-    unreachable!("no such store is drawn")
 }
 
 /// One that has come to its end by itself gets none.

@@ -52,7 +52,7 @@ pub(crate) fn run(world: &World, processes: usize, calls: Calls) -> Done {
         generations.extend(numbers);
     }
     let took = begun.elapsed();
-    others.into_iter().for_each(Other::end);
+    others.iter_mut().for_each(Other::end);
     Done { generations: generations.into_iter().collect(), worst: Duration::from_millis(worst), took }
 }
 

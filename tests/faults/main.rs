@@ -17,7 +17,6 @@
 mod answers;
 mod bars;
 mod changes;
-mod chaos;
 #[path = "../support/clock.rs"]
 mod clock;
 mod crashes;
@@ -32,6 +31,7 @@ mod policies;
 #[allow(dead_code, reason = "shared with other tests")]
 #[path = "../support/process.rs"]
 mod process;
+#[allow(dead_code, reason = "shared with other tests")]
 mod provider;
 mod races;
 mod records;

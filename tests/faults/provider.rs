@@ -1,14 +1,21 @@
 //! A provider of our own, over HTTP on loopback: it behaves as it is told, lies where it is told to, and counts.
 
+#[path = "log.rs"]
+pub(crate) mod log;
+#[path = "wire.rs"]
+mod wire;
+
 use crate::clock::Clock;
 use crate::service::{Habits, Pair, Refusal, Service};
+use log::{Entry, Log, Network, SENDER};
 use std::collections::VecDeque;
-use std::io::{ErrorKind, Read, Result, Write};
+use std::io::{Result, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use wire::{answer, read_request, waits, whole};
 
 /// What it does with one request to the token endpoint in place of what it should.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +64,33 @@ struct Chance {
     random: u64,
     /// One request in so many.
     of: u64,
+    among: &'static [Lie],
+}
+
+/// Those of a service that is in trouble, and those of its network.
+const USUAL: &[Lie] = &[
+    Lie::DropBefore,
+    Lie::DropAfter,
+    Lie::Before(500),
+    Lie::After(502),
+    Lie::After(504),
+    Lie::Truncated,
+    Lie::Cut,
+    Lie::Html,
+    Lie::Empty,
+    Lie::TooMany(Some(1)),
+    Lie::Unavailable(1),
+    Lie::Slow(200),
+];
+
+impl Chance {
+    /// Marsaglia, "Xorshift RNGs", 2003.
+    fn next(&mut self) -> u64 {
+        self.random ^= self.random << 13;
+        self.random ^= self.random >> 7;
+        self.random ^= self.random << 17;
+        self.random >> 20
+    }
 }
 
 struct Shared {
@@ -69,6 +103,8 @@ struct Shared {
     takes: AtomicU64,
     clock: Clock,
     under_way: Mutex<Vec<(u64, TcpStream)>>,
+    network: Mutex<Network>,
+    log: Log,
     seen: Seen,
     heard: Mutex<Vec<String>>,
 }
@@ -106,6 +142,8 @@ impl Provider {
             takes: AtomicU64::new(0),
             clock: clock.clone(),
             under_way: Mutex::default(),
+            network: Mutex::default(),
+            log: Log::default(),
             seen: Seen::default(),
             heard: Mutex::default(),
         });
@@ -134,7 +172,22 @@ impl Provider {
 
     /// It lies to one request in so many, by this seed.
     pub(crate) fn lie_by_chance(&self, seed: u64, of: u64) {
-        *self.shared.chance.lock().unwrap() = (of > 0).then_some(Chance { random: seed | 1, of });
+        self.lie_by_chance_among(seed, of, USUAL);
+    }
+
+    /// The same, of these lies.
+    pub(crate) fn lie_by_chance_among(&self, seed: u64, of: u64, among: &'static [Lie]) {
+        *self.shared.chance.lock().unwrap() = (of > 0).then_some(Chance { random: seed | 1, of, among });
+    }
+
+    /// What its network does from now on.
+    pub(crate) fn connect(&self, network: Network) {
+        *self.shared.network.lock().unwrap() = network;
+    }
+
+    /// What it noted of each request to the token endpoint.
+    pub(crate) fn log(&self) -> Vec<Entry> {
+        self.shared.log.entries()
     }
 
     /// It revokes nothing, and answers by this.
@@ -181,12 +234,16 @@ impl Provider {
 impl Shared {
     fn serve(&self, mut stream: TcpStream) -> Result<()> {
         self.seen.connections.fetch_add(1, Ordering::SeqCst);
+        // A connection that is dropped here is reset, as what was sent on it is not read.
+        if !Network::lets_in(&self.network, Instant::now()) {
+            return Ok(());
+        }
         stream.set_read_timeout(Some(Duration::from_secs(10)))?;
         let (head, body) = read_request(&mut stream)?;
         self.heard.lock().unwrap().push(format!("{head}{body}"));
         let path = head.split(' ').nth(1).unwrap_or_default();
         match path.split('?').next().unwrap_or_default() {
-            "/token" => self.token(stream, &body),
+            "/token" => self.token(stream, &head, &body),
             "/revoke" => {
                 if let Some((status, text)) = *self.refusal.lock().unwrap() {
                     return answer(&mut stream, status, "", text);
@@ -200,13 +257,10 @@ impl Shared {
     }
 
     fn api(&self, mut stream: TcpStream, head: &str) -> Result<()> {
-        let token = head.lines().find_map(|line| {
-            let (name, value) = line.split_once(": Bearer ")?;
-            name.eq_ignore_ascii_case("Authorization").then(|| value.to_owned())
-        });
+        let token = header(head, "Authorization").and_then(|value| value.strip_prefix("Bearer "));
         let mut service = self.service.lock().unwrap();
         let status = service.habits.expired_status;
-        let taken = token.is_some_and(|token| service.use_access(token.trim(), self.clock.now()));
+        let taken = token.is_some_and(|token| service.use_access(token, self.clock.now()));
         drop(service);
         if taken {
             answer(&mut stream, 200, "", r#"{"ok":true}"#)
@@ -215,17 +269,20 @@ impl Shared {
         }
     }
 
-    fn token(&self, mut stream: TcpStream, body: &str) -> Result<()> {
+    fn token(&self, mut stream: TcpStream, head: &str, body: &str) -> Result<()> {
         let number = self.seen.sends.fetch_add(1, Ordering::SeqCst) as u64;
         self.under_way.lock().unwrap().push((number, stream.try_clone()?));
+        self.log.begin(Entry::new(number, header(head, SENDER), body, self.clock.now()));
         let living = self.living();
-        self.seen.at_once.fetch_max(living, Ordering::SeqCst);
+        self.seen.at_once.fetch_max(living.len(), Ordering::SeqCst);
+        self.log.change(number, |entry| entry.at_once = living);
         thread::sleep(Duration::from_millis(self.takes.load(Ordering::SeqCst)));
         let lie = self.next_lie();
         if lie != Lie::None {
             self.seen.lies.fetch_add(1, Ordering::SeqCst);
         }
-        let said = self.act(lie, body);
+        let said = self.act(lie, number, body);
+        self.log.change(number, |entry| entry.lie = lie);
         if let Lie::Slow(milliseconds) = lie {
             thread::sleep(Duration::from_millis(milliseconds));
         }
@@ -244,22 +301,23 @@ impl Shared {
         }
     }
 
-    /// How many requests are under way whose senders wait. Who was killed, or has given up, waits no more: its end of the
-    /// connection is closed, at the latest a moment after its lock was free.
-    fn living(&self) -> usize {
+    /// The requests under way whose senders wait. Who was killed, or has given up, waits no more: its end of the connection
+    /// is closed, at the latest a moment after its lock was free.
+    fn living(&self) -> Vec<u64> {
         let waiting = || -> Vec<u64> {
             let under_way = self.under_way.lock().unwrap();
             under_way.iter().filter(|(_, stream)| waits(stream)).map(|(number, _)| *number).collect()
         };
-        let living = waiting();
+        let mut living = waiting();
         if living.len() < 2 {
-            return living.len();
+            return living;
         }
         thread::sleep(Duration::from_millis(30));
         let still = waiting();
         let under_way = self.under_way.lock().unwrap();
         // One that has its answer by now has waited.
-        living.iter().filter(|one| still.contains(one) || !under_way.iter().any(|(number, _)| number == *one)).count()
+        living.retain(|one| still.contains(one) || !under_way.iter().any(|(number, _)| number == one));
+        living
     }
 
     fn next_lie(&self) -> Lie {
@@ -268,35 +326,14 @@ impl Shared {
         }
         let mut chance = self.chance.lock().unwrap();
         let Some(chance) = chance.as_mut() else { return Lie::None };
-        let mut random = || {
-            // Marsaglia, "Xorshift RNGs", 2003.
-            chance.random ^= chance.random << 13;
-            chance.random ^= chance.random >> 7;
-            chance.random ^= chance.random << 17;
-            chance.random >> 20
-        };
-        if random() % chance.of != 0 {
+        if chance.next() % chance.of != 0 {
             return Lie::None;
         }
-        const LIES: [Lie; 12] = [
-            Lie::DropBefore,
-            Lie::DropAfter,
-            Lie::Before(500),
-            Lie::After(502),
-            Lie::After(504),
-            Lie::Truncated,
-            Lie::Cut,
-            Lie::Html,
-            Lie::Empty,
-            Lie::TooMany(Some(1)),
-            Lie::Unavailable(1),
-            Lie::Slow(200),
-        ];
-        LIES[(random() % LIES.len() as u64) as usize]
+        chance.among[(chance.next() % chance.among.len() as u64) as usize]
     }
 
     /// What becomes of a request: status, further header, and body; None where it hangs up.
-    fn act(&self, lie: Lie, body: &str) -> Option<(u16, String, String)> {
+    fn act(&self, lie: Lie, number: u64, body: &str) -> Option<(u16, String, String)> {
         let plain = |status, text: &str| Some((status, String::new(), text.to_owned()));
         let error = |status, code: &str, description: &str| {
             plain(status, &format!(r#"{{"error":"{code}","error_description":"{description}"}}"#))
@@ -315,7 +352,9 @@ impl Shared {
             Lie::RejectedWith200 => return error(200, "invalid_grant", "no such token"),
             _ => {}
         }
-        match self.honest(body) {
+        let came = self.honest(body);
+        self.log.change(number, |entry| entry.came = Some(came.clone()));
+        match came {
             Ok(pair) => {
                 let Pair { access, refresh, expires_in } = pair;
                 let text = format!(
@@ -344,9 +383,7 @@ impl Shared {
     }
 
     fn honest(&self, body: &str) -> std::result::Result<Pair, Refusal> {
-        let field = |name: &str| {
-            body.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')).unwrap_or_default()
-        };
+        let field = |name: &str| log::field(body, name);
         assert_eq!((field("client_id"), field("client_secret")), (CLIENT, SECRET), "{body}");
         let now = self.clock.now();
         let mut service = self.service.lock().unwrap();
@@ -361,44 +398,10 @@ impl Shared {
     }
 }
 
-/// Whether the other end is open.
-fn waits(stream: &TcpStream) -> bool {
-    stream.set_nonblocking(true).is_ok()
-        && match stream.peek(&mut [0]) {
-            Ok(read) => read > 0,
-            Err(error) => error.kind() == ErrorKind::WouldBlock,
-        }
-}
-
-fn read_request(stream: &mut TcpStream) -> Result<(String, String)> {
-    let mut bytes = Vec::new();
-    let mut part = [0; 4096];
-    loop {
-        if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
-            let head = String::from_utf8_lossy(&bytes[..end + 4]).into_owned();
-            let length = head.lines().find_map(|line| {
-                line.to_ascii_lowercase().strip_prefix("content-length:").and_then(|text| text.trim().parse().ok())
-            });
-            let length: usize = length.unwrap_or(0);
-            if bytes.len() >= end + 4 + length {
-                return Ok((head, String::from_utf8_lossy(&bytes[end + 4..]).into_owned()));
-            }
-        }
-        match stream.read(&mut part)? {
-            0 => return Err(ErrorKind::UnexpectedEof.into()),
-            read => bytes.extend(&part[..read]),
-        }
-    }
-}
-
-fn whole(status: u16, header: &str, text: &str) -> String {
-    let length = text.len();
-    format!(
-        "HTTP/1.1 {status} Whatever\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{header}Connection: close\r\n\r\n{text}"
-    )
-}
-
-fn answer(stream: &mut TcpStream, status: u16, header: &str, text: &str) -> Result<()> {
-    stream.write_all(whole(status, header, text).as_bytes())?;
-    stream.shutdown(Shutdown::Write)
+/// The value of a header, if there is one.
+fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    head.lines().find_map(|line| {
+        let (other, value) = line.split_once(':')?;
+        other.eq_ignore_ascii_case(name).then(|| value.trim())
+    })
 }

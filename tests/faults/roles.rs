@@ -9,7 +9,6 @@ pub(crate) fn play(role: &str) {
     match role {
         "token" => token(&Host::of_environment()),
         "calls" => crate::bars::calls(&Host::of_environment()),
-        "chaos" => crate::chaos::play(&Host::of_environment()),
         _ => panic!("the role {role:?}"),
     }
 }

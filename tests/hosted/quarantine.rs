@@ -79,6 +79,27 @@ fn where_the_tokens_of_a_restored_grant_are_gone_that_is_said() {
     world.is_well(3);
 }
 
+/// A row that was read just before another process commits is older than what is noted by then, and was not restored.
+#[test]
+fn a_row_that_is_replaced_while_it_is_looked_at_is_not_restored() {
+    for behind in 1..=4 {
+        let world = World::expired("replaced", Habits::STRICT);
+        // On the same machine, and so with the same anchors.
+        let other = world.reopen(0);
+        let loads = AtomicUsize::new(0);
+        let gate = |step: &str| {
+            if step == "behind load" && loads.fetch_add(1, Ordering::Relaxed) + 1 == behind {
+                assert_eq!(other.token().unwrap().generation, 3);
+            }
+            Ok(())
+        };
+        let token = world.hosts[0].watched(&gate, |keeper| keeper.access_token(NAME, 0, SHORT));
+        assert_eq!(token.unwrap().generation, 3, "behind load {behind}");
+        assert_eq!(world.sends(), 1);
+        world.is_well(3);
+    }
+}
+
 /// Another grant of the name begins at 1 again, and is no older one.
 #[test]
 fn a_grant_that_takes_the_name_of_another_is_not_restored() {

@@ -3,6 +3,7 @@
 # run as the user that the package makes; the tests need root, for disks and networks of their own.
 #     run.sh        in minutes
 #     run.sh long   with the numbers of a fleet: 50 processes, 1,000,000 grants; some ten minutes
+#     run.sh chaos  the campaign of tests/chaos over every store there is, for OSIGN_CHAOS_SECONDS
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -51,6 +52,11 @@ target=$(realpath "${CARGO_TARGET_DIR:-target}")
 export OSIGN_TEST_LIBRARY_FOLDER=${OSIGN_TEST_LIBRARY_FOLDER:-$target/release}
 export OSIGN_PYTHON=${OSIGN_PYTHON:-$target/python/venv/bin/python}
 
+if [ "${1:-}" = chaos ]; then
+    export OSIGN_CHAOS_POSTGRES=too
+    cargo test --locked --no-default-features --features cli --test chaos -- --nocapture
+    exit
+fi
 if [ "${1:-}" = long ]; then
     export OSIGN_TEST_LONG=1
     # One by one, so that what is measured has the machine to itself.
@@ -59,5 +65,6 @@ fi
 # Everything that is compiled first, so that no test waits for it.
 cargo build --quiet --locked --no-default-features --features cli --bin osign
 cargo test --quiet --locked --no-default-features --features cli --test postgres -- "$@"
+[ $# != 0 ] || OSIGN_CHAOS_POSTGRES=alone cargo test --quiet --locked --no-default-features --features cli --test chaos
 # A build that has no such stores says so.
 [ $# != 0 ] || cargo test --quiet --locked --no-default-features --features sqlite,http --lib store::any

@@ -55,7 +55,7 @@ fn each_of_many_expiries_is_one_refresh() {
         rates.push((processes * calls / 2) as f64 / begun.elapsed().as_secs_f64());
         assert_eq!(provider.sends() - before, expected, "as the provider counted them");
     }
-    others.into_iter().for_each(Other::end);
+    others.iter_mut().for_each(Other::end);
     assert_eq!(provider.rejected(), 0);
     for number in 0..grants {
         let generation = host.keep(|keeper| keeper.grant(&name(number))).unwrap().generation;

@@ -183,7 +183,7 @@ pub(crate) fn no_update_is_lost_between_processes(place: &impl Place) {
     let mut others: Vec<_> = (0..4).map(|_| Other::start(place.command(), "count")).collect();
     others.iter_mut().for_each(|other| other.wait_for("ready"));
     others.iter_mut().for_each(Other::go_on);
-    others.into_iter().for_each(Other::end);
+    others.iter_mut().for_each(Other::end);
     assert_eq!(generation(&store, "counter"), Some((1, 401, "400".to_owned())));
     assert!(store.remove("counter", 1).unwrap());
 }

@@ -2,9 +2,13 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
 
 /// The variable that tells a child of the tests what to do.
 pub(crate) const ROLE: &str = "OSIGN_TEST_ROLE";
+
+/// How long an end takes at most, on a machine with other work on it.
+const END: Duration = Duration::from_secs(120);
 
 /// Another process that uses the store.
 pub(crate) struct Other {
@@ -44,10 +48,18 @@ impl Other {
         self.process.wait().unwrap();
     }
 
-    /// Lets it come to its end, which must be a good one.
-    pub(crate) fn end(mut self) {
+    /// Lets it come to its end, which must be a good one, and soon.
+    pub(crate) fn end(&mut self) {
         drop(self.input.take());
-        assert!(self.process.wait().unwrap().success());
+        let begun = Instant::now();
+        let status = loop {
+            if let Some(status) = self.process.try_wait().unwrap() {
+                break status;
+            }
+            assert!(begun.elapsed() < END, "the other process does not come to its end");
+            std::thread::sleep(Duration::from_millis(2));
+        };
+        assert!(status.success());
     }
 }
 

@@ -87,6 +87,8 @@ impl Refresh {
                 return self.wait_locked(&grant, until, now);
             }
         }
+        // What was to be waited for is over, or is by a clock that is ahead: nobody waits for it beside us.
+        grant.state.not_before = grant.state.not_before.filter(|until| *until <= now);
         charge(&mut grant, &self.want, now);
         self.acquire(grant, spend, now)
     }
@@ -94,6 +96,7 @@ impl Refresh {
     /// The intent is written: from here on whoever finds it knows that the token may have been spent.
     fn acquire(&mut self, mut grant: Grant, spend: Spend, now: i64) -> Step {
         let token = spend.print();
+        grant.state.keep_to_clock(now);
         let before = grant.state.intent.take();
         let same = before.as_ref().filter(|intent| intent.token == token);
         if let Spend::Code(code) = &spend {

@@ -149,6 +149,7 @@ impl Refresh {
             }
             (Stage::Locking(grant), Event::Busy(holder)) => self.busy(&grant, holder, now),
             (Stage::Resting, Event::Woken) => self.load(),
+            (Stage::Acquiring(attempt), Event::Written) if !self.may_send(now) => self.held_up(attempt, now),
             (Stage::Acquiring(attempt), Event::Written) => {
                 let spend = attempt.spend.clone();
                 self.sends += 1;

@@ -149,7 +149,7 @@ fn an_intent_of_a_far_future_holds_nobody() {
 /// §5.6 (2) of token-rotation.md: that a lease has ended is no proof of a death.
 #[test]
 fn where_reuse_costs_the_family_nobody_sends_for_a_paused_one() {
-    for step in ["behind acquire", "behind send", "before commit"] {
+    for step in ["before send", "behind send", "before commit"] {
         let world = World::expired("family", Habits::FAMILY);
         thread::scope(|scope| {
             let paused = world.hosts[0].stopped_at(scope, step);

@@ -24,6 +24,7 @@ mod steps;
 #[allow(dead_code, reason = "history and locks are not what a table has")]
 #[path = "../store_suite/mod.rs"]
 mod suite;
+mod troubles;
 #[allow(dead_code, reason = "senders that lie are not needed here")]
 #[path = "../faults/watched.rs"]
 mod watched;

@@ -114,6 +114,24 @@ impl Refresh {
         Step::Acquire(grant)
     }
 
+    /// The write took so long that the lock may end while the request is under way, or has ended: a second one could be beside
+    /// it. Nothing was sent, and so the record is as it was; then it is looked at again.
+    pub(super) fn held_up(&mut self, attempt: Attempt, now: i64) -> Step {
+        self.locked = false;
+        let Attempt { spend, mut grant, before, .. } = attempt;
+        grant.state.intent = before;
+        if let Spend::Code(code) = &spend {
+            grant.state.codes.retain(|print| *print != code.print());
+        }
+        let lives = self.want.refused.is_none() && self.want.consent.is_none() && living(&grant, now);
+        let next = match access::token(&grant) {
+            _ if now < self.want.patience => Next::Again,
+            Some(token) if lives => Next::Done(Ok(token)),
+            _ => Next::Done(Err(waiting(&self.name, grant.state.last_error.as_deref(), now, now).into())),
+        };
+        self.note(grant, next)
+    }
+
     /// A family's request may be under way. Nobody else can do better, so the lock is kept while waiting.
     fn wait_locked(&mut self, grant: &Grant, until: i64, now: i64) -> Step {
         if self.want.refused.is_none() && living(grant, now) {

@@ -1,0 +1,65 @@
+//! Tables that are slow, that fail at the worst moment, that take no write, or that say something wrong once.
+
+use crate::rows::Memory;
+use crate::service::{Habits, Rotation};
+use crate::world::{Host, LEASE, NAME, PATIENCE, SHORT, World, grant, open, options};
+use osign::error::{Error, Keeping, Quarantine};
+use osign::grant::record::Status;
+use osign::grant::store::{Store, Stored};
+use osign::store::{HostStore, Records};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+/// The host waits for the lock of a row, and meanwhile its intent grows old.
+#[test]
+fn an_intent_that_was_written_too_late_is_not_sent_for() {
+    for habits in [Habits::STRICT, Habits::FAMILY, Habits::of(Rotation::UntilNewRefreshUsed { cap: None })] {
+        let world = World::expired("slow", habits);
+        let slow = |step: &str| {
+            let held_up = AtomicBool::new(false);
+            let step = step.to_owned();
+            let (clock, host) = (&world.clock, &world.hosts[1]);
+            move |at: &str| {
+                if at == step && !held_up.swap(true, Ordering::Relaxed) {
+                    clock.skip(LEASE + 1000);
+                }
+                if at == "before send" {
+                    let begun = host.grant().state.open_intent().unwrap().at;
+                    assert!(clock.now() - begun < LEASE / 2, "its lock is over");
+                }
+                Ok(())
+            }
+        };
+        for (step, generation) in [("before acquire", 3), ("behind acquire", 4)] {
+            let token = world.hosts[0].watched(&slow(step), |keeper| keeper.access_token(NAME, 0, 10 * LEASE)).unwrap();
+            assert_eq!(token.generation, generation, "{step}");
+            world.is_well(generation);
+            world.expire();
+        }
+        // Without the time for another try nothing is left behind.
+        let error = world.hosts[0].watched(&slow("before acquire"), |keeper| keeper.access_token(NAME, 0, SHORT));
+        assert_eq!(error.unwrap_err().word(), "waiting");
+        assert_eq!(world.sends(), 2);
+        world.is_well(4);
+    }
+}
+
+/// The same of a login, whose code was not sent.
+#[test]
+fn a_code_whose_intent_was_written_too_late_may_be_sent_later() {
+    let world = World::new("slow login", Habits::STRICT);
+    let url = world.hosts[0].keep(|keeper| keeper.begin_login(NAME, None)).unwrap();
+    let state = url.split(['?', '&']).find_map(|pair| pair.strip_prefix("state=")).unwrap();
+    let callback = format!("http://127.0.0.1:9/callback?code={}&state={state}", world.provider.service().consent());
+    let slow = |at: &str| {
+        if at == "before acquire" {
+            world.clock.skip(LEASE + 1000);
+        }
+        Ok(())
+    };
+    let error = world.hosts[0].watched(&slow, |keeper| keeper.finish_login(NAME, &callback, SHORT)).unwrap_err();
+    assert_eq!((error.word(), world.sends()), ("waiting", 0));
+    assert_eq!(world.hosts[0].keep(|keeper| keeper.finish_login(NAME, &callback, SHORT)).unwrap().generation, 3);
+}
+

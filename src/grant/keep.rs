@@ -58,6 +58,12 @@ pub struct Keeper<'a, S> {
     pub owner: &'a str,
 }
 
+/// How often a change is tried to be written that the store fails at: until then nobody knows what stands there.
+const COMMITS: u32 = 3;
+
+/// So often a pair that lies beside the store is tried to be put beside another one, while others write.
+const TRIES_BESIDE: u32 = 3;
+
 /// A grant with the revision of its record.
 struct Read {
     grant: Grant,
@@ -378,28 +384,29 @@ impl<S: Store> Keeper<'_, S> {
         if let Some(holder) = self.holder(&read.grant.state) {
             return Err(Keeping::Busy { name: name.to_owned(), holder }.into());
         }
-        let Read { mut grant, revision } = read;
-        change(&mut grant, revision)?;
+        let mut changed = read.grant.clone();
+        change(&mut changed, read.revision)?;
         // Where a lock is an intent, this is the write that shows whether anybody has begun one since.
-        if self.store.locks_are_intents()
-            && !self.store.acquire(name, grant.generation, revision, &self.seal(&grant)?)?
-        {
-            return Err(busy(name));
-        }
-        self.commit_changed(name, event, grant)
+        let claimed = self.claim_read(name, read)?;
+        self.commit_claimed(name, event, claimed, changed)
     }
 
     fn commit_changed(&self, name: &str, event: &str, mut grant: Grant) -> Result<(), Error> {
+        let before = grant.generation;
         grant.generation += 1;
         let record = self.seal(&grant)?;
-        match self.store.commit(name, grant.generation - 1, &record) {
-            Ok(true) => {}
-            Ok(false) => return Err(busy(name)),
-            // Nobody knows whether it was written. What stands there tells: a move must not be taken back that was made.
-            Err(error) => match self.store.load(name) {
-                Ok(Some(stored)) if stored.record == record => {}
-                _ => return Err(error),
-            },
+        let mut tries = 1;
+        loop {
+            match self.store.commit(name, before, &record) {
+                Ok(true) => break,
+                Ok(false) if tries == 1 => return Err(busy(name)),
+                // Nobody knows whether it was written. What stands there tells: a move must not be taken back that was made.
+                Ok(false) if self.stands(name, &record) => break,
+                Ok(false) => return Err(busy(name)),
+                Err(_) if self.stands(name, &record) => break,
+                Err(error) if tries == COMMITS => return Err(error),
+                Err(_) => tries += 1,
+            }
         }
         self.note(&grant, event, "");
         Ok(())

@@ -63,3 +63,53 @@ fn a_code_whose_intent_was_written_too_late_may_be_sent_later() {
     assert_eq!(world.hosts[0].keep(|keeper| keeper.finish_login(NAME, &callback, SHORT)).unwrap().generation, 3);
 }
 
+/// What is told to have failed has not taken the only pair away.
+#[test]
+fn a_change_that_fails_leaves_the_grant_as_it_was() {
+    let change = |world: &World, what: &str, gate: crate::watched::Gate<'_>| {
+        world.hosts[0].watched(gate, |keeper| match what {
+            "exported" => {
+                let (_, revision) = keeper.grant_at(NAME)?;
+                keeper.exported(NAME, revision, SHORT)
+            }
+            "revoke here" => keeper.revoke_here(NAME, SHORT),
+            _ => {
+                let mut new = grant(&world.provider);
+                new.settings.client_id = "another".to_owned();
+                keeper.replace(&new, SHORT)
+            }
+        })
+    };
+    for what in ["exported", "revoke here", "replace"] {
+        let world = World::new("fails", Habits::STRICT);
+        let before = world.hosts[1].grant();
+        for step in ["before commit", "before load"] {
+            let commits = AtomicUsize::new(0);
+            let fails = |at: &str| {
+                let begun = commits.fetch_add(usize::from(at == "before commit"), Ordering::Relaxed);
+                let is_now = at == "before commit" || (at == step && begun > 0);
+                if is_now { Err(Keeping::ForkedStore.into()) } else { Ok(()) }
+            };
+            let error = change(&world, what, &fails).unwrap_err();
+            assert_eq!(error, Keeping::ForkedStore.into(), "{what}");
+            let grant = world.hosts[1].grant();
+            assert_eq!(grant, before, "{what}");
+            assert_eq!(grant.state.status, Status::Active);
+        }
+        world.expire();
+        assert_eq!(world.hosts[1].token().unwrap().generation, 3, "{what}");
+        world.is_well(3);
+        // A write that fails once, and one that only seems to.
+        for (step, at_most) in [("before commit", 1), ("behind commit", 1)] {
+            let world = World::new("fails once", Habits::STRICT);
+            let count = AtomicUsize::new(0);
+            let fails = |at: &str| match at == step && count.fetch_add(1, Ordering::Relaxed) < at_most {
+                true => Err(Keeping::ForkedStore.into()),
+                false => Ok(()),
+            };
+            change(&world, what, &fails).unwrap();
+            assert_eq!(world.hosts[1].grant().secrets.refresh, None, "{what} {step}");
+        }
+    }
+}
+

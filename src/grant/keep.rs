@@ -2,9 +2,11 @@
 
 mod intents;
 mod life;
+mod refusals;
 mod revoke;
 mod run;
 
+use refusals::Refusals;
 pub use run::{Progress, Run};
 
 use super::access::{Consent, Decision, Token, Want, decide, good, lives_on, token};
@@ -125,6 +127,7 @@ impl<S: Store> Keeper<'_, S> {
         // Whoever refreshes meanwhile puts the record in place that they began with: it would not have this login.
         let patience = self.clock.now().saturating_add(DEADLINE);
         let _lock = self.lock(name, patience)?;
+        let mut refusals = Refusals::default();
         loop {
             let Read { mut grant, revision } = self.read(name)?;
             if let Some(holder) = self.holder(&grant.state) {
@@ -148,9 +151,11 @@ impl<S: Store> Keeper<'_, S> {
             )?;
             let verifier = challenge.map(|_| Kept::new(std::str::from_utf8(secret.expose()).unwrap_or_default()));
             grant.secrets.login = Some(Login { state, verifier, at: self.clock.now(), account: named });
-            if self.store.acquire(name, grant.generation, revision, &self.seal(&grant)?)? {
+            let written = self.store.acquire(name, grant.generation, revision, &self.seal(&grant)?);
+            if self.unless_refused(&mut refusals, name, (grant.generation, Some(revision)), written)? {
                 return Ok(url);
             }
+            self.wait_for(name, "another process".to_owned(), patience)?;
         }
     }
 

@@ -27,6 +27,8 @@ use std::time::Duration;
 
 /// How long an intent keeps others from sending, as a lease at a server does.
 const LEASE: Duration = Duration::from_secs(75);
+/// So many rounds in a row none of what is to be sealed again is written; then it is an error.
+const MOST_IN_VAIN: u32 = 3;
 /// The most characters of a store's id.
 const MOST_ID: usize = 200;
 /// The most characters that are repeated of what a host says.
@@ -257,9 +259,9 @@ impl HostStore {
     /// # Errors
     /// Those of `reseal`; where the table cannot be written; [`Keeping::Busy`] where a grant is being renewed.
     pub fn rekey(&self, mut reseal: impl FnMut(&str, &str) -> Result<Option<String>, Error>) -> Result<usize, Error> {
-        let mut count = 0;
+        let (mut count, mut in_vain) = (0, 0);
         loop {
-            let mut changed = 0;
+            let (mut changed, before) = (0, count);
             for name in self.names()? {
                 let Some(stored) = self.load(&name)? else { continue };
                 self.reseal_spilled(&name, |record| reseal(&name, record))?;
@@ -276,6 +278,10 @@ impl HostStore {
             }
             if changed == 0 {
                 return Ok(count);
+            }
+            in_vain = if count == before { in_vain + 1 } else { 0 };
+            if in_vain == MOST_IN_VAIN {
+                return Err(records_failed("the table takes no write"));
             }
         }
     }

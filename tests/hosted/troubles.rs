@@ -113,3 +113,92 @@ fn a_change_that_fails_leaves_the_grant_as_it_was() {
     }
 }
 
+/// Rows that anybody may read; while they are stuck, no write changes one.
+#[derive(Clone, Default)]
+struct Stuck {
+    rows: Memory,
+    is_stuck: Arc<AtomicBool>,
+    writes: Arc<AtomicUsize>,
+}
+
+impl Stuck {
+    fn write(&self, write: impl FnOnce() -> Result<bool, Error>) -> Result<bool, Error> {
+        assert!(self.writes.fetch_add(1, Ordering::Relaxed) < 1000, "on and on");
+        if self.is_stuck.load(Ordering::Relaxed) { Ok(false) } else { write() }
+    }
+}
+
+impl Records for Stuck {
+    fn load(&self, name: &str) -> Result<Option<Stored>, Error> {
+        self.rows.load(name)
+    }
+
+    fn acquire(&self, name: &str, generation: u64, revision: u64, record: &str) -> Result<bool, Error> {
+        self.write(|| self.rows.acquire(name, generation, revision, record))
+    }
+
+    fn commit(&self, name: &str, generation: u64, record: &str) -> Result<bool, Error> {
+        self.write(|| self.rows.commit(name, generation, record))
+    }
+
+    fn add(&self, name: &str, record: &str) -> Result<bool, Error> {
+        self.write(|| self.rows.add(name, record))
+    }
+
+    fn remove(&self, name: &str, generation: u64) -> Result<bool, Error> {
+        self.write(|| self.rows.remove(name, generation))
+    }
+
+    fn rename(&self, name: &str, generation: u64, new_name: &str, record: &str) -> Result<bool, Error> {
+        self.write(|| self.rows.rename(name, generation, new_name, record))
+    }
+
+    fn names(&self) -> Result<Vec<String>, Error> {
+        self.rows.names()
+    }
+}
+
+#[test]
+fn a_table_that_takes_no_write_is_an_error_after_a_few() {
+    let world = World::new("stuck", Habits::STRICT);
+    let rows = Stuck::default();
+    let host = Host::with(open("stuck", rows.clone(), &world.folders[0]), &world.clock, "the one");
+    host.keep(|keeper| keeper.add(&grant(&world.provider))).unwrap();
+    host.log_in(&world.provider).unwrap();
+    let spilled = host.store.peek(NAME).unwrap().unwrap().record;
+    world.expire();
+    rows.is_stuck.store(true, Ordering::Relaxed);
+    let begun = Instant::now();
+    type Ask<'a> = &'a dyn Fn(i64) -> Result<(), Error>;
+    let asks: [Ask<'_>; 3] = [
+        &|patience| host.keep(|keeper| keeper.access_token(NAME, 0, patience)).map(drop),
+        &|patience| host.keep(|keeper| keeper.refused(NAME, 2, 401, patience)).map(drop),
+        &|_| host.keep(|keeper| keeper.begin_login(NAME, None)).map(drop),
+    ];
+    for ask in asks {
+        rows.writes.store(0, Ordering::Relaxed);
+        assert_eq!(ask(PATIENCE).unwrap_err().word(), "records-failed");
+        assert_eq!(rows.writes.load(Ordering::Relaxed), 3);
+    }
+    // Without patience it is not tried so often.
+    for ask in &asks[..2] {
+        assert_eq!(ask(0).unwrap_err().word(), "busy");
+    }
+    rows.writes.store(0, Ordering::Relaxed);
+    assert_eq!(host.keep(|keeper| keeper.revoke_here(NAME, SHORT)).unwrap_err().word(), "busy");
+    // A pair that lies beside it stays there.
+    host.store.spill(NAME, &spilled).unwrap();
+    host.store.commit(NAME, 1, &spilled).unwrap();
+    let mut older = host.sealer.open(NAME, &spilled).unwrap();
+    older.secrets.refresh = Some(osign::grant::Kept::new("another"));
+    host.store.spill(NAME, &host.sealer.seal(&older, &[9; 24][..].try_into().unwrap()).unwrap()).unwrap();
+    assert!(host.keep(|keeper| keeper.access_token(NAME, 0, SHORT)).is_err());
+    assert!(host.store.spilled(NAME).unwrap().is_some());
+    let other = |_: &str, record: &str| Ok(Some(record.to_owned()));
+    host.store.forget_spilled(NAME).unwrap();
+    assert_eq!(host.store.rekey(other).unwrap_err().word(), "records-failed");
+    assert!(rows.writes.load(Ordering::Relaxed) < 50);
+    assert!(begun.elapsed() < Duration::from_secs(20));
+    assert_eq!(world.sends(), 1, "the login alone");
+}
+

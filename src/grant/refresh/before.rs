@@ -59,7 +59,7 @@ impl Refresh {
         if now < self.want.patience {
             return self.go_on(Next::Rest(now + self.rules.pause));
         }
-        if self.want.refused.is_none() && living(grant, now) {
+        if self.want.refused.is_none() && self.want.consent.is_none() && living(grant, now) {
             return self.hand_out(grant);
         }
         self.fail(Keeping::Busy { name: self.name.clone(), holder })

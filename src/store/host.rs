@@ -309,7 +309,7 @@ impl HostStore {
         let (mut commits, mut quarantine) = (0, None);
         for name in &names {
             let Some(stored) = self.peek(name)? else { continue };
-            commits += stored.generation;
+            commits = u64::saturating_add(commits, stored.generation);
             match self.judge(name, &stored)? {
                 Some(Quarantine::Moved) => {
                     environment = self.standing.environment_of(&stored.record);

@@ -202,3 +202,28 @@ fn a_table_that_takes_no_write_is_an_error_after_a_few() {
     assert_eq!(world.sends(), 1, "the login alone");
 }
 
+/// One wrong answer of a table must not make all right ones look restored.
+#[test]
+fn a_number_that_no_record_bears_out_is_not_remembered() {
+    let world = World::new("wrong", Habits::STRICT);
+    let right = world.rows.rows()[NAME].clone();
+    let wrong = Stored { generation: i64::MAX as u64, ..right.clone() };
+    for name in [NAME, "erp"] {
+        world.rows.rows().insert(name.to_owned(), wrong.clone());
+    }
+    world.rows.rows().insert("third".to_owned(), Stored { generation: u64::MAX / 2 + 2, ..right.clone() });
+    for host in &world.hosts {
+        assert_eq!(host.token().unwrap_err().word(), "tampered");
+        assert!(host.store.info().is_ok());
+    }
+    for name in ["erp", "third"] {
+        world.rows.rows().remove(name);
+    }
+    world.rows.rows().insert(NAME.to_owned(), right);
+    world.expire();
+    for host in [&world.hosts[0], &world.reopen(1)] {
+        assert_eq!(host.store.quarantine(), Ok(None));
+        assert_eq!(host.token().unwrap().generation, 3);
+    }
+}
+

@@ -364,6 +364,10 @@ impl Store for HostStore {
         Ok(stored)
     }
 
+    fn load_foreign(&self, name: &str) -> Result<Option<Stored>, Error> {
+        self.peek(name)
+    }
+
     fn acquire(&self, name: &str, generation: u64, revision: u64, record: &str) -> Result<bool, Error> {
         self.records.acquire(name, generation, revision, record)
     }

@@ -227,3 +227,26 @@ fn a_number_that_no_record_bears_out_is_not_remembered() {
     }
 }
 
+/// Nobody can adopt it, and so it would keep the store in quarantine for ever.
+#[test]
+fn a_damaged_record_of_another_environment_can_be_removed() {
+    let world = World::new("damaged", Habits::STRICT);
+    let mut options = options(&world.folders[1]);
+    options.environment = Some("the test's".to_owned());
+    let store = HostStore::new("infobase", Arc::new(world.rows.clone()), &options).unwrap();
+    let copy = Host::with(store, &world.clock, "the copy");
+    let quarantined: Error = Keeping::Quarantined { why: Quarantine::Moved }.into();
+    let remove = || copy.keep(|keeper| keeper.remove(NAME, SHORT));
+    assert_eq!(remove(), Err(quarantined.clone()), "a person may adopt it");
+    {
+        let mut rows = world.rows.rows();
+        let row = rows.get_mut(NAME).unwrap();
+        let (before, sealed) = row.record.split_once("\"sealed\":\"").unwrap();
+        let first = if sealed.starts_with('A') { 'B' } else { 'A' };
+        row.record = format!("{before}\"sealed\":\"{first}{}", &sealed[1..]);
+    }
+    assert_eq!(copy.token().unwrap_err(), quarantined);
+    assert_eq!(remove(), Ok(()));
+    assert_eq!(copy.store.quarantine(), Ok(None));
+    assert_eq!(remove().unwrap_err().word(), "unknown-grant");
+}

@@ -290,6 +290,12 @@ pub fn origin(text: &str) -> Option<(String, String)> {
     Some((record.store.into_owned(), record.environment.to_owned()))
 }
 
+/// The name that a record has of itself, if it is one.
+#[must_use]
+pub fn name_of(text: &str) -> Option<String> {
+    read("", text).ok().map(|record| record.name.into_owned())
+}
+
 /// How each record of a store in an environment begins.
 #[must_use]
 pub fn start(store: &str, environment: &str) -> String {

@@ -12,6 +12,7 @@ mod standing;
 
 use super::beside::Beside;
 use super::environment::of_hosted;
+use super::spill::names_in;
 use super::sqlite::{Info, Options};
 use super::world::Once;
 use crate::error::{Error, Keeping, Quarantine};
@@ -319,7 +320,8 @@ impl HostStore {
             }
         }
         let grants = names.len() as u64;
-        let spilled = names.into_iter().filter(|name| matches!(self.spilled(name), Ok(Some(_)))).collect();
+        let folder = self.beside.folder();
+        let spilled = folder.map_or(Ok(Vec::new()), |folder| names_in(folder, names.into_iter().map(Ok)))?;
         Ok(Info {
             path: PathBuf::from(&self.id),
             server: None,

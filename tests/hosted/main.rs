@@ -20,6 +20,7 @@ mod rows;
 #[allow(dead_code, reason = "it has more habits than are needed here")]
 #[path = "../faults/service.rs"]
 mod service;
+mod spilled;
 mod steps;
 #[allow(dead_code, reason = "history and locks are not what a table has")]
 #[path = "../store_suite/mod.rs"]

@@ -52,6 +52,7 @@ impl<S: Store> Keeper<'_, S> {
                 grant.state.last_reason = None;
             } else {
                 grant.state = new.state.clone();
+                grant.state.added_at = Some(self.clock.now());
                 grant.secrets = new.secrets.clone();
             }
             Ok(())
@@ -81,7 +82,7 @@ impl<S: Store> Keeper<'_, S> {
         if !self.store.remove(name, stored.generation)? {
             return Err(unknown().into());
         }
-        self.store.forget_spilled(name)
+        self.forget_own_spilled(name)
     }
 
     /// Whether nothing opens the record of a name, in no environment.

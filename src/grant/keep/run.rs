@@ -188,8 +188,8 @@ impl<S: Store> Keeper<'_, S> {
         if matches!(written, Ok(true)) {
             self.note(grant, if run.is_login { "logged-in" } else { "refreshed" }, "");
             // Another consent: what lies beside the store is of the one before. The lock is ours.
-            if run.is_login && matches!(self.store.spilled(name), Ok(Some(_))) {
-                let _ = self.store.forget_spilled(name);
+            if run.is_login {
+                let _ = self.forget_own_spilled(name);
             }
         }
         let at = (grant.generation - 1, None);

@@ -248,7 +248,11 @@ impl HostStore {
             self.reseal_spilled(&name, |record| reseal(&name, record, &from))?;
             // Somebody else has adopted it meanwhile, or renews it, as they may.
             if self.records.acquire(&name, stored.generation, stored.revision, &record)? {
-                self.standing.adopt(&name, &Stored { record, ..stored });
+                let stored = Stored { record, ..stored };
+                self.here(|| {
+                    self.standing.adopt(&name, &stored);
+                    Ok(None)
+                })?;
                 count += 1;
             }
         }

@@ -16,6 +16,7 @@ mod process;
 #[path = "../faults/provider.rs"]
 mod provider;
 mod quarantine;
+mod reruns;
 mod rows;
 #[allow(dead_code, reason = "it has more habits than are needed here")]
 #[path = "../faults/service.rs"]

@@ -114,7 +114,7 @@ pub enum Outcome {
     /// A request of the service's API, and the generation of its token.
     Request(Request, u64),
     /// A text and a number: the address of a login, 0; an exported grant, the revision that it was made of; a name, 0; a report,
-    /// 0.
+    /// 0; no text, and how many grants were sealed anew.
     Text(String, u64),
     /// Whether something is so: that a service was told of a revocation, or that a token has ended.
     Flag(bool),

@@ -121,3 +121,38 @@ fn a_list_ends_at_what_cannot_be_read() {
     }
 }
 
+/// The key of a store is changed as that of any other.
+#[test]
+fn an_old_key_opens_a_host_s_store_until_all_is_sealed_anew() {
+    const OLD: &str = "0123456789abcdef0123456789abcdef";
+    const NEW: &str = "fedcba9876543210fedcba9876543210";
+    let folder = Folder::empty("old key");
+    let rows = Memory::default();
+    let settings = |key: &str, old: Option<&str>| {
+        let mut settings = StoreSettings::new();
+        let anchors = folder.anchors();
+        let all = [("anchors", Some(anchors.to_str().unwrap())), ("key", Some(key)), ("old_key", old)];
+        for (name, value) in all {
+            value.into_iter().for_each(|value| settings.set(name, Value::Text(value)).unwrap());
+        }
+        settings
+    };
+    let open = |key, old| settings(key, old).hosted("infobase", Arc::new(rows.clone())).unwrap();
+    let mut grant = osign::grant::settings::NewGrant::new();
+    for (name, value) in [("provider", "gitlab"), ("client_id", "c"), ("client_secret", "s")] {
+        grant.set(name, Value::Text(value)).unwrap();
+    }
+    grant.set("redirect_uri", Value::Text("http://127.0.0.1/")).unwrap();
+    open(OLD, None).add(NAME, grant).unwrap();
+    let word = |store: &OpenStore| store.access_token(NAME, 0, 0).map(drop).unwrap_err().word();
+    assert_eq!(word(&open(NEW, None)), "foreign-key");
+    assert_eq!(word(&open(NEW, Some(OLD))), "not-logged-in");
+    let stepped = settings(NEW, Some(OLD)).in_steps("infobase").unwrap();
+    let token = drive(Work::access_token(&stepped, NAME, 0, 0), &rows, &client());
+    assert_eq!(token.map(drop).unwrap_err().word(), "not-logged-in");
+    for count in [1, 0] {
+        let rekeyed = drive(Work::rekey(&stepped), &rows, &client());
+        assert!(matches!(rekeyed, Ok(Outcome::Text(text, found)) if text.is_empty() && found == count));
+    }
+    assert_eq!(word(&open(NEW, None)), "not-logged-in");
+}

@@ -256,6 +256,17 @@ impl Work {
         Self::begin(store, Box::new(job))
     }
 
+    /// A text that is empty, and how many grants were sealed anew.
+    ///
+    /// # Errors
+    /// As all here.
+    pub fn rekey(store: &OpenStore) -> Result<Self, Error> {
+        let job = |store: &OpenStore| {
+            store.rekey().map(|count| Outcome::Text(String::new(), u64::try_from(count).unwrap_or(u64::MAX)))
+        };
+        Self::begin(store, Box::new(job))
+    }
+
     /// A text: JSON of one grant, or of all in short.
     ///
     /// # Errors

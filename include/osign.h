@@ -1693,6 +1693,15 @@ osign_status osign_hosted_adopt(const osign_hosted *hosted,
                                 osign_error **error);
 
 /**
+ * Begins a work that changes the store's key, whose result is a number: how many grants were sealed anew, with the key of the
+ * options, by what "old_key" or "old_passphrase" opens. As osign_store_rekey(); but it is OSIGN_BUSY while somebody renews a
+ * grant: begin it again then.
+ */
+osign_status osign_hosted_rekey(const osign_hosted *hosted,
+                                osign_hosted_work **work,
+                                osign_error **error);
+
+/**
  * Begins a work whose result is a text: JSON of one grant, or with `grant` NULL of all. As osign_store_list().
  */
 osign_status osign_hosted_list(const osign_hosted *hosted,
@@ -1871,8 +1880,8 @@ osign_status osign_hosted_work_authorized(const osign_hosted_work *work,
 const char *osign_hosted_work_text(const osign_hosted_work *work);
 
 /**
- * The number that it was about: 1 for yes and 0 for no, or the revision of an exported grant; 0 where there is none, and for
- * NULL.
+ * The number that it was about: 1 for yes and 0 for no, the revision of an exported grant, or how many grants were sealed
+ * anew; 0 where there is none, and for NULL.
  */
 int64_t osign_hosted_work_number(const osign_hosted_work *work);
 

@@ -2,9 +2,11 @@
 
 mod intents;
 mod life;
+mod refusals;
 mod revoke;
 mod run;
 
+use refusals::Refusals;
 pub use run::{Progress, Run};
 
 use super::access::{Consent, Decision, Token, Want, decide, good, lives_on, token};
@@ -57,6 +59,12 @@ pub struct Keeper<'a, S> {
     /// Names this process, for people.
     pub owner: &'a str,
 }
+
+/// How often a change is tried to be written that the store fails at: until then nobody knows what stands there.
+const COMMITS: u32 = 3;
+
+/// So often a pair that lies beside the store is tried to be put beside another one, while others write.
+const TRIES_BESIDE: u32 = 3;
 
 /// A grant with the revision of its record.
 struct Read {
@@ -119,6 +127,7 @@ impl<S: Store> Keeper<'_, S> {
         // Whoever refreshes meanwhile puts the record in place that they began with: it would not have this login.
         let patience = self.clock.now().saturating_add(DEADLINE);
         let _lock = self.lock(name, patience)?;
+        let mut refusals = Refusals::default();
         loop {
             let Read { mut grant, revision } = self.read(name)?;
             if let Some(holder) = self.holder(&grant.state) {
@@ -142,9 +151,11 @@ impl<S: Store> Keeper<'_, S> {
             )?;
             let verifier = challenge.map(|_| Kept::new(std::str::from_utf8(secret.expose()).unwrap_or_default()));
             grant.secrets.login = Some(Login { state, verifier, at: self.clock.now(), account: named });
-            if self.store.acquire(name, grant.generation, revision, &self.seal(&grant)?)? {
+            let written = self.store.acquire(name, grant.generation, revision, &self.seal(&grant)?);
+            if self.unless_refused(&mut refusals, name, (grant.generation, Some(revision)), written)? {
                 return Ok(url);
             }
+            self.wait_for(name, "another process".to_owned(), patience)?;
         }
     }
 
@@ -312,26 +323,45 @@ impl<S: Store> Keeper<'_, S> {
     /// A pair that an earlier process could not save finds its place. The lock is ours.
     fn take_in_spilled(&self, name: &str) -> Result<(), Error> {
         let Some(record) = self.store.spilled(name)? else { return Ok(()) };
+        // Of another grant, which had this name before or has it in another program's store: it stays there for a person.
+        if !self.is_of_this_grant(name, &record)? {
+            return Ok(());
+        }
         // What does not open stays there for a person, and keeps nobody from the grant.
         let Some(spilled) = self.sealer.unless_damaged(name, &record)? else { return Ok(()) };
         if !self.store.commit(name, spilled.generation - 1, &record)?
             && let Some(refresh) = spilled.secrets.refresh
+            && !self.put_beside(name, &refresh)?
         {
-            // Another pair was committed meanwhile; which of the two the service keeps nobody knows.
-            loop {
-                let Read { mut grant, revision } = self.read(name)?;
-                // Whoever renews it now would put a record in place without this one; it stays where it is until then.
-                if self.holder(&grant.state).is_some() {
-                    return Ok(());
-                }
-                if !grant.keep_beside(&refresh)
-                    || self.store.acquire(name, grant.generation, revision, &self.seal(&grant)?)?
-                {
-                    break;
-                }
-            }
+            return Ok(());
         }
         self.store.forget_spilled(name)
+    }
+
+    /// Another pair was committed meanwhile; which of the two the service keeps nobody knows. Whether it could be put there now.
+    fn put_beside(&self, name: &str, refresh: &Kept) -> Result<bool, Error> {
+        for _ in 0..TRIES_BESIDE {
+            let Read { mut grant, revision } = self.read(name)?;
+            // Whoever renews it now would put a record in place without this one; it stays where it is until then.
+            if self.holder(&grant.state).is_some() {
+                return Ok(false);
+            }
+            if !grant.keep_beside(refresh)
+                || self.store.acquire(name, grant.generation, revision, &self.seal(&grant)?)?
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether what lies beside the store is of the grant that has the name now. A generation does not tell: each counts its own.
+    fn is_of_this_grant(&self, name: &str, spilled: &str) -> Result<bool, Error> {
+        let Some(stored) = self.store.load(name)? else { return Ok(false) };
+        Ok(match (outside(name, &stored.record), outside(name, spilled)) {
+            (Ok(stored), Ok(spilled)) => stored.state.added_at == spilled.state.added_at,
+            _ => true,
+        })
     }
 
     /// A grant that is sealed with another key than the rest would be found out late: whoever has one key opens not all of them.
@@ -350,10 +380,16 @@ impl<S: Store> Keeper<'_, S> {
 
     /// What lies beside the store for a name that no grant has is of one that was removed.
     fn forget_left(&self, name: &str) -> Result<(), Error> {
-        if self.store.load(name)?.is_none() && self.store.spilled(name)?.is_some() {
-            self.store.forget_spilled(name)?;
+        if self.store.load(name)?.is_none() { self.forget_own_spilled(name) } else { Ok(()) }
+    }
+
+    /// Forgets what lies beside the store; not what another key has sealed: it is of another program's grant of that name.
+    fn forget_own_spilled(&self, name: &str) -> Result<(), Error> {
+        match self.store.spilled(name)?.map(|record| outside(name, &record)) {
+            Some(Ok(outside)) if !self.sealer.has_key(&outside) => Ok(()),
+            Some(_) => self.store.forget_spilled(name),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     fn lock(&self, name: &str, patience: i64) -> Result<S::Lock, Error> {
@@ -378,31 +414,36 @@ impl<S: Store> Keeper<'_, S> {
         if let Some(holder) = self.holder(&read.grant.state) {
             return Err(Keeping::Busy { name: name.to_owned(), holder }.into());
         }
-        let Read { mut grant, revision } = read;
-        change(&mut grant, revision)?;
+        let mut changed = read.grant.clone();
+        change(&mut changed, read.revision)?;
         // Where a lock is an intent, this is the write that shows whether anybody has begun one since.
-        if self.store.locks_are_intents()
-            && !self.store.acquire(name, grant.generation, revision, &self.seal(&grant)?)?
-        {
-            return Err(busy(name));
-        }
-        self.commit_changed(name, event, grant)
+        let claimed = self.claim_read(name, read)?;
+        self.commit_claimed(name, event, claimed, changed)
     }
 
     fn commit_changed(&self, name: &str, event: &str, mut grant: Grant) -> Result<(), Error> {
+        let before = grant.generation;
         grant.generation += 1;
         let record = self.seal(&grant)?;
-        match self.store.commit(name, grant.generation - 1, &record) {
-            Ok(true) => {}
-            Ok(false) => return Err(busy(name)),
-            // Nobody knows whether it was written. What stands there tells: a move must not be taken back that was made.
-            Err(error) => match self.store.load(name) {
-                Ok(Some(stored)) if stored.record == record => {}
-                _ => return Err(error),
-            },
+        let mut tries = 1;
+        loop {
+            match self.store.commit(name, before, &record) {
+                Ok(true) => break,
+                Ok(false) if tries == 1 => return Err(busy(name)),
+                // Nobody knows whether it was written. What stands there tells: a move must not be taken back that was made.
+                Ok(false) if self.stands(name, &record) => break,
+                Ok(false) => return Err(busy(name)),
+                Err(_) if self.stands(name, &record) => break,
+                Err(error) if tries == COMMITS => return Err(error),
+                Err(_) => tries += 1,
+            }
         }
         self.note(&grant, event, "");
         Ok(())
+    }
+
+    fn stands(&self, name: &str, record: &str) -> bool {
+        matches!(self.store.load(name), Ok(Some(stored)) if stored.record == record)
     }
 
     fn read(&self, name: &str) -> Result<Read, Error> {

@@ -258,6 +258,22 @@ impl State {
     pub fn open_intent(&self) -> Option<&Intent> {
         self.intent.as_ref().filter(|intent| self.failed_at.is_none_or(|failed| failed < intent.at))
     }
+
+    /// Before an intent is written: a failure that was noted by a clock that is ahead of ours, and what hangs on it, is moved to
+    /// before `now`. It would close the new intent from its birth, and a second one would send beside it; how long to wait since
+    /// the failure stays as it is, and the intent that it closed stays closed.
+    pub(super) fn keep_to_clock(&mut self, now: i64) {
+        let Some(failed_at) = self.failed_at.filter(|failed| *failed >= now) else { return };
+        let before = now.saturating_sub(1);
+        if self.open_intent().is_none()
+            && let Some(intent) = &mut self.intent
+        {
+            intent.at = intent.at.min(before);
+        }
+        let ahead = failed_at.saturating_sub(before);
+        self.not_before = self.not_before.map(|until| until.saturating_sub(ahead));
+        self.failed_at = Some(before);
+    }
 }
 
 /// A request that is about to be sent. It is durable before a byte of it leaves, so that whoever finds it knows.

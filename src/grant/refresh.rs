@@ -35,6 +35,8 @@ pub struct Refresh {
     /// When the lock was asked for: where it is a lease, it began no earlier.
     lock_asked: i64,
     sends: u32,
+    /// How often in a row an intent was not written, as something else stood there.
+    conflicts: u32,
     stage: Stage,
 }
 
@@ -117,6 +119,7 @@ impl Refresh {
             locked: false,
             lock_asked: 0,
             sends: 0,
+            conflicts: 0,
             stage: Stage::Loading,
         };
         (refresh, Step::Load)
@@ -149,13 +152,23 @@ impl Refresh {
             }
             (Stage::Locking(grant), Event::Busy(holder)) => self.busy(&grant, holder, now),
             (Stage::Resting, Event::Woken) => self.load(),
+            (Stage::Acquiring(attempt), Event::Written) if !self.may_send(now) => self.held_up(attempt, now),
             (Stage::Acquiring(attempt), Event::Written) => {
                 let spend = attempt.spend.clone();
+                self.conflicts = 0;
                 self.sends += 1;
                 self.stage = Stage::Sending(attempt);
                 Step::Send(spend)
             }
-            (Stage::Acquiring(_) | Stage::Noting { next: Next::Again, .. }, Event::Conflict) => self.load(),
+            // Somebody was faster, and what they have written is read; where it goes on so, no faster than a lock is looked for.
+            (Stage::Acquiring(attempt), Event::Conflict) if self.conflicts > 0 => {
+                self.conflicts += 1;
+                self.busy(&attempt.grant, "another process".to_owned(), now)
+            }
+            (Stage::Acquiring(_) | Stage::Noting { next: Next::Again, .. }, Event::Conflict) => {
+                self.conflicts += 1;
+                self.load()
+            }
             // We were held up, and another one may have begun.
             (Stage::Acquiring(_), Event::Ended) => {
                 self.locked = false;

@@ -204,11 +204,18 @@ impl Sealer {
     /// # Errors
     /// [`Keeping::ForeignKey`], [`Keeping::NewerRecord`]: another key, or a newer version, could open it.
     pub fn adopt(&self, name: &str, text: &str, from: &str, nonce: &[u8; NONCE]) -> Result<Option<String>, Error> {
-        let before = Self::new(self.keys.clone(), &self.store, from);
-        before.unless_damaged(name, text)?.map_or(Ok(None), |mut grant| {
+        self.open_of(name, text, from)?.map_or(Ok(None), |mut grant| {
             grant.state.adopted = Some(grant.generation);
             self.seal(&grant, nonce).map(Some)
         })
+    }
+
+    /// The grant in a record that was sealed in another environment; None where it is damaged.
+    ///
+    /// # Errors
+    /// As [`adopt`](Self::adopt).
+    pub(super) fn open_of(&self, name: &str, text: &str, from: &str) -> Result<Option<Grant>, Error> {
+        Self::new(self.keys.clone(), &self.store, from).unless_damaged(name, text)
     }
 
     /// The same record, sealed with the key that seals now; None where it is, and of one that is damaged.
@@ -281,6 +288,12 @@ pub fn outside(name: &str, text: &str) -> Result<Outside, Error> {
 pub fn origin(text: &str) -> Option<(String, String)> {
     let record = read("", text).ok()?;
     Some((record.store.into_owned(), record.environment.to_owned()))
+}
+
+/// The name that a record has of itself, if it is one.
+#[must_use]
+pub fn name_of(text: &str) -> Option<String> {
+    read("", text).ok().map(|record| record.name.into_owned())
 }
 
 /// How each record of a store in an environment begins.

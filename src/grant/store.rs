@@ -89,6 +89,15 @@ pub trait Store {
     /// Where the store cannot be read.
     fn load(&self, name: &str) -> Result<Option<Stored>, Error>;
 
+    /// The same, also of a record that [`load`](Self::load) refuses since it came from elsewhere: one that is damaged as well is
+    /// removed, as nobody can adopt it.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    fn load_foreign(&self, name: &str) -> Result<Option<Stored>, Error> {
+        self.load(name)
+    }
+
     /// Puts a record in place of the one of this generation and revision; false where another one stands there.
     ///
     /// # Errors

@@ -230,6 +230,10 @@ impl Store for AnyStore {
         each!(self, store => store.load(name))
     }
 
+    fn load_foreign(&self, name: &str) -> Result<Option<Stored>, Error> {
+        each!(self, store => store.load_foreign(name))
+    }
+
     fn acquire(&self, name: &str, generation: u64, revision: u64, record: &str) -> Result<bool, Error> {
         each!(self, store => store.acquire(name, generation, revision, record))
     }

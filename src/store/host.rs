@@ -12,6 +12,7 @@ mod standing;
 
 use super::beside::Beside;
 use super::environment::of_hosted;
+use super::spill::names_in;
 use super::sqlite::{Info, Options};
 use super::world::Once;
 use crate::error::{Error, Keeping, Quarantine};
@@ -27,6 +28,8 @@ use std::time::Duration;
 
 /// How long an intent keeps others from sending, as a lease at a server does.
 const LEASE: Duration = Duration::from_secs(75);
+/// So many rounds in a row none of what is to be sealed again is written; then it is an error.
+const MOST_IN_VAIN: u32 = 3;
 /// The most characters of a store's id.
 const MOST_ID: usize = 200;
 /// The most characters that are repeated of what a host says.
@@ -245,7 +248,11 @@ impl HostStore {
             self.reseal_spilled(&name, |record| reseal(&name, record, &from))?;
             // Somebody else has adopted it meanwhile, or renews it, as they may.
             if self.records.acquire(&name, stored.generation, stored.revision, &record)? {
-                self.standing.adopt(&name, &Stored { record, ..stored });
+                let stored = Stored { record, ..stored };
+                self.here(|| {
+                    self.standing.adopt(&name, &stored);
+                    Ok(None)
+                })?;
                 count += 1;
             }
         }
@@ -257,9 +264,9 @@ impl HostStore {
     /// # Errors
     /// Those of `reseal`; where the table cannot be written; [`Keeping::Busy`] where a grant is being renewed.
     pub fn rekey(&self, mut reseal: impl FnMut(&str, &str) -> Result<Option<String>, Error>) -> Result<usize, Error> {
-        let mut count = 0;
+        let (mut count, mut in_vain) = (0, 0);
         loop {
-            let mut changed = 0;
+            let (mut changed, before) = (0, count);
             for name in self.names()? {
                 let Some(stored) = self.load(&name)? else { continue };
                 self.reseal_spilled(&name, |record| reseal(&name, record))?;
@@ -276,6 +283,10 @@ impl HostStore {
             }
             if changed == 0 {
                 return Ok(count);
+            }
+            in_vain = if count == before { in_vain + 1 } else { 0 };
+            if in_vain == MOST_IN_VAIN {
+                return Err(records_failed("the table takes no write"));
             }
         }
     }
@@ -303,7 +314,7 @@ impl HostStore {
         let (mut commits, mut quarantine) = (0, None);
         for name in &names {
             let Some(stored) = self.peek(name)? else { continue };
-            commits += stored.generation;
+            commits = u64::saturating_add(commits, stored.generation);
             match self.judge(name, &stored)? {
                 Some(Quarantine::Moved) => {
                     environment = self.standing.environment_of(&stored.record);
@@ -313,7 +324,8 @@ impl HostStore {
             }
         }
         let grants = names.len() as u64;
-        let spilled = names.into_iter().filter(|name| matches!(self.spilled(name), Ok(Some(_)))).collect();
+        let folder = self.beside.folder();
+        let spilled = folder.map_or(Ok(Vec::new()), |folder| names_in(folder, names.into_iter().map(Ok)))?;
         Ok(Info {
             path: PathBuf::from(&self.id),
             server: None,
@@ -356,6 +368,10 @@ impl Store for HostStore {
             self.standing.raise(name, stored);
         }
         Ok(stored)
+    }
+
+    fn load_foreign(&self, name: &str) -> Result<Option<Stored>, Error> {
+        self.peek(name)
     }
 
     fn acquire(&self, name: &str, generation: u64, revision: u64, record: &str) -> Result<bool, Error> {

@@ -103,11 +103,7 @@ impl StoreSettings {
     /// [`Keeping::KeyOrPassphrase`]; as [`OpenStore::open`].
     pub fn open(&self, url: &str) -> Result<OpenStore, Error> {
         let (key, old) = (self.store_key()?, self.old_store_key()?);
-        let store = OpenStore::open(url, key, &self.options)?;
-        match old {
-            Some(old) => store.and_older(old),
-            None => Ok(store),
-        }
+        and_older(OpenStore::open(url, key, &self.options)?, old)
     }
 
     /// Makes a store where nothing is, and opens it. There is nothing yet that an old key would open.
@@ -123,7 +119,8 @@ impl StoreSettings {
     /// # Errors
     /// [`Keeping::KeyOrPassphrase`]; as [`OpenStore::hosted`].
     pub fn hosted(&self, id: &str, records: Arc<dyn Records>) -> Result<OpenStore, Error> {
-        OpenStore::hosted(id, records, self.store_key()?, &self.options)
+        let (key, old) = (self.store_key()?, self.old_store_key()?);
+        and_older(OpenStore::hosted(id, records, key, &self.options)?, old)
     }
 
     /// The same for what is done in steps alone ([`Work`](super::steps::Work)).
@@ -140,6 +137,14 @@ impl StoreSettings {
 
     fn old_store_key(&self) -> Result<Option<StoreKey<'_>>, Error> {
         one_of(self.old_key.as_ref(), self.old_passphrase.as_ref())
+    }
+}
+
+/// The same store, opened also by the key that it had before, if there is one.
+fn and_older(store: OpenStore, old: Option<StoreKey<'_>>) -> Result<OpenStore, Error> {
+    match old {
+        Some(old) => store.and_older(old),
+        None => Ok(store),
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::{file_name, private_file};
 use crate::error::Error;
-use crate::grant::seal::MOST;
+use crate::grant::seal::{MOST, name_of};
 use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Result, Write};
@@ -74,18 +74,25 @@ impl Spill {
     }
 }
 
-/// Of names, those of which a folder keeps a record. They are not looked at where it keeps none, which is the rule.
+/// Of names, those of which a folder keeps a record, and of what else it keeps the names that no grant has by now. They are not
+/// looked at where it keeps none, which is the rule.
 pub(super) fn names_in(
     folder: &Path,
     names: impl Iterator<Item = std::result::Result<String, Error>>,
 ) -> std::result::Result<Vec<String>, Error> {
     let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|file| PathBuf::from(file.file_name()));
-    let kept: HashSet<_> = files.filter(|file| file.extension().is_some_and(|kind| kind == KEPT)).collect();
+    let mut kept: HashSet<_> = files.filter(|file| file.extension().is_some_and(|kind| kind == KEPT)).collect();
     if kept.is_empty() {
         return Ok(Vec::new());
     }
-    let is_kept = |name: &str| kept.contains(Path::new(&format!("{}.{KEPT}", file_name(name))));
-    names.filter(|name| name.as_ref().map_or(true, |name| is_kept(name))).collect()
+    let mut is_kept = |name: &str| kept.remove(Path::new(&format!("{}.{KEPT}", file_name(name))));
+    let found: std::result::Result<Vec<_>, Error> =
+        names.filter(|name| name.as_ref().map_or(true, |name| is_kept(name))).collect();
+    let mut found = found?;
+    let gone = kept.iter().filter_map(|file| name_of(&fs::read_to_string(folder.join(file)).ok()?));
+    found.extend(gone);
+    found.sort_unstable();
+    Ok(found)
 }
 
 /// Over what the file has already, so that it needs no room where there is enough.

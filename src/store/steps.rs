@@ -114,7 +114,7 @@ pub enum Outcome {
     /// A request of the service's API, and the generation of its token.
     Request(Request, u64),
     /// A text and a number: the address of a login, 0; an exported grant, the revision that it was made of; a name, 0; a report,
-    /// 0.
+    /// 0; no text, and how many grants were sealed anew.
     Text(String, u64),
     /// Whether something is so: that a service was told of a revocation, or that a token has ended.
     Flag(bool),
@@ -142,7 +142,16 @@ impl Work {
     /// # Errors
     /// [`Keeping::OutOfStep`] of a store of another kind.
     fn begin(store: &OpenStore, job: Job) -> Result<Self, Error> {
-        let script = Arc::new(Script::default());
+        Self::begin_with(store, Script::default(), job)
+    }
+
+    /// The same for one that reads all rows, and writes none.
+    fn begin_over_all(store: &OpenStore, job: Job) -> Result<Self, Error> {
+        Self::begin_with(store, Script::of_all(), job)
+    }
+
+    fn begin_with(store: &OpenStore, script: Script, job: Job) -> Result<Self, Error> {
+        let script = Arc::new(script);
         let store = store.scripted(&script).ok_or(Keeping::OutOfStep)?;
         let mut work = Self { job, store, script, state: State::Over(None) };
         work.run();
@@ -232,6 +241,10 @@ impl Work {
 
     /// Runs it from its start, up to what is not known yet.
     fn run(&mut self) {
+        if let Some(step) = self.script.asks_ahead() {
+            self.state = State::Next(step);
+            return;
+        }
         self.script.rewind();
         let result = (self.job)(&self.store);
         self.state = match self.script.asked() {

@@ -435,6 +435,9 @@ static void grants_are_moved_listed_and_removed(void)
     done(osign_hosted_check(hosted, 0, &w, &e));
     CHECK_TEXT(osign_hosted_work_text(w), "[]");
     forget();
+    done(osign_hosted_rekey(hosted, &w, &e));
+    CHECK(osign_hosted_work_number(w) == 0);
+    forget();
 }
 
 static void a_copy_and_a_backup_are_noticed(void)
@@ -532,6 +535,7 @@ static void bad_input(void)
     CHECK(osign_hosted_exported(hosted, "crm", -1, &work, NULL) == OSIGN_INVALID_ARGUMENT);
     CHECK(osign_hosted_import(hosted, NULL, KEY, strlen(KEY), NULL, NULL, &work, NULL) == OSIGN_NULL_ARGUMENT);
     CHECK(osign_hosted_adopt(NULL, NULL, &work, NULL) == OSIGN_NULL_ARGUMENT);
+    CHECK(osign_hosted_rekey(NULL, &work, NULL) == OSIGN_NULL_ARGUMENT);
     CHECK(osign_hosted_list(NULL, NULL, &work, NULL) == OSIGN_NULL_ARGUMENT);
     CHECK(osign_hosted_check(NULL, 0, &work, NULL) == OSIGN_NULL_ARGUMENT);
     CHECK(work == NULL);

@@ -53,6 +53,10 @@ impl<S: Store> Store for Watched<'_, S> {
         self.step("load", |store| store.load(name))
     }
 
+    fn load_foreign(&self, name: &str) -> Result<Option<Stored>, Error> {
+        self.inner.load_foreign(name)
+    }
+
     fn acquire(&self, name: &str, generation: u64, revision: u64, record: &str) -> Result<bool, Error> {
         self.step("acquire", |store| store.acquire(name, generation, revision, record))
     }

@@ -1,5 +1,6 @@
 //! Two hosts over one table: many ask at an expiry, one is paused beyond its lease, and what changes a grant meets who renews it.
 
+use crate::provider::Lie;
 use crate::service::{Habits, Rotation};
 use crate::world::{LEASE, NAME, PATIENCE, SHORT, World};
 use osign::Status;
@@ -84,6 +85,52 @@ fn an_intent_holds_for_as_long_as_a_lease() {
     assert_eq!(world.sends(), 1);
 }
 
+/// The other one's clock is ahead, and it has noted a failure by it.
+#[test]
+fn a_failure_of_a_clock_that_is_ahead_closes_no_new_intent() {
+    for habits in [Habits::STRICT, Habits::FAMILY, Habits::of(Rotation::UntilNewRefreshUsed { cap: None })] {
+        let world = World::expired("ahead", habits);
+        world.clock.skip(10_000);
+        world.provider.lie(&[Lie::TooMany(Some(1))]);
+        let error = world.hosts[1].keep(|keeper| keeper.access_token(NAME, 0, 0)).unwrap_err();
+        assert_eq!(error.word(), "waiting");
+        world.clock.skip(-5000);
+        let ahead = world.hosts[1].grant().state;
+        assert!(ahead.failed_at.unwrap() > world.clock.now());
+        thread::scope(|scope| {
+            let stopped = world.hosts[0].stopped_at(scope, "before send");
+            assert!(world.hosts[1].grant().state.open_intent().is_some());
+            let error = world.hosts[1].keep(|keeper| keeper.access_token(NAME, 0, SHORT)).unwrap_err();
+            assert_eq!(error.word(), "busy");
+            stopped.go_on().map(drop).unwrap();
+        });
+    }
+}
+
+/// Who renames or revokes holds the grant as well, whatever another one's clock has noted.
+#[test]
+fn a_failure_of_a_clock_that_is_ahead_opens_no_claim() {
+    let world = World::expired("ahead", Habits::STRICT);
+    world.hosts[0]
+        .keep(|keeper| {
+            keeper.change(NAME, "changed", SHORT, |grant| {
+                grant.state.failed_at = Some(world.clock.now() + 5000);
+                Ok(())
+            })
+        })
+        .unwrap();
+    let seen = AtomicUsize::new(0);
+    let look = |at: &str| {
+        if at == "behind acquire" && seen.fetch_add(1, Ordering::Relaxed) == 0 {
+            let error = world.hosts[1].keep(|keeper| keeper.access_token(NAME, 0, SHORT)).unwrap_err();
+            assert_eq!(error.word(), "busy");
+        }
+        Ok(())
+    };
+    world.hosts[0].watched(&look, |keeper| keeper.rename(NAME, "erp", SHORT)).unwrap();
+    assert_eq!(seen.load(Ordering::Relaxed), 1);
+}
+
 /// By the clock of who looks: one that goes wrong keeps nobody away for ever.
 #[test]
 fn an_intent_of_a_far_future_holds_nobody() {
@@ -102,7 +149,7 @@ fn an_intent_of_a_far_future_holds_nobody() {
 /// §5.6 (2) of token-rotation.md: that a lease has ended is no proof of a death.
 #[test]
 fn where_reuse_costs_the_family_nobody_sends_for_a_paused_one() {
-    for step in ["behind acquire", "behind send", "before commit"] {
+    for step in ["before send", "behind send", "before commit"] {
         let world = World::expired("family", Habits::FAMILY);
         thread::scope(|scope| {
             let paused = world.hosts[0].stopped_at(scope, step);

@@ -16,14 +16,17 @@ mod process;
 #[path = "../faults/provider.rs"]
 mod provider;
 mod quarantine;
+mod reruns;
 mod rows;
 #[allow(dead_code, reason = "it has more habits than are needed here")]
 #[path = "../faults/service.rs"]
 mod service;
+mod spilled;
 mod steps;
 #[allow(dead_code, reason = "history and locks are not what a table has")]
 #[path = "../store_suite/mod.rs"]
 mod suite;
+mod troubles;
 #[allow(dead_code, reason = "senders that lie are not needed here")]
 #[path = "../faults/watched.rs"]
 mod watched;

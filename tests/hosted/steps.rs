@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-const KEY: StoreKey<'_> = StoreKey::Key(&[7; 32]);
+pub(crate) const KEY: StoreKey<'_> = StoreKey::Key(&[7; 32]);
 const PATIENCE: i64 = 0;
 
 /// What becomes of a write.
@@ -36,8 +36,8 @@ enum Fault {
 
 /// Rows in memory whose writes are noted, and fail as they are told.
 #[derive(Clone, Default)]
-struct Noted {
-    rows: Memory,
+pub(crate) struct Noted {
+    pub(crate) rows: Memory,
     writes: Arc<Mutex<Vec<String>>>,
     faults: Arc<Mutex<Vec<Fault>>>,
 }
@@ -114,14 +114,14 @@ impl Records for Nowhere {
     }
 }
 
-fn client() -> Client {
+pub(crate) fn client() -> Client {
     let mut options = ClientOptions::default();
     options.allow_loopback_http = true;
     Client::new(&options).unwrap()
 }
 
 /// Does one step of a work, and tells what came of it.
-fn act(work: &mut Work, rows: &dyn Records, sender: &dyn Sender) {
+pub(crate) fn act(work: &mut Work, rows: &dyn Records, sender: &dyn Sender) {
     let told = match work.step().expect("it is not over") {
         Step::Load { name } => match rows.load(name) {
             Ok(stored) => work.loaded(stored),
@@ -161,7 +161,7 @@ fn act(work: &mut Work, rows: &dyn Records, sender: &dyn Sender) {
     told.unwrap();
 }
 
-fn drive(work: Result<Work, Error>, rows: &dyn Records, sender: &dyn Sender) -> Result<Outcome, Error> {
+pub(crate) fn drive(work: Result<Work, Error>, rows: &dyn Records, sender: &dyn Sender) -> Result<Outcome, Error> {
     let mut work = work?;
     while work.step().is_some() {
         act(&mut work, rows, sender);
@@ -171,11 +171,11 @@ fn drive(work: Result<Work, Error>, rows: &dyn Records, sender: &dyn Sender) -> 
 }
 
 /// One of both ways, with a service of its own.
-struct Way {
-    store: OpenStore,
-    rows: Noted,
-    client: Arc<Client>,
-    provider: Provider,
+pub(crate) struct Way {
+    pub(crate) store: OpenStore,
+    pub(crate) rows: Noted,
+    pub(crate) client: Arc<Client>,
+    pub(crate) provider: Provider,
     is_stepped: bool,
     _folder: Folder,
 }
@@ -185,7 +185,7 @@ const OPERATIONS: [&str; 12] =
     ["token", "token", "token", "refused", "login", "revoke", "rename", "back", "export", "change", "remove", "list"];
 
 impl Way {
-    fn new(name: &str, habits: Habits, is_stepped: bool) -> Self {
+    pub(crate) fn new(name: &str, habits: Habits, is_stepped: bool) -> Self {
         let folder = Folder::empty(name);
         let rows = Noted::default();
         let client = Arc::new(client());
@@ -209,7 +209,7 @@ impl Way {
     }
 
     /// The access tokens have ended. How a grant stands is not sealed.
-    fn expire(&self) {
+    pub(crate) fn expire(&self) {
         for row in self.rows.rows.rows().values_mut() {
             if let Some((before, behind)) = row.record.split_once("\"expires_at\":") {
                 row.record = format!("{before}\"expires_at\":1{}", behind.trim_start_matches(char::is_numeric));
@@ -225,7 +225,7 @@ impl Way {
         )
     }
 
-    fn add(&self) {
+    pub(crate) fn add(&self) {
         let settings = grant_settings(&self.provider);
         self.ask(
             |store| store.add(NAME, settings.clone()).map(|()| Outcome::Done),
@@ -235,7 +235,7 @@ impl Way {
         .unwrap();
     }
 
-    fn log_in(&self) -> Result<Outcome, Error> {
+    pub(crate) fn log_in(&self) -> Result<Outcome, Error> {
         let begun = self.ask(
             |store| store.begin_login(NAME, None).map(|url| Outcome::Text(url, 0)),
             |store| Work::begin_login(store, NAME, None),

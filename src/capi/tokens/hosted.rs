@@ -359,6 +359,19 @@ pub unsafe extern "C" fn osign_hosted_adopt(
     }
 }
 
+/// Begins a work that changes the store's key, whose result is a number: how many grants were sealed anew, with the key of the
+/// options, by what "old_key" or "old_passphrase" opens. As osign_store_rekey(); but it is OSIGN_BUSY while somebody renews a
+/// grant: begin it again then.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_hosted_rekey(
+    hosted: *const osign_hosted,
+    work: *mut *mut osign_hosted_work,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    // SAFETY: as the header asks.
+    unsafe { begin_any(hosted, work, error, |hosted| Work::rekey(&hosted.store)) }
+}
+
 /// Begins a work whose result is a text: JSON of one grant, or with `grant` NULL of all. As osign_store_list().
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_hosted_list(

@@ -424,8 +424,8 @@ pub unsafe extern "C" fn osign_hosted_work_text(work: *const osign_hosted_work) 
     unsafe { text_of(work, |work| &work.text) }
 }
 
-/// The number that it was about: 1 for yes and 0 for no, or the revision of an exported grant; 0 where there is none, and for
-/// NULL.
+/// The number that it was about: 1 for yes and 0 for no, the revision of an exported grant, or how many grants were sealed
+/// anew; 0 where there is none, and for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_hosted_work_number(work: *const osign_hosted_work) -> i64 {
     // SAFETY: a shared handle or NULL, as the header asks.

@@ -58,14 +58,22 @@ impl<S: Store> Keeper<'_, S> {
     /// The grant of a name, for what is done in more than one step. Where locks are intents, one is written: for what the
     /// intent before it was for, as nothing is known of that but what stands there.
     pub(super) fn claim(&self, name: &str) -> Result<Read, Error> {
-        let Read { grant, mut revision } = self.read(name)?;
+        let read = self.read(name)?;
+        if let Some(holder) = self.holder(&read.grant.state) {
+            return Err(Keeping::Busy { name: name.to_owned(), holder }.into());
+        }
+        self.claim_read(name, read)
+    }
+
+    /// The same of a grant that was read, and that nobody holds.
+    pub(super) fn claim_read(&self, name: &str, read: Read) -> Result<Read, Error> {
+        let Read { grant, mut revision } = read;
         if self.store.locks_are_intents() {
-            if let Some(holder) = self.holder(&grant.state) {
-                return Err(Keeping::Busy { name: name.to_owned(), holder }.into());
-            }
             let (token, sends) = grant.state.intent.as_ref().map_or((None, 0), |intent| (intent.token, intent.sends));
-            let intent = Intent { token, at: self.clock.now(), sends, owner: self.owner.to_owned() };
+            let now = self.clock.now();
+            let intent = Intent { token, at: now, sends, owner: self.owner.to_owned() };
             let mut claimed = grant.clone();
+            claimed.state.keep_to_clock(now);
             claimed.state.intent = Some(intent);
             if !self.store.acquire(name, grant.generation, revision, &self.seal(&claimed)?)? {
                 return Err(busy(name));

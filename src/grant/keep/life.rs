@@ -3,6 +3,7 @@
 use super::Keeper;
 use crate::error::{Error, Keeping};
 use crate::grant::record::{Grant, Secrets, Status};
+use crate::grant::seal::origin;
 use crate::grant::service::may_keep_tokens;
 use crate::grant::store::{Lock, Store};
 
@@ -51,6 +52,7 @@ impl<S: Store> Keeper<'_, S> {
                 grant.state.last_reason = None;
             } else {
                 grant.state = new.state.clone();
+                grant.state.added_at = Some(self.clock.now());
                 grant.secrets = new.secrets.clone();
             }
             Ok(())
@@ -68,16 +70,26 @@ impl<S: Store> Keeper<'_, S> {
         let patience = self.clock.now().saturating_add(patience);
         let unknown = || Keeping::UnknownGrant { name: name.to_owned() };
         let _lock = loop {
-            match self.try_lock(name)? {
-                Lock::Taken(lock) => break lock,
-                Lock::Held(holder) => self.wait_for(name, holder, patience)?,
+            match self.try_lock(name) {
+                Ok(Lock::Taken(lock)) => break Some(lock),
+                Ok(Lock::Held(holder)) => self.wait_for(name, holder, patience)?,
+                // A person may adopt what came from elsewhere or was restored, unless it is damaged.
+                Err(Error::Keeping(Keeping::Quarantined { .. })) if self.is_damaged(name)? => break None,
+                Err(error) => return Err(error),
             }
         };
-        let stored = self.store.load(name)?.ok_or_else(unknown)?;
+        let stored = self.store.load_foreign(name)?.ok_or_else(unknown)?;
         if !self.store.remove(name, stored.generation)? {
             return Err(unknown().into());
         }
-        self.store.forget_spilled(name)
+        self.forget_own_spilled(name)
+    }
+
+    /// Whether nothing opens the record of a name, in no environment.
+    fn is_damaged(&self, name: &str) -> Result<bool, Error> {
+        let Some(stored) = self.store.load_foreign(name)? else { return Ok(false) };
+        let Some((_, environment)) = origin(&stored.record) else { return Ok(true) };
+        Ok(self.sealer.open_of(name, &stored.record, &environment)?.is_none())
     }
 
     /// Moves a grant elsewhere: once `put` has made it durable there, its secrets are gone from here.

@@ -1,5 +1,6 @@
 //! A run of the state machine, which stops where something must come from outside: an answer, or time.
 
+use super::refusals::Refusals;
 use super::{Keeper, Read};
 use crate::error::{Error, Keeping};
 use crate::grant::access::{Token, Want};
@@ -33,6 +34,7 @@ pub struct Run<L> {
     is_resolved: bool,
     /// The grant as it was read or written last.
     last: Read,
+    refusals: Refusals,
     sending: Option<Sending>,
 }
 
@@ -60,7 +62,17 @@ impl<S: Store> Keeper<'_, S> {
         let account = want.consent.as_ref().and_then(|consent| consent.account.clone());
         let (machine, step) = Refresh::begin(name, self.owner, want, rules);
         let name = name.to_owned();
-        let run = Run { name, machine, lock: None, is_login, account, is_resolved: false, last: read, sending: None };
+        let run = Run {
+            name,
+            machine,
+            lock: None,
+            is_login,
+            account,
+            is_resolved: false,
+            last: read,
+            refusals: Refusals::default(),
+            sending: None,
+        };
         Ok(self.go_on(run, step))
     }
 
@@ -99,7 +111,7 @@ impl<S: Store> Keeper<'_, S> {
                 Step::Load => self.load(&mut run),
                 Step::Lock => self.take_lock(&mut run),
                 Step::Acquire(grant) => self.acquire(&mut run, *grant),
-                Step::Commit(grant) => self.commit(&run, &grant),
+                Step::Commit(grant) => self.commit(&mut run, &grant),
                 Step::Spill(grant) => match self.seal(&grant).and_then(|record| self.store.spill(&run.name, &record)) {
                     Ok(()) => Event::Written,
                     Err(error) => Event::Failed(error),
@@ -167,20 +179,21 @@ impl<S: Store> Keeper<'_, S> {
             self.tell(&run.last.grant, &grant);
             run.last = Read { grant, revision: revision + 1 };
         }
-        written_event(written)
+        written_event(self.unless_refused(&mut run.refusals, &run.name, (generation, Some(revision)), written))
     }
 
-    fn commit(&self, run: &Run<S::Lock>, grant: &Grant) -> Event {
+    fn commit(&self, run: &mut Run<S::Lock>, grant: &Grant) -> Event {
         let name = &run.name;
         let written = self.seal(grant).and_then(|record| self.store.commit(name, grant.generation - 1, &record));
         if matches!(written, Ok(true)) {
             self.note(grant, if run.is_login { "logged-in" } else { "refreshed" }, "");
             // Another consent: what lies beside the store is of the one before. The lock is ours.
-            if run.is_login && matches!(self.store.spilled(name), Ok(Some(_))) {
-                let _ = self.store.forget_spilled(name);
+            if run.is_login {
+                let _ = self.forget_own_spilled(name);
             }
         }
-        written_event(written)
+        let at = (grant.generation - 1, None);
+        written_event(self.unless_refused(&mut run.refusals, &run.name, at, written))
     }
 
     /// The request that spends this, noted as under way.

@@ -59,7 +59,7 @@ impl Refresh {
         if now < self.want.patience {
             return self.go_on(Next::Rest(now + self.rules.pause));
         }
-        if self.want.refused.is_none() && living(grant, now) {
+        if self.want.refused.is_none() && self.want.consent.is_none() && living(grant, now) {
             return self.hand_out(grant);
         }
         self.fail(Keeping::Busy { name: self.name.clone(), holder })
@@ -87,6 +87,8 @@ impl Refresh {
                 return self.wait_locked(&grant, until, now);
             }
         }
+        // What was to be waited for is over, or is by a clock that is ahead: nobody waits for it beside us.
+        grant.state.not_before = grant.state.not_before.filter(|until| *until <= now);
         charge(&mut grant, &self.want, now);
         self.acquire(grant, spend, now)
     }
@@ -94,6 +96,7 @@ impl Refresh {
     /// The intent is written: from here on whoever finds it knows that the token may have been spent.
     fn acquire(&mut self, mut grant: Grant, spend: Spend, now: i64) -> Step {
         let token = spend.print();
+        grant.state.keep_to_clock(now);
         let before = grant.state.intent.take();
         let same = before.as_ref().filter(|intent| intent.token == token);
         if let Spend::Code(code) = &spend {
@@ -109,6 +112,24 @@ impl Refresh {
         let grant = Box::new(grant);
         self.stage = Stage::Acquiring(Attempt { spend, at: now, grant: grant.clone(), before });
         Step::Acquire(grant)
+    }
+
+    /// The write took so long that the lock may end while the request is under way, or has ended: a second one could be beside
+    /// it. Nothing was sent, and so the record is as it was; then it is looked at again.
+    pub(super) fn held_up(&mut self, attempt: Attempt, now: i64) -> Step {
+        self.locked = false;
+        let Attempt { spend, mut grant, before, .. } = attempt;
+        grant.state.intent = before;
+        if let Spend::Code(code) = &spend {
+            grant.state.codes.retain(|print| *print != code.print());
+        }
+        let lives = self.want.refused.is_none() && self.want.consent.is_none() && living(&grant, now);
+        let next = match access::token(&grant) {
+            _ if now < self.want.patience => Next::Again,
+            Some(token) if lives => Next::Done(Ok(token)),
+            _ => Next::Done(Err(waiting(&self.name, grant.state.last_error.as_deref(), now, now).into())),
+        };
+        self.note(grant, next)
     }
 
     /// A family's request may be under way. Nobody else can do better, so the lock is kept while waiting.

@@ -55,9 +55,13 @@ impl Standing {
         added_at(name, one) == added_at(name, other)
     }
 
-    /// Notes how far a grant has come.
+    /// Notes how far a grant has come. The number beside a record is anybody's until the record says the same: one wrong answer
+    /// must not make all true ones look restored for ever.
     pub(super) fn raise(&self, name: &str, stored: &Stored) {
         if self.noted().is_some_and(|noted| noted.get(name).is_some_and(|noted| *noted == stored.generation)) {
+            return;
+        }
+        if outside(name, &stored.record).map(|outside| outside.generation) != Ok(stored.generation) {
             return;
         }
         if let Some(anchor) = self.anchor(name, &stored.record) {

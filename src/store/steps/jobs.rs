@@ -1,6 +1,7 @@
 //! What can be done in steps: the operations of an [`OpenStore`], of the same names and arguments. Each begins a [`Work`], whose
 //! outcome is said here, and whose errors are the operation's.
 
+use super::script::LONGEST_PATIENCE;
 use super::{Outcome, Work};
 use crate::error::Error;
 use crate::grant::Kept;
@@ -9,6 +10,7 @@ use crate::grant::key::Key;
 use crate::grant::settings::NewGrant;
 use crate::secret::Secret;
 use crate::store::open::OpenStore;
+use std::sync::OnceLock;
 
 /// What seals a bundle, to be kept for as long as the work takes.
 #[derive(Clone, Debug)]
@@ -42,6 +44,7 @@ impl Work {
     /// # Errors
     /// As all here.
     pub fn access_token(store: &OpenStore, name: &str, min_validity: i64, patience: i64) -> Result<Self, Error> {
+        let patience = patience.min(LONGEST_PATIENCE);
         let name = name.to_owned();
         Self::begin(store, Box::new(move |store| store.access_token(&name, min_validity, patience).map(Outcome::Token)))
     }
@@ -57,6 +60,7 @@ impl Work {
         http_status: u16,
         patience: i64,
     ) -> Result<Self, Error> {
+        let patience = patience.min(LONGEST_PATIENCE);
         let name = name.to_owned();
         let job = move |store: &OpenStore| store.refused(&name, generation, http_status, patience).map(Outcome::Token);
         Self::begin(store, Box::new(job))
@@ -74,6 +78,7 @@ impl Work {
         min_validity: i64,
         patience: i64,
     ) -> Result<Self, Error> {
+        let patience = patience.min(LONGEST_PATIENCE);
         let (name, method, url) = (name.to_owned(), method.to_owned(), Kept::new(url));
         let body = body.map(|(content_type, body)| (content_type.to_owned(), Secret::new(body)));
         let job = move |store: &OpenStore| {
@@ -112,6 +117,7 @@ impl Work {
     /// # Errors
     /// As all here.
     pub fn finish_login(store: &OpenStore, name: &str, callback: &str, patience: i64) -> Result<Self, Error> {
+        let patience = patience.min(LONGEST_PATIENCE);
         let (name, callback) = (name.to_owned(), Kept::new(callback));
         let job = move |store: &OpenStore| store.finish_login(&name, callback.expose(), patience).map(Outcome::Token);
         Self::begin(store, Box::new(job))
@@ -128,6 +134,7 @@ impl Work {
         account: Option<&str>,
         patience: i64,
     ) -> Result<Self, Error> {
+        let patience = patience.min(LONGEST_PATIENCE);
         let (name, code, account) = (name.to_owned(), Kept::new(code), account.map(str::to_owned));
         let job = move |store: &OpenStore| {
             store.exchange(&name, code.expose(), account.as_deref(), patience).map(Outcome::Token)
@@ -149,6 +156,7 @@ impl Work {
     /// # Errors
     /// As all here.
     pub fn replace(store: &OpenStore, name: &str, grant: NewGrant, patience: i64) -> Result<Self, Error> {
+        let patience = patience.min(LONGEST_PATIENCE);
         let name = name.to_owned();
         Self::begin(store, Box::new(move |store| done(store.replace(&name, grant.clone(), patience))))
     }
@@ -158,6 +166,7 @@ impl Work {
     /// # Errors
     /// As all here.
     pub fn revoke(store: &OpenStore, name: &str, patience: i64) -> Result<Self, Error> {
+        let patience = patience.min(LONGEST_PATIENCE);
         let name = name.to_owned();
         Self::begin(store, Box::new(move |store| store.revoke(&name, patience).map(Outcome::Flag)))
     }
@@ -167,6 +176,7 @@ impl Work {
     /// # Errors
     /// As all here.
     pub fn revoke_here(store: &OpenStore, name: &str, patience: i64) -> Result<Self, Error> {
+        let patience = patience.min(LONGEST_PATIENCE);
         let name = name.to_owned();
         Self::begin(store, Box::new(move |store| done(store.revoke_here(&name, patience))))
     }
@@ -176,6 +186,7 @@ impl Work {
     /// # Errors
     /// As all here.
     pub fn remove(store: &OpenStore, name: &str, patience: i64) -> Result<Self, Error> {
+        let patience = patience.min(LONGEST_PATIENCE);
         let name = name.to_owned();
         Self::begin(store, Box::new(move |store| done(store.remove(&name, patience))))
     }
@@ -185,6 +196,7 @@ impl Work {
     /// # Errors
     /// As all here.
     pub fn rename(store: &OpenStore, name: &str, new_name: &str, patience: i64) -> Result<Self, Error> {
+        let patience = patience.min(LONGEST_PATIENCE);
         let (name, new_name) = (name.to_owned(), new_name.to_owned());
         Self::begin(store, Box::new(move |store| done(store.rename(&name, &new_name, patience))))
     }
@@ -206,6 +218,7 @@ impl Work {
     /// # Errors
     /// As all here.
     pub fn exported(store: &OpenStore, name: &str, revision: u64, patience: i64) -> Result<Self, Error> {
+        let patience = patience.min(LONGEST_PATIENCE);
         let name = name.to_owned();
         Self::begin(store, Box::new(move |store| done(store.exported(&name, revision, patience))))
     }
@@ -216,8 +229,13 @@ impl Work {
     /// As all here.
     pub fn import(store: &OpenStore, text: &str, lock: Lock, name: Option<&str>) -> Result<Self, Error> {
         let (text, name) = (text.to_owned(), name.map(str::to_owned));
+        // A passphrase is slow by intent, and each step runs the job anew.
+        let opened = OnceLock::new();
         let job = move |store: &OpenStore| {
-            store.import(&text, lock.of(), name.as_deref()).map(|(name, _)| Outcome::Text(name, 0))
+            let (grant, _) = opened.get_or_init(|| bundle::open(&text, lock.of())).clone()?;
+            let name = name.as_ref().unwrap_or(&grant.name).clone();
+            store.import_grant(grant, &name)?;
+            Ok(Outcome::Text(name, 0))
         };
         Self::begin(store, Box::new(job))
     }
@@ -227,6 +245,7 @@ impl Work {
     /// # Errors
     /// As all here.
     pub fn adopt(store: &OpenStore, name: Option<&str>, patience: i64) -> Result<Self, Error> {
+        let patience = patience.min(LONGEST_PATIENCE);
         let name = name.map(str::to_owned);
         let job = move |store: &OpenStore| {
             done(match &name {
@@ -237,17 +256,27 @@ impl Work {
         Self::begin(store, Box::new(job))
     }
 
+    /// A text that is empty, and how many grants were sealed anew.
+    ///
+    /// # Errors
+    /// As all here.
+    pub fn rekey(store: &OpenStore) -> Result<Self, Error> {
+        let job = |store: &OpenStore| {
+            store.rekey().map(|count| Outcome::Text(String::new(), u64::try_from(count).unwrap_or(u64::MAX)))
+        };
+        Self::begin(store, Box::new(job))
+    }
+
     /// A text: JSON of one grant, or of all in short.
     ///
     /// # Errors
     /// As all here.
     pub fn list(store: &OpenStore, name: Option<&str>) -> Result<Self, Error> {
-        let name = name.map(str::to_owned);
-        let job = move |store: &OpenStore| {
-            let json = name.as_deref().map_or_else(|| store.list_as_json(), |name| store.grant_as_json(name));
-            json.map(|json| Outcome::Text(json, 0))
+        let Some(name) = name.map(str::to_owned) else {
+            let job = |store: &OpenStore| store.list_as_json().map(|json| Outcome::Text(json, 0));
+            return Self::begin_over_all(store, Box::new(job));
         };
-        Self::begin(store, Box::new(job))
+        Self::begin(store, Box::new(move |store| store.grant_as_json(&name).map(|json| Outcome::Text(json, 0))))
     }
 
     /// A text: JSON of what needs a person, or ends within so many milliseconds.
@@ -256,6 +285,6 @@ impl Work {
     /// As all here.
     pub fn check(store: &OpenStore, warn: i64) -> Result<Self, Error> {
         let job = move |store: &OpenStore| store.check_as_json(warn).map(|json| Outcome::Text(json, 0));
-        Self::begin(store, Box::new(job))
+        Self::begin_over_all(store, Box::new(job))
     }
 }

@@ -8,12 +8,15 @@ use crate::http::{Answer, Request, Sender, Sent, Trouble};
 use crate::store::Records;
 use crate::store::world::{Once, World};
 use crate::system;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use zeroize::Zeroizing;
 
 /// A time at which all patience has ended: what has run into a question runs on to its end by it, and nothing of that counts.
 const NEVER: i64 = i64::MAX / 4;
+
+/// The longest patience of a work: it must have ended at that time.
+pub(super) const LONGEST_PATIENCE: i64 = NEVER / 2;
 
 /// What was told, or found here.
 pub(super) enum Told {
@@ -36,6 +39,47 @@ struct Inner {
     asked: Option<Step>,
     /// Rows that need not be asked for.
     rows: HashMap<String, Option<Stored>>,
+    /// All rows, where a work reads them all: to run it again at each would cost the square of their number.
+    all: Option<All>,
+    /// Of those, the ones that are asked for all the same.
+    doubted: HashSet<String>,
+}
+
+/// All rows, which are asked for before a work runs.
+#[derive(Default)]
+struct All {
+    names: Option<Result<Vec<String>, Error>>,
+    /// The names whose rows are still to be read, the next one last.
+    left: Vec<String>,
+    rows: HashMap<String, Result<Option<Stored>, Error>>,
+}
+
+impl All {
+    fn asks(&self) -> Option<Step> {
+        match &self.names {
+            None => Some(Step::Names),
+            Some(_) => self.left.last().map(|name| Step::Load { name: name.clone() }),
+        }
+    }
+
+    fn tell(&mut self, told: Told) {
+        match told {
+            Told::Names(names) => {
+                self.left = names.clone().unwrap_or_default();
+                self.left.sort_unstable_by(|one, other| other.cmp(one));
+                self.names = Some(names);
+            }
+            Told::Loaded(loaded) => {
+                let Some(name) = self.left.pop() else { return };
+                // The work comes to an end there.
+                if loaded.is_err() {
+                    self.left.clear();
+                }
+                self.rows.insert(name, loaded);
+            }
+            _ => {}
+        }
+    }
 }
 
 /// What a work was told. Its secrets are wiped with it.
@@ -53,11 +97,26 @@ impl Script {
         inner.next = 0;
         inner.asked = None;
         inner.rows.clear();
+        inner.doubted.clear();
+    }
+
+    /// For a work that reads all rows: they are asked for first.
+    pub(super) fn of_all() -> Self {
+        Self(Mutex::new(Inner { all: Some(All::default()), ..Inner::default() }))
+    }
+
+    /// What is asked for before the work runs.
+    pub(super) fn asks_ahead(&self) -> Option<Step> {
+        self.inner().all.as_ref()?.asks()
     }
 
     /// The answer to what was asked.
     pub(super) fn tell(&self, told: Told) {
-        self.inner().told.push(told);
+        let mut inner = self.inner();
+        match &mut inner.all {
+            Some(all) if all.asks().is_some() => all.tell(told),
+            _ => inner.told.push(told),
+        }
     }
 
     /// What the run has asked.
@@ -137,6 +196,11 @@ impl Records for Script {
         if let Some(row) = inner.rows.get(name) {
             return Ok(row.clone());
         }
+        if let Some(row) =
+            inner.all.as_ref().and_then(|all| all.rows.get(name)).filter(|_| !inner.doubted.contains(name))
+        {
+            return row.clone();
+        }
         let loaded = match inner.next() {
             Some(Told::Loaded(loaded)) => loaded.clone(),
             Some(_) => return Err(beyond()),
@@ -176,6 +240,9 @@ impl Records for Script {
         let mut inner = self.inner();
         if inner.asked.is_some() {
             return Err(beyond());
+        }
+        if let Some(names) = inner.all.as_ref().and_then(|all| all.names.clone()) {
+            return names;
         }
         match inner.next() {
             Some(Told::Names(names)) => names.clone(),
@@ -255,7 +322,9 @@ impl Once for Script {
     }
 
     fn doubt(&self, name: &str) {
-        self.inner().rows.remove(name);
+        let mut inner = self.inner();
+        inner.rows.remove(name);
+        inner.doubted.insert(name.to_owned());
     }
 }
 

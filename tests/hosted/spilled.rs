@@ -1,0 +1,69 @@
+//! What lies beside a table and is of another grant than the one that has its name now.
+
+use crate::rows::Memory;
+use crate::service::Habits;
+use crate::world::{Host, LEASE, NAME, PATIENCE, SHORT, World, grant, open};
+use osign::error::Keeping;
+use osign::grant::key::{Key, Keys};
+use osign::grant::seal::Sealer;
+use osign::grant::store::Store;
+
+/// The first host has a pair of generation 3, which the table did not take.
+fn with_spilled(name: &str) -> World {
+    let world = World::expired(name, Habits::STRICT);
+    let gate = |at: &str| if at == "before commit" { Err(Keeping::ForkedStore.into()) } else { Ok(()) };
+    let refused = world.hosts[0].watched(&gate, |keeper| keeper.access_token(NAME, 0, PATIENCE));
+    assert_eq!(refused.unwrap_err().word(), "not-saved");
+    world
+}
+
+/// It has a generation of the same number, and is nothing to it.
+#[test]
+fn a_grant_that_was_removed_does_not_come_back_over_the_one_that_took_its_name() {
+    let world = with_spilled("took");
+    world.clock.skip(LEASE + 1);
+    world.hosts[1].keep(|keeper| keeper.remove(NAME, SHORT)).unwrap();
+    assert_eq!(world.hosts[0].store.info().unwrap().spilled, [NAME], "it is told though no grant has the name");
+    world.hosts[1].keep(|keeper| keeper.add(&grant(&world.provider))).unwrap();
+    let generation = world.hosts[1].log_in(&world.provider).unwrap().generation;
+    let added_at = world.hosts[1].grant().state.added_at;
+    let token = world.hosts[0].keep(|keeper| keeper.refused(NAME, generation, 401, PATIENCE)).unwrap();
+    assert_eq!((token.generation, world.hosts[1].grant().state.added_at), (3, added_at));
+    world.is_well(3);
+    assert_eq!(world.hosts[0].store.info().unwrap().spilled, [NAME], "it stays for a person");
+}
+
+/// Another client's tokens are none of the one that took its place.
+#[test]
+fn a_grant_that_was_replaced_by_another_client_s_takes_nothing_in() {
+    let world = with_spilled("replaced");
+    world.clock.skip(LEASE + 1);
+    let mut new = grant(&world.provider);
+    new.settings.client_id = "another".to_owned();
+    world.hosts[1].keep(|keeper| keeper.replace(&new, SHORT)).unwrap();
+    assert_eq!(world.hosts[0].token().unwrap_err().word(), "not-logged-in");
+    assert_eq!(world.hosts[1].grant().secrets.refresh, None);
+}
+
+/// Two programs of one user with stores of one id.
+#[test]
+fn what_another_key_has_sealed_is_forgotten_by_nobody_else() {
+    let world = with_spilled("foreign");
+    let mut other = Host::with(open("infobase", Memory::default(), &world.folders[0]), &world.clock, "another program");
+    let keys = Keys::new(Key::from_random(&[3; 32]));
+    other.sealer = Sealer::new(keys, other.store.id(), other.store.environment());
+    let is_kept = || other.store.spilled(NAME).unwrap().is_some();
+    world.clock.skip(1);
+    other.keep(|keeper| keeper.add(&grant(&world.provider))).unwrap();
+    assert!(is_kept(), "added");
+    other.log_in(&world.provider).unwrap();
+    assert!(is_kept(), "logged in");
+    other.keep(|keeper| keeper.rename(NAME, "erp", SHORT)).unwrap();
+    other.keep(|keeper| keeper.rename("erp", NAME, SHORT)).unwrap();
+    assert!(is_kept(), "renamed");
+    other.keep(|keeper| keeper.remove(NAME, SHORT)).unwrap();
+    assert!(is_kept(), "removed");
+    assert_eq!(world.hosts[0].token().unwrap().generation, 3);
+    assert!(!is_kept());
+    world.is_well(3);
+}

@@ -19,7 +19,7 @@ from stores_suite import Place, Published, Suite
 
 def sqlite_place(path: Path) -> Place:
     place = Place(
-        f"import sqlite3, osign\nrecords = osign.stores.DBAPI(lambda: sqlite3.connect({str(path)!r}, timeout=20))",
+        f"import sqlite3, osign\nrecords = osign.stores.DBAPI(lambda: sqlite3.connect({str(path)!r}, timeout=20), id='shop')",
         lambda: sqlite3.connect(path),
         begin="BEGIN",
         has_many_writers=False,
@@ -67,7 +67,7 @@ if sys.version_info >= (3, 12):
 
 @pytest.mark.parametrize("arguments", KINDS)
 def test_connections_of_every_kind(path: Path, arguments: dict[str, Any]) -> None:
-    use(DBAPI(lambda: sqlite3.connect(path, **arguments)))
+    use(DBAPI(lambda: sqlite3.connect(path, **arguments), id="shop"))
 
 
 def test_rows_of_other_types(path: Path) -> None:
@@ -76,14 +76,14 @@ def test_rows_of_other_types(path: Path) -> None:
         connection.row_factory = lambda cursor, row: {about[0]: value for about, value in zip(cursor.description, row, strict=True)}
         return connection
 
-    use(DBAPI(connect))
+    use(DBAPI(connect, id="shop"))
 
     def connect_rows() -> sqlite3.Connection:
         connection = sqlite3.connect(path)
         connection.row_factory = sqlite3.Row
         return connection
 
-    use(DBAPI(connect_rows))
+    use(DBAPI(connect_rows, id="shop"))
 
 
 class Driver:
@@ -140,7 +140,7 @@ def test_a_driver_that_is_not_known(path: Path, style: Any, where: str) -> None:
     said: list[str] = []
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(DBAPI.ddl("sqlite"))
-    records = DBAPI(lambda: Driver(path, said), paramstyle=style)
+    records = DBAPI(lambda: Driver(path, said), paramstyle=style, id="shop")
     assert records.add("crm", "one") and not records.add("crm", "x")
     said.clear()
     assert records.acquire("crm", 1, 1, "two") and records.load("crm") == (1, 2, "two")
@@ -150,25 +150,29 @@ def test_a_driver_that_is_not_known(path: Path, style: Any, where: str) -> None:
         records.create_table()
     records.close()
     with pytest.raises(RecordsError, match="paramstyle must be given: test_stores_dbapi.Driver comes from no module"):
-        DBAPI(lambda: Driver(path, said)).names()
+        DBAPI(lambda: Driver(path, said), id="shop").names()
 
 
 def test_arguments() -> None:
     with closing(sqlite3.connect(":memory:")) as connection:
         with pytest.raises(TypeError, match="connect must be a callable that returns a new connection, not Connection"):
-            DBAPI(connection)  # type: ignore[arg-type]
+            DBAPI(connection, id="shop")  # type: ignore[arg-type]
     for table in ("grants; DROP TABLE x", "", "a.b.c", "grants ", 'a"b', "ä"):
         with pytest.raises(ValueError, match="table is no name of a table"):
-            DBAPI(sqlite3.connect, table)
+            DBAPI(sqlite3.connect, table, id="shop")
     with pytest.raises(TypeError, match="table must be str"):
-        DBAPI(sqlite3.connect, 5)  # type: ignore[arg-type]
+        DBAPI(sqlite3.connect, 5, id="shop")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="dialect is sqlite"):
-        DBAPI(sqlite3.connect, dialect="oracle")  # type: ignore[arg-type]
+        DBAPI(sqlite3.connect, dialect="oracle", id="shop")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="paramstyle is qmark"):
-        DBAPI(sqlite3.connect, paramstyle="percent")  # type: ignore[arg-type]
+        DBAPI(sqlite3.connect, paramstyle="percent", id="shop")  # type: ignore[arg-type]
     records = DBAPI(sqlite3.connect, "app.grants", id="billing")
     assert (records.id, records.table, repr(records)) == ("billing", "app.grants", "DBAPI('billing')")
-    assert DBAPI(sqlite3.connect).id == "osign_grants"
+    # No store takes part in another one's by chance: two programs of one user have the same table's name.
+    with pytest.raises(TypeError, match="missing 1 required keyword-only argument: 'id'"):
+        DBAPI(sqlite3.connect)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="id must be str, a text that tells this store from others, not NoneType"):
+        DBAPI(sqlite3.connect, id=None)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("pragma", ["journal_mode = OFF", "journal_mode = MEMORY"])
@@ -179,9 +183,9 @@ def test_a_database_that_forgets_is_refused(path: Path, pragma: str) -> None:
         return connection
 
     with pytest.raises(osign.StoreError, match="SQLite would not keep what it commits: journal_mode=") as caught:
-        osign.Store(DBAPI(connect), KEY, create=True)
+        osign.Store(DBAPI(connect, id="shop"), KEY, create=True)
     assert caught.value.reason == "records-failed" and isinstance(caught.value.__cause__, RecordsError)
-    use(DBAPI(connect, durable=False))
+    use(DBAPI(connect, durable=False, id="shop"))
 
 
 def test_commits_are_durable_whatever_the_connection_says(path: Path) -> None:
@@ -191,7 +195,7 @@ def test_commits_are_durable_whatever_the_connection_says(path: Path) -> None:
         connection.execute("PRAGMA synchronous = OFF")
         return connection
 
-    records = DBAPI(connect)
+    records = DBAPI(connect, id="shop")
     use(records)
     records.names()
     assert records._own.held.connection.execute("PRAGMA synchronous").fetchone() == (2,)
@@ -209,7 +213,7 @@ class Lying(sqlite3.Connection):
 
 
 def test_a_rowcount_that_is_none_is_an_error(path: Path) -> None:
-    good, lying = DBAPI(lambda: sqlite3.connect(path)), DBAPI(lambda: sqlite3.connect(path, factory=Lying))
+    good, lying = DBAPI(lambda: sqlite3.connect(path), id="shop"), DBAPI(lambda: sqlite3.connect(path, factory=Lying), id="shop")
     good.create_table()
     good.add("crm", "one")
     with pytest.raises(RecordsError, match="does not tell how many rows it has changed: -1"):
@@ -240,7 +244,7 @@ class Failing(sqlite3.Connection):
 @pytest.fixture
 def failing(path: Path) -> Iterator[Callable[..., DBAPI]]:
     """Records whose statement that begins so fails so many times."""
-    plain = DBAPI(lambda: sqlite3.connect(path))
+    plain = DBAPI(lambda: sqlite3.connect(path), id="shop")
     plain.create_table()
     plain.close()
 
@@ -254,7 +258,7 @@ def failing(path: Path) -> Iterator[Callable[..., DBAPI]]:
             return error
 
         Failing.fails = staticmethod(fails)
-        records = DBAPI(lambda: sqlite3.connect(path, factory=Failing))
+        records = DBAPI(lambda: sqlite3.connect(path, factory=Failing), id="shop")
         all_made.append(records)
         return records
 
@@ -300,7 +304,7 @@ def test_a_pair_that_came_is_kept(
                 return inner.commit(*arguments)
             return super().commit(*arguments)
 
-    records = Records(failing("never", ValueError())._connect)
+    records = Records(failing("never", ValueError())._connect, id="shop")
     request.addfinalizer(records.close)
     store = osign.Store(records, KEY)
     if kind is sqlite3.OperationalError:
@@ -325,7 +329,7 @@ def test_a_program_that_has_written_to_the_same_sqlite_database(place: Place, se
     """SQLite has one writer: nothing is begun, nothing sent, and nothing lost."""
     token = log_in(place.store(), service)
     service.control(end_access=True)
-    records = DBAPI(lambda: sqlite3.connect(path, timeout=0.1))
+    records = DBAPI(lambda: sqlite3.connect(path, timeout=0.1), id="shop")
     store = osign.Store(records, KEY)
     own = place.connect()
     own.execute("INSERT INTO program (id) VALUES (1)")
@@ -363,7 +367,7 @@ def test_a_server_that_is_broken(path: Path) -> None:
         made.append(Server(path, broken))
         return made[-1]
 
-    records = DBAPI(connect, paramstyle="qmark")
+    records = DBAPI(connect, paramstyle="qmark", id="shop")
     assert records.add("crm", "one") and len(made) == 1
     broken_ones.append(made[-1])
     assert records.commit("crm", 1, "two") and records.load("crm") == (2, 2, "two") and len(made) == 2
@@ -377,7 +381,7 @@ def test_a_server_that_is_broken(path: Path) -> None:
         return broken_ones[-1]
 
     with pytest.raises(sqlite3.OperationalError):
-        DBAPI(connect_broken, paramstyle="qmark", durable=False).names()
+        DBAPI(connect_broken, paramstyle="qmark", durable=False, id="shop").names()
 
 
 def test_the_forks_of_a_thread_s_parent_close_nothing(place: Place, path: Path) -> None:
@@ -389,7 +393,7 @@ class Watched(sqlite3.Connection):
         os.write(1, b"closed by %d\\n" % (os.getpid() == parent))
         super().close()
 parent = os.getpid()
-records = osign.stores.DBAPI(lambda: sqlite3.connect(sys.argv[1], factory=Watched))
+records = osign.stores.DBAPI(lambda: sqlite3.connect(sys.argv[1], factory=Watched), id="shop")
 go, there = threading.Event(), threading.Event()
 def work():
     records.names()

@@ -45,7 +45,7 @@ def break_postgresql(dsn: str) -> None:
 
 def postgresql_place(dsn: str, arguments: str = "") -> Place:
     place = Place(
-        f"import psycopg, osign\nrecords = osign.stores.DBAPI(lambda: psycopg.connect({dsn!r}{arguments}))",
+        f"import psycopg, osign\nrecords = osign.stores.DBAPI(lambda: psycopg.connect({dsn!r}{arguments}), id='shop')",
         lambda: psycopg.connect(dsn),
         break_all=lambda: break_postgresql(dsn),
     )
@@ -143,7 +143,7 @@ def mariadb_place(port: int, schema: str, arguments: str = "") -> Place:
             cursor.execute(f"KILL CONNECTION {one}")
         own.close()
 
-    place = Place(f"import pymysql, osign\nrecords = osign.stores.DBAPI(lambda: {source})", connect, break_all=break_all)
+    place = Place(f"import pymysql, osign\nrecords = osign.stores.DBAPI(lambda: {source}, id='shop')", connect, break_all=break_all)
     records = place.records()
     records.create_table()
     records.close()
@@ -176,7 +176,7 @@ class TestMariaDBWhereAllIsSerializable(Suite):
 
 def test_a_commit_that_postgresql_may_forget_is_refused(postgresql: PostgreSQL, database: str) -> None:
     dsn = postgresql.dsn(database)
-    records = DBAPI(lambda: psycopg.connect(dsn, options="-c synchronous_commit=off"))
+    records = DBAPI(lambda: psycopg.connect(dsn, options="-c synchronous_commit=off"), id="shop")
     with pytest.raises(osign.StoreError, match="synchronous_commit=off, fsync=on"):
         osign.Store(records, KEY).grants()
 
@@ -186,7 +186,7 @@ def test_a_commit_that_postgresql_may_forget_is_refused(postgresql: PostgreSQL, 
         connection.execute("SET synchronous_commit TO on")
         return connection
 
-    assert osign.Store(DBAPI(connect), KEY, create=True).grants() == []
+    assert osign.Store(DBAPI(connect, id="shop"), KEY, create=True).grants() == []
 
 
 def test_a_commit_that_innodb_may_forget_is_refused(mariadb: MariaDB, schema: str) -> None:
@@ -225,7 +225,7 @@ def test_a_role_that_may_do_no_more(postgresql: PostgreSQL, database: str, servi
         own.execute(f"CREATE ROLE worker_{database} LOGIN")
         own.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON osign_grants TO worker_{database}")
     dsn = postgresql.dsn(database).replace("user=postgres", f"user=worker_{database}")
-    store = osign.Store(DBAPI(lambda: psycopg.connect(dsn)), KEY)
+    store = osign.Store(DBAPI(lambda: psycopg.connect(dsn), id="shop"), KEY)
     token = log_in(store, service)
     service.control(end_access=True)
     assert store.refused("crm", token).generation == 3

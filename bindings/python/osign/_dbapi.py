@@ -21,7 +21,7 @@ class DBAPI:
     """A table in any database with a driver of DB-API 2.0 (PEP 249): SQLite, PostgreSQL, MySQL, MariaDB.
 
     >>> import osign, sqlite3
-    >>> records = osign.stores.DBAPI(lambda: sqlite3.connect("program.db"))
+    >>> records = osign.stores.DBAPI(lambda: sqlite3.connect("program.db"), id="the shop's grants")
     >>> store = osign.Store(records, osign.new_key(), create=True)
     >>> store.add("shop", kind="static", secret="k", header="X-Api-Key: {}")
     >>> store.grants()
@@ -30,8 +30,8 @@ class DBAPI:
     - ``connect``: a callable that returns a new connection. Each thread of each process gets one, which stays open; none is
       ever your program's own, so that nothing here stands in a transaction of yours.
     - ``table``: the table's name, with its schema or without. ``create_table`` makes it; ``ddl`` is the statement.
-    - ``id``: what tells this store from others and stays the same, as every record is bound to it; the table's name where it
-      is left out. Give one where programs of one user keep several.
+    - ``id``: a text that tells this store from every other one of this user, and stays the same: every record is bound to it, and so
+      is what is kept on this machine while the database is away. Two programs that give the same one would take each other's.
     - ``dialect``, ``paramstyle``: where the connection's class does not tell them by its module.
     - ``durable``: ``False`` is for tests alone: a database may forget what it has committed.
 
@@ -47,7 +47,7 @@ class DBAPI:
         connect: Callable[[], Any],
         table: str = "osign_grants",
         *,
-        id: str | None = None,
+        id: str,
         dialect: Dialect | None = None,
         paramstyle: ParamStyle | None = None,
         durable: bool = True,
@@ -55,12 +55,14 @@ class DBAPI:
         # A connection of sqlite3 can be called as well.
         if not callable(connect) or hasattr(connect, "cursor"):
             raise TypeError(f"connect must be a callable that returns a new connection, not {type(connect).__name__}")
+        if not isinstance(id, str):
+            raise TypeError(f"id must be str, a text that tells this store from others, not {type(id).__name__}")
         if dialect not in (None, *BEGIN):
             raise ValueError("dialect is sqlite, postgresql or mysql")
         if paramstyle not in (None, "qmark", "numeric", "named", "format", "pyformat"):
             raise ValueError("paramstyle is qmark, numeric, named, format or pyformat")
         self._table = table_name(table)
-        self._id = table if id is None else id
+        self._id = id
         self._connect = connect
         self._dialect = dialect
         self._paramstyle = paramstyle

@@ -1217,11 +1217,12 @@ osign_status osign_refresh_set_retry_after(osign_refresh *refresh,
 
 /**
  * An answer came, whole, whatever its status: it is read, and a new token is durable when this returns. `content_type` is
- * the answer's Content-Type, or NULL.
+ * the answer's Content-Type, or NULL; one that is not UTF-8 is taken for none. A status that is none, outside 100 to 999, is
+ * no reason to turn an answer down that the service gives once: it is kept, for a person, with what osign_refresh_lost() does.
  *
  * When it fails the refresh is over, and what the error says is noted with the grant: OSIGN_NEEDS_LOGIN, OSIGN_TRY_LATER,
- * OSIGN_CONFIGURATION_REFUSED, OSIGN_NOT_SAVED. OSIGN_INVALID_ARGUMENT where no request is under way, and for a status that is
- * none: nothing has changed then. Afterwards the state says how it goes on; it may ask to send again.
+ * OSIGN_CONFIGURATION_REFUSED, OSIGN_NOT_SAVED. OSIGN_INVALID_ARGUMENT where no request is under way, and OSIGN_NULL_ARGUMENT:
+ * nothing has changed then, and it may be called again. Afterwards the state says how it goes on; it may ask to send again.
  */
 osign_status osign_refresh_answer(osign_refresh *refresh,
                                   int http_status,
@@ -1739,6 +1740,10 @@ osign_status osign_hosted_check(const osign_hosted *hosted,
  *   - OSIGN_HOSTED_WAIT: wait for osign_hosted_work_wait_milliseconds(); osign_hosted_work_waited();
  *   - OSIGN_HOSTED_DONE: take the result. OSIGN_HOSTED_ENDED: a call failed, and said why.
  *
+ * A call that fails by an argument of its own leaves the step as it is, and may be made again: OSIGN_NULL_ARGUMENT,
+ * OSIGN_INVALID_UTF8, and OSIGN_INVALID_ARGUMENT for a negative number and for what the step does not ask for. After any other
+ * error the step is OSIGN_HOSTED_ENDED; it tells the one from the other in every case.
+ *
  * Where the table cannot be read or written it is osign_hosted_work_failed(). Let each row and write be a transaction of its own,
  * committed before it is told, and keep none open while a request is sent.
  */
@@ -1826,7 +1831,7 @@ osign_status osign_hosted_work_set_retry_after(osign_hosted_work *work,
 
 /**
  * An answer came, whole, whatever its status; see osign_refresh_answer(). A new token is not durable yet: the next steps write it.
- * Errors are as with osign_hosted_work_loaded().
+ * Errors are as with osign_hosted_work_loaded(). Where the step is OSIGN_HOSTED_SEND still, nothing was told: tell it again.
  */
 osign_status osign_hosted_work_answer(osign_hosted_work *work,
                                       int http_status,

@@ -100,7 +100,7 @@ impl fmt::Debug for Request {
 
 /// An answer that came. Its body may hold secrets, and is wiped.
 pub struct Answer {
-    /// The status, such as 200.
+    /// The status, such as 200; 0 where a host had none, and nobody knows what the answer means.
     pub status: u16,
     /// The value of `Content-Type`, if there was one.
     pub content_type: Option<String>,

@@ -183,6 +183,9 @@ pub(super) fn read_refusal(status: u16, object: &Object<'_>) -> Refusal {
 
 /// What a refusal means: by the profile's table, then by its code, then by its status.
 fn refusal(profile: &Profile, purpose: Purpose, answer: &Answer, refusal: Refusal, refresh: Option<Secret>) -> Verdict {
+    if answer.status == 0 {
+        return ambiguous(answer, refresh);
+    }
     let (said, by_table) = said(profile, &refusal);
     match by_table.or_else(|| by_code_and_status(&refusal.code, answer)) {
         // There is no grant but the client itself.

@@ -3,8 +3,9 @@
 //! It is a hint and no proof: it is written after each commit without waiting for the disk, and where it is missing or
 //! unreadable, nothing is known. But where it says more than the store knows, the store is an older copy.
 //!
-//! A store that counts its commits in several parts, each by itself, has a text for each part, one behind the other. All have
-//! the same length, so that each is written over by itself, as the only one of another store is.
+//! A store that counts its commits in several parts, each by itself, has a text for each part. The first stands alone, as the only
+//! one of another store does; the others stand in a file beside it, one behind the other. All have the same length, so that each is
+//! written over by itself. Not in one file: a process of another version that knows of one text alone cuts its file to that.
 
 use super::{file_name, hexadecimal, private_file};
 use crate::mac::hmac;
@@ -48,14 +49,14 @@ impl Anchor {
 
     /// How many commits there were, as far as is known.
     pub(super) fn commits(&self) -> Option<u64> {
-        self.read(&fs::read(&self.path).ok()?, 0)
+        self.known(0)
     }
 
     /// How many there were of each of so many parts; 0 where nothing is known.
     #[cfg(feature = "postgres")]
     pub(super) fn parts(&self, count: usize) -> Vec<u64> {
-        let file = fs::read(&self.path).unwrap_or_default();
-        (0..count).map(|part| self.read(&file, part).unwrap_or(0)).collect()
+        let files = [self.place(0).0, self.place(1).0].map(|path| fs::read(path).unwrap_or_default());
+        (0..count).map(|part| self.read(&files[usize::from(part > 0)], part).unwrap_or(0)).collect()
     }
 
     /// Writes down how many there were, if it is more than stands there.
@@ -67,15 +68,32 @@ impl Anchor {
 
     /// The same of a part.
     pub(super) fn raise_part(&self, part: usize, commits: u64) {
-        let known = fs::read(&self.path).ok().and_then(|file| self.read(&file, part));
+        let known = self.known(part);
         if known.is_none_or(|known| known < commits) {
             let _ = self.write(part, commits);
         }
     }
 
-    /// What a file says of a part.
+    /// How many there were of a part, as far as is known.
+    fn known(&self, part: usize) -> Option<u64> {
+        self.read(&fs::read(self.place(part).0).ok()?, part)
+    }
+
+    /// The file that a part stands in, and where it begins there.
+    fn place(&self, part: usize) -> (PathBuf, usize) {
+        match part.checked_sub(1) {
+            None => (self.path.clone(), 0),
+            Some(before) => {
+                let mut name = self.path.clone().into_os_string();
+                name.push(".parts");
+                (name.into(), before * self.len())
+            }
+        }
+    }
+
+    /// What its file says of a part.
     fn read(&self, file: &[u8], part: usize) -> Option<u64> {
-        let text = file.get(part * self.len()..)?.get(..self.len())?;
+        let text = file.get(self.place(part).1..)?.get(..self.len())?;
         let commits = std::str::from_utf8(text).ok()?.lines().nth(2)?.parse().ok()?;
         (text == self.text(part, commits).as_bytes()).then_some(commits)
     }
@@ -83,7 +101,8 @@ impl Anchor {
     /// Over what stands there, in one piece of the same length. A file of its own that takes the place of the other would be
     /// flushed to the disk by some file systems, which costs as much as the commit did.
     pub(super) fn write(&self, part: usize, commits: u64) -> std::io::Result<()> {
-        let open = || private_file().create(true).truncate(false).open(&self.path);
+        let (path, start) = self.place(part);
+        let open = || private_file().create(true).truncate(false).open(&path);
         let mut file = match open() {
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 fs::create_dir_all(self.path.parent().unwrap_or(Path::new(".")))?;
@@ -91,7 +110,7 @@ impl Anchor {
             }
             other => other?,
         };
-        file.seek(SeekFrom::Start((part * self.len()) as u64))?;
+        file.seek(SeekFrom::Start(start as u64))?;
         file.write_all(self.text(part, commits).as_bytes())
     }
 
@@ -147,12 +166,18 @@ mod tests {
         assert_eq!(anchor.text(31, u64::MAX).len(), anchor.len());
 
         // One part's text in the place of another's says nothing.
-        let mut file = fs::read(anchor.path()).unwrap();
-        file.copy_within(3 * anchor.len().., 2 * anchor.len());
-        fs::write(anchor.path(), file).unwrap();
+        let (path, start) = anchor.place(3);
+        let mut file = fs::read(&path).unwrap();
+        file.copy_within(start.., anchor.place(2).1);
+        fs::write(path, file).unwrap();
         assert_eq!(anchor.parts(4), [5, 2, 0, 7]);
         let other = Anchor { secret: b"other".to_vec(), ..anchor.clone() };
         assert_eq!(other.parts(4), [0; 4]);
+
+        // As a process of another version does, which knows of one text.
+        fs::OpenOptions::new().write(true).open(anchor.path()).unwrap().set_len(anchor.len() as u64).unwrap();
+        assert_eq!((anchor.commits(), anchor.parts(4)), (Some(5), vec![5, 2, 0, 7]));
+        assert_eq!(fs::read(anchor.path()).unwrap().len(), anchor.len());
         fs::remove_dir_all(anchor.path().parent().unwrap()).unwrap();
     }
 }

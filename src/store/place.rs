@@ -149,6 +149,29 @@ pub(super) fn network(_: &Path) -> Option<String> {
     None
 }
 
+/// Whether a file's locks are certain to be of this machine alone, and to end with whoever has them, as its file system is one that
+/// is known for that. What is not known may be served by another machine, which tells nobody, or keep no locks at all: then
+/// nothing is proved. On other systems than Linux nothing is known.
+#[cfg(all(target_os = "linux", feature = "postgres"))]
+pub(super) fn proves_by_locks(file: &fs::File) -> bool {
+    rustix::fs::fstatfs(file).is_ok_and(|told| is_known(told.f_type as u64 & 0xffff_ffff))
+}
+
+#[cfg(all(not(target_os = "linux"), feature = "postgres"))]
+pub(super) fn proves_by_locks(_: &fs::File) -> bool {
+    false
+}
+
+#[cfg(all(target_os = "linux", feature = "postgres"))]
+fn is_known(kind: u64) -> bool {
+    LOCAL.contains(&kind)
+}
+
+/// The numbers of statfs(2) of file systems of this machine's disks and memory: ext2, ext3 and ext4; XFS; Btrfs; ZFS; F2FS; tmpfs;
+/// overlayfs, whose upper layer is one of these.
+#[cfg(all(target_os = "linux", feature = "postgres"))]
+const LOCAL: [u64; 7] = [0xef53, 0x5846_5342, 0x9123_683e, 0x2fc1_2fc1, 0xf2f5_2010, 0x0102_1994, 0x794c_7630];
+
 /// The numbers of statfs(2), and the names.
 #[cfg(target_os = "linux")]
 const NETWORKS: [(u64, &str); 11] = [
@@ -201,6 +224,19 @@ mod tests {
         ] {
             assert_eq!(cloud(Path::new(folder)), service, "{folder}");
         }
+    }
+
+    #[test]
+    #[cfg(all(target_os = "linux", feature = "postgres"))]
+    fn locks_prove_something_where_the_file_system_is_known() {
+        assert!(LOCAL.into_iter().all(is_known));
+        assert!(NETWORKS.into_iter().all(|(number, _)| !is_known(number)));
+        // Programs that serve one, GlusterFS and VirtualBox's folders among them; GPFS, OrangeFS, virtiofs; and one that is to come.
+        assert!([FUSE, 0x786f_4256, 0x4750_4653, 0x2003_0528, 0x0bad_cafe].into_iter().all(|number| !is_known(number)));
+        let file = |path: &str| fs::File::open(path).unwrap();
+        assert!(!proves_by_locks(&file("/proc/self/status")) && !proves_by_locks(&file("/sys/kernel")));
+        let folder = fs::File::open("/dev/shm");
+        assert!(folder.map_or(true, |memory| proves_by_locks(&memory)), "tmpfs");
     }
 
     #[test]

@@ -362,6 +362,7 @@ static void a_table_that_takes_nothing(void)
 
 static void what_came_of_sending(void)
 {
+    const char *const busy = "{\"error\":\"temporarily_unavailable\"}";
     const int64_t generation = rows[row_of("crm")].generation;
     char value[512];
     int i;
@@ -373,9 +374,16 @@ static void what_came_of_sending(void)
         }
         CHECK(osign_hosted_work_set_retry_after(w, -1, NULL) == OSIGN_INVALID_ARGUMENT);
         if (i == 0) {
-            /* Nothing was spent: it is sent again in a moment. */
+            /* Nothing was spent: it is sent again in a moment. A Retry-After is of one answer alone. */
+            NEED(osign_hosted_work_set_retry_after(w, 3600, &e) == OSIGN_OK);
             NEED(osign_hosted_work_not_sent(w, &e) == OSIGN_OK);
-            CHECK(generation_of(OSIGN_OK, value, sizeof value) == generation + 1);
+            while (osign_hosted_work_step(w) != OSIGN_HOSTED_SEND) {
+                NEED(take_step(w, NULL) == OSIGN_OK);
+            }
+            NEED(osign_hosted_work_answer(w, 503, NULL, busy, strlen(busy), &e) == OSIGN_OK);
+            ends(OSIGN_TRY_LATER, "waiting", OSIGN_OK);
+            sleep_milliseconds(2100);
+            CHECK(token(value, sizeof value) == generation + 1);
             continue;
         }
         NEED(osign_hosted_work_set_retry_after(w, 3600, &e) == OSIGN_OK);
@@ -395,6 +403,43 @@ static void what_came_of_sending(void)
     ends(OSIGN_TRY_LATER, "waiting", osign_hosted_access_token(hosted, "crm", 60, &w, &e));
     log_in_by_steps();
     CHECK(token(value, sizeof value) == generation + 3);
+}
+
+/* What a host says of an answer beside its body is no reason to turn it down: the service gives the pair once. */
+static void an_answer_with_a_header_or_a_status_that_is_none(void)
+{
+    const int64_t generation = rows[row_of("crm")].generation;
+    osign_http_request *request = NULL;
+    char value[512];
+    int i;
+    for (i = 0; i < 2; i++) {
+        expire();
+        NEED(osign_hosted_access_token(hosted, "crm", 60, &w, &e) == OSIGN_OK);
+        while (osign_hosted_work_step(w) != OSIGN_HOSTED_SEND) {
+            NEED(take_step(w, NULL) == OSIGN_OK);
+        }
+        NEED(osign_hosted_work_request(w, &request, NULL) == OSIGN_OK);
+        http_send(request, &answer);
+        osign_http_request_free(request);
+        /* An argument that is none leaves the step as it is. */
+        CHECK(osign_hosted_work_answer(w, answer.status, NULL, NULL, 1, NULL) == OSIGN_NULL_ARGUMENT);
+        CHECK(osign_hosted_work_loaded(w, 1, 1, "\xff", NULL) == OSIGN_INVALID_UTF8);
+        CHECK(osign_hosted_work_written(w, 1, NULL) == OSIGN_INVALID_ARGUMENT);
+        CHECK(osign_hosted_work_step(w) == OSIGN_HOSTED_SEND);
+        if (i == 0) {
+            NEED(osign_hosted_work_answer(w, answer.status, "application/json; note=\xe9t\xe9", answer.body, answer.length, &e) ==
+                 OSIGN_OK);
+            CHECK(generation_of(OSIGN_OK, value, sizeof value) == generation + 1);
+            continue;
+        }
+        NEED(osign_hosted_work_answer(w, 0, NULL, answer.body, answer.length, &e) == OSIGN_OK);
+        ends(OSIGN_TRY_LATER, "waiting", OSIGN_OK);
+    }
+    done(osign_hosted_list(hosted, "crm", &w, &e));
+    CHECK(strstr(osign_hosted_work_text(w), "\"unread_answer_since\":") != NULL);
+    CHECK(strstr(osign_hosted_work_text(w), "\"unread_answer_since\":null") == NULL);
+    forget();
+    log_in_by_steps();
 }
 
 static void grants_are_moved_listed_and_removed(void)
@@ -600,6 +645,7 @@ int main(int argc, char **argv)
     another_waits();
     a_table_that_takes_nothing();
     what_came_of_sending();
+    an_answer_with_a_header_or_a_status_that_is_none();
     grants_are_moved_listed_and_removed();
     a_copy_and_a_backup_are_noticed();
     a_work_outlives_what_it_was_begun_with();

@@ -310,7 +310,7 @@ class Slow:
         sleep(4)
 
 # What is left of a daemon thread's is closed by the main one.
-records = osign.stores.DBAPI(lambda: sqlite3.connect(sys.argv[1], check_same_thread=False))
+records = osign.stores.DBAPI(lambda: sqlite3.connect(sys.argv[1], check_same_thread=False), id="shop")
 store = osign.Store(records, sys.argv[2])
 # In a module of its own: this one's names live as long as the thread.
 sys.modules["kept"] = type(sys)("kept")
@@ -323,7 +323,7 @@ sys.stdin.readline()
 def test_an_answer_that_comes_while_the_interpreter_ends(service: Service, tmp_path: Path) -> None:
     """No Python can be called any more: the answer is kept beside the table."""
     path = str(tmp_path / "program.db")
-    records = osign.stores.DBAPI(lambda: sqlite3.connect(path))
+    records = osign.stores.DBAPI(lambda: sqlite3.connect(path), id="shop")
     store = osign.Store(records, KEY, create=True)
     token = log_in(store, service)
     service.control(end_access=True)
@@ -342,7 +342,7 @@ import signal, sqlite3, sys, time
 import osign
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # Whoever was started in the background ignores it.
-records = osign.stores.DBAPI(lambda: sqlite3.connect(sys.argv[1]))
+records = osign.stores.DBAPI(lambda: sqlite3.connect(sys.argv[1]), id="shop")
 store = osign.Store(records, sys.argv[2])
 try:
     store.refused("crm", int(sys.argv[3]))
@@ -356,7 +356,7 @@ records.close()
 def test_ctrl_c_in_mid_refresh(service: Service, tmp_path: Path) -> None:
     """It comes in the method that is to keep the answer, which is called once more; and out of the call in the end."""
     path = str(tmp_path / "program.db")
-    records = osign.stores.DBAPI(lambda: sqlite3.connect(path))
+    records = osign.stores.DBAPI(lambda: sqlite3.connect(path), id="shop")
     store = osign.Store(records, KEY, create=True)
     token = log_in(store, service)
     service.control(end_access=True)

@@ -28,7 +28,7 @@ if not settings.configured:
 def django_place(database: dict[str, Any], **about: Any) -> Place:
     """The first place decides of which project this process is; each other changes its database."""
     project = PROJECT.format(database=database)
-    source = project + "import osign\nrecords = osign.stores.Django()\n"
+    source = project + "import osign\nrecords = osign.stores.Django(id='shop')\n"
     exec(project, {})
     from django.core.management import call_command
     from django.db import connections
@@ -84,16 +84,18 @@ def test_the_migration_and_no_model(place: Place) -> None:
     call_command("migrate", "osign", "zero", verbosity=0)
     assert "osign_grants" not in connection.introspection.table_names()
     # Without the app.
-    osign.Store(osign.stores.Django(), KEY, create=True).add("key", kind="static", secret="k")
+    osign.Store(osign.stores.Django(id="shop"), KEY, create=True).add("key", kind="static", secret="k")
     call_command("migrate", verbosity=0)
-    assert osign.Store(osign.stores.Django(), KEY).grants() == ["key"]
+    assert osign.Store(osign.stores.Django(id="shop"), KEY).grants() == ["key"]
 
 
 def test_arguments(place: Place) -> None:
     records = osign.stores.Django("default", "other_grants", id="billing")
     assert (records.alias, records.table, records.id) == ("default", "other_grants", "billing")
+    with pytest.raises(TypeError, match="missing 1 required keyword-only argument: 'id'"):
+        osign.stores.Django()  # type: ignore[call-arg]
     with pytest.raises(osign.StoreError, match="its names raised django.utils.connection.ConnectionDoesNotExist$"):
-        osign.Store(osign.stores.Django("nowhere"), KEY).grants()
+        osign.Store(osign.stores.Django("nowhere", id="shop"), KEY).grants()
 
 
 def test_atomic_around_a_call_is_no_part_of_it(place: Place, service: Service) -> None:
@@ -119,7 +121,7 @@ def test_atomic_around_a_call_is_no_part_of_it(place: Place, service: Service) -
 def test_connections_are_none_of_django_s(place: Place) -> None:
     from django.db import connection, connections
 
-    records = osign.stores.Django()
+    records = osign.stores.Django(id="shop")
     seen: list[Any] = []
     from django.db.backends.signals import connection_created
 
@@ -143,7 +145,7 @@ def test_a_pool_of_django_s_is_left_alone(place: Place) -> None:
     from django.db import connections
 
     connections.settings["default"]["OPTIONS"]["pool"] = True
-    records = osign.stores.Django()
+    records = osign.stores.Django(id="shop")
     assert records.names() == []  # SQLite's driver would refuse the option.
     records.close()
     del connections.settings["default"]["OPTIONS"]["pool"]
@@ -167,7 +169,7 @@ def test_without_django_it_is_said() -> None:
         import sys, osign
         sys.modules["django"] = None
         try:
-            osign.Store(osign.stores.Django(), osign.new_key()).grants()
+            osign.Store(osign.stores.Django(id="shop"), osign.new_key()).grants()
         except osign.StoreError as error:
             print(error.__cause__.__class__.__name__, error)
     """)
@@ -203,7 +205,7 @@ def test_a_project_by_manage_py(tmp_path: Path) -> None:
         from django.db import connections
         print([len([t for t in connections[a].introspection.table_names() if t == "osign_grants"]) for a in ("default", "grants")])
         import osign
-        store = osign.Store(osign.stores.Django("grants"), osign.new_key())
+        store = osign.Store(osign.stores.Django("grants", id="shop"), osign.new_key())
         store.add("key", kind="static", secret="k")
         print(store.grants())
     """)

@@ -2,6 +2,7 @@
 
 import itertools
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -45,7 +46,7 @@ def break_postgresql(dsn: str) -> None:
 
 def postgresql_place(dsn: str, arguments: str = "") -> Place:
     place = Place(
-        f"import psycopg, osign\nrecords = osign.stores.DBAPI(lambda: psycopg.connect({dsn!r}{arguments}))",
+        f"import psycopg, osign\nrecords = osign.stores.DBAPI(lambda: psycopg.connect({dsn!r}{arguments}), id='shop')",
         lambda: psycopg.connect(dsn),
         break_all=lambda: break_postgresql(dsn),
     )
@@ -143,7 +144,7 @@ def mariadb_place(port: int, schema: str, arguments: str = "") -> Place:
             cursor.execute(f"KILL CONNECTION {one}")
         own.close()
 
-    place = Place(f"import pymysql, osign\nrecords = osign.stores.DBAPI(lambda: {source})", connect, break_all=break_all)
+    place = Place(f"import pymysql, osign\nrecords = osign.stores.DBAPI(lambda: {source}, id='shop')", connect, break_all=break_all)
     records = place.records()
     records.create_table()
     records.close()
@@ -176,7 +177,7 @@ class TestMariaDBWhereAllIsSerializable(Suite):
 
 def test_a_commit_that_postgresql_may_forget_is_refused(postgresql: PostgreSQL, database: str) -> None:
     dsn = postgresql.dsn(database)
-    records = DBAPI(lambda: psycopg.connect(dsn, options="-c synchronous_commit=off"))
+    records = DBAPI(lambda: psycopg.connect(dsn, options="-c synchronous_commit=off"), id="shop")
     with pytest.raises(osign.StoreError, match="synchronous_commit=off, fsync=on"):
         osign.Store(records, KEY).grants()
 
@@ -186,7 +187,7 @@ def test_a_commit_that_postgresql_may_forget_is_refused(postgresql: PostgreSQL, 
         connection.execute("SET synchronous_commit TO on")
         return connection
 
-    assert osign.Store(DBAPI(connect), KEY, create=True).grants() == []
+    assert osign.Store(DBAPI(connect, id="shop"), KEY, create=True).grants() == []
 
 
 def test_a_commit_that_innodb_may_forget_is_refused(mariadb: MariaDB, schema: str) -> None:
@@ -225,7 +226,7 @@ def test_a_role_that_may_do_no_more(postgresql: PostgreSQL, database: str, servi
         own.execute(f"CREATE ROLE worker_{database} LOGIN")
         own.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON osign_grants TO worker_{database}")
     dsn = postgresql.dsn(database).replace("user=postgres", f"user=worker_{database}")
-    store = osign.Store(DBAPI(lambda: psycopg.connect(dsn)), KEY)
+    store = osign.Store(DBAPI(lambda: psycopg.connect(dsn), id="shop"), KEY)
     token = log_in(store, service)
     service.control(end_access=True)
     assert store.refused("crm", token).generation == 3
@@ -249,3 +250,45 @@ def test_a_row_that_another_holds_is_waited_for(postgresql: PostgreSQL, database
     own.close()
     assert done[0].generation == 3
     is_one_refresh(service)
+
+
+@pytest.mark.parametrize("kind", ["postgresql", "mariadb"])
+def test_a_lock_is_waited_for_shortly_and_once(
+    kind: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, service: Service
+) -> None:
+    """PostgreSQL would wait for ever, and MariaDB for 50 seconds; then the write would land when nobody waits for it."""
+    monkeypatch.setattr("osign._sql.LOCK_WAIT", 1000)
+    if kind == "postgresql":
+        database = request.getfixturevalue("database")
+        place = postgresql_place(request.getfixturevalue("postgresql").dsn(database))
+    else:
+        place = mariadb_place(request.getfixturevalue("mariadb").port, request.getfixturevalue("schema"))
+    records = place.records()
+    store = osign.Store(records, KEY)
+    token = log_in(store, service)
+    service.control(end_access=True)
+    before = records.load("crm")
+    held = records._own.held
+    own = place.connect()
+    own.cursor().execute("SELECT * FROM osign_grants FOR UPDATE")
+    began = time.monotonic()
+    with pytest.raises(osign.StoreError, match="its acquire raised psycopg|its acquire raised pymysql"):
+        store.refused("crm", token)
+    assert 0.9 < time.monotonic() - began < 5
+    # Its connection is whole, and nothing is left of what it wanted.
+    assert records.load("crm") == before and records._own.held is held
+    own.rollback()
+    own.close()
+    assert records.load("crm") == before and service.counters()["refresh"] == 0
+    assert store.refused("crm", token).generation == 3
+
+
+def test_a_shorter_wait_of_the_program_s_own_holds(postgresql: PostgreSQL, database: str) -> None:
+    dsn = postgresql.dsn(database)
+    for options, waits in (("", "10s"), ("-c lock_timeout=700", "700ms"), ("-c lock_timeout=20s", "10s")):
+        records = DBAPI(lambda options=options: psycopg.connect(dsn, options=options), id="shop")  # type: ignore[misc]
+        records.create_table()
+        held, _ = records._held()
+        held.begin()
+        assert held.execute("SHOW lock_timeout", rows=True) == [(waits,)]
+        records.close()

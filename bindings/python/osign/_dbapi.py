@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from ._native import keep_for_ever
 from ._records import RecordsError
-from ._sql import BEGIN, STATEMENTS, Dialect, ParamStyle, bound, ddl, driver, is_durable, table_name
+from ._sql import BEGIN, STATEMENTS, Dialect, ParamStyle, bound, ddl, driver, is_durable, table_name, wait_shortly
 
 __all__ = ["DBAPI"]
 
@@ -21,7 +21,7 @@ class DBAPI:
     """A table in any database with a driver of DB-API 2.0 (PEP 249): SQLite, PostgreSQL, MySQL, MariaDB.
 
     >>> import osign, sqlite3
-    >>> records = osign.stores.DBAPI(lambda: sqlite3.connect("program.db"))
+    >>> records = osign.stores.DBAPI(lambda: sqlite3.connect("program.db"), id="the shop's grants")
     >>> store = osign.Store(records, osign.new_key(), create=True)
     >>> store.add("shop", kind="static", secret="k", header="X-Api-Key: {}")
     >>> store.grants()
@@ -30,14 +30,16 @@ class DBAPI:
     - ``connect``: a callable that returns a new connection. Each thread of each process gets one, which stays open; none is
       ever your program's own, so that nothing here stands in a transaction of yours.
     - ``table``: the table's name, with its schema or without. ``create_table`` makes it; ``ddl`` is the statement.
-    - ``id``: what tells this store from others and stays the same, as every record is bound to it; the table's name where it
-      is left out. Give one where programs of one user keep several.
+    - ``id``: a text that tells this store from every other one of this user, and stays the same: every record is bound to it, and so
+      is what is kept on this machine while the database is away. Two programs that give the same one would take each other's.
     - ``dialect``, ``paramstyle``: where the connection's class does not tell them by its module.
     - ``durable``: ``False`` is for tests alone: a database may forget what it has committed.
 
-    Each write is a short transaction of its own. A connection that is broken is replaced once, and the statement repeated,
-    as long as no commit was sent. What a database says otherwise is an ``osign.StoreError``, and its exception the
-    ``__cause__``.
+    Each write is a short transaction of its own. A connection that is broken is replaced once. What was to be read is read again
+    then; a write is repeated where it is certain that the first one was not committed: its transaction was begun by a
+    statement of osign's own, and none that ends it was sent. Of another driver's connection nobody knows, as it may commit each
+    statement by itself: that is an exception, and the store looks. What a database says otherwise is an ``osign.StoreError``, and
+    its exception the ``__cause__``. Somebody else's lock is waited for for 10 seconds at most, where the dialect is known.
 
     ``connect`` must lead to the database that takes the writes: a replica that lags behind would have a token sent twice.
     """
@@ -47,7 +49,7 @@ class DBAPI:
         connect: Callable[[], Any],
         table: str = "osign_grants",
         *,
-        id: str | None = None,
+        id: str,
         dialect: Dialect | None = None,
         paramstyle: ParamStyle | None = None,
         durable: bool = True,
@@ -55,12 +57,14 @@ class DBAPI:
         # A connection of sqlite3 can be called as well.
         if not callable(connect) or hasattr(connect, "cursor"):
             raise TypeError(f"connect must be a callable that returns a new connection, not {type(connect).__name__}")
+        if not isinstance(id, str):
+            raise TypeError(f"id must be str, a text that tells this store from others, not {type(id).__name__}")
         if dialect not in (None, *BEGIN):
             raise ValueError("dialect is sqlite, postgresql or mysql")
         if paramstyle not in (None, "qmark", "numeric", "named", "format", "pyformat"):
             raise ValueError("paramstyle is qmark, numeric, named, format or pyformat")
         self._table = table_name(table)
-        self._id = table if id is None else id
+        self._id = id
         self._connect = connect
         self._dialect = dialect
         self._paramstyle = paramstyle
@@ -156,51 +160,67 @@ class DBAPI:
         return self._on_a_connection(read)
 
     def _write(self, name: str, parameters: dict[str, object], taken: str | None = None) -> bool:
-        def write(held: _Held) -> int:
+        refusals: list[Exception] = []
+
+        def write(held: _Held) -> bool:
             held.begin()
-            count: int = held.execute(self._statements[name], parameters)
+            try:
+                count: int = held.execute(self._statements[name], parameters)
+            except Exception as error:
+                refusals.append(error)
+                raise
             if count not in (0, 1):
                 raise RecordsError(f"the database does not tell how many rows it has changed: {count}")
-            return count
+            held.end()
+            return count == 1
 
         try:
-            count = self._on_a_connection(write)
+            return self._on_a_connection(write)
         except Exception as error:
             # PEP 249: the relational integrity is affected, so the name is taken; or something else is wrong with the row.
-            if taken is not None and _is(error, "IntegrityError") and self.load(taken) is not None:
+            if taken is not None and error in refusals and _is(error, "IntegrityError") and self.load(taken) is not None:
                 return False
             raise
-        held: _Held = self._own.held
-        try:
-            held.end()
-        except BaseException:
-            # Nobody knows whether it was committed. What comes next must not stand in the same transaction.
-            self.close()
-            raise
-        return count == 1
 
     def _on_a_connection(self, work: Callable[[_Held], _Result]) -> _Result:
-        """Does something that commits nothing; once more on a new connection, where the one that was there is broken."""
+        """Does something in a transaction of its own; once more on a new connection, where the one that was there is broken, and
+        nothing that is to be done once can have been done.
+        """
         while True:
             held, is_new = self._held()
             try:
-                return work(held)
+                held.is_busy, held.may_be_written = True, False
+                result = work(held)
+                held.is_busy = False
+                return result
             except Exception as error:
-                if not held.undo():
-                    self.close()
-                if is_new or held.dialect == "sqlite" or not _is(error, "OperationalError", "InterfaceError"):
+                held.is_busy = not held.undo()
+                if not _is(error, "OperationalError", "InterfaceError"):
                     raise
-                self.close()
-            except BaseException:
-                # It may have come anywhere, in the midst of the driver's work too.
-                self.close()
-                raise
+                if held.may_be_written:
+                    if held.by_statements:
+                        raise
+                    kind = f"{type(error).__module__}.{type(error).__qualname__}"
+                    raise RecordsError(f"it is not known whether it was written: {kind}") from error
+                # What can be undone is not broken: a lock was waited for, or two have met. Of a driver that is not known that is not
+                # said, as it may do nothing where it has begun nothing.
+                if is_new or held.dialect == "sqlite" or (held.by_statements and not held.is_busy):
+                    raise
+                held.is_busy = True
+            finally:
+                # What comes next must not stand in the same transaction. Ctrl-C may come anywhere, in the midst of the driver's work too,
+                # and while something is undone.
+                if held.is_busy:
+                    self._own.__dict__.pop("held", None)
+                    held.close()
 
     def _held(self) -> tuple[_Held, bool]:
         """This thread's connection, and whether it is new."""
         held = getattr(self._own, "held", None)
-        if held is not None and held.process == os.getpid():
+        if held is not None and held.process == os.getpid() and not held.is_busy:
             return held, False
+        # A child's is its parent's. One that is busy has something of a call that was torn away from it, or of one that is under way
+        # below a signal's handler.
         if held is not None:
             self.close()
         held = _Held(self._connect(), self._dialect, self._paramstyle)
@@ -223,6 +243,12 @@ class _Held:
         self.dialect: Dialect | None = dialect or known_dialect
         #: Whether its driver commits each statement by itself, so that transactions are begun and ended by statements.
         self.by_statements = False
+        #: Whether a transaction may be open on it.
+        self.is_busy = False
+        #: Whether something was sent that may have been written for good.
+        self.may_be_written = False
+        #: What each transaction is told at its beginning.
+        self.first = ""
         if style is None and known_style is None:
             kind = f"{type(connection).__module__}.{type(connection).__qualname__}"
             raise RecordsError(f"paramstyle must be given: {kind} comes from no module that has one")
@@ -233,7 +259,9 @@ class _Held:
         self.connection.commit()
         self.by_statements = self.dialect is not None and self._commit_by_itself()
         if durable:
-            is_durable(self.dialect, lambda statement, rows: self._ask(statement, rows))
+            is_durable(self.dialect, self._ask)
+        if self.by_statements:
+            self.first = wait_shortly(self.dialect, self._ask)
         self.end(reads=True)
 
     def _ask(self, statement: str, rows: bool) -> tuple[Any, ...]:
@@ -274,14 +302,22 @@ class _Held:
                 raise RecordsError("the database has undone what was to be committed")
             return cursor.rowcount
         finally:
-            cursor.close()
+            # What it raises at a broken connection must not stand in the place of what told so first.
+            with suppress(Exception):
+                cursor.close()
 
     def begin(self) -> None:
+        """Begins what writes. The next statement is kept for good at once, for all that is known, where no statement began it."""
         if self.by_statements and self.dialect is not None:
             self.execute(BEGIN[self.dialect])
+            if self.first:
+                self.execute(self.first)
+        else:
+            self.may_be_written = True
 
     def end(self, *, reads: bool = False) -> None:
         """Commits; nothing is to be committed where there were `reads` alone."""
+        self.may_be_written = not reads
         if not self.by_statements:
             self.connection.rollback() if reads else self.connection.commit()
         elif not reads:

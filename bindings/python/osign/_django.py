@@ -17,8 +17,8 @@ class Django(DBAPI):
 
     - ``alias``: the database.
     - ``table``: the table's name; the one of the migration where it is left out.
-    - ``id``: what tells this store from others and stays the same, as every record is bound to it; the table's name where it
-      is left out. Give one where programs of one user keep several.
+    - ``id``: a text that tells this store from every other one of this user, and stays the same: every record is bound to it, and so
+      is what is kept on this machine while the database is away. Two programs that give the same one would take each other's.
     - ``durable``: ``False`` is for tests alone: a database may forget what it has committed.
 
     Each thread has a connection of its own, made as Django makes them, with what ``OPTIONS`` says; it is none of
@@ -31,7 +31,7 @@ class Django(DBAPI):
         alias: str = "default",
         table: str = "osign_grants",
         *,
-        id: str | None = None,
+        id: str,
         durable: bool = True,
     ) -> None:
         def connect() -> Any:

@@ -162,3 +162,30 @@ def is_durable(dialect: Dialect | None, ask: Ask) -> None:
         (flush,) = ask("SELECT @@innodb_flush_log_at_trx_commit", True)
         if int(flush) != 1:
             raise RecordsError(f"InnoDB would not keep what it commits: innodb_flush_log_at_trx_commit={flush}; set it to 1")
+
+
+#: The most milliseconds that a write waits for somebody else's lock. What waited for longer would land when nobody waits for
+#: it any more: others take a request that was begun for lost after 75 seconds.
+LOCK_WAIT = 10_000
+
+
+def wait_shortly(dialect: Dialect | None, ask: Ask) -> str:
+    """Sets how long to wait for locks, where it would be longer: what is to be said in each transaction for that, if anything.
+
+    PostgreSQL's setting is the transaction's, as a session may be shared with others by what stands in between (pgbouncer).
+    """
+    if dialect == "sqlite":
+        (wait,) = ask("PRAGMA busy_timeout", True)
+        if int(wait) > LOCK_WAIT:
+            ask(f"PRAGMA busy_timeout = {LOCK_WAIT}", True)
+    elif dialect == "postgresql":
+        (wait,) = ask("SELECT setting FROM pg_settings WHERE name = 'lock_timeout'", True)
+        if not 0 < int(wait) <= LOCK_WAIT:
+            return f"SET LOCAL lock_timeout = {LOCK_WAIT}"
+    elif dialect == "mysql":
+        # The second is for whoever changes the table itself.
+        for name in ("innodb_lock_wait_timeout", "lock_wait_timeout"):
+            (wait,) = ask(f"SELECT @@{name}", True)
+            if int(wait) > LOCK_WAIT // 1000:
+                ask(f"SET SESSION {name} = {LOCK_WAIT // 1000}", False)
+    return ""

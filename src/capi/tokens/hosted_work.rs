@@ -5,7 +5,7 @@ use super::super::error::{osign_error, osign_status};
 use super::super::guard::guard;
 use super::super::output::Out;
 use super::http_request::osign_http_request;
-use super::text::{c_text, from_generation, generation, http_status};
+use super::text::{answered_status, c_text, content_type, from_generation, generation};
 use super::token::osign_token;
 use crate::error::{Error, Keeping};
 use crate::grant::store::Stored;
@@ -68,6 +68,14 @@ impl osign_hosted_work {
     fn tell(&mut self, tell: impl FnOnce(&mut Work) -> Result<(), Error>) -> Result<(), Error> {
         tell(&mut self.work)?;
         self.settle()
+    }
+
+    /// Tells what came of the request, of which alone a Retry-After was.
+    fn sent(&mut self, sent: Sent) -> Result<(), Error> {
+        if matches!(self.work.step(), Some(Step::Send(_))) {
+            self.retry_after = None;
+        }
+        self.tell(|work| work.sent(sent))
     }
 
     /// Keeps for C what there is to say now.
@@ -134,6 +142,10 @@ impl osign_hosted_work {
 ///     osign_hosted_work_not_sent() or osign_hosted_work_lost();
 ///   - OSIGN_HOSTED_WAIT: wait for osign_hosted_work_wait_milliseconds(); osign_hosted_work_waited();
 ///   - OSIGN_HOSTED_DONE: take the result. OSIGN_HOSTED_ENDED: a call failed, and said why.
+///
+/// A call that fails by an argument of its own leaves the step as it is, and may be made again: OSIGN_NULL_ARGUMENT,
+/// OSIGN_INVALID_UTF8, and OSIGN_INVALID_ARGUMENT for a negative number and for what the step does not ask for. After any other
+/// error the step is OSIGN_HOSTED_ENDED; it tells the one from the other in every case.
 ///
 /// Where the table cannot be read or written it is osign_hosted_work_failed(). Let each row and write be a transaction of its own,
 /// committed before it is told, and keep none open while a request is sent.
@@ -310,7 +322,7 @@ pub unsafe extern "C" fn osign_hosted_work_set_retry_after(
 }
 
 /// An answer came, whole, whatever its status; see osign_refresh_answer(). A new token is not durable yet: the next steps write it.
-/// Errors are as with osign_hosted_work_loaded().
+/// Errors are as with osign_hosted_work_loaded(). Where the step is OSIGN_HOSTED_SEND still, nothing was told: tell it again.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_hosted_work_answer(
     work: *mut osign_hosted_work,
@@ -322,13 +334,12 @@ pub unsafe extern "C" fn osign_hosted_work_answer(
 ) -> osign_status {
     guard(error, || {
         // SAFETY: a handle of this thread's, text or NULL, and bytes, as the header asks.
-        let (work, content_type, body) = unsafe {
-            (exclusive(work, "work")?, optional_text(content_type, "content_type")?, bytes(body, body_len, "body")?)
-        };
-        let mut answer = Answer::new(self::http_status(http_status)?, body);
-        answer.content_type = content_type.map(str::to_owned);
-        answer.retry_after = work.retry_after.take();
-        work.tell(|work| work.sent(Sent::Answer(answer)))
+        let (work, content_type, body) =
+            unsafe { (exclusive(work, "work")?, self::content_type(content_type), bytes(body, body_len, "body")?) };
+        let mut answer = Answer::new(answered_status(http_status), body);
+        answer.content_type = content_type;
+        answer.retry_after = work.retry_after;
+        work.sent(Sent::Answer(answer))
     })
 }
 
@@ -341,7 +352,7 @@ pub unsafe extern "C" fn osign_hosted_work_not_sent(
 ) -> osign_status {
     guard(error, || {
         // SAFETY: a handle of this thread's, as the header asks.
-        unsafe { exclusive(work, "work") }?.tell(|work| work.sent(Sent::NotSent(Trouble::NoConnection)))
+        unsafe { exclusive(work, "work") }?.sent(Sent::NotSent(Trouble::NoConnection))
     })
 }
 
@@ -354,7 +365,7 @@ pub unsafe extern "C" fn osign_hosted_work_lost(
 ) -> osign_status {
     guard(error, || {
         // SAFETY: a handle of this thread's, as the header asks.
-        unsafe { exclusive(work, "work") }?.tell(|work| work.sent(Sent::Lost(Trouble::Broken)))
+        unsafe { exclusive(work, "work") }?.sent(Sent::Lost(Trouble::Broken))
     })
 }
 

@@ -1,12 +1,12 @@
 //! `osign_refresh`: a refresh whose requests the host sends.
 
-use super::super::arguments::{bytes, exclusive, free, number_of, optional_text, shared, text};
+use super::super::arguments::{bytes, exclusive, free, number_of, shared, text};
 use super::super::error::{osign_error, osign_status};
 use super::super::guard::guard;
 use super::super::output::Out;
 use super::http_request::osign_http_request;
 use super::store::osign_store;
-use super::text::{generation, http_status, milliseconds};
+use super::text::{answered_status, content_type, generation, http_status, milliseconds};
 use super::token::osign_token;
 use crate::error::{Error, Keeping};
 use crate::grant::access::Token;
@@ -63,9 +63,9 @@ impl osign_refresh {
         Ok(())
     }
 
-    fn answer(&self, http_status: u16, content_type: Option<&str>, body: &[u8]) -> Answer {
+    fn answer(&self, http_status: u16, content_type: Option<String>, body: &[u8]) -> Answer {
         let mut answer = Answer::new(http_status, body);
-        answer.content_type = content_type.map(str::to_owned);
+        answer.content_type = content_type;
         answer.retry_after = self.retry_after;
         answer
     }
@@ -219,11 +219,12 @@ pub unsafe extern "C" fn osign_refresh_set_retry_after(
 }
 
 /// An answer came, whole, whatever its status: it is read, and a new token is durable when this returns. `content_type` is
-/// the answer's Content-Type, or NULL.
+/// the answer's Content-Type, or NULL; one that is not UTF-8 is taken for none. A status that is none, outside 100 to 999, is
+/// no reason to turn an answer down that the service gives once: it is kept, for a person, with what osign_refresh_lost() does.
 ///
 /// When it fails the refresh is over, and what the error says is noted with the grant: OSIGN_NEEDS_LOGIN, OSIGN_TRY_LATER,
-/// OSIGN_CONFIGURATION_REFUSED, OSIGN_NOT_SAVED. OSIGN_INVALID_ARGUMENT where no request is under way, and for a status that is
-/// none: nothing has changed then. Afterwards the state says how it goes on; it may ask to send again.
+/// OSIGN_CONFIGURATION_REFUSED, OSIGN_NOT_SAVED. OSIGN_INVALID_ARGUMENT where no request is under way, and OSIGN_NULL_ARGUMENT:
+/// nothing has changed then, and it may be called again. Afterwards the state says how it goes on; it may ask to send again.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_refresh_answer(
     refresh: *mut osign_refresh,
@@ -236,13 +237,9 @@ pub unsafe extern "C" fn osign_refresh_answer(
     guard(error, || {
         // SAFETY: a handle of this thread's, text or NULL, and bytes, as the header asks.
         let (refresh, content_type, body) = unsafe {
-            (
-                exclusive(refresh, "refresh")?,
-                optional_text(content_type, "content_type")?,
-                bytes(body, body_len, "body")?,
-            )
+            (exclusive(refresh, "refresh")?, self::content_type(content_type), bytes(body, body_len, "body")?)
         };
-        let answer = refresh.answer(self::http_status(http_status)?, content_type, body);
+        let answer = refresh.answer(answered_status(http_status), content_type, body);
         refresh.sent(Sent::Answer(answer))
     })
 }
@@ -262,13 +259,9 @@ pub unsafe extern "C" fn osign_refresh_cut(
     guard(error, || {
         // SAFETY: a handle of this thread's, text or NULL, and bytes, as the header asks.
         let (refresh, content_type, body) = unsafe {
-            (
-                exclusive(refresh, "refresh")?,
-                optional_text(content_type, "content_type")?,
-                bytes(body, body_len, "body")?,
-            )
+            (exclusive(refresh, "refresh")?, self::content_type(content_type), bytes(body, body_len, "body")?)
         };
-        let mut answer = refresh.answer(self::http_status(http_status)?, content_type, body);
+        let mut answer = refresh.answer(answered_status(http_status), content_type, body);
         answer.is_cut = true;
         refresh.sent(Sent::Cut(Trouble::Broken, answer))
     })

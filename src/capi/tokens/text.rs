@@ -1,7 +1,8 @@
 //! What the calls of this part take and hand back alike.
 
+use super::super::arguments::terminated;
 use crate::error::{Error, Keeping};
-use std::ffi::{CString, c_int};
+use std::ffi::{CString, c_char, c_int};
 use zeroize::Zeroizing;
 
 /// Text that a handle keeps for C, wiped with it.
@@ -22,6 +23,23 @@ pub(super) fn seconds(milliseconds: Option<i64>) -> i64 {
 /// An HTTP status that C hands over.
 pub(super) fn http_status(status: c_int) -> Result<u16, Error> {
     u16::try_from(status).ok().filter(|status| (100..1000).contains(status)).ok_or(Keeping::BadHttpStatus.into())
+}
+
+/// The status of an answer that came: 0 where what C hands over is none. The answer may hold a pair that the service gives once, so
+/// it is no argument to be turned down.
+pub(super) fn answered_status(status: c_int) -> u16 {
+    http_status(status).unwrap_or(0)
+}
+
+/// The Content-Type of an answer that came, or None; for the same reason one that is no UTF-8 is none, as headers may hold
+/// any bytes (RFC 9110 section 5.5).
+///
+/// # Safety
+/// `content_type` is NULL or points to NUL-terminated memory.
+pub(super) unsafe fn content_type(content_type: *const c_char) -> Option<String> {
+    // SAFETY: the caller's promise.
+    let bytes = unsafe { terminated(content_type, "content_type") }.ok()?;
+    std::str::from_utf8(bytes).ok().map(str::to_owned)
 }
 
 /// A grant's generation as C has it.

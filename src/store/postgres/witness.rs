@@ -3,13 +3,13 @@
 //!
 //! Whoever has a lease holds a lock of this system on a file of this host, and the file has the lease's token. Who gets that lock
 //! finds there the token of one who has ended, or who could not give its lease back: that lease, and no other, is free. What
-//! is not seen is not taken: another host, another user's folder and a folder that a network serves tell nothing, and whoever
-//! is paused has its lock. Neither process numbers nor names of hosts are believed, which containers share and machines reuse.
+//! is not seen is not taken: another host, another user's folder and a folder on any file system but those that are known to
+//! keep locks of this machine ([`proves_by_locks`]) tell nothing, and whoever is paused has its lock. Neither process numbers nor names of hosts are believed, which containers share and machines reuse.
 //!
 //! The lock is one of flock(2), which is the open file's: a child of `fork()` has part in it, so that it may outlive its owner,
 //! and then nothing is proved.
 
-use super::super::place::network;
+use super::super::place::proves_by_locks;
 use super::super::private_file;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -29,14 +29,14 @@ pub(super) struct Witness {
 impl Witness {
     /// Takes the lock; None where another one has it, or it would prove nothing.
     pub(super) fn take(folder: &Path, file_name: &str) -> Option<Self> {
-        if network(folder).is_some() {
-            return None;
-        }
         let mut options = private_file();
         options.read(true).create(true).truncate(false);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NOFOLLOW);
         let mut file = options.open(folder.join(format!("{file_name}.lease"))).ok()?;
+        if !proves_by_locks(&file) {
+            return None;
+        }
         file.try_lock().ok()?;
         let mut left = String::new();
         // Half of a token, of somebody who ended while writing it, is nobody's.
@@ -64,7 +64,7 @@ impl Witness {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
     use std::fs;

@@ -104,11 +104,15 @@ impl Draw {
         let skews = skews(random, kind, lease, processes);
         let among = *random.among(&[TROUBLE, TROUBLE, LOSING, REFUSING]);
         let lies = *random.among(&[0, 3, 4, 6, 12]);
-        let takes = *random.among(&[0, 15, 40, 100]);
+        let mut takes = *random.among(&[0, 15, 40, 100]);
         let deadline = *random.among(&[150, 2_000, 5_000]);
         let threads = 1 + random.below(4);
         // Of what a server has, the tests of tests/postgres/crashes.rs fill the disk.
         let has_disk = kind != Kind::Postgres && random.one_in(3);
+        if has_disk {
+            // Else it is never full just before a commit.
+            takes = takes.max(60);
+        }
         let count = 6 + random.below(10);
         let steps = (0..count).map(|_| step(random, kind, lease, processes, has_disk)).collect();
         Self {

@@ -17,7 +17,8 @@ pub(crate) struct Seen {
     pub(crate) deaths: Vec<(String, Instant)>,
     /// Who was stopped, and from when to when; to the end where it is not over.
     pub(crate) stops: Vec<(String, Instant, Option<Instant>)>,
-    pub(crate) restores: Vec<Instant>,
+    /// When an older store took the place of this one, in microseconds, as requests say when they were sent.
+    pub(crate) restores: Vec<u64>,
     /// When a server died.
     pub(crate) servers: Vec<Instant>,
     /// The requests before the last login, by which all before is forgotten.
@@ -74,6 +75,11 @@ impl<'a> Evidence<'a> {
         self.kept.extend(tokens(grant));
     }
 
+    /// Whether the store was restored between two requests.
+    pub(crate) fn is_restored(&self, earlier: &Entry, later: &Entry) -> bool {
+        self.seen.restores.iter().any(|at| earlier.sent < *at && *at < later.sent)
+    }
+
     /// What the sender of a request says of it; None where it was killed before.
     pub(crate) fn came_to(&self, entry: &Entry) -> Option<&str> {
         self.sent.get(&entry.sender).map(String::as_str)
@@ -121,7 +127,7 @@ impl<'a> Evidence<'a> {
         let since = &self.entries[self.seen.login..];
         let restored =
             self.seen.restores.last().is_some_and(|at| {
-                self.entries.get(self.seen.login.wrapping_sub(1)).is_none_or(|login| login.begun < *at)
+                self.entries.get(self.seen.login.wrapping_sub(1)).is_none_or(|login| login.sent < *at)
             });
         let lied = since.iter().any(|entry| entry.lie == Lie::RejectedWith200);
         let lost = since.iter().rev().find_map(|entry| match self.fate(entry) {
@@ -150,6 +156,7 @@ impl<'a> Evidence<'a> {
     /// For whoever looks into it.
     pub(crate) fn story(&self, lines: &[Line]) -> Vec<String> {
         let start = self.entries.first().map(|entry| entry.begun);
+        let first = self.entries.first().map_or(0, |entry| entry.sent);
         let since = |at: Instant| start.map_or(0, |start| at.saturating_duration_since(start).as_millis());
         let mut story: Vec<_> = self
             .entries
@@ -171,7 +178,8 @@ impl<'a> Evidence<'a> {
                 .iter()
                 .map(|(who, at, to)| format!("{:>6} ms: {who} stopped until {:?}", since(*at), to.map(since))),
         );
-        story.extend(self.seen.restores.iter().map(|at| format!("{:>6} ms: restored", since(*at))));
+        story
+            .extend(self.seen.restores.iter().map(|at| format!("{:>6} ms: restored", at.saturating_sub(first) / 1000)));
         story.extend(self.seen.servers.iter().map(|at| format!("{:>6} ms: the server dies", since(*at))));
         story.sort();
         story.extend(lines.iter().map(|line| match &line.what {

@@ -234,6 +234,11 @@ impl<'a> Round<'a> {
                 }
             }
             Fault::Full(milliseconds) if !self.is(Undo::Room) => {
+                // At the worst moment, if there is one: somebody has written an intent, and nobody has the pair yet.
+                let begun = Instant::now();
+                while !self.provider.is_busy() && begun.elapsed() < Duration::from_millis(300) {
+                    thread::sleep(Duration::from_millis(1));
+                }
                 fill(&self.folder);
                 self.later(milliseconds, Undo::Room);
                 self.tally.one("faults", "full disks");

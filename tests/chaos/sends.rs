@@ -85,7 +85,7 @@ impl Evidence<'_> {
             Lie::InvalidClient | Lie::RedirectUri | Lie::TooEarly => return Some("again after a refusal of all else"),
             _ => {}
         }
-        if self.seen.restores.iter().any(|at| earlier.begun < *at && *at < later.begun) {
+        if self.is_restored(earlier, later) {
             return Some("again after a restore");
         }
         match (&earlier.came, self.fate(earlier)) {
@@ -117,9 +117,8 @@ impl Evidence<'_> {
         let is_wrong = draw.has(|fault| matches!(fault, Fault::Jump(_))) || draw.skews.iter().any(|skew| *skew != 0);
         let is_unknown = self.died(earlier, Some(later.begun)) && self.ended(earlier).is_none()
             || self.came_to(earlier).is_some_and(|what| what.starts_with("lost"));
-        let is_restored = self.seen.restores.iter().any(|at| earlier.begun < *at && *at < later.begun);
         let waits = later.at - earlier.at >= WAIT - UNDER_WAY;
-        draw.habits.family && is_unknown && !is_wrong && !is_restored && !waits
+        draw.habits.family && is_unknown && !is_wrong && !self.is_restored(earlier, later) && !waits
     }
 
     /// The processes that have sent, for sums.

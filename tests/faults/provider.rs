@@ -200,6 +200,11 @@ impl Provider {
         self.shared.takes.store(milliseconds, Ordering::SeqCst);
     }
 
+    /// Whether a request to the token endpoint is under way.
+    pub(crate) fn is_busy(&self) -> bool {
+        !self.shared.under_way.lock().unwrap().is_empty()
+    }
+
     /// The requests to the token endpoint.
     pub(crate) fn sends(&self) -> usize {
         self.shared.seen.sends.load(Ordering::SeqCst)

@@ -7,7 +7,6 @@ use crate::place::Kind;
 use crate::server::Server;
 use osign::error::Quarantine;
 use osign::grant::record::Status;
-use std::time::Instant;
 
 /// The URL of a database with nothing in it.
 #[cfg(feature = "postgres")]
@@ -65,7 +64,7 @@ impl Round<'_> {
         } else {
             self.place.restore();
         }
-        self.seen.restores.push(Instant::now());
+        self.seen.restores.push(crate::random::microseconds());
         self.host = Some(Host::open(&self.place, 0, 5_000).unwrap());
         let after = self.host().grant().unwrap();
         self.generation = after.generation;

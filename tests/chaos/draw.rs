@@ -111,7 +111,7 @@ impl Draw {
         let has_disk = kind != Kind::Postgres && random.one_in(3);
         if has_disk {
             // Else it is never full just before a commit.
-            takes = takes.max(60);
+            takes = takes.max(150);
         }
         let count = 6 + random.below(10);
         let steps = (0..count).map(|_| step(random, kind, lease, processes, has_disk)).collect();
@@ -206,12 +206,12 @@ fn step(random: &mut Random, kind: Kind, lease: Option<Duration>, processes: usi
     let milliseconds = 50 + random.below(350);
     let fault = match random.below(20) {
         0..=6 => Fault::Kill(other),
+        8..=10 if has_disk => Fault::Full(300 + 8 * milliseconds),
         // Longer than a lease as often as shorter.
         7 | 8 => match lease {
             Some(lease) if random.one_in(2) => Fault::Stop(other, lease.as_millis() as u64 + milliseconds),
             _ => Fault::Stop(other, milliseconds),
         },
-        9 | 10 if has_disk => Fault::Full(300 + 8 * milliseconds),
         9 | 10 if kind == Kind::Postgres => Fault::Server(milliseconds),
         11..=13 => Fault::Network(*random.among(&[Network::Cut, Network::Silent, Network::Lossy]), milliseconds),
         14 => Fault::Jump(*random.among(&[3_600_000, -3_600_000, 60_000, -60_000, 5_000, -5_000])),

@@ -7,7 +7,7 @@ use crate::clock::Clock;
 use crate::draw::{Draw, Fault};
 use crate::folder::{Folder, fill};
 use crate::host::{Host, NAME, new_grant};
-use crate::journal;
+use crate::journal::{self, What};
 use crate::judge::{Evidence, Fate, Seen};
 use crate::place::{Kind, Place};
 use crate::player::Orders;
@@ -108,6 +108,10 @@ impl<'a> Round<'a> {
             self.wait(step.pause);
             self.make(step.fault);
             self.look();
+        }
+        // What was to last for so long does.
+        while !self.undo.is_empty() {
+            self.wait(10);
         }
         self.calm();
         self.end();
@@ -235,6 +239,7 @@ impl<'a> Round<'a> {
             }
             Fault::Full(milliseconds) if !self.is(Undo::Room) => {
                 // At the worst moment, if there is one: somebody has written an intent, and nobody has the pair yet.
+                self.clock.skip(self.draw.habits.life * 1000 + 1);
                 let begun = Instant::now();
                 while !self.provider.is_busy() && begun.elapsed() < Duration::from_millis(300) {
                     thread::sleep(Duration::from_millis(1));
@@ -307,6 +312,8 @@ impl<'a> Round<'a> {
         let (evidence, lines) = self.evidence();
         let mut wrong = evidence.judge_pairs();
         wrong.extend(evidence.judge_sends(&mut tally));
+        let beside =
+            lines.iter().filter(|line| matches!(&line.what, What::Written(how, _) if how == "spilled")).count();
         drop(lines);
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
         let pairs: Vec<_> = evidence.entries.iter().filter_map(|entry| evidence.fate(entry)).collect();
@@ -316,6 +323,7 @@ impl<'a> Round<'a> {
         tally.add("provider", "requests", evidence.entries.len());
         tally.add("provider", "pairs", pairs.len());
         tally.add("provider", "pairs kept", kept);
+        tally.add("provider", "pairs beside the store", beside);
         tally.add("provider", "senders", evidence.senders());
         tally.add("provider", "lies", self.provider.lies());
         tally.add("provider", "rejections", self.provider.rejected());

@@ -94,6 +94,10 @@ impl Evidence<'_> {
             (_, Some(Fate::Lost(_))) => return Some("again after a lost pair"),
             _ => {}
         }
+        let is_given = |entry: &Entry| matches!(&entry.came, Some(Ok(pair)) if pair.refresh == later.spends);
+        if self.entries.iter().any(|entry| earlier.sent < entry.sent && entry.sent < later.sent && is_given(entry)) {
+            return Some("again, as it was handed out once more");
+        }
         // What nobody could write down nobody knows.
         if self.ended(earlier).is_some_and(|how| FAILED.contains(&how)) {
             return Some("again after the store failed");

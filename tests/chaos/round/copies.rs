@@ -58,6 +58,8 @@ impl Round<'_> {
         (0..self.others.len()).for_each(|index| self.kill(index));
         self.clock.skip(self.draw.habits.life * 1000 + 1);
         let before = self.host().keep("read", |keeper| keeper.grant(NAME)).unwrap();
+        // Whoever was killed between a commit and the note of it outside of the store has left that to the next one who looks.
+        assert_eq!(self.host().store.quarantine(), Ok(None));
         self.host = None;
         if self.place.kind == Kind::Postgres {
             self.copy_tables("copy_", "osign_").unwrap();

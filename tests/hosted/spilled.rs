@@ -42,7 +42,8 @@ fn a_grant_that_was_replaced_by_another_client_s_takes_nothing_in() {
     new.settings.client_id = "another".to_owned();
     world.hosts[1].keep(|keeper| keeper.replace(&new, SHORT)).unwrap();
     assert_eq!(world.hosts[0].token().unwrap_err().word(), "not-logged-in");
-    assert_eq!(world.hosts[1].grant().secrets.refresh, None);
+    let secrets = world.hosts[1].grant().secrets;
+    assert_eq!((secrets.refresh, secrets.alternates), (None, Vec::new()));
 }
 
 /// Two programs of one user with stores of one id.

@@ -171,8 +171,9 @@ def test_other_threads_run_between_the_rows_of_many(row: tuple[Any, ...], rows: 
     assert len(set(seen)) >= 3
     if getattr(sys, "_is_gil_enabled", lambda: True)():
         turns_at = [index for index in range(1, len(seen)) if seen[index] != seen[index - 1]]
-        # Once in hundreds of runs one more was seen, in another place.
-        assert sum(index % at_once != 0 for index in turns_at) <= 1
+        # On a busy machine one or two more were seen, in another place; without a break of the signer's own all of them are there.
+        elsewhere = sum(index % at_once != 0 for index in turns_at)
+        assert elsewhere <= max(1, len(turns_at) // 4)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the signal is sent as POSIX has it")

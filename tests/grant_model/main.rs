@@ -44,7 +44,7 @@ const PATIENCE: [i64; 2] = [20, 3_000];
 /// How much is searched: `OSIGN_MODEL=long` takes minutes, and more processes.
 fn limits() -> Limits {
     match std::env::var("OSIGN_MODEL").as_deref() {
-        Ok("long") => Limits { processes: 3, calls: 1, crashes: 2, losses: 2, failures: 1, pauses: 2, ..LIMITS },
+        Ok("long") => Limits { processes: 3, ..LIMITS },
         Ok(numbers) => {
             let n: Vec<u32> = numbers.split(',').map(|n| n.parse().expect("a number")).collect();
             Limits {

@@ -3,7 +3,7 @@
 use super::family::family;
 
 family! {
-    /// Why OAuth 2.0 cannot go on with what a service, a browser or a profile brought.
+    /// Why OAuth cannot go on with what a service, a browser or a profile brought.
     Protocol {
         /// What a browser brought back has no query.
         NotCallback => InvalidAnswer, "not-callback",
@@ -113,7 +113,7 @@ family! {
         } => UnknownProvider, "unknown-provider", "the provider is none of {known}, and no profile of that name was given";
         /// The service has no such endpoint, or the caller must name it.
         NoEndpoint {
-            /// Which: `authorize`, `token`, `refresh`, `revoke`.
+            /// Which, as a profile calls it, such as `token`.
             name: &'static str,
         } => NotConfigured, "no-endpoint", "no address of the {name} endpoint is known; give one";
         /// The endpoint depends on an account, and there is none.
@@ -140,6 +140,18 @@ family! {
         /// A setting names a rotation that there is not.
         BadRotation => InvalidArgument, "bad-rotation",
             "the rotation is none of strict, until-used, timed:SECONDS, calendar:SECONDS, idempotent, maybe, none";
+        /// A setting has a value that it cannot have.
+        BadChoice {
+            /// The setting's name.
+            name: &'static str,
+            /// What it can be.
+            choices: &'static str,
+        } => InvalidArgument, "bad-choice", "{name} must be {choices}";
+        /// A setting is for profiles of another kind of grant.
+        OtherSetting {
+            /// The setting's name.
+            name: &'static str,
+        } => InvalidArgument, "other-setting", "{name} means nothing to the profile's kind of grant; leave it out";
         /// A header cannot carry the name of the application.
         BadUserAgent => InvalidArgument, "bad-user-agent", "user_agent must be text in ASCII, and of one line";
         /// A setting that names a host or an address is malformed.

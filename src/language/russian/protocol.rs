@@ -71,6 +71,10 @@ pub(super) fn protocol(reason: &Protocol) -> Cow<'static, str> {
             "rotation должно быть strict, until-used, timed:СЕКУНДЫ, calendar:СЕКУНДЫ, idempotent, maybe или none"
                 .into()
         }
+        Protocol::BadChoice { name, choices } => format!("{name}: неверное значение; нужно: {choices}").into(),
+        Protocol::OtherSetting { name } => {
+            format!("{name} ничего не значит для этого вида доступа; не указывайте его").into()
+        }
         Protocol::BadUserAgent => "user_agent должно быть строкой из знаков ASCII".into(),
         Protocol::BadAddress { name } => {
             format!("{name}: нужен полный адрес https:// без имени пользователя и без #").into()

@@ -3,12 +3,11 @@
 use super::answer::{read_refusal, said};
 use super::client::Client;
 use super::object::{Object, Value};
-use super::parameters::Parameters;
 use super::request::build;
 use super::verdict::Said;
 use crate::error::{Error, Protocol};
 use crate::http::{Answer, Request};
-use crate::provider::{Kind, Meaning, Profile, Refusal, Step};
+use crate::provider::{Kind, Meaning, Parameters, Profile, Refusal, Step};
 use crate::secret::Secret;
 
 /// Which token is revoked.

@@ -140,6 +140,16 @@ pub(crate) enum Method {
     Get,
 }
 
+impl Method {
+    /// As a request has it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Post => "POST",
+            Self::Get => "GET",
+        }
+    }
+}
+
 /// How a client proves itself (RFC 6749 §2.3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -4,11 +4,13 @@
 //! release. `services/custom.toml` explains each field, and `services/custom-oauth1.toml` those of OAuth 1.0a.
 
 mod address;
+mod brought;
 mod check;
 mod fault;
 mod format;
 pub(crate) mod host;
 mod oauth1;
+mod parameters;
 pub mod policy;
 mod profile;
 mod refusal;
@@ -16,10 +18,14 @@ mod settings;
 mod slim;
 
 pub use address::Endpoint;
+pub(crate) use brought::{Brought, is_public_text};
 pub use format::oauth1::BodyHash;
+pub(crate) use format::oauth1::{AnswerKind, RevocationAnswer};
 pub(crate) use format::{Body, ClientAuthentication, Meaning, Method, Step};
 pub use format::{Kind, Lifetimes, Sentence};
 pub use oauth1::OAuth1;
+pub(crate) use oauth1::OAuth1Step;
+pub(crate) use parameters::{Parameters, encode_form, with_query};
 pub use policy::{Policy, RefreshWhen};
 pub use profile::Profile;
 pub(crate) use refusal::Refusal;

@@ -21,12 +21,13 @@ pub struct OAuth1 {
 }
 
 /// A step of the life of token credentials.
-#[allow(dead_code, reason = "the steps come next")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OAuth1Step {
     RequestToken,
     Authorize,
     Token,
+    /// The same endpoint by name and password.
+    Xauth,
     Renew,
     Revoke,
 }
@@ -69,10 +70,10 @@ impl OAuth1 {
         self.requests.callback_in == CallbackIn::Authorize
     }
 
-    /// Whether the answer to the first step must say `oauth_callback_confirmed=true` (RFC 5849 §2.1).
+    /// Whether the answer to the first step must say `oauth_callback_confirmed=true` (RFC 5849 §2.1), as none of OAuth 1.0 does.
     #[must_use]
-    pub const fn confirms_callback(&self) -> bool {
-        self.requests.callback_confirmed
+    pub fn confirms_callback(&self) -> bool {
+        self.requests.callback_confirmed && !self.is_before_revision_a()
     }
 
     /// The service renews tokens only in the last so many seconds of their lives.
@@ -86,11 +87,12 @@ impl OAuth1 {
         &self.requests.realm
     }
 
-    #[allow(dead_code, reason = "the steps come next")]
     pub(crate) const fn method(&self, step: OAuth1Step) -> Method {
         let own = match step {
             OAuth1Step::Renew => self.renewal.method,
             OAuth1Step::Revoke => self.revocation.method,
+            // A password has no place in an address.
+            OAuth1Step::Xauth => Some(Method::Post),
             OAuth1Step::RequestToken | OAuth1Step::Authorize | OAuth1Step::Token => None,
         };
         match own {
@@ -99,22 +101,20 @@ impl OAuth1 {
         }
     }
 
-    #[allow(dead_code, reason = "the steps come next")]
     pub(crate) const fn renewal_answer(&self) -> AnswerKind {
         self.renewal.answer
     }
 
-    #[allow(dead_code, reason = "the steps come next")]
     pub(crate) const fn revocation_answer(&self) -> RevocationAnswer {
         self.revocation.answer
     }
 
-    #[allow(dead_code, reason = "the steps come next")]
     pub(crate) const fn extra(&self, step: OAuth1Step) -> &BTreeMap<String, String> {
         match step {
             OAuth1Step::RequestToken => &self.extra.request_token,
             OAuth1Step::Authorize => &self.extra.authorize,
             OAuth1Step::Token => &self.extra.token,
+            OAuth1Step::Xauth => &self.extra.xauth,
             OAuth1Step::Renew => &self.extra.renew,
             OAuth1Step::Revoke => &self.extra.revoke,
         }

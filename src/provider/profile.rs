@@ -177,6 +177,11 @@ impl Profile {
         self
     }
 
+    /// Whether http is allowed on loopback.
+    pub(crate) const fn allows_insecure_http(&self) -> bool {
+        self.allows_insecure_http
+    }
+
     pub(crate) fn scope(&self, asked: Option<&str>) -> String {
         let scope = asked.unwrap_or(&self.file.scope.default);
         scope.split_ascii_whitespace().collect::<Vec<_>>().join(&self.file.scope.separator)

@@ -169,6 +169,7 @@ pub(in crate::provider) struct Extra {
     pub(in crate::provider) request_token: BTreeMap<String, String>,
     pub(in crate::provider) authorize: BTreeMap<String, String>,
     pub(in crate::provider) token: BTreeMap<String, String>,
+    pub(in crate::provider) xauth: BTreeMap<String, String>,
     pub(in crate::provider) renew: BTreeMap<String, String>,
     pub(in crate::provider) revoke: BTreeMap<String, String>,
 }

@@ -1138,6 +1138,13 @@ osign_status osign_oauth1_flow_id(const osign_oauth1_flow *flow,
                                   osign_error **error);
 
 /**
+ * Frees a flow and wipes its secrets. NULL is allowed. Requests and credentials that it made live on.
+ */
+void osign_oauth1_flow_free(osign_oauth1_flow *flow);
+
+/* --- Tokens: what follows a login of OAuth 1.0a --- */
+
+/**
  * Goes on with token credentials of an earlier login, for osign_oauth1_flow_request_renewal() and
  * osign_oauth1_flow_request_disconnect(). `session_handle` is osign_oauth1_credentials_session_handle(), or NULL.
  */
@@ -1185,11 +1192,6 @@ osign_status osign_oauth1_flow_read_disconnect(osign_oauth1_flow *flow,
                                                const void *body,
                                                size_t body_len,
                                                osign_error **error);
-
-/**
- * Frees a flow and wipes its secrets. NULL is allowed. Requests and credentials that it made live on.
- */
-void osign_oauth1_flow_free(osign_oauth1_flow *flow);
 
 /* --- Tokens: what a login of OAuth 1.0a brings --- */
 

@@ -293,7 +293,7 @@ miri:
 
 # --- Measuring, fuzzing ---
 
-bench: build python onec
+bench: signing build python onec
 	scripts/deps.sh bench
 	benches/run.sh
 

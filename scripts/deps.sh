@@ -31,7 +31,7 @@ packages=(
 )
 case $purpose in
     test) ;;
-    bench) packages+=(golang-github-gomodule-oauth1-dev golang-go libcpprest-dev libssl-dev) ;; # peers
+    bench) packages+=(golang-github-gomodule-oauth1-dev golang-go libcpprest-dev libssl-dev postgresql) ;; # peers, and a server
     platforms)
         packages+=(
             gcc-mingw-w64-x86-64  # tests/onec/windows/

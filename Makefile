@@ -34,7 +34,7 @@ SUITE := CARGO_TARGET_DIR=$(TARGET) scripts/suite.sh
 # Two suites run at a time, so those that take long stand first: CONTRIBUTING.md says what each proves.
 SUITES := rust python lint c onec docs ffi server differential install abi static demo vectors
 # These run one by one: most build something of their own, with all processors. They need more than `make test` does, and fetch it.
-PLATFORM_SUITES := lint-parts valgrind onec-valgrind asan tsan tools msrv providers postgres c-release python-old python-stores onec-release onec-i386 onec-arm64 onec-wine
+PLATFORM_SUITES := lint-parts valgrind onec-valgrind asan tsan tools msrv providers postgres c-release python-old python-stores python-programs onec-release onec-i386 onec-arm64 onec-wine
 TOGETHER ?= 2
 
 .PHONY: all build signing test-libraries python onec addin header check-header install demo check test test-platforms bench \
@@ -226,6 +226,10 @@ test-python-old: venv
 # Stores in tables of a program's own, at servers of Debian's packages, which it installs.
 test-python-stores: venv
 	$(APART) CARGO_TARGET_DIR=$(TARGET) $(SUITE) python-stores tests/python_stores/run.sh
+
+# Programs that others wrote for requests_oauthlib, with osign in its place; they are fetched.
+test-python-programs: venv
+	$(SUITE) python-programs env $(PYTHON) programs
 
 # The same on a Python without its lock, which is built from Debian's source where there is none.
 test-freethreaded:

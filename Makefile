@@ -37,7 +37,7 @@ SUITES := rust python lint c onec docs ffi server differential install abi stati
 # it. Beside them, one by one as well, run those that wait for servers, or work on one processor; all that take the Python package
 # are among these, since each installs it anew.
 PLATFORM_BUILDS := lint-parts asan tsan tools msrv c-release onec-release onec-i386 onec-arm64 onec-wine
-PLATFORM_WAITS := postgres python-stores python-old providers valgrind onec-valgrind windows
+PLATFORM_WAITS := postgres python-stores python-programs python-old providers valgrind onec-valgrind windows
 PLATFORM_SUITES := $(PLATFORM_BUILDS) $(PLATFORM_WAITS)
 TOGETHER ?= 2
 
@@ -230,6 +230,10 @@ test-python-old: venv
 # Stores in tables of a program's own, at servers of Debian's packages, which it installs.
 test-python-stores: venv
 	$(APART) CARGO_TARGET_DIR=$(TARGET) $(SUITE) python-stores tests/python_stores/run.sh
+
+# Programs that others wrote for requests_oauthlib, with osign in its place; they are fetched.
+test-python-programs: venv
+	$(SUITE) python-programs env $(PYTHON) programs
 
 # The same on a Python without its lock, which is built from Debian's source where there is none.
 test-freethreaded:

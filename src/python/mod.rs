@@ -17,6 +17,7 @@ mod raised;
 mod records;
 mod request;
 mod sender;
+mod session;
 mod settings;
 mod signals;
 mod signed;
@@ -51,6 +52,8 @@ mod native {
     use super::records::keep_for_ever;
     #[pymodule_export]
     use super::request::AuthorizedRequest;
+    #[pymodule_export]
+    use super::session::{read_callback, read_temporary, read_token};
     #[pymodule_export]
     use super::signed::Signed;
     #[pymodule_export]

@@ -55,6 +55,9 @@ __all__ = [
     "new_key",
     "nonce",
     "percent_encode",
+    "read_callback",
+    "read_temporary",
+    "read_token",
     "status_name",
     "timestamp",
 ]
@@ -95,6 +98,20 @@ def equal_constant_time(a: Bytes, b: Bytes, /) -> bool:
 
 def is_form(content_type: Text, /) -> bool:
     """Whether a content type says that a body is form data whose pairs are signed (RFC 5849 §3.4.1.3.1)."""
+
+def read_temporary(status: int, challenge: Text | None, body: Bytes, confirmed: bool, /) -> dict[str, str]:
+    """The fields of an answer with temporary credentials (RFC 5849 §2.1): its status, the value of its `WWW-Authenticate` or `None`,
+    and its body; and whether it must confirm a callback. Raises `osign.LoginFailed` where it is none.
+    """
+
+def read_token(status: int, challenge: Text | None, body: Bytes, /) -> dict[str, str]:
+    """The fields of an answer with token credentials (RFC 5849 §2.3), in the same way."""
+
+def read_callback(callback: Text, token: Text | None, /) -> dict[str, str]:
+    """The parameters of the URL that a browser came to (RFC 5849 §2.2), or of its query; or the code that a person typed, as
+    `oauth_verifier`. `token` is the session's own; with `None` there is nothing to compare the callback's with. A verifier need not
+    be there. Raises `osign.LoginFailed` of a callback that is foreign or none, or tells that the person refused.
+    """
 
 def keep_for_ever(object: object, /) -> None:
     """Keeps an object for ever: also when the interpreter ends nothing of it is given back. A connection that a child of

@@ -31,7 +31,7 @@ impl Fields {
         if answer.is_cut {
             return Err(Protocol::CutAnswer.into());
         }
-        let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body).trim_ascii();
+        let body = form_of(answer);
         match body.first() {
             None => return Err(Protocol::EmptyAnswer.into()),
             Some(b'<') => return Err(Protocol::PageAnswer.into()),
@@ -118,6 +118,12 @@ impl Fields {
         }
         kept
     }
+}
+
+/// The form that an answer is, if it is one: without the mark and the blanks that some send around it.
+pub(crate) fn form_of(answer: &Answer) -> &[u8] {
+    let body = answer.body();
+    body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body).trim_ascii()
 }
 
 /// Whether a header can carry it (RFC 5849 §3.5.1).

@@ -215,7 +215,7 @@ fn check(status: u16, body: &[u8]) {
         assert!(!temporary.token().is_empty() && !temporary.token().contains(|c: char| c.is_ascii_control()));
         let fields = osign::form::decode(body.trim_ascii());
         let confirmed: Vec<_> = fields.iter().filter(|(name, _)| name == b"oauth_callback_confirmed").collect();
-        assert!(confirmed.len() == 1 && confirmed[0].1 == b"true");
+        assert!(confirmed.len() == 1 && confirmed[0].1.eq_ignore_ascii_case(b"true"));
     }
     let _ = flow::read_token(&CUSTOM, &answer);
     let _ = flow::read_renewal(&QUICKBOOKS, &answer);

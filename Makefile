@@ -37,7 +37,7 @@ SUITES := rust python lint c onec docs ffi server differential install abi stati
 # it. Beside them, one by one as well, run those that wait for servers, or work on one processor; all that take the Python package
 # are among these, since each installs it anew.
 PLATFORM_BUILDS := lint-parts asan tsan tools msrv c-release onec-release onec-i386 onec-arm64 onec-wine
-PLATFORM_WAITS := postgres python-stores python-programs python-old providers valgrind onec-valgrind windows
+PLATFORM_WAITS := postgres python-stores python-programs python-old providers valgrind onec-valgrind
 PLATFORM_SUITES := $(PLATFORM_BUILDS) $(PLATFORM_WAITS)
 TOGETHER ?= 2
 
@@ -274,10 +274,6 @@ test-postgres-long:
 # A grant at providers that others wrote; they are fetched.
 test-providers:
 	$(SUITE) providers tests/providers/run.sh
-
-# The command line as Windows runs it, by wine.
-test-windows:
-	$(SUITE) windows tests/windows/run.sh
 
 test-msrv:
 	$(SUITE) msrv scripts/msrv.sh

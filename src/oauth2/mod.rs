@@ -29,6 +29,7 @@ mod client;
 mod codes;
 mod lifetime;
 mod object;
+mod parameters;
 mod pkce;
 mod request;
 mod revocation;

@@ -57,10 +57,7 @@ fn main_points(profile: &Profile) -> Value {
 
 fn kind(profile: &Profile) -> &'static str {
     match profile.kind() {
-        Kind::Code => "code",
         Kind::ClientCredentials => "client-credentials",
-        Kind::OAuth1 => "oauth1",
-        // There are no more; a library of its own could have.
-        _ => "",
+        _ => "code",
     }
 }

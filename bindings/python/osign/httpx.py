@@ -7,7 +7,7 @@ What httpx sends is signed as it is sent. httpx follows redirects behind the bac
 request's header: where a server refuses that, the redirected request is signed anew and sent once more, if it stayed
 within the origin; to another origin nothing is signed.
 
-``Auth`` adds the token of a grant:
+``Auth`` adds the token of a grant, or signs under it:
 
 >>> def items(store):
 ...     auth = osign.httpx.Auth(store, "crm", origin="https://api.example.com")
@@ -19,7 +19,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from ._clients import needs
-from ._httpx import HttpxAuth, HttpxCredentials, OwnHeader, SignedForm
+from ._httpx import HttpxAuth, HttpxCredentials, HttpxGrantSigns, OwnHeader, SignedForm
 
 with needs("httpx"):
     import httpx
@@ -33,6 +33,11 @@ class _SignedForm(SignedForm, httpx.ByteStream):
 
 class _OwnHeader(OwnHeader, httpx.Headers):
     pass
+
+
+class _GrantSigns(HttpxGrantSigns):
+    _httpx: ClassVar[Any] = httpx
+    _signed_form: ClassVar[Any] = _SignedForm
 
 
 class OAuth1(HttpxCredentials[httpx.Request, httpx.Response], httpx.Auth):
@@ -69,7 +74,7 @@ class OAuth1(HttpxCredentials[httpx.Request, httpx.Response], httpx.Auth):
 
 
 class Auth(HttpxAuth[httpx.Request, httpx.Response], httpx.Auth):
-    """Adds the token of a grant of any kind to what httpx sends: ``httpx.get(url, auth=Auth(...))``, or
+    """Adds the credential of a grant of any kind to what httpx sends, or signs it: ``httpx.get(url, auth=Auth(...))``, or
     ``httpx.AsyncClient(auth=Auth(...))``.
 
     - ``store``: an ``osign.Store`` or ``osign.AsyncStore``.
@@ -78,9 +83,11 @@ class Auth(HttpxAuth[httpx.Request, httpx.Response], httpx.Auth):
       that leaves it. The grant itself must allow it, too.
     - ``min_validity``: how many seconds the token must live on.
 
-    Where an answer means that the token has ended, it is renewed, and the request is sent once more, if its body can be. Any
-    number of threads and requests may share one. Raises what ``Store.access_token`` raises.
+    Where an answer means that the token has ended, it is renewed, and the request is sent once more, if its body can be. A grant
+    of OAuth 1.0a signs each request, with its body where that takes part, and signs anew what a redirect makes of one within the
+    origin, and what is tried again. Any number of threads and requests may share one. Raises what ``Store.authorize`` raises.
     """
 
     _httpx: ClassVar[Any] = httpx
     _own_header: ClassVar[Any] = _OwnHeader
+    _grant_signs: ClassVar[Any] = _GrantSigns

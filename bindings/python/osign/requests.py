@@ -8,7 +8,7 @@
 A drop-in for ``requests_oauthlib.OAuth1``: the same arguments, the same requests. Beyond it, a redirect within the same
 origin is signed anew, one that leaves it is not signed at all, and what urllib3 tries again gets a new nonce.
 
-``Auth`` adds the token of a grant:
+``Auth`` adds the token of a grant, or signs under it:
 
 >>> def items(store):
 ...     auth = osign.requests.Auth(store, "crm", origin="https://api.example.com")
@@ -23,9 +23,9 @@ from urllib.parse import urljoin
 from weakref import ref
 
 from ._arguments import INVALID_ARGUMENT, as_str, checked
-from ._clients import FORM, Credentials, looks_like_form, needs
+from ._clients import FORM, Credentials, Signs, looks_like_form, needs
 from ._errors import InputError
-from ._tokens import GrantAuth
+from ._tokens import GrantAuth, GrantSigns
 from ._urls import host_without_dot, same_origin, without_pairs
 
 with needs("requests"):
@@ -57,7 +57,48 @@ _UTF8 = ("utf-8", "utf_8", "utf8")
 _COPIES_TWICE = vars(urllib3)["__version__"].startswith("1.")
 
 
-class OAuth1(Credentials, AuthBase):
+class _Signs(Signs):
+    """Signs what requests sends."""
+
+    # Whether a body without a content type may be taken for a form, as requests_oauthlib does.
+    _guesses_forms = False
+
+    def __call__(self, r: PreparedRequest) -> PreparedRequest:
+        """Signs a prepared request, in place."""
+        r.__class__ = _signed_class(type(r))
+        if isinstance(r, _SignedRequest):
+            self._sign(r, _Signing(self, r.body))
+        return r
+
+    def _sign(self, r: _SignedRequest, signing: _Signing) -> None:
+        content_type = _text(r.headers.get("Content-Type"))
+        if content_type is None and (self._in_body or (self._guesses_forms and looks_like_form(r.body))):
+            if r.body or r.method not in ("GET", "HEAD"):
+                content_type = r.headers["Content-Type"] = FORM
+        if r.body is not None and signing.whole is None and self._needs_body(content_type):
+            signing.whole = _whole(r.body)
+        if "Host" not in r.headers and (host := host_without_dot(str(r.url))) is not None:
+            # urllib3 takes the dot away, and with a proxy it does not: so that it is one host, whichever way it goes.
+            r.headers["Host"] = host
+            signing.sets_host = True
+        authorization, body, r.url, signing.pairs = self._sign_again(r, signing)
+        r.signing = signing
+        if authorization is not None:
+            r.headers["Authorization"] = authorization
+            r.headers = _Headers(r.headers)
+            r.headers.request = ref(r)
+        elif body is not None:
+            r.body = body
+
+    def _sign_again(self, r: PreparedRequest, signing: _Signing) -> Signature:
+        """Another signature of the same request."""
+        content_type = _text(r.headers.get("Content-Type"))
+        body = signing.whole if r.body is not None and self._needs_body(content_type) else None
+        host = _text(r.headers.get("Host"))
+        return self._signed(str(r.method), str(r.url), content_type, body, host, redirected=signing.redirected)
+
+
+class OAuth1(_Signs, Credentials, AuthBase):
     """Signs what requests sends: ``requests.get(url, auth=OAuth1(...))``, or ``session.auth = OAuth1(...)``.
 
     Any number of threads and requests may share one. It never changes: setting an attribute is an error.
@@ -88,6 +129,8 @@ class OAuth1(Credentials, AuthBase):
     Of requests_oauthlib's other arguments, ``encoding`` must be UTF-8, ``client_class`` must be ``None``, and ``decoding``
     changes nothing: a header's value is ``str``, as requests has it, where requests_oauthlib makes ``bytes`` of it.
     """
+
+    _guesses_forms = True
 
     def __init__(
         self,
@@ -133,47 +176,13 @@ class OAuth1(Credentials, AuthBase):
             **settings,
         )
 
-    def __call__(self, r: PreparedRequest) -> PreparedRequest:
-        """Signs a prepared request, in place."""
-        r.__class__ = _signed_class(type(r))
-        if isinstance(r, _SignedRequest):
-            self._sign(r, _Signing(self, r.body))
-        return r
-
-    def _sign(self, r: _SignedRequest, signing: _Signing) -> None:
-        content_type = _text(r.headers.get("Content-Type"))
-        if content_type is None and (self._transmission == "body" or looks_like_form(r.body)):
-            if r.body or r.method not in ("GET", "HEAD"):
-                content_type = r.headers["Content-Type"] = FORM
-        if r.body is not None and signing.whole is None and self._needs_body(content_type):
-            signing.whole = _whole(r.body)
-        if "Host" not in r.headers and (host := host_without_dot(str(r.url))) is not None:
-            # urllib3 takes the dot away, and with a proxy it does not: so that it is one host, whichever way it goes.
-            r.headers["Host"] = host
-            signing.sets_host = True
-        signed, r.url, signing.pairs = self._sign_again(r, signing)
-        r.signing = signing
-        if signed.authorization is not None:
-            r.headers["Authorization"] = signed.authorization
-            r.headers = _Headers(r.headers)
-            r.headers.request = ref(r)
-        elif self._transmission == "body":
-            r.body = signed.body
-
-    def _sign_again(self, r: PreparedRequest, signing: _Signing) -> Signature:
-        """Another signature of the same request."""
-        content_type = _text(r.headers.get("Content-Type"))
-        body = signing.whole if r.body is not None and self._needs_body(content_type) else None
-        host = _text(r.headers.get("Host"))
-        return self._signed(str(r.method), str(r.url), content_type, body, host, redirected=signing.redirected)
-
 
 # It shows nothing of what it holds: with PLAINTEXT the pairs carry the secrets.
 @dataclass(repr=False)
 class _Signing:
     """How a request was signed."""
 
-    auth: OAuth1
+    auth: _Signs
     # The body as it was before the protocol parameters came into it.
     unsigned_body: Any
     # All of it, where it takes part; a file may be at its end when it is signed anew.
@@ -191,7 +200,7 @@ class _Signing:
 
 
 class _SignedRequest(PreparedRequest):
-    """What ``OAuth1`` makes of a prepared request: one that is signed anew when a redirect makes another of it."""
+    """What signing makes of a prepared request: one that is signed anew when a redirect makes another of it."""
 
     signing: _Signing | None = None
     #: What it was before.
@@ -281,7 +290,7 @@ class _Headers(CaseInsensitiveDict):  # type: ignore[type-arg]
         signing = request.signing if isinstance(request, _SignedRequest) else None
         if request is not None and signing is not None:
             if signing.sent:
-                copy["Authorization"] = signing.auth._sign_again(request, signing).signed.authorization
+                copy["Authorization"] = signing.auth._sign_again(request, signing).authorization
             signing.sent = True
         return copy
 
@@ -313,8 +322,8 @@ def _whole(body: Any) -> str | bytes | None:
 
 
 class Auth(GrantAuth, AuthBase):
-    """Adds the token of a grant of any kind to what requests sends: ``requests.get(url, auth=Auth(...))``, or ``session.auth =
-    Auth(...)``.
+    """Adds the credential of a grant of any kind to what requests sends, or signs it: ``requests.get(url, auth=Auth(...))``, or
+    ``session.auth = Auth(...)``.
 
     - ``store``: an ``osign.Store`` or ``osign.AsyncStore``.
     - ``grant``: the grant's name.
@@ -322,17 +331,25 @@ class Auth(GrantAuth, AuthBase):
       that leaves it. The grant itself must allow it, too.
     - ``min_validity``: how many seconds the token must live on.
 
-    Where an answer means that the token has ended, it is renewed, and the request is sent once more, if its body can be. Any
-    number of threads and requests may share one. Raises what ``Store.access_token`` raises.
+    Where an answer means that the token has ended, it is renewed, and the request is sent once more, if its body can be. A grant
+    of OAuth 1.0a signs each request, with its body where that takes part, and signs anew what a redirect makes of one within the
+    origin, and what is tried again. Any number of threads and requests may share one. Raises what ``Store.authorize`` raises.
     """
 
     def __call__(self, r: PreparedRequest) -> PreparedRequest:
-        """Adds the token to a prepared request, in place."""
+        """Adds the credential to a prepared request, in place."""
         if self._is_ours(str(r.url)):
+            bodies = self._signed_bodies()
+            if bodies is not None:
+                return _GrantSigns(self, bodies)(r)
             added = _Added(self, self._authorize(str(r.method), str(r.url)))
             added.put_into(r)
             r.register_hook("response", added)  # type: ignore[no-untyped-call]
         return r
+
+
+class _GrantSigns(_Signs, GrantSigns):
+    """Signs what requests sends, under a grant."""
 
 
 class _Added:

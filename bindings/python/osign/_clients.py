@@ -132,6 +132,7 @@ class Credentials:
         self._signer = made(False)
         self._hashing_signer = made(force_include_body)
         self._hashes_bodies = force_include_body
+        self._hashes_every_body = settings.get("mastercard_form", False)
 
     def __repr__(self) -> str:
         name = f"{type(self).__module__}.{type(self).__qualname__}"
@@ -160,6 +161,8 @@ class Credentials:
 
     def _needs_body(self, content_type: str | None) -> bool:
         """Whether a body of this type takes part in the signature."""
+        if self._hashes_every_body:
+            return True
         if content_type is None:
             return self._transmission == "body"
         return is_form(content_type) or self._hashes_bodies

@@ -39,6 +39,7 @@ mod callback;
 mod credentials;
 mod fields;
 mod intuit;
+mod names;
 mod pending;
 mod problem;
 mod request;
@@ -47,6 +48,8 @@ mod steps;
 pub use answer::{read_disconnect, read_renewal, read_temporary, read_token};
 pub use callback::{Callback, read_callback};
 pub use credentials::{Credentials, Renewal, Temporary};
+#[cfg(feature = "python")]
+pub(crate) use fields::form_of;
 pub use pending::{HOURS, Pending};
 pub use request::{
     authorize_url, disconnect_request, renew_request, set_up, temporary_request, token_request, xauth_request,

@@ -47,6 +47,12 @@ impl Brought {
         kept.collect()
     }
 
+    /// All of them, as they stand there.
+    #[cfg(feature = "python")]
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.0.iter().map(|(name, value)| (name.as_slice(), value.as_slice()))
+    }
+
     /// A parameter of the service's own, if it is short text that stands there once.
     fn text(&self, name: &str) -> Option<&str> {
         let mut values = self.0.iter().filter(|(known, _)| known == name.as_bytes());

@@ -172,7 +172,7 @@ def answer(vector):
             return {"word": "unsendable-token"}
     asked = known["oauth1"]
     if vector["step"] == "temporary" and asked.get("callback_confirmed", True) and not is_old(known):
-        if fields.get("oauth_callback_confirmed") != "true":
+        if fields.get("oauth_callback_confirmed", "").lower() != "true":
             return {"word": "callback-not-confirmed"}
     found = {"token": fields["oauth_token"], "secret": fields["oauth_token_secret"]}
     secrets = [text for text in found.values() if text]

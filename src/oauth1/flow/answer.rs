@@ -1,7 +1,8 @@
 //! Answers of a service that hands out credentials (RFC 5849 §2.1, §2.3).
 
 use super::credentials::{Credentials, Pair, Renewal, Temporary};
-use super::fields::{AUTHORIZATION_EXPIRES_IN, CONFIRMED, EXPIRES_IN, Fields, SESSION_HANDLE};
+use super::fields::Fields;
+use super::names::{AUTHORIZATION_EXPIRES_IN, CONFIRMED, EXPIRES_IN, SESSION_HANDLE};
 use super::{intuit, problem};
 use crate::error::{Error, Protocol};
 use crate::http::Answer;
@@ -18,7 +19,9 @@ pub fn read_temporary(profile: &Profile, answer: &Answer) -> Result<Temporary, E
     let oauth1 = oauth1(profile)?;
     let fields = fields(profile, answer)?;
     let pair = fields.pair(profile)?;
-    if oauth1.confirms_callback() && fields.get(CONFIRMED) != Some(b"true") {
+    // Services on Authlib say `True`.
+    let is_confirmed = fields.get(CONFIRMED).is_some_and(|value| value.eq_ignore_ascii_case(b"true"));
+    if oauth1.confirms_callback() && !is_confirmed {
         return Err(Protocol::CallbackNotConfirmed.into());
     }
     Ok(Temporary { pair })

@@ -14,11 +14,30 @@ GO111MODULE=off GOPATH=/usr/share/gocode go build -buildmode=c-shared -o "$targe
 cargo run --quiet --release --locked --manifest-path benches/ratios/Cargo.toml --target-dir "$target/ratios" -- \
     "$target/bench/libosign.so" "$target/onec/release/libosign.so" "$target/bench"
 echo
-cargo run --quiet --release --locked --manifest-path benches/grants/Cargo.toml --target-dir "$target/grants"
+# The store in PostgreSQL at a server of its own, by Debian's tool for that.
+cargo build --quiet --release --locked --manifest-path benches/grants/Cargo.toml --target-dir "$target/grants"
+# shellcheck disable=SC2016 # The variables are those that the tool sets.
+pg_virtualenv -s bash -c 'PGSSLMODE=disable OSIGN_BENCH_POSTGRES="postgresql://$PGUSER@$PGHOST:$PGPORT/postgres" "$1"' _ \
+    "$(realpath "$target")/grants/release/osign-grants-bench"
 echo
 python3 benches/start.py "$target/release/osign"
 echo
 scripts/python.sh install
 "$target/python/venv/bin/python" benches/python.py
+echo
+"$target/python/venv/bin/python" benches/beside.py
+echo
+# What is shipped, and how much of it the second half takes.
+size() { # size WHAT FILE [MOST]
+    local bytes
+    bytes=$(stat -c %s "$2")
+    printf '  %-66s %9d bytes %s\n' "$1" "$bytes" "${3:+<= $3 $([ "$bytes" -le "$3" ] && echo met || echo OVER)}"
+}
+echo "Sizes"
+strip -o "$target/bench/signing.so" "$target/release/signing/libosign.so"
+size "libosign.so, stripped: signing alone" "$target/bench/signing.so" 737280
+size "libosign.so, stripped: whole" "$target/bench/libosign.so" 4608000
+size "the wheel" "$target"/wheels/osign-*.whl
+size "osign, the command line" "$target/release/osign"
 echo
 benches/instructions.sh

@@ -31,7 +31,7 @@ packages=(
 )
 case $purpose in
     test) ;;
-    bench) packages+=(golang-github-gomodule-oauth1-dev golang-go libcpprest-dev libssl-dev) ;; # peers
+    bench) packages+=(golang-github-gomodule-oauth1-dev golang-go libcpprest-dev libssl-dev postgresql) ;; # peers, and a server
     platforms)
         packages+=(
             gcc-mingw-w64-x86-64  # tests/onec/windows/
@@ -55,7 +55,7 @@ install_packages() {
         command -v sudo >/dev/null || fail "these packages are missing, and there is no sudo; as root: apt-get install $*"
         as_root=(sudo)
     fi
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >/dev/null ||
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install -y -q --no-install-recommends "$@" >/dev/null ||
         { "${as_root[@]}" apt-get update -q && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
             apt-get install -y -q --no-install-recommends "$@"; } ||
         fail "apt-get could not install: $*"

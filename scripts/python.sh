@@ -174,7 +174,7 @@ same_version() {
 # Python a package is needed for; so the list is read here.
 elsewhere() { # elsewhere PYTHON WHEEL [clients]
     local python=$1 wheel=$2 clients=${3:-} list=pytest site tests=() name about major minor threads pip
-    local names=(arguments bad_input errors interpreters keys primitives signer store store_async store_processes store_send stores
+    local names=(arguments bad_input errors flow interpreters keys primitives signer store store_async store_processes store_send stores
         stores_dbapi threads
         vectors)
     if [ -n "$clients" ]; then

@@ -34,7 +34,11 @@ fi
 if [ "$passed" = 0 ] && [ "$failed" = 0 ]; then
     failed=1
 fi
-sum=$(printf '%-14s %s passed, %s failed (%s s)' "$name" "$passed" "$failed" "$((SECONDS - start))")
+# Beside other work a clock says little; what the processors did says more. The second line is of what this shell has waited for.
+times >"$target/suites/$name.times"
+worked=$(tail -n 1 "$target/suites/$name.times" | tr 'ms' '  ' | awk '{ printf "%d", 60 * $1 + $2 + 60 * $3 + $4 }')
+rm "$target/suites/$name.times"
+sum=$(printf '%-14s %s passed, %s failed (%s s, %s s of processors)' "$name" "$passed" "$failed" "$((SECONDS - start))" "$worked")
 echo "$sum" >"$target/suites/$name.sum"
 if [ -n "${OSIGN_QUIET_SUITES:-}" ] && [ "$failed" != 0 ]; then
     printf '== %s\n%s\n' "$name" "$(<"$log")"

@@ -196,6 +196,8 @@ family! {
             /// The names of those that there are.
             known: &'static str,
         } => UnknownProvider, "unknown-provider", "the provider is none of {known}, and no profile of that name was given";
+        /// A service is named, and described as well.
+        TwoProfiles => InvalidArgument, "two-profiles", "give a provider or a profile, and not both";
         /// The service has no such endpoint, or the caller must name it.
         NoEndpoint {
             /// Which, as a profile calls it, such as `token`.

@@ -23,15 +23,15 @@ impl<T, L> fmt::Debug for Pages<T, L> {
     }
 }
 
-impl<T, L: FnMut(&str, usize) -> Result<Vec<T>, Error>> Pages<T, L> {
+impl<T, E, L: FnMut(&str, usize) -> Result<Vec<T>, E>> Pages<T, L> {
     /// Of what loads so many at most behind a name, and tells the name of one.
     pub fn new(load: L, name: fn(&T) -> &str) -> Self {
         Self { load, name, page: Vec::new().into_iter(), after: Some(String::new()) }
     }
 }
 
-impl<T, L: FnMut(&str, usize) -> Result<Vec<T>, Error>> Iterator for Pages<T, L> {
-    type Item = Result<T, Error>;
+impl<T, E, L: FnMut(&str, usize) -> Result<Vec<T>, E>> Iterator for Pages<T, L> {
+    type Item = Result<T, E>;
 
     /// After an error there is no more.
     fn next(&mut self) -> Option<Self::Item> {

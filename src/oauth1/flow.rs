@@ -39,6 +39,7 @@ mod callback;
 mod credentials;
 mod fields;
 mod intuit;
+mod names;
 mod pending;
 mod problem;
 mod request;

@@ -306,8 +306,13 @@ impl Service {
         self.current = None;
     }
 
+    /// When the access token ends that it handed out last; 0 where there is none.
+    pub(crate) fn current_ends(&self) -> i64 {
+        self.current.as_ref().and_then(|token| self.access.get(token)).map_or(0, |access| access.ends)
+    }
+
     fn is_early(&self, now: i64) -> bool {
-        let left = self.current.as_ref().and_then(|token| self.access.get(token)).map_or(0, |access| access.ends - now);
+        let left = (self.current_ends() - now).max(0);
         match self.habits.when {
             When::Any | When::OnRefusal => false,
             When::AfterExpiry => left > 0,

@@ -9,6 +9,7 @@ use osign::setting::Value as Setting;
 use osign::{Error, Status};
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use std::sync::LazyLock;
 
 fn answer(vector: &Value) -> Answer {
     let body = text(vector, "body").repeat(vector["times"].as_u64().unwrap_or(1).try_into().unwrap());
@@ -82,13 +83,8 @@ fn shown<'a>(
     shown
 }
 
-fn custom() -> Profile {
-    provider::builtin("custom-oauth1").unwrap()
-}
-
-fn quickbooks() -> Profile {
-    provider::builtin("quickbooks-oauth1").unwrap()
-}
+static CUSTOM: LazyLock<Profile> = LazyLock::new(|| provider::builtin("custom-oauth1").unwrap());
+static QUICKBOOKS: LazyLock<Profile> = LazyLock::new(|| provider::builtin("quickbooks-oauth1").unwrap());
 
 fn word<T>(result: Result<T, Error>) -> (&'static str, Status) {
     let error = result.map(drop).unwrap_err();
@@ -99,8 +95,8 @@ fn word<T>(result: Result<T, Error>) -> (&'static str, Status) {
 fn a_cut_answer_is_none() {
     let mut answer = Answer::new(200, b"oauth_token=nnch734d00sl2jdk&oauth_token_secret=pfkk");
     answer.is_cut = true;
-    assert_eq!(word(flow::read_token(&custom(), &answer)), ("cut-answer", Status::InvalidAnswer));
-    assert_eq!(word(flow::read_renewal(&quickbooks(), &answer)), ("cut-answer", Status::InvalidAnswer));
+    assert_eq!(word(flow::read_token(&CUSTOM, &answer)), ("cut-answer", Status::InvalidAnswer));
+    assert_eq!(word(flow::read_renewal(&QUICKBOOKS, &answer)), ("cut-answer", Status::InvalidAnswer));
     let code = provider::builtin("custom").unwrap();
     assert_eq!(word(flow::read_token(&code, &answer)), ("other-grant", Status::NotConfigured));
     assert_eq!(word(flow::read_temporary(&code, &answer)), ("other-grant", Status::NotConfigured));
@@ -118,11 +114,11 @@ fn advice_is_shown_and_no_secret() {
     let end = "; look at consumer key, secrets, signature method and clock";
     let problem = "oauth_problem=token_rejected&oauth_problem_advice=The+token+%27nnch734d00sl2jdk%27+has+ended.";
     assert_eq!(
-        says(&custom(), 401, problem),
+        says(&CUSTOM, 401, problem),
         (Status::Denied, format!("the service refused with HTTP 401 (token_rejected: The token … has ended.){end}"))
     );
     assert_eq!(
-        says(&custom(), 403, "<b>nnch734d00sl2jdk</b>"),
+        says(&CUSTOM, 403, "<b>nnch734d00sl2jdk</b>"),
         (Status::Denied, format!("the service refused with HTTP 403{end}"))
     );
     let text = provider::text("custom-oauth1").unwrap();
@@ -131,7 +127,7 @@ fn advice_is_shown_and_no_secret() {
     let json = r#"{"errors":[{"code":32,"message":"Could not authenticate you."}]}"#;
     assert_eq!(says(&own, 401, json), (Status::Denied, format!("the service refused with HTTP 401 (ask X){end}")));
     assert_eq!(
-        says(&custom(), 502, "nnch734d00sl2jdk"),
+        says(&CUSTOM, 502, "nnch734d00sl2jdk"),
         (
             Status::InvalidAnswer,
             "the service answered with HTTP 502, and nothing was taken from that; try again later".to_owned()
@@ -145,7 +141,7 @@ const RECONNECT: &str = r#"<?xml version="1.0" encoding="utf-8"?><ReconnectRespo
 
 #[test]
 fn quickbooks_renews_and_disconnects_by_xml() {
-    let read = |status, body: &str| flow::read_renewal(&quickbooks(), &Answer::new(status, body.as_bytes()));
+    let read = |status, body: &str| flow::read_renewal(&QUICKBOOKS, &Answer::new(status, body.as_bytes()));
     let Ok(Renewal::New(new)) = read(200, RECONNECT) else { panic!("no credentials") };
     assert_eq!((new.token(), new.secret(), new.expires_in), ("qye2eTdCBvB4", "8zpbMcMWLcTF5DM5X", Some(15_552_000)));
     let refused = |code: &str| RECONNECT.replace("<ErrorCode>0<", &format!("<ErrorCode>{code}<"));
@@ -169,14 +165,14 @@ fn quickbooks_renews_and_disconnects_by_xml() {
     }
     let said = read(200, &refused("270")).map(drop).unwrap_err().to_string();
     assert!(said.contains("(270: the token has ended after 180 days, or the company was disconnected)"), "{said}");
-    let gone = |body: &str| flow::read_disconnect(&quickbooks(), &Answer::new(200, body.as_bytes()));
+    let gone = |body: &str| flow::read_disconnect(&QUICKBOOKS, &Answer::new(200, body.as_bytes()));
     assert_eq!(gone(RECONNECT), Ok(()));
     assert_eq!(word(gone(&refused("270"))), ("request-refused", Status::Denied));
 }
 
 #[test]
 fn other_renewals_are_read_by_status_or_as_forms() {
-    let mut custom = custom();
+    let mut custom = CUSTOM.clone();
     custom.set("renew_url", Setting::Text("https://h.example/renew")).unwrap();
     let form = Answer::new(200, b"oauth_token=a&oauth_token_secret=b&oauth_session_handle=c");
     let Ok(Renewal::New(new)) = flow::read_renewal(&custom, &form) else { panic!("no credentials") };
@@ -212,15 +208,15 @@ proptest! {
 
 fn check(status: u16, body: &[u8]) {
     let answer = Answer::new(status, body);
-    if let Ok(temporary) = flow::read_temporary(&custom(), &answer) {
+    if let Ok(temporary) = flow::read_temporary(&CUSTOM, &answer) {
         let is_text =
             |name: &[u8]| osign::form::decode(body.trim_ascii()).iter().filter(|(known, _)| known == name).count() == 1;
         assert!((200..300).contains(&status) && is_text(b"oauth_token") && is_text(b"oauth_token_secret"));
         assert!(!temporary.token().is_empty() && !temporary.token().contains(|c: char| c.is_ascii_control()));
         let fields = osign::form::decode(body.trim_ascii());
         let confirmed: Vec<_> = fields.iter().filter(|(name, _)| name == b"oauth_callback_confirmed").collect();
-        assert!(confirmed.len() == 1 && confirmed[0].1 == b"true");
+        assert!(confirmed.len() == 1 && confirmed[0].1.eq_ignore_ascii_case(b"true"));
     }
-    let _ = flow::read_token(&custom(), &answer);
-    let _ = flow::read_renewal(&quickbooks(), &answer);
+    let _ = flow::read_token(&CUSTOM, &answer);
+    let _ = flow::read_renewal(&QUICKBOOKS, &answer);
 }

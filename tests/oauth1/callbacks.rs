@@ -3,9 +3,10 @@
 use crate::{profile, text, vectors};
 use osign::language::russian;
 use osign::oauth1::flow;
-use osign::provider;
+use osign::provider::{self, Profile};
 use proptest::prelude::*;
 use serde_json::json;
+use std::sync::LazyLock;
 
 const TOKEN: &str = "hh5s93j4hdidpola";
 const VERIFIER: &str = "hfdp7dh39dks9884";
@@ -43,7 +44,6 @@ fn each_callback_means_what_it_should() {
 /// none of ours; and the verifier is what stands there.
 #[test]
 fn each_byte_of_a_callback_counts() {
-    let custom = provider::builtin("custom-oauth1").unwrap();
     let verifier_at = CALLBACK.len() - VERIFIER.len();
     // The parameter of somebody else's, x=1, may be anything.
     let (query_at, others_end) = (CALLBACK.find('?').unwrap(), CALLBACK.find("&oauth_token").unwrap());
@@ -52,7 +52,7 @@ fn each_byte_of_a_callback_counts() {
             let mut changed = CALLBACK.as_bytes().to_vec();
             changed[at] = byte;
             let changed = String::from_utf8(changed).unwrap();
-            let read = flow::read_callback(&custom, &changed, TOKEN);
+            let read = flow::read_callback(&CUSTOM, &changed, TOKEN);
             let taken = read.as_ref().ok().map(|callback| callback.verifier.as_ref().unwrap().text().to_owned());
             if at >= verifier_at {
                 // Cut by what ends a value, or another one, and never the right one.
@@ -68,15 +68,16 @@ fn each_byte_of_a_callback_counts() {
     }
 }
 
+static CUSTOM: LazyLock<Profile> = LazyLock::new(|| provider::builtin("custom-oauth1").unwrap());
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
     /// What is taken has our token in its query, once; or is a code without any query.
     #[test]
     fn whatever_comes_is_ours_or_refused(callback in ".{0,60}", query in "(oauth_token|oauth_verifier|denied|x)=(hh5s93j4hdidpola|other|)(&(oauth_token|oauth_verifier|denied|x)=(hh5s93j4hdidpola|other|)){0,4}") {
-        let custom = provider::builtin("custom-oauth1").unwrap();
         for text in [callback.clone(), query.clone(), format!("{callback}?{query}")] {
-            let Ok(read) = flow::read_callback(&custom, &text, TOKEN) else { continue };
+            let Ok(read) = flow::read_callback(&CUSTOM, &text, TOKEN) else { continue };
             if read.verifier.as_ref().unwrap().text() == text.trim() {
                 prop_assert!(!text.contains(['=', '?', '&']));
                 continue;

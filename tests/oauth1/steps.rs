@@ -2,8 +2,8 @@
 
 use crate::Fixed;
 use osign::http::{Answer, Request};
-use osign::oauth1::flow::{Flow, Pending, Renewal};
-use osign::provider;
+use osign::oauth1::flow::{Flow, Pending};
+use osign::provider::{self, Profile};
 use osign::secret::Secret;
 use osign::setting::{Kind, Value};
 use osign::{Error, Status};
@@ -89,7 +89,8 @@ fn a_login_goes_through() {
     let request = flow.request_renewal(&mut Fixed).unwrap();
     assert!(request.url().ends_with("/renew") && header(&request).contains("oauth_token=\"nnch734d00sl2jdk\""));
     let new = flow.read_renewal(&answer(b"oauth_token=a&oauth_token_secret=b&oauth_session_handle=h")).unwrap();
-    assert!(matches!(new, Renewal::New(new) if new.token() == "a"));
+    let fields = [("oauth_token", "a"), ("oauth_token_secret", "b"), ("oauth_session_handle", "h")];
+    assert_eq!(new.fields().collect::<Vec<_>>(), fields);
     let request = flow.request_renewal(&mut Fixed).unwrap();
     assert!(header(&request).contains("oauth_token=\"a\", oauth_version=\"1.0\", oauth_session_handle=\"h\""));
     // The handle goes on where no other comes.
@@ -186,6 +187,20 @@ fn what_a_callback_keeps_stands_with_the_credentials() {
     let kept = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     assert_eq!(credentials.kept(), [kept("realmId", "123145"), kept("dataSource", "QBO")]);
     assert_eq!(credentials.expires_in, Some(15_552_000));
+    let fields: Vec<_> = credentials.fields().map(|(name, _)| name).collect();
+    assert_eq!(fields, ["oauth_token", "oauth_token_secret", "realmId", "dataSource", "user_id"]);
+}
+
+#[test]
+fn a_token_may_live_on_when_it_is_renewed() {
+    let text = provider::text("custom-oauth1").unwrap().replacen("answer = \"form\"", "answer = \"status\"", 1);
+    let mut flow = Flow::new(Profile::parse(&text).unwrap(), "key", "secret").unwrap();
+    flow.set("renew_url", Value::Text("https://h.example/renew")).unwrap();
+    flow.set_credentials("a", "b", None).unwrap();
+    flow.request_renewal(&mut Fixed).unwrap();
+    let same = flow.read_renewal(&answer(b"Access Token has been renewed")).unwrap();
+    assert_eq!(same.fields().collect::<Vec<_>>(), [("oauth_token", "a"), ("oauth_token_secret", "b")]);
+    flow.request_renewal(&mut Fixed).unwrap();
 }
 
 #[test]

@@ -215,6 +215,34 @@ fn a_change_of_keys_goes_on_where_it_was_interrupted() {
     assert_eq!(store.spilled("grant3").unwrap().as_deref(), Some("new"));
 }
 
+/// Records are read a page at a time.
+#[test]
+fn more_grants_than_are_read_at_once_are_all_sealed_again() {
+    const MANY: usize = 260;
+    let folder = Folder::with_store("pages");
+    let store = folder.open();
+    let names: Vec<_> = (0..MANY).map(|number| format!("grant{number:03}")).collect();
+    for name in &names {
+        assert!(store.add(name, "old").unwrap());
+    }
+    store.backup(&folder.path("copy.db")).unwrap();
+    let copy = Sqlite::open(&folder.path("copy.db"), &folder.options()).unwrap();
+    let mut seen = Vec::new();
+    let adopted = copy.adopt(|name, record, _| {
+        seen.push(name.to_owned());
+        Ok(Some(format!("{record}er")))
+    });
+    assert_eq!((adopted, &seen), (Ok(MANY), &names));
+    seen.clear();
+    let rekeyed = copy.rekey(|name, record| {
+        seen.push(name.to_owned());
+        Ok((record == "older").then(|| "new".to_owned()))
+    });
+    seen.dedup();
+    assert_eq!((rekeyed, &seen[..MANY]), (Ok(MANY), &names[..]));
+    assert!(names.iter().all(|name| copy.load(name).unwrap().unwrap().record == "new"));
+}
+
 #[test]
 fn a_backup_is_whole_and_needs_nothing_beside_it() {
     let folder = Folder::with_store("backup");

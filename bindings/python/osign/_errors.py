@@ -71,8 +71,8 @@ class TryLater(Error):
 
 
 class LoginFailed(Error):
-    """A login came to nothing (status 500 to 502): the callback is foreign or none, or the person refused. The grant is as it
-    was.
+    """A login came to nothing (status 500 to 502): the callback is foreign or none, the person or the service refused, or an answer
+    is none that brings a token. The grant, where there is one, is as it was.
     """
 
 

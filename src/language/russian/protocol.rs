@@ -107,6 +107,7 @@ pub(super) fn protocol(reason: &Protocol) -> Cow<'static, str> {
         Protocol::UnknownProvider { known } => {
             format!("сервис должен быть одним из {known}, или нужен файл профиля").into()
         }
+        Protocol::TwoProfiles => "задайте provider или profile, но не оба".into(),
         Protocol::NoEndpoint { name } => format!("адрес {name} неизвестен; задайте его").into(),
         Protocol::NoAccount => {
             "адрес сервиса зависит от учётной записи, а её сервер неизвестен; задайте его или войдите".into()

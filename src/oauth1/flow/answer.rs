@@ -1,7 +1,8 @@
 //! Answers of a service that hands out credentials (RFC 5849 §2.1, §2.3).
 
 use super::credentials::{Credentials, Pair, Renewal, Temporary};
-use super::fields::{AUTHORIZATION_EXPIRES_IN, CONFIRMED, EXPIRES_IN, Fields, SESSION_HANDLE};
+use super::fields::Fields;
+use super::names::{AUTHORIZATION_EXPIRES_IN, CONFIRMED, EXPIRES_IN, SESSION_HANDLE};
 use super::{intuit, problem};
 use crate::error::{Error, Protocol};
 use crate::http::Answer;

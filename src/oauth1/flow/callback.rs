@@ -1,7 +1,7 @@
 //! What the browser brings back, or a person types (RFC 5849 §2.2).
 
 use super::answer::oauth1;
-use super::fields::{PROBLEM, TOKEN};
+use super::names::{PROBLEM, TOKEN};
 use super::problem;
 use crate::error::{Error, Protocol};
 use crate::provider::{Brought, Profile};

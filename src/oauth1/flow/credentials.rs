@@ -1,5 +1,7 @@
 //! What a service hands out.
 
+use super::names::{SECRET, SESSION_HANDLE, TOKEN};
+use crate::provider::Lifetimes;
 use crate::secret::Secret;
 
 /// Temporary credentials (RFC 5849 §2.1): good for one login.
@@ -37,6 +39,25 @@ pub(super) struct Pair {
     pub(super) secret: Secret,
     pub(super) kept: Vec<(String, String)>,
     pub(super) others: Vec<(String, Secret)>,
+}
+
+impl Credentials {
+    /// Those of a token that lives on.
+    pub(super) fn same(token: &Secret, secret: &Secret, usual: &Lifetimes) -> Self {
+        let copy = |secret: &Secret| Secret::new(secret.expose());
+        let pair = Pair { token: copy(token), secret: copy(secret), kept: Vec::new(), others: Vec::new() };
+        Self { pair, expires_in: usual.access, authorization_expires_in: None, session_handle: None }
+    }
+
+    /// Each field by the name that it has in the answer or the callback, each once: token, secret, session handle, what the
+    /// profile keeps, and the rest. It may be secret.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        let own = [(TOKEN, self.token()), (SECRET, self.secret())].into_iter();
+        let handle = self.session_handle.as_ref().map(|handle| (SESSION_HANDLE, handle.text()));
+        let kept = self.kept().iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let is_kept = |name: &str| self.kept().iter().any(|(kept, _)| kept == name);
+        own.chain(handle).chain(kept).chain(self.others().filter(move |(name, _)| !is_kept(name)))
+    }
 }
 
 macro_rules! of_pair {

@@ -4,6 +4,7 @@
 //! it is decides.
 
 use super::credentials::Pair;
+use super::names::{KNOWN, SECRET, TOKEN};
 use crate::error::{Error, Protocol};
 use crate::form;
 use crate::http::Answer;
@@ -16,20 +17,6 @@ const MOST: usize = 64 * 1024;
 
 /// The most bytes of a token or of its secret, which must fit in a header.
 const MOST_OF_TOKEN: usize = 8 * 1024;
-
-/// The names that RFC 5849 has in an answer.
-pub(super) const TOKEN: &str = "oauth_token";
-pub(super) const SECRET: &str = "oauth_token_secret";
-pub(super) const CONFIRMED: &str = "oauth_callback_confirmed";
-/// And those of the extensions for sessions and for problems.
-pub(super) const EXPIRES_IN: &str = "oauth_expires_in";
-pub(super) const AUTHORIZATION_EXPIRES_IN: &str = "oauth_authorization_expires_in";
-pub(super) const SESSION_HANDLE: &str = "oauth_session_handle";
-pub(super) const PROBLEM: &str = "oauth_problem";
-pub(super) const ADVICE: &str = "oauth_problem_advice";
-
-const KNOWN: [&str; 8] =
-    [TOKEN, SECRET, CONFIRMED, EXPIRES_IN, AUTHORIZATION_EXPIRES_IN, SESSION_HANDLE, PROBLEM, ADVICE];
 
 /// Names and values, each of them once.
 pub(super) struct Fields(Vec<(Vec<u8>, Zeroizing<Vec<u8>>)>);
@@ -117,7 +104,7 @@ impl Fields {
         Ok(Pair { token, secret, kept, others: others.collect() })
     }
 
-    /// What the profile keeps, if it is short text, and where it is a host, an allowed one.
+    /// What the profile keeps, if it is short text that repeats no secret, and where it is a host, an allowed one.
     fn kept(&self, profile: &Profile, secrets: &[&[u8]]) -> Vec<(String, String)> {
         let mut kept = Vec::new();
         for (name, hosts) in profile.kept_of_answer() {

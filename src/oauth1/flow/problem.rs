@@ -3,7 +3,8 @@
 //! There is no standard for it. Many services follow the extension OAuth Problem Reporting, by fields of the body or of the
 //! header `WWW-Authenticate`; others have words of their own, which the profile explains.
 
-use super::fields::{ADVICE, Fields, PROBLEM};
+use super::fields::Fields;
+use super::names::{ADVICE, PROBLEM};
 use crate::error::{Error, Protocol};
 use crate::form;
 use crate::http::Answer;
@@ -60,9 +61,13 @@ pub(super) fn refused(profile: &Profile, answer: &Answer, code: &str, advice: &s
         description: Zeroizing::new(String::from_utf8_lossy(answer.body()).into_owned()),
         ..Refusal::default()
     };
-    let (meaning, own) = profile.meaning(&refusal).map_or((None, None), |(meaning, advice)| (Some(meaning), advice));
+    // What the profile says of it comes before the service's own words.
+    let (meaning, advice) = match profile.meaning(&refusal) {
+        None => (None, public(advice)),
+        Some((meaning, None)) => (Some(meaning), public(advice)),
+        Some((meaning, Some(sentence))) => (Some(meaning), sentence.en.clone()),
+    };
     let code = known(code).or_else(|| Some(code).filter(|code| profile.knows_code(code))).unwrap_or_default();
-    let advice = own.map_or_else(|| public(advice), |sentence| sentence.en.clone());
     let said = match (code.is_empty(), advice.is_empty()) {
         (true, true) => String::new(),
         (false, true) => format!(" ({code})"),

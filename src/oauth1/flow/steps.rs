@@ -10,7 +10,7 @@ use super::request::{
 use crate::error::{Error, Protocol};
 use crate::http::{Answer, Request};
 use crate::oauth1::Signer;
-use crate::provider::{Kind, Profile};
+use crate::provider::{self, Kind, Profile};
 use crate::secret::Secret;
 use crate::setting::{self, Setting, Value};
 use crate::system::Fresh;
@@ -64,6 +64,25 @@ impl Flow {
         }
         let signer = Signer::new(consumer_key, consumer_secret)?;
         Ok(Self { profile, signer, callback: String::new(), account: None, state: State::New })
+    }
+
+    /// A flow by the name of a service that osign knows, or by the text of a profile of one's own; by `custom-oauth1`, of which
+    /// nothing is known but what is set, where there is neither.
+    ///
+    /// # Errors
+    /// [`Protocol::TwoProfiles`]; those of [`provider::builtin`], [`Profile::parse`] and [`new`](Self::new).
+    pub fn of_service(
+        provider: Option<&str>,
+        profile: Option<&str>,
+        consumer_key: &str,
+        consumer_secret: &str,
+    ) -> Result<Self, Error> {
+        let profile = match (provider, profile) {
+            (Some(_), Some(_)) => return Err(Protocol::TwoProfiles.into()),
+            (None, Some(text)) => Profile::parse(text)?,
+            (name, None) => provider::builtin(name.unwrap_or("custom-oauth1"))?,
+        };
+        Self::new(profile, consumer_key, consumer_secret)
     }
 
     /// What can be set by name: [`set`](Self::set). Those of the profile take the place of what it says.
@@ -266,19 +285,22 @@ impl Flow {
         renew_request(&self.profile, &self.signer, self.account.as_deref(), session_handle.as_ref(), fresh)
     }
 
-    /// Reads the answer to it; new credentials take the place of the old ones.
+    /// Reads the answer to it: the credentials from now on. Some services let the same go on.
     ///
     /// # Errors
     /// As [`read_renewal`](super::read_renewal); [`Protocol::StepBefore`].
-    pub fn read_renewal(&mut self, answer: &Answer) -> Result<Renewal, Error> {
-        let State::Done { session_handle, .. } = &mut self.state else { return Err(no_credentials()) };
-        let renewal = read_renewal(&self.profile, answer)?;
-        if let Renewal::New(new) = &renewal {
-            // A service that sends no other handle takes the one before again.
-            let handle = new.session_handle.as_ref().or(session_handle.as_ref()).map(Secret::text);
-            self.state = State::done(new.token(), new.secret(), handle);
-        }
-        Ok(renewal)
+    pub fn read_renewal(&mut self, answer: &Answer) -> Result<Credentials, Error> {
+        let State::Done { token, secret, session_handle } = &self.state else { return Err(no_credentials()) };
+        let mut credentials = match read_renewal(&self.profile, answer)? {
+            Renewal::New(credentials) => credentials,
+            Renewal::Same => Credentials::same(token, secret, &self.profile.lifetimes()),
+        };
+        // A service that sends no other handle takes the one before again.
+        let former = || session_handle.as_ref().map(|handle| Secret::new(handle.expose()));
+        credentials.session_handle = credentials.session_handle.take().or_else(former);
+        let handle = credentials.session_handle.as_ref().map(Secret::text);
+        self.state = State::done(credentials.token(), credentials.secret(), handle);
+        Ok(credentials)
     }
 
     /// The request that ends the token credentials.
@@ -302,6 +324,14 @@ impl Flow {
     }
 
     /// The login under way, to be kept between two web requests.
+    ///
+    /// # Errors
+    /// [`Protocol::StepBefore`] where there is none.
+    pub fn under_way(&self) -> Result<&Pending, Error> {
+        self.pending().ok_or_else(|| Protocol::StepBefore { step: "the answer with temporary credentials" }.into())
+    }
+
+    /// The same; None where there is none.
     #[must_use]
     pub const fn pending(&self) -> Option<&Pending> {
         match &self.state {
@@ -331,10 +361,6 @@ impl Flow {
     #[must_use]
     pub fn belonging<'a>(&'a self, context: &'a str) -> [&'a str; 3] {
         [self.profile.name(), &self.signer.settings.consumer_key, context]
-    }
-
-    fn under_way(&self) -> Result<&Pending, Error> {
-        self.pending().ok_or_else(|| Protocol::StepBefore { step: "the answer with temporary credentials" }.into())
     }
 
     fn sign_with_credentials(&mut self) -> Result<(), Error> {

@@ -13,11 +13,6 @@ use rusqlite::{Connection, OptionalExtension, Params, TransactionBehavior, param
 /// The most lines of history that are kept of a grant.
 const MOST_HISTORY: i64 = 1000;
 
-/// All records, sorted by name.
-pub(super) fn records(connection: &Connection) -> Result<Vec<(String, Stored)>, Failure> {
-    records_after(connection, "", usize::MAX)
-}
-
 /// So many records at most, sorted by name: those behind this one.
 pub(super) fn records_after(
     connection: &Connection,

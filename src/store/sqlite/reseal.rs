@@ -6,7 +6,8 @@ use super::super::process::Call;
 use super::schema::Standing;
 use super::{GrantLock, Sqlite, keep};
 use crate::error::{Error, Keeping};
-use crate::grant::store::{Lock, Store};
+use crate::grant::pages::Pages;
+use crate::grant::store::{Lock, Store, Stored};
 use rusqlite::{TransactionBehavior, params};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -35,10 +36,10 @@ impl Sqlite {
                 return Ok(0);
             }
             let Standing { environment: from, commits, .. } = Standing::read(&transaction)?;
-            let records = keep::records(&transaction)?;
             let mut count = 0;
-            for (name, stored) in &records {
-                let Some(record) = reseal(name, &stored.record, &from)? else { continue };
+            for found in Pages::new(|after, most| keep::records_after(&transaction, after, most), name_of) {
+                let (name, stored) = found?;
+                let Some(record) = reseal(&name, &stored.record, &from)? else { continue };
                 count += 1;
                 transaction.execute(
                     "UPDATE grants SET record = ?2, revision = revision + 1 WHERE name = ?1",
@@ -46,8 +47,9 @@ impl Sqlite {
                 )?;
             }
             // What lies beside is sealed before the commit: behind it nobody would know where it was sealed for.
-            for (name, _) in &records {
-                self.reseal_spilled(name, |record| reseal(name, record, &from))?;
+            for name in Pages::new(|after, most| keep::names_after(&transaction, after, most), String::as_str) {
+                let name = name?;
+                self.reseal_spilled(&name, |record| reseal(&name, record, &from))?;
             }
             let commits = commits.max(known) + 1;
             transaction.execute(
@@ -75,23 +77,26 @@ impl Sqlite {
         let call = Call::begin()?;
         let mut count = 0;
         loop {
-            let records = self.shared.with(&call, |connection| {
-                self.allow(connection)?;
-                keep::records(connection)
-            })?;
+            let page = |after: &str, most| {
+                self.shared.with(&call, |connection| {
+                    self.allow(connection)?;
+                    keep::records_after(connection, after, most)
+                })
+            };
             let mut changed = 0;
-            for (name, stored) in &records {
-                if reseal(name, &stored.record)?.is_none() && self.spilled(name)?.is_none() {
+            for found in Pages::new(page, name_of) {
+                let (name, stored) = found?;
+                if reseal(&name, &stored.record)?.is_none() && self.spilled(&name)?.is_none() {
                     continue;
                 }
                 // Whoever renews it now has opened it with the old key, and would commit with that once this has ended.
-                let _lock = self.wait_for_lock(name)?;
-                let Some(stored) = self.load(name)? else { continue };
-                if let Some(record) = reseal(name, &stored.record)? {
+                let _lock = self.wait_for_lock(&name)?;
+                let Some(stored) = self.load(&name)? else { continue };
+                if let Some(record) = reseal(&name, &stored.record)? {
                     changed += 1;
-                    count += usize::from(self.replace(&call, name, stored.generation, stored.revision, &record)?);
+                    count += usize::from(self.replace(&call, &name, stored.generation, stored.revision, &record)?);
                 }
-                self.reseal_spilled(name, |record| reseal(name, record))?;
+                self.reseal_spilled(&name, |record| reseal(&name, record))?;
             }
             if changed == 0 {
                 return Ok(count);
@@ -125,4 +130,8 @@ impl Sqlite {
         }
         Ok(())
     }
+}
+
+fn name_of((name, _): &(String, Stored)) -> &str {
+    name
 }

@@ -133,9 +133,11 @@ impl Round<'_> {
     /// All is well, and so must the grant be, once time has passed.
     pub(super) fn settle(&mut self) {
         self.provider.service().habits.life = 3600;
-        // Of a token that lives, by a clock that was put back for long, nobody knows whether it can be renewed.
-        let end = self.host().grant().ok().and_then(|grant| grant.state.expires_at);
-        self.clock.skip(end.map_or(0, |end| end - self.clock.now()).max(0) + 1);
+        // Of a token that lives, by a clock that was put back for long, nobody knows whether it can be renewed. The provider has
+        // the same clock, and may have minted it after that had jumped ahead.
+        let end = self.host().grant().ok().and_then(|grant| grant.state.expires_at).unwrap_or_default();
+        let end = end.max(self.provider.service().current_ends());
+        self.clock.skip((end - self.clock.now()).max(0) + 1);
         for _ in 0..30 {
             // Leases, waits of families and back-offs are over.
             self.clock.skip(100_000);

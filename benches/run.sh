@@ -14,10 +14,10 @@ GO111MODULE=off GOPATH=/usr/share/gocode go build -buildmode=c-shared -o "$targe
 cargo run --quiet --release --locked --manifest-path benches/ratios/Cargo.toml --target-dir "$target/ratios" -- \
     "$target/bench/libosign.so" "$target/onec/release/libosign.so" "$target/bench"
 echo
-# The store in PostgreSQL at a server of its own, by Debian's tool for that.
+# The store in PostgreSQL at a server of its own, by Debian's tool for that; one that does not sync is refused.
 cargo build --quiet --release --locked --manifest-path benches/grants/Cargo.toml --target-dir "$target/grants"
 # shellcheck disable=SC2016 # The variables are those that the tool sets.
-pg_virtualenv -s bash -c 'PGSSLMODE=disable OSIGN_BENCH_POSTGRES="postgresql://$PGUSER@$PGHOST:$PGPORT/postgres" "$1"' _ \
+pg_virtualenv -o fsync=on bash -c 'PGSSLMODE=disable OSIGN_BENCH_POSTGRES="postgresql://$PGUSER@$PGHOST:$PGPORT/postgres" "$1"' _ \
     "$(realpath "$target")/grants/release/osign-grants-bench"
 echo
 python3 benches/start.py "$target/release/osign"

@@ -1,19 +1,19 @@
 """`make bench`: grants beside what requests-oauthlib and Authlib have of the like, in one run.
 
 Threads that meet an expiry, at a service whose refresh tokens work once; what a refresh costs beside the request that it sends;
-what a request costs that carries a token; and how long an interpreter takes to import each.
+and what a request costs that carries a token.
 """
 
 import http.client
 import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -28,6 +28,7 @@ from requests_oauthlib import OAuth2Session as RequestsSession
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests/python"))
 
+from python import medians
 from service import Service, agree, log_in
 
 THREADS = 8
@@ -36,10 +37,6 @@ CLIENT = {"client_id": "demo-client", "client_secret": "demo-SECRET-of-the-clien
 URL = "https://api.example.com/items?limit=5"
 
 Token = dict[str, Any]
-
-
-def figure(what: str, value: float, unit: str = "", budget: str = "") -> None:
-    print(f"  {what:<66} {value:>9.2f} {unit:<3} {budget}".rstrip())
 
 
 def a_token(service: Service) -> Token:
@@ -52,6 +49,14 @@ def a_token(service: Service) -> Token:
     return {**token, "expires_at": time.time() - 1}
 
 
+def tried(work: Callable[[], bool]) -> bool:
+    """Whether a call has an answer of the API; peers raise where there is no token."""
+    try:
+        return work()
+    except Exception:
+        return False
+
+
 def at_once(work: Callable[[], bool]) -> int:
     """How many of the threads get an answer of the API, where all begin at the same moment."""
     barrier = threading.Barrier(THREADS)
@@ -59,10 +64,7 @@ def at_once(work: Callable[[], bool]) -> int:
 
     def one() -> None:
         barrier.wait()
-        try:
-            good.append(work())
-        except Exception:
-            good.append(False)
+        good.append(tried(work))
 
     threads = [threading.Thread(target=one) for _ in range(THREADS)]
     for thread in threads:
@@ -72,35 +74,29 @@ def at_once(work: Callable[[], bool]) -> int:
     return sum(good)
 
 
-def with_requests_oauthlib(service: Service, token: Token) -> Callable[[], bool]:
-    """As its documentation has it: a session each, and a place where the newest token is put."""
-    kept = dict(token)
+class Kept(dict[str, Any]):
+    """Where a peer puts its newest token, as its documentation has it: in one place for all threads."""
 
-    def save(new: Token) -> None:
-        kept.clear()
-        kept.update(new)
-
-    def work() -> bool:
-        session = RequestsSession(
-            CLIENT["client_id"], token=dict(kept), auto_refresh_url=f"{service.url}/token", auto_refresh_kwargs=CLIENT, token_updater=save
-        )
-        return session.get(f"{service.url}/api/me").status_code == 200
-
-    return work
+    def save(self, new: Token, **_: object) -> None:
+        self.clear()
+        self.update(new)
 
 
-def with_authlib(service: Service, token: Token) -> Callable[[], bool]:
-    kept = dict(token)
+def with_requests_oauthlib(service: Service, kept: Kept) -> bool:
+    """A call of the API, by a session of its own."""
+    session = RequestsSession(
+        CLIENT["client_id"],
+        token=dict(kept),
+        auto_refresh_url=f"{service.url}/token",
+        auto_refresh_kwargs=CLIENT,
+        token_updater=kept.save,
+    )
+    return session.get(f"{service.url}/api/me").status_code == 200
 
-    def save(new: Token, **_: object) -> None:
-        kept.clear()
-        kept.update(new)
 
-    def work() -> bool:
-        session = AuthlibSession(**CLIENT, token=dict(kept), token_endpoint=f"{service.url}/token", update_token=save)
-        return bool(session.get(f"{service.url}/api/me").status_code == 200)
-
-    return work
+def with_authlib(service: Service, kept: Kept) -> bool:
+    session = AuthlibSession(**CLIENT, token=dict(kept), token_endpoint=f"{service.url}/token", update_token=kept.save)
+    return bool(session.get(f"{service.url}/api/me").status_code == 200)
 
 
 def threads_at_an_expiry(service: Service, store: osign.Store) -> None:
@@ -113,11 +109,11 @@ def threads_at_an_expiry(service: Service, store: osign.Store) -> None:
 
 
 def at_an_expiry(service: Service, store: osign.Store, prefix: str) -> None:
-    for name, make in (("requests-oauthlib", with_requests_oauthlib), ("Authlib", with_authlib), ("osign", None)):
+    for name, call in (("requests-oauthlib", with_requests_oauthlib), ("Authlib", with_authlib), ("osign", None)):
         good, sent, lives = [], [], []
         for number in range(ROUNDS):
-            if make:
-                work = make(service, a_token(service))
+            if call:
+                work = partial(call, service, Kept(a_token(service)))
             else:
                 grant = f"{prefix}-{number}"
                 # It has ended when the threads begin.
@@ -130,17 +126,9 @@ def at_an_expiry(service: Service, store: osign.Store, prefix: str) -> None:
             before = service.counters()["refresh"]
             good.append(at_once(work))
             sent.append(service.counters()["refresh"] - before)
-            lives.append(still(work))
+            lives.append(tried(work))
         print(f"    {name:<18} {statistics.median(good):>3.0f} of {THREADS} have an answer, {statistics.median(sent):.0f} refreshes, "
               f"{sum(lives)} of {ROUNDS} grants live on")
-
-
-def still(work: Callable[[], bool]) -> bool:
-    """Whether the next call, alone, still has a token."""
-    try:
-        return work()
-    except Exception:
-        return False
 
 
 def refreshes(service: Service, store: osign.Store) -> None:
@@ -184,7 +172,7 @@ def refreshes(service: Service, store: osign.Store) -> None:
     service.control(access_lifetime=3600)
     print("\nA refresh over HTTP on loopback")
     for name, times in seen.items():
-        figure(name, statistics.median(times) * 1e3, "ms")
+        print(f"    {name:<58} {statistics.median(times) * 1e3:>9.2f} ms")
 
 
 def requests_with_a_token(service: Service, store: osign.Store) -> None:
@@ -201,43 +189,13 @@ def requests_with_a_token(service: Service, store: osign.Store) -> None:
         one.url, one.headers, one.body = client.add_token(one.url, http_method="GET", body=None, headers=one.headers)
 
     subjects: dict[str, Callable[[], object]] = {
-        "preparing it": prepared,
+        "preparing it, without one": prepared,
         "osign.requests.Auth": lambda: auth(prepared()),
         "requests-oauthlib's client": by_requests_oauthlib,
         "Authlib's": lambda: authlib.token_auth(prepared()),
     }
-    seen: dict[str, list[float]] = {name: [] for name in subjects}
-    for number in range(61):
-        for name, work in subjects.items():
-            begun = time.perf_counter()
-            for _ in range(50):
-                work()
-            if number:
-                seen[name].append((time.perf_counter() - begun) / 50)
-    unsigned = statistics.median(seen.pop("preparing it"))
-    print("\nA token put into a prepared request")
-    for name, times in seen.items():
-        figure(name, (statistics.median(times) - unsigned) * 1e6, "us")
-
-
-def imports() -> None:
-    programs = {
-        "osign": "import osign",
-        "osign.requests": "import osign.requests",
-        "requests_oauthlib": "import requests_oauthlib",
-        "authlib.integrations.requests_client": "import authlib.integrations.requests_client",
-        "requests": "import requests",
-    }
-    seen: dict[str, list[float]] = {name: [] for name in ["nothing", *programs]}
-    for _ in range(25):
-        for name, times in seen.items():
-            begun = time.perf_counter()
-            subprocess.run([sys.executable, "-I", "-W", "ignore", "-c", programs.get(name, "pass")], check=True)
-            times.append(time.perf_counter() - begun)
-    nothing = statistics.median(seen.pop("nothing"))
-    print("\nImporting, beyond an interpreter that starts")
-    for name, times in seen.items():
-        figure(name, (statistics.median(times) - nothing) * 1e3, "ms")
+    print("\nA prepared request of requests, with a token")
+    medians({name: (work, 50) for name, work in subjects.items()}, rounds=60)
 
 
 def main() -> None:
@@ -251,7 +209,6 @@ def main() -> None:
             requests_with_a_token(service, store)
         finally:
             service.stop()
-    imports()
 
 
 if __name__ == "__main__":

@@ -173,19 +173,22 @@ def tokens() -> None:
 
 
 def imports() -> None:
-    """The time of a new interpreter that imports osign, and of one that does not."""
+    """The time of a new interpreter that imports osign, or a peer, and of one that does not."""
 
     def start(program: str) -> float:
         begun = time.perf_counter()
-        subprocess.run([sys.executable, "-I", "-c", program], check=True)
+        subprocess.run([sys.executable, "-I", "-W", "ignore", "-c", program], check=True)
         return time.perf_counter() - begun
 
-    seen: dict[str, list[float]] = {"pass": [], "import osign": []}
-    for _ in range(40):
+    modules = ["osign", "osign.requests", "requests", "requests_oauthlib", "authlib.integrations.requests_client"]
+    seen: dict[str, list[float]] = {program: [] for program in ["pass", *(f"import {module}" for module in modules)]}
+    for _ in range(25):
         for program, times in seen.items():
             times.append(start(program))
-    without, with_it = (statistics.median(times) * 1e3 for times in seen.values())
-    print(f"\n  {'import osign, beyond an interpreter that starts':<60} {with_it - without:>9.2f} ms")
+    milliseconds = {program: statistics.median(times) * 1e3 for program, times in seen.items()}
+    print("\nBeyond an interpreter that starts")
+    for program in list(milliseconds)[1:]:
+        print(f"    {program:<58} {milliseconds[program] - milliseconds['pass']:>9.2f} ms")
 
 
 if __name__ == "__main__":

@@ -47,12 +47,10 @@ all: build
 # 1.91; an older one builds it for each.
 APART := CARGO_BUILD_BUILD_DIR=$(abspath $(TARGET))/libraries
 
-# Cargo leaves link-time optimisation out for a package that is an rlib too, as the command line needs. So
-# the C libraries are built a second time, apart, as what they are; that saves a tenth of their size.
 # What a program that links the static one must name besides is noted for tests/install.sh.
 # Suites that run meanwhile have the library open, so what has not changed is left alone.
 build:
-	$(CARGO) build --release --locked --no-default-features --features cli --bin osign
+	$(APART) $(CARGO) build --release --locked --no-default-features --features cli --bin osign --target-dir $(TARGET)
 	$(APART) $(CARGO) rustc --release --locked --no-default-features --features wiping,$(FEATURES) --lib \
 		--crate-type cdylib,staticlib --target-dir $(TARGET)/c -- $(SMALLER) --print native-static-libs=$(abspath $(RELEASE))/libosign.needs
 	install -C $(TARGET)/c/release/libosign.so $(TARGET)/c/release/libosign.a $(RELEASE)/

@@ -46,6 +46,9 @@ all: build
 # Libraries of every kind put what they depend on into one folder, so that it is built once. Cargo knows of such a folder since
 # 1.91; an older one builds it for each.
 APART := CARGO_BUILD_BUILD_DIR=$(abspath $(TARGET))/libraries
+# And by this each library has a place of its own there. Or one takes that of another, since Cargo tells cdylibs apart by their
+# names alone, and each is linked again whenever another was. Where a Cargo does not know it, that is what happens.
+export __CARGO_DEFAULT_LIB_METADATA := osign
 
 # What a program that links the static one must name besides is noted for tests/install.sh.
 # Suites that run meanwhile have the library open, so what has not changed is left alone.

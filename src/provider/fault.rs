@@ -42,6 +42,12 @@ pub(super) fn missing(text: &str, path: &str) -> Error {
     Protocol::MissingField { name: path.to_owned(), line: line_of(text, path) }.into()
 }
 
+/// What a file calls its grant, if it is TOML and has one.
+pub(super) fn grant(text: &str) -> Option<String> {
+    let file = DeTable::parse(text).ok()?;
+    Some(file.get_ref().get("grant")?.get_ref().as_str()?.to_owned())
+}
+
 /// The line of the field at a path, or of the innermost table around it that is there.
 fn line_of(text: &str, path: &str) -> usize {
     let Ok(file) = DeTable::parse(text) else { return 1 };

@@ -1,12 +1,14 @@
 //! The file that tells what is known of a service: its tables and fields, as TOML.
 //!
-//! Every file of `services/` is an example; `custom.toml` has each field with what it means when it is left out. Where
-//! nothing is known, a field has the value that does least harm when it is wrong.
+//! Every file of `services/` is an example; `custom.toml` and `custom-oauth1.toml` have each field with what it means when
+//! it is left out. Where nothing is known, a field has the value that does least harm when it is wrong.
+
+pub(super) mod oauth1;
 
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// The whole file.
+/// The whole file of a service of OAuth 2.0.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
@@ -55,6 +57,10 @@ pub enum Kind {
     Code,
     /// To the client itself (RFC 6749 §4.4).
     ClientCredentials,
+    /// OAuth 1.0a: each request is signed, with a token that a person agreed to, or that somebody made by hand
+    /// (RFC 5849).
+    #[serde(rename = "oauth1")]
+    OAuth1,
 }
 
 /// Hosts that differ from account to account: `{account}` in an address.
@@ -109,6 +115,21 @@ pub(super) struct Request {
     pub(super) revocation_body: Option<Body>,
 }
 
+impl Request {
+    /// Of a service of OAuth 1.0a, whose requests say themselves how they are sent.
+    pub(super) const fn without_token_endpoint(headers: BTreeMap<String, String>) -> Self {
+        Self {
+            method: Method::Post,
+            client_authentication: ClientAuthentication::None,
+            body: Body::Form,
+            redirect_uri: Vec::new(),
+            pkce: false,
+            headers,
+            revocation_body: None,
+        }
+    }
+}
+
 /// The method of requests to the token endpoint.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub(crate) enum Method {
@@ -117,6 +138,16 @@ pub(crate) enum Method {
     Post,
     #[serde(rename = "GET")]
     Get,
+}
+
+impl Method {
+    /// As a request has it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Post => "POST",
+            Self::Get => "GET",
+        }
+    }
 }
 
 /// How a client proves itself (RFC 6749 §2.3.1).
@@ -221,6 +252,23 @@ pub(super) struct Rotation {
     pub(super) last: Option<u32>,
     /// How many requests an hour the service bears.
     pub(super) budget_per_hour: Option<u32>,
+}
+
+impl Rotation {
+    /// Of a service without refresh tokens.
+    pub(super) const fn none() -> Self {
+        Self {
+            policy: PolicyName::None,
+            seconds: None,
+            count: None,
+            extra: None,
+            cap: None,
+            revokes_family: false,
+            refresh_when: WhenName::Any,
+            last: None,
+            budget_per_hour: None,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

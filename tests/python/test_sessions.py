@@ -8,8 +8,10 @@ import pytest
 import requests_oauthlib
 from provider import METHODS
 from refusal import STATUSES, all_of, wrong_type
+from requests.adapters import HTTPAdapter
 from sessions import CLIENTS, Driven, response_class
 from three_steps import CALLBACK, KEY, SECRET, Answer, Service
+from urllib3.util import Retry
 
 import osign
 
@@ -293,6 +295,17 @@ def test_arguments_are_looked_at_at_once(session):
     assert make.get("clock_offset") == 5
 
 
+def test_a_key_that_comes_later(session, service):
+    """As in applications that read their configuration when the first request comes."""
+    if session().client != "requests":
+        return
+    ours = session(client_key=None, callback_uri=CALLBACK)
+    assert ours.get("client_key") is None
+    wrong_type("client_key must be str or bytes, not NoneType", lambda: ours.request_token(f"{service.url}/initiate"))
+    ours.set("client_key", KEY)
+    assert log_in(ours, service)["user_id"] == "7"
+
+
 # --- Redirects and retries ---
 
 
@@ -326,6 +339,18 @@ def test_nothing_is_signed_for_or_believed_of_another_origin(session, service, a
     for seen in away.take():
         sent = f"{seen.path} {seen.body!r} {seen.headers}"
         assert "Authorization" not in seen.headers and "oauth_" not in sent, sent
+
+
+def test_what_urllib3_tries_again_is_signed_anew(session, service):
+    ours = session(callback_uri=CALLBACK)
+    if ours.client != "requests":
+        return
+    busy = [Answer(503, {}, ""), Answer(503, {}, "")]
+    service.lies["temporary"] = lambda answer: busy.pop() if busy else answer
+    again = HTTPAdapter(max_retries=Retry(3, status_forcelist=[503], allowed_methods=None, backoff_factor=0.01))
+    ours.session.mount("http://", again)
+    assert ours.request_token(f"{service.url}/initiate")["oauth_callback_confirmed"] == "true"
+    assert len({seen.nonce for seen in service.take()}) == 3
 
 
 # --- What a service answers ---

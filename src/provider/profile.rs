@@ -2,12 +2,13 @@
 
 use super::fault;
 use super::format::oauth1;
+use super::format::read::file;
 use super::format::{Body, ClientAuthentication, File, Kind, Lifetimes, Method, PolicyName, Sentence, Step, WhenName};
 use super::oauth1::OAuth1;
 use super::policy::{Policy, RefreshWhen};
 use crate::error::Error;
-use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
+use toml::de::DeTable;
 
 /// How many refreshes an hour are sent where the profile does not say: enough for lifetimes of some minutes.
 const USUAL_BUDGET: u32 = 30;
@@ -29,12 +30,7 @@ impl Profile {
     /// # Errors
     /// [`InvalidProfile`](crate::Status::InvalidProfile), with the name of the field and its line.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let (file, oauth1) = if fault::grant(text).as_deref() == Some("oauth1") {
-            let (file, oauth1) = read::<oauth1::File>(text)?.split();
-            (file, Some(oauth1))
-        } else {
-            (read(text)?, None)
-        };
+        let (file, oauth1) = read(text)?;
         let policy = policy(text, &file)?;
         let profile = Self { file, oauth1, policy, allows_insecure_http: false, kept: Vec::new() };
         profile.check(text)?;
@@ -258,8 +254,19 @@ impl Profile {
     }
 }
 
-fn read<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
-    toml::from_str(text).map_err(|error| fault::of(text, &error))
+/// The file of a service of OAuth 2.0, or of OAuth 1.0a, by what it calls its grant.
+fn read(text: &str) -> Result<(File, Option<OAuth1>), Error> {
+    let table = DeTable::parse(text).map_err(|error| fault::of_syntax(text, &error))?;
+    let grant = table.get_ref().get("grant").and_then(|grant| grant.get_ref().as_str());
+    let read = if grant == Some("oauth1") {
+        file::<oauth1::File>(&table).map(|file| {
+            let (file, oauth1) = file.split();
+            (file, Some(oauth1))
+        })
+    } else {
+        file(&table).map(|file| (file, None))
+    };
+    read.map_err(|fault| fault::of(text, table.get_ref(), fault))
 }
 
 /// The policy that the table of rotation says.

@@ -235,6 +235,14 @@ fn a_wrong_profile_is_named_by_field_and_line() {
             "request.headers must be names of letters, digits and hyphens, with values in ASCII",
             "[request.headers]",
         ),
+        ("title = \"Custom\"", "title = \"Custom\"\n\"\" = 1", "unknown-field", "a name that is none", "title ="),
+        (
+            "title = \"Custom\"",
+            "title = \"Custom\"\naccount = [\"hunter2\"]",
+            "bad-field",
+            "account must be a table",
+            "title =",
+        ),
         ("title = \"Custom\"", "title = \"Custom", "profile-syntax", "of the profile is no TOML", "title ="),
         (
             "title = \"Custom\"",

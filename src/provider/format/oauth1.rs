@@ -1,50 +1,43 @@
 //! The file of a service of OAuth 1.0a (RFC 5849): the tables that all profiles have, and its own in place of OAuth 2.0's.
 
+use super::read::{Fault, Read, Value, table, text, words};
 use super::{AccessToken, Account, Callback, ErrorRow, Kind, Method, Sentence};
 use crate::oauth1::{SignatureMethod, Transmission};
-use serde::Deserialize;
-use serde::de::{Deserializer, Error};
 use std::collections::BTreeMap;
 
 /// The whole file.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub(in crate::provider) struct File {
     pub(in crate::provider) name: String,
     pub(in crate::provider) title: String,
     pub(in crate::provider) grant: Kind,
-    #[serde(default)]
     pub(in crate::provider) unverified: Vec<String>,
     pub(in crate::provider) account: Option<Account>,
-    #[serde(default)]
     pub(in crate::provider) endpoints: Endpoints,
-    #[serde(default)]
     pub(in crate::provider) oauth1: Requests,
-    #[serde(default)]
     pub(in crate::provider) renewal: Renewal,
-    #[serde(default)]
     pub(in crate::provider) revocation: Revocation,
-    #[serde(default)]
     pub(in crate::provider) extra: Extra,
-    #[serde(default)]
     pub(in crate::provider) access_token: AccessToken,
-    #[serde(default)]
     pub(in crate::provider) lifetimes: Lifetimes,
-    #[serde(default)]
     pub(in crate::provider) callback: Callback,
-    #[serde(default)]
     pub(in crate::provider) answer: Answer,
-    #[serde(default)]
     pub(in crate::provider) errors: Vec<ErrorRow>,
-    #[serde(default)]
     pub(in crate::provider) warnings: Vec<Sentence>,
-    #[serde(default)]
     pub(in crate::provider) sources: BTreeMap<String, String>,
 }
 
+table!(
+    File, "a table",
+    needs [name, title, grant],
+    may have [
+        unverified, account, endpoints, oauth1, renewal, revocation, extra, access_token, lifetimes, callback, answer, errors,
+        warnings, sources
+    ]
+);
+
 /// Each may be missing: credentials that somebody made by hand need none.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default, expecting = "a table")]
+#[derive(Clone, Debug, Default)]
 pub(in crate::provider) struct Endpoints {
     /// RFC 5849 §2.1.
     pub(in crate::provider) request_token: Option<String>,
@@ -58,14 +51,13 @@ pub(in crate::provider) struct Endpoints {
     pub(in crate::provider) api: Vec<String>,
 }
 
+table!(Endpoints, "a table", may differ in [request_token, authorize, token, renew, revoke, api]);
+
 /// How requests are signed and sent: those of the three steps, and, as far as the signature goes, those of the API.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default, expecting = "a table")]
+#[derive(Clone, Debug)]
 pub(in crate::provider) struct Requests {
-    #[serde(deserialize_with = "signature_method")]
     pub(in crate::provider) signature_method: SignatureMethod,
     pub(in crate::provider) method: Method,
-    #[serde(deserialize_with = "transmission")]
     pub(in crate::provider) transmission: Transmission,
     /// `{account.LABEL}` in it is the first label of the account's host in capitals, with `_` for `-`.
     pub(in crate::provider) realm: String,
@@ -76,6 +68,14 @@ pub(in crate::provider) struct Requests {
     pub(in crate::provider) xauth: bool,
     pub(in crate::provider) headers: BTreeMap<String, String>,
 }
+
+table!(
+    Requests, "a table",
+    may differ in [
+        signature_method, method, transmission, realm, callback_in, callback_confirmed, body_hash, send_empty_token, xauth,
+        headers
+    ]
+);
 
 impl Default for Requests {
     fn default() -> Self {
@@ -95,8 +95,7 @@ impl Default for Requests {
 }
 
 /// In which step the service is told where the browser comes back to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum CallbackIn {
     /// In the first one (RFC 5849 §2.1).
     #[default]
@@ -105,9 +104,10 @@ pub(crate) enum CallbackIn {
     Authorize,
 }
 
+words!(CallbackIn { RequestToken = "request-token", Authorize = "authorize" });
+
 /// Whether requests carry a hash of their bodies.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BodyHash {
     /// They carry none.
@@ -119,9 +119,10 @@ pub enum BodyHash {
     Always,
 }
 
+words!(BodyHash { Never = "never", NotForm = "not-form", Always = "always" });
+
 /// How token credentials are renewed.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default, expecting = "a table")]
+#[derive(Clone, Debug, Default)]
 pub(in crate::provider) struct Renewal {
     pub(in crate::provider) method: Option<Method>,
     pub(in crate::provider) answer: AnswerKind,
@@ -129,17 +130,19 @@ pub(in crate::provider) struct Renewal {
     pub(in crate::provider) last: Option<u32>,
 }
 
+table!(Renewal, "a table", may differ in [method, answer, last]);
+
 /// How an account is disconnected.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default, expecting = "a table")]
+#[derive(Clone, Debug, Default)]
 pub(in crate::provider) struct Revocation {
     pub(in crate::provider) method: Option<Method>,
     pub(in crate::provider) answer: RevocationAnswer,
 }
 
+table!(Revocation, "a table", may differ in [method, answer]);
+
 /// What an answer to a renewal is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum AnswerKind {
     /// A form with new credentials, as one of the token endpoint is (RFC 5849 §2.3).
     #[default]
@@ -150,9 +153,10 @@ pub(crate) enum AnswerKind {
     IntuitXml,
 }
 
+words!(AnswerKind { Form = "form", Status = "status", IntuitXml = "intuit-xml" });
+
 /// What an answer to a disconnect is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum RevocationAnswer {
     /// Its status alone tells.
     #[default]
@@ -161,10 +165,11 @@ pub(crate) enum RevocationAnswer {
     IntuitXml,
 }
 
+words!(RevocationAnswer { Status = "status", IntuitXml = "intuit-xml" });
+
 /// Parameters beside those of RFC 5849; an empty value leaves one of those out, `{kept.NAME}` is what a callback or an
 /// answer brought under that name.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default, expecting = "a table")]
+#[derive(Clone, Debug, Default)]
 pub(in crate::provider) struct Extra {
     pub(in crate::provider) request_token: BTreeMap<String, String>,
     pub(in crate::provider) authorize: BTreeMap<String, String>,
@@ -174,16 +179,18 @@ pub(in crate::provider) struct Extra {
     pub(in crate::provider) revoke: BTreeMap<String, String>,
 }
 
+table!(Extra, "a table", may differ in [request_token, authorize, token, xauth, renew, revoke]);
+
 /// Lifetimes in seconds, where the service's answer does not tell.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default, expecting = "a table")]
+#[derive(Clone, Copy, Debug, Default)]
 pub(in crate::provider) struct Lifetimes {
     pub(in crate::provider) access: Option<u32>,
     pub(in crate::provider) authorization: Option<u32>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default, expecting = "a table")]
+table!(Lifetimes, "a table", may differ in [access, authorization]);
+
+#[derive(Clone, Debug, Default)]
 pub(in crate::provider) struct Answer {
     /// Fields that are needed later, such as `user_id`.
     pub(in crate::provider) keep: Vec<String>,
@@ -191,13 +198,17 @@ pub(in crate::provider) struct Answer {
     pub(in crate::provider) hosts: BTreeMap<String, Vec<String>>,
 }
 
-fn signature_method<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SignatureMethod, D::Error> {
-    let name = String::deserialize(deserializer)?;
-    let known = SignatureMethod::ALL.map(SignatureMethod::name).join(", ");
-    SignatureMethod::from_name(&name).map_err(|_| D::Error::custom(format!("expected one of {known}")))
+table!(Answer, "a table", may differ in [keep, hosts]);
+
+impl Read for SignatureMethod {
+    fn read(value: &Value<'_>) -> Result<Self, Fault> {
+        let expected = || format!("one of {}", Self::ALL.map(Self::name).join(", "));
+        Self::from_name(text(value)?).map_err(|_| Fault::bad(value, expected()))
+    }
 }
 
-fn transmission<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Transmission, D::Error> {
-    let name = String::deserialize(deserializer)?;
-    Transmission::from_name(&name).map_err(|_| D::Error::custom("expected one of header, query, body"))
+impl Read for Transmission {
+    fn read(value: &Value<'_>) -> Result<Self, Fault> {
+        Self::from_name(text(value)?).map_err(|_| Fault::bad(value, "one of header, query, body"))
+    }
 }

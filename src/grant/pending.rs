@@ -67,7 +67,7 @@ pub fn open(text: &str, key: &Key, parts: &[&str], now: i64) -> Result<Pending, 
     let sealed = text.strip_prefix(FORMAT).and_then(|text| text.strip_prefix('.')).filter(|text| text.len() <= MOST);
     let sealed = sealed.and_then(|sealed| URL_SAFE_NO_PAD.decode(sealed).ok()).ok_or(Protocol::NoPending)?;
     let plain = sealed::open(key, &sealed, &belonging(parts)).ok_or(Protocol::NoPending)?;
-    let record: Record = serde_json::from_slice(&plain).map_err(|_| Protocol::NoPending)?;
+    let record: Record = sealed::json(&plain).ok_or(Protocol::NoPending)?;
     let pending = Pending {
         token: Secret::new(record.token.expose().as_bytes()),
         secret: Secret::new(record.secret.expose().as_bytes()),

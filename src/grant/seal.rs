@@ -184,7 +184,7 @@ impl Sealer {
             generation: record.generation,
             settings: serde_json::from_str(record.settings.get()).map_err(|_| unreadable(name))?,
             state: record.state,
-            secrets: serde_json::from_slice(&plain).map_err(|_| unreadable(name))?,
+            secrets: sealed::json(&plain).ok_or_else(|| unreadable(name))?,
         })
     }
 

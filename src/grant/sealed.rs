@@ -3,6 +3,7 @@
 use super::key::Key;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
 /// The bytes of a nonce.
@@ -33,4 +34,9 @@ fn associated(parts: &[&str]) -> Vec<u8> {
         bytes.extend(part.as_bytes());
     }
     bytes
+}
+
+/// What was sealed as JSON. Read as text, as all other JSON is: each kind of reader would have all code for each type.
+pub(super) fn json<T: DeserializeOwned>(plain: &[u8]) -> Option<T> {
+    serde_json::from_str(std::str::from_utf8(plain).ok()?).ok()
 }

@@ -284,7 +284,8 @@ pub fn name_of(text: &str) -> Option<String> {
 /// How each record of a store in an environment begins.
 #[must_use]
 pub fn start(store: &str, environment: &str) -> String {
-    let text = |text: &str| serde_json::Value::from(text).to_string();
+    // Text is always JSON.
+    let text = |text: &str| serde_json::to_string(text).unwrap_or_default();
     format!(r#"{{"format":"{FORMAT}","store":{},"environment":{},"#, text(store), text(environment))
 }
 

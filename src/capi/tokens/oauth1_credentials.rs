@@ -5,6 +5,7 @@ use super::text::c_text;
 use crate::caught::caught;
 use crate::oauth1::flow::Credentials;
 use crate::secret::Secret;
+use std::collections::BTreeMap;
 use std::ffi::{CString, c_char};
 use std::ptr::null;
 use zeroize::Zeroizing;
@@ -27,9 +28,10 @@ pub struct osign_oauth1_credentials {
 
 impl osign_oauth1_credentials {
     pub(super) fn new(credentials: &Credentials, account: Option<&str>) -> Self {
-        let json =
-            serde_json::Map::from_iter(credentials.fields().map(|(name, value)| (name.to_owned(), value.into())));
-        let json = Zeroizing::new(serde_json::Value::from(json).to_string());
+        let mut json = BTreeMap::new();
+        json.extend(credentials.fields());
+        // Texts by their names are always JSON.
+        let json = Zeroizing::new(serde_json::to_string(&json).unwrap_or_default());
         // What is told by name is text of C; whatever else there may be stands in the JSON.
         let fields = credentials.fields().filter(|(_, value)| !value.contains('\0'));
         Self {

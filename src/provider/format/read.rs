@@ -205,6 +205,11 @@ impl<T: Read> Read for Vec<T> {
 impl<T: Read> Read for BTreeMap<String, T> {
     fn read(value: &Value<'_>) -> Result<Self, Fault> {
         let table = value.get_ref().as_table().ok_or_else(|| Fault::bad(value, "a map"))?;
-        table.iter().map(|(name, value)| Ok((name.get_ref().clone().into_owned(), T::read(value)?))).collect()
+        // One by one: to collect them is to sort them, which is in order already.
+        let mut map = Self::new();
+        for (name, value) in table {
+            map.insert(name.get_ref().clone().into_owned(), T::read(value)?);
+        }
+        Ok(map)
     }
 }

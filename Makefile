@@ -33,8 +33,12 @@ SUITE := CARGO_TARGET_DIR=$(TARGET) scripts/suite.sh
 
 # Two suites run at a time, so those that take long stand first: CONTRIBUTING.md says what each proves.
 SUITES := rust python lint c onec docs ffi server differential install abi static demo vectors
-# These run one by one: most build something of their own, with all processors. They need more than `make test` does, and fetch it.
-PLATFORM_SUITES := lint-parts valgrind onec-valgrind asan tsan tools msrv providers postgres c-release python-old python-stores onec-release onec-i386 onec-arm64 onec-wine
+# These build something of their own, with all processors, so they run one by one. They need more than `make test` does, and fetch
+# it. Beside them, one by one as well, run those that wait for servers, or work on one processor; all that take the Python package
+# are among these, since each installs it anew.
+PLATFORM_BUILDS := lint-parts asan tsan tools msrv c-release onec-release onec-i386 onec-arm64 onec-wine
+PLATFORM_WAITS := postgres python-stores python-programs python-old providers valgrind onec-valgrind
+PLATFORM_SUITES := $(PLATFORM_BUILDS) $(PLATFORM_WAITS)
 TOGETHER ?= 2
 
 .PHONY: all build signing test-libraries python onec addin header check-header install demo check test test-platforms bench \
@@ -135,7 +139,7 @@ test: deps
 
 test-platforms:
 	scripts/deps.sh platforms
-	@CARGO_TARGET_DIR=$(TARGET) scripts/suites.sh 1 $(PLATFORM_SUITES)
+	@CARGO_TARGET_DIR=$(TARGET) scripts/suites.sh 1 $(PLATFORM_BUILDS) -- $(PLATFORM_WAITS)
 
 deps:
 	scripts/deps.sh
@@ -227,6 +231,10 @@ test-python-old: venv
 # Stores in tables of a program's own, at servers of Debian's packages, which it installs.
 test-python-stores: venv
 	$(APART) CARGO_TARGET_DIR=$(TARGET) $(SUITE) python-stores tests/python_stores/run.sh
+
+# Programs that others wrote for requests_oauthlib, with osign in its place; they are fetched.
+test-python-programs: venv
+	$(SUITE) python-programs env $(PYTHON) programs
 
 # The same on a Python without its lock, which is built from Debian's source where there is none.
 test-freethreaded:

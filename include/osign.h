@@ -224,6 +224,26 @@ typedef struct osign_hosted_work osign_hosted_work;
 typedef struct osign_http_request osign_http_request;
 
 /**
+ * Token credentials (RFC 5849 section 2.3): with osign_oauth1_signer_set_token() they sign requests for whoever agreed.
+ *
+ * They depend on nothing else. Nothing changes them, so any number of threads may read them. What their functions return is valid
+ * until they are freed; they are wiped then.
+ */
+typedef struct osign_oauth1_credentials osign_oauth1_credentials;
+
+/**
+ * A login at a service of OAuth 1.0a (RFC 5849 section 2), whose requests the host sends with a client of its own.
+ *
+ * One thread at a time. It depends on nothing else: what it is given is copied. Its secrets are wiped when it is freed. Nothing
+ * of it is kept anywhere: between two web requests see osign_oauth1_flow_seal().
+ *
+ * In order: osign_oauth1_flow_request_temporary(), send it, osign_oauth1_flow_read_temporary(); a person agrees at
+ * osign_oauth1_flow_authorize_url(); osign_oauth1_flow_read_callback(); osign_oauth1_flow_request_token(), send it,
+ * osign_oauth1_flow_read_token(). A step out of its turn is OSIGN_INVALID_ARGUMENT, and changes nothing.
+ */
+typedef struct osign_oauth1_flow osign_oauth1_flow;
+
+/**
  * A request to be signed the full way.
  *
  * It depends on nothing else: what it is given is copied. One thread at a time may change it; any
@@ -948,6 +968,280 @@ int64_t osign_http_request_generation(const osign_http_request *request);
  * Frees a request and wipes it. NULL is allowed.
  */
 void osign_http_request_free(osign_http_request *request);
+
+/* --- Tokens: a login of OAuth 1.0a, whose requests the host sends --- */
+
+/**
+ * Makes a flow for a consumer of a service. Free it with osign_oauth1_flow_free().
+ *
+ * `provider` is a service of OAuth 1.0a that osign knows, such as "quickbooks-oauth1"; NULL, or "custom-oauth1", is one of which
+ * nothing is known but what osign_oauth1_flow_set() says. Or `profile` is the text of a profile of one's own, and `provider`
+ * NULL. OSIGN_UNKNOWN_PROVIDER, OSIGN_INVALID_PROFILE; OSIGN_NOT_CONFIGURED for a service of OAuth 2.0;
+ * OSIGN_INVALID_PARAMETER for a consumer key that is empty or holds control characters. `consumer_secret` may be "".
+ */
+osign_status osign_oauth1_flow_new(const char *provider,
+                                   const char *profile,
+                                   const char *consumer_key,
+                                   const char *consumer_secret,
+                                   osign_oauth1_flow **flow,
+                                   osign_error **error);
+
+/**
+ * Sets what the login goes by, by name. Flags are "true" or "1", "false" or "0"; seconds are digits. A name or a value that is none
+ * is OSIGN_INVALID_ARGUMENT, or what the value is refused with. The names:
+ *   - "callback": where the browser comes back to, or "oob" where the service shows a code instead;
+ *   - "account": the account's host, where the service has one for each;
+ *   - "request_token_url", "authorize_url", "access_token_url", "renew_url", "revoke_url": addresses, in place of the profile's;
+ *   - "signature_method": as osign_oauth1_signer_set_signature_method() has them; "private_key": of the RSA methods, as PEM;
+ *   - "realm"; "transmission": "header", "query" or "body"; "http_method": "POST" or "GET"; "user_agent";
+ *   - "callback_in": "authorize" for services of OAuth 1.0, whose callbacks have no verifier, else "request-token";
+ *   - "callback_confirmed": whether the first answer must say oauth_callback_confirmed=true, as RFC 5849 section 2.1 has it;
+ *   - "send_empty_token", "version", "send_version", "plaintext_nonce", "clock_offset": as of a signer;
+ *   - "xauth": whether the service takes a name and a password;
+ *   - "allow_insecure_http": whether http will do on this machine, for tests.
+ */
+osign_status osign_oauth1_flow_set(osign_oauth1_flow *flow,
+                                   const char *name,
+                                   const char *value,
+                                   osign_error **error);
+
+/**
+ * The request for temporary credentials (RFC 5849 section 2.1): send it once, as it is. Free it with
+ * osign_http_request_free(). It begins a new login; one that was under way is given up.
+ *
+ * OSIGN_NOT_CONFIGURED where an address or an account is missing; OSIGN_UNTRUSTED_HOST for an address that is not https;
+ * OSIGN_INVALID_KEY for an RSA method without a key.
+ */
+osign_status osign_oauth1_flow_request_temporary(osign_oauth1_flow *flow,
+                                                 osign_http_request **request,
+                                                 osign_error **error);
+
+/**
+ * The answer that comes next says by its header WWW-Authenticate why the service refuses: some do so there alone. Call it before
+ * the answer is read, where there is one.
+ */
+osign_status osign_oauth1_flow_set_challenge(osign_oauth1_flow *flow,
+                                             const char *www_authenticate,
+                                             osign_error **error);
+
+/**
+ * Reads the answer to osign_oauth1_flow_request_temporary(). `content_type` is the answer's Content-Type, or NULL.
+ *
+ * OSIGN_DENIED where the service refused, with what it says of it; OSIGN_INVALID_ARGUMENT before the request was made;
+ * OSIGN_INVALID_ANSWER for what is no form with a token and its secret, each once, or does not confirm the callback.
+ */
+osign_status osign_oauth1_flow_read_temporary(osign_oauth1_flow *flow,
+                                              int http_status,
+                                              const char *content_type,
+                                              const void *body,
+                                              size_t body_len,
+                                              osign_error **error);
+
+/**
+ * A further parameter of the address where a person agrees, such as "screen_name", "perms" or "scope"; an empty value leaves
+ * out what the profile has under that name.
+ */
+osign_status osign_oauth1_flow_set_parameter(osign_oauth1_flow *flow,
+                                             const char *name,
+                                             const char *value,
+                                             osign_error **error);
+
+/**
+ * Writes the address where a person agrees (RFC 5849 section 2.2), for a browser to open.
+ */
+osign_status osign_oauth1_flow_authorize_url(const osign_oauth1_flow *flow,
+                                             char *buf,
+                                             size_t cap,
+                                             size_t *len,
+                                             osign_error **error);
+
+/**
+ * Reads what the browser came to: the whole URL, or its query; or the code that the service showed and a person typed.
+ *
+ * OSIGN_FOREIGN_STATE for a callback of another login; OSIGN_DENIED where the person refused; OSIGN_INVALID_ANSWER for what is
+ * no callback. The login goes on then: anybody can open a URL.
+ */
+osign_status osign_oauth1_flow_read_callback(osign_oauth1_flow *flow,
+                                             const char *callback,
+                                             osign_error **error);
+
+/**
+ * The request for token credentials (RFC 5849 section 2.3): send it once, as it is. Free it with osign_http_request_free().
+ */
+osign_status osign_oauth1_flow_request_token(osign_oauth1_flow *flow,
+                                             osign_http_request **request,
+                                             osign_error **error);
+
+/**
+ * The request for token credentials by a person's name and password, at once, where a service takes them: send it once, as it
+ * is. Free it with osign_http_request_free(). OSIGN_NOT_CONFIGURED where the service takes none, by its profile.
+ */
+osign_status osign_oauth1_flow_request_xauth(osign_oauth1_flow *flow,
+                                             const char *user_name,
+                                             const char *password,
+                                             osign_http_request **request,
+                                             osign_error **error);
+
+/**
+ * Reads the answer to osign_oauth1_flow_request_token(), or to osign_oauth1_flow_request_xauth(). Free what it brings with
+ * osign_oauth1_credentials_free(). Errors are as with osign_oauth1_flow_read_temporary().
+ *
+ * The temporary credentials are used up when this succeeds, and after OSIGN_DENIED. After another failure the request may be made
+ * once more.
+ */
+osign_status osign_oauth1_flow_read_token(osign_oauth1_flow *flow,
+                                          int http_status,
+                                          const char *content_type,
+                                          const void *body,
+                                          size_t body_len,
+                                          osign_oauth1_credentials **credentials,
+                                          osign_error **error);
+
+/**
+ * Writes the login under way as one line of sealed text, to be kept between two web requests, in a session or a cookie: letters,
+ * digits, '-', '_' and '.'. osign_oauth1_flow_open() goes on with it, within 24 hours.
+ *
+ * The key is as osign_store_open() takes it. `context` is a text that opening must say again, such as the identifier of the
+ * person's session; the service and the consumer are part of it anyway. The text cannot know that it was used: who must see to
+ * that remembers osign_oauth1_flow_id() for a day.
+ */
+osign_status osign_oauth1_flow_seal(const osign_oauth1_flow *flow,
+                                    const void *key,
+                                    size_t key_len,
+                                    const char *context,
+                                    char *buf,
+                                    size_t cap,
+                                    size_t *len,
+                                    osign_error **error);
+
+/**
+ * Goes on with a login that osign_oauth1_flow_seal() wrote, in a flow of the same service and consumer, with the same key and
+ * context. Settings are not part of the text: set them as they were.
+ *
+ * OSIGN_FOREIGN_STATE for what was changed, sealed with another key or for something else, or begun more than 24 hours ago;
+ * OSIGN_INVALID_STORE_KEY.
+ */
+osign_status osign_oauth1_flow_open(osign_oauth1_flow *flow,
+                                    const void *key,
+                                    size_t key_len,
+                                    const char *context,
+                                    const char *sealed,
+                                    osign_error **error);
+
+/**
+ * Writes what tells the login under way from others, and does not tell its token: 16 hexadecimal digits.
+ */
+osign_status osign_oauth1_flow_id(const osign_oauth1_flow *flow,
+                                  char *buf,
+                                  size_t cap,
+                                  size_t *len,
+                                  osign_error **error);
+
+/**
+ * Frees a flow and wipes its secrets. NULL is allowed. Requests and credentials that it made live on.
+ */
+void osign_oauth1_flow_free(osign_oauth1_flow *flow);
+
+/* --- Tokens: what follows a login of OAuth 1.0a --- */
+
+/**
+ * Goes on with token credentials of an earlier login, for osign_oauth1_flow_request_renewal() and
+ * osign_oauth1_flow_request_disconnect(). `session_handle` is osign_oauth1_credentials_session_handle(), or NULL.
+ */
+osign_status osign_oauth1_flow_set_credentials(osign_oauth1_flow *flow,
+                                               const char *token,
+                                               const char *token_secret,
+                                               const char *session_handle,
+                                               osign_error **error);
+
+/**
+ * The request that gives the token a longer life, where the service has one: send it once, as it is. Free it with
+ * osign_http_request_free(). OSIGN_NOT_CONFIGURED where its address is not known.
+ */
+osign_status osign_oauth1_flow_request_renewal(osign_oauth1_flow *flow,
+                                               osign_http_request **request,
+                                               osign_error **error);
+
+/**
+ * Reads the answer to osign_oauth1_flow_request_renewal(): the credentials from now on, which are the same where the service lets
+ * the token live on. Free them with osign_oauth1_credentials_free(). Errors are as with osign_oauth1_flow_read_temporary().
+ */
+osign_status osign_oauth1_flow_read_renewal(osign_oauth1_flow *flow,
+                                            int http_status,
+                                            const char *content_type,
+                                            const void *body,
+                                            size_t body_len,
+                                            osign_oauth1_credentials **credentials,
+                                            osign_error **error);
+
+/**
+ * The request that ends the token, where the service has one: send it once, as it is. Free it with osign_http_request_free().
+ * OSIGN_NOT_CONFIGURED where its address is not known.
+ */
+osign_status osign_oauth1_flow_request_disconnect(osign_oauth1_flow *flow,
+                                                  osign_http_request **request,
+                                                  osign_error **error);
+
+/**
+ * Reads the answer to osign_oauth1_flow_request_disconnect(): on success the token is good no more. Errors are as with
+ * osign_oauth1_flow_read_temporary().
+ */
+osign_status osign_oauth1_flow_read_disconnect(osign_oauth1_flow *flow,
+                                               int http_status,
+                                               const char *content_type,
+                                               const void *body,
+                                               size_t body_len,
+                                               osign_error **error);
+
+/* --- Tokens: what a login of OAuth 1.0a brings --- */
+
+/**
+ * The token; "" for NULL.
+ */
+const char *osign_oauth1_credentials_token(const osign_oauth1_credentials *credentials);
+
+/**
+ * The token's secret, which some services leave empty; "" for NULL.
+ */
+const char *osign_oauth1_credentials_token_secret(const osign_oauth1_credentials *credentials);
+
+/**
+ * What renews the token, where the service sends something for that; "" where it does not, and for NULL.
+ */
+const char *osign_oauth1_credentials_session_handle(const osign_oauth1_credentials *credentials);
+
+/**
+ * The account's host, where the service has one for each; "" where it has not, and for NULL.
+ */
+const char *osign_oauth1_credentials_account(const osign_oauth1_credentials *credentials);
+
+/**
+ * The seconds that the token lives from when it was asked for; 0 where it is not known to end, and for NULL.
+ */
+int64_t osign_oauth1_credentials_expires_in(const osign_oauth1_credentials *credentials);
+
+/**
+ * The seconds that the whole authorization lives, renewed or not; 0 where it is not known to end, and for NULL.
+ */
+int64_t osign_oauth1_credentials_authorization_expires_in(const osign_oauth1_credentials *credentials);
+
+/**
+ * A field of the answer or of the callback, such as "user_id", "screen_name" or "realmId"; NULL where there is none of that name,
+ * and for NULL. What a profile does not keep may be anything, also secret.
+ */
+const char *osign_oauth1_credentials_field(const osign_oauth1_credentials *credentials,
+                                           const char *name);
+
+/**
+ * Every field as one JSON object of texts, "oauth_token" and "oauth_token_secret" among them: it is as secret as they are. ""
+ * for NULL.
+ */
+const char *osign_oauth1_credentials_json(const osign_oauth1_credentials *credentials);
+
+/**
+ * Frees credentials and wipes them. NULL is allowed.
+ */
+void osign_oauth1_credentials_free(osign_oauth1_credentials *credentials);
 
 /* --- Tokens: how a store is opened --- */
 

@@ -6,6 +6,7 @@
 #     python.sh old                     tests it with the oldest clients, and with the other interpreters that are here
 #     python.sh everywhere              both
 #     python.sh stores                  tests stores in tables of a program's own, at servers: see tests/python_stores/run.sh
+#     python.sh programs                tests programs of others that use requests_oauthlib, with osign in its place
 #     python.sh elsewhere PYTHON WHEEL  those tests that need nothing but pytest, with another interpreter;
 #                                       with `clients` as a third word those of the HTTP clients, too
 #     python.sh lock                    writes tests/python/*.txt and tests/requirements.txt anew: what their *.in need, by
@@ -118,7 +119,7 @@ test_old() {
 # The lowest releases of the clients that the package allows. They are older than some warnings of Python and of each other.
 old_clients() {
     local list name tests=()
-    for name in aiohttp clients drop_in grant_clients httpx requests; do
+    for name in aiohttp clients drop_in grant_clients httpx requests sessions; do
         tests+=("$root/tests/python/test_$name.py")
     done
     for list in oldest oldest-2; do
@@ -132,6 +133,23 @@ old_clients() {
 test_stores() {
     environment "$made/stores" stores
     run_pytest "$made/stores/bin/python" -c "$root/tests/python/pytest.ini" "$root/tests/python_stores"
+}
+
+# The environment is kept while what they need stays the same: they are many. What they warn of is theirs.
+test_programs() {
+    local of
+    of=$(sha256sum <tests/python/programs.txt)
+    if [ "$of" != "$(cat "$made/programs/of" 2>/dev/null)" ]; then
+        environment "$made/programs" programs
+        echo "$of" >"$made/programs/of"
+    else
+        install_wheel "$made/programs"
+    fi
+    (
+        cd "$work"
+        env PYTHONDONTWRITEBYTECODE=1 "$made/programs/bin/python" -P -m pytest -c "$root/tests/python/pytest.ini" \
+            "$root/tests/python_programs"
+    )
 }
 
 # Interpreters of other versions, on the PATH or of pyenv.
@@ -156,11 +174,11 @@ same_version() {
 # Python a package is needed for; so the list is read here.
 elsewhere() { # elsewhere PYTHON WHEEL [clients]
     local python=$1 wheel=$2 clients=${3:-} list=pytest site tests=() name about major minor threads pip
-    local names=(arguments bad_input errors interpreters keys primitives signer store store_async store_processes store_send stores
+    local names=(arguments bad_input errors flow interpreters keys primitives signer store store_async store_processes store_send stores
         stores_dbapi threads
         vectors)
     if [ -n "$clients" ]; then
-        names+=(aiohttp clients drop_in grant_clients httpx package requests)
+        names+=(aiohttp clients drop_in grant_clients httpx package requests sessions)
         list=clients
     fi
     about=$("$python" -c 'import sys, sysconfig
@@ -195,7 +213,7 @@ for one in re.findall(r"^\w.*(?:\n +--hash.*)*", sys.stdin.read(), re.M):
 
 lock() {
     local list
-    for list in tests/requirements tests/python/{requirements,pytest,clients,oldest,oldest-2,stores}; do
+    for list in tests/requirements tests/python/{requirements,pytest,clients,oldest,oldest-2,programs,stores}; do
         uv pip compile -q --universal --python-version 3.10 --generate-hashes --no-annotate --no-header "$list.in" -o "$list.txt"
     done
 }
@@ -226,6 +244,7 @@ case ${1:-} in
         elsewhere "$(realpath "$2")" "$(realpath "$3")" "${4:-}"
         ;;
     stores) test_stores ;;
+    programs) test_programs ;;
     lock) lock ;;
-    *) fail "say build, install, test, old, everywhere, stores, elsewhere or lock" ;;
+    *) fail "say build, install, test, old, everywhere, stores, programs, elsewhere or lock" ;;
 esac

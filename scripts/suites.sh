@@ -1,12 +1,23 @@
 #!/usr/bin/env bash
 # Runs suites of the Makefile, so many at a time, also after one has failed, and adds up what they count:
-#     suites.sh HOW-MANY SUITE...
+#     suites.sh HOW-MANY SUITE... [-- SUITE...]
+# Those behind `--` run beside the others, one by one: no two of them at a time, so they may use the same.
 # The last line is the sum of all. What a suite says stands in target/suites/SUITE.log, and is shown where it fails.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 together=$1
 shift
+first=()
+beside=()
+lane=first
+for suite; do
+    case $suite in
+        --) lane=beside ;;
+        *) [ $lane = first ] && first+=("$suite") || beside+=("$suite") ;;
+    esac
+done
+set -- "${first[@]}" "${beside[@]}"
 suites=${CARGO_TARGET_DIR:-target}/suites
 mkdir -p "$suites"
 for suite; do
@@ -15,7 +26,15 @@ done
 
 start=$SECONDS
 status=0
-OSIGN_QUIET_SUITES=1 make --silent --no-print-directory --keep-going --jobs="$together" "${@/#/test-}" || status=1
+export OSIGN_QUIET_SUITES=1
+run() { # run HOW-MANY SUITE...
+    local jobs=$1
+    shift
+    [ $# = 0 ] || make --silent --no-print-directory --keep-going --jobs="$jobs" "${@/#/test-}"
+}
+run 1 "${beside[@]}" &
+run "$together" "${first[@]}" || status=1
+wait $! || status=1
 
 passed=0
 failed=0

@@ -58,12 +58,12 @@ impl Request {
     /// The whole URL. It may hold a secret.
     #[must_use]
     pub fn url(&self) -> &str {
-        text(&self.url)
+        self.url.text()
     }
 
     /// Names and values, in the order in which they are to be sent. Values may be secret.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.headers.iter().map(|(name, value)| (&**name, text(value)))
+        self.headers.iter().map(|(name, value)| (&**name, value.text()))
     }
 
     /// The body; empty where there is none. It may hold secrets.
@@ -71,11 +71,6 @@ impl Request {
     pub fn body(&self) -> &[u8] {
         self.body.expose()
     }
-}
-
-/// What was text when it was put in.
-fn text(secret: &Secret) -> &str {
-    std::str::from_utf8(secret.expose()).unwrap_or_default()
 }
 
 impl Clone for Request {
@@ -106,6 +101,8 @@ pub struct Answer {
     pub content_type: Option<String>,
     /// The seconds that `Retry-After` asks for (RFC 9110 §10.2.3), if it did in seconds.
     pub retry_after: Option<u64>,
+    /// The value of `WWW-Authenticate`, if there was one: services of OAuth 1.0a say there why they refuse.
+    pub challenge: Option<String>,
     /// Whether its connection broke where it may not have been at its end.
     pub is_cut: bool,
     body: Secret,
@@ -115,7 +112,7 @@ impl Answer {
     /// An answer with this status and body, and no headers that matter.
     #[must_use]
     pub fn new(status: u16, body: &[u8]) -> Self {
-        Self { status, content_type: None, retry_after: None, is_cut: false, body: Secret::new(body) }
+        Self { status, content_type: None, retry_after: None, challenge: None, is_cut: false, body: Secret::new(body) }
     }
 
     /// Takes a header in, where it is one that matters.
@@ -123,6 +120,8 @@ impl Answer {
         let value = value.trim();
         if name.eq_ignore_ascii_case("content-type") {
             self.content_type = Some(value.to_owned());
+        } else if name.eq_ignore_ascii_case("www-authenticate") {
+            self.challenge = Some(value.to_owned());
         } else if name.eq_ignore_ascii_case("retry-after") && value.bytes().all(|byte| byte.is_ascii_digit()) {
             self.retry_after = value.parse().ok();
         }

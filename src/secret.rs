@@ -22,6 +22,12 @@ impl Secret {
         &self.0
     }
 
+    /// The same as text; "" where it is none.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(self.expose()).unwrap_or_default()
+    }
+
     /// How many bytes it holds; fit to be shown.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -39,6 +45,16 @@ impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[redacted]")
     }
+}
+
+/// Whether a text that anybody may see holds one of these secrets; what is shorter than a token ever is must be the whole of it.
+#[cfg(feature = "oauth2")]
+pub(crate) fn repeats(text: &str, secrets: &[&[u8]]) -> bool {
+    const SHORT: usize = 8;
+    secrets.iter().filter(|secret| !secret.is_empty()).any(|secret| {
+        text.as_bytes() == *secret
+            || (secret.len() >= SHORT && text.as_bytes().windows(secret.len()).any(|part| part == *secret))
+    })
 }
 
 /// Wipes bytes and frees them.

@@ -16,7 +16,7 @@ fn config() -> cbindgen::Config {
 }
 
 /// The files of the surface, in the order in which a reader wants them, and what their functions are for.
-const FILES: [(&str, &str); 18] = [
+const FILES: [(&str, &str); 21] = [
     ("error", "Errors"),
     ("version", "Versions"),
     ("primitives", "Nonces, time, encoding, HMAC"),
@@ -25,6 +25,9 @@ const FILES: [(&str, &str); 18] = [
     ("signed", "Signing the full way"),
     ("tokens/token", "Tokens: access tokens (features http, sqlite)"),
     ("tokens/http_request", "Tokens: requests to send"),
+    ("tokens/oauth1_flow", "Tokens: a login of OAuth 1.0a, whose requests the host sends"),
+    ("tokens/oauth1_renewal", "Tokens: what follows a login of OAuth 1.0a"),
+    ("tokens/oauth1_credentials", "Tokens: what a login of OAuth 1.0a brings"),
     ("tokens/options", "Tokens: how a store is opened"),
     ("tokens/store", "Tokens: stores, and what they hand out"),
     ("tokens/login", "Tokens: logins"),

@@ -46,6 +46,18 @@ fn the_header_names_every_setting_of_grants_and_stores() {
     }
 }
 
+#[cfg(all(feature = "http", feature = "sqlite"))]
+#[test]
+fn a_login_of_oauth1_takes_every_setting_in_every_host() {
+    let of_flow = between(&read("include/osign.h"), "Sets what the login goes by, by name.", "osign_oauth1_flow_set(");
+    let in_python = between(&read("bindings/python/osign/_flows.py"), "class FlowSettings", "class ");
+    for setting in osign::oauth1::flow::Flow::SETTINGS {
+        let name = setting.name();
+        assert!(of_flow.contains(&format!("\"{name}\"")), "the header lacks {name}: {of_flow}");
+        assert!(in_python.contains(&format!("    {name}: ")), "Python's types lack {name}: {in_python}");
+    }
+}
+
 #[test]
 fn pythons_stub_has_every_setting() {
     let stub = read("bindings/python/osign/_native.pyi");

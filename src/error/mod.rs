@@ -47,7 +47,7 @@ pub enum Error {
     Input(Input),
     /// A key cannot be used, or no randomness is to be had.
     Crypto(Crypto),
-    /// OAuth 2.0 cannot go on with what a service, a browser or a profile brought.
+    /// OAuth cannot go on with what a service, a browser or a profile brought.
     #[cfg(feature = "oauth2")]
     Protocol(Protocol),
     /// A grant gives no token, or its store cannot be used.

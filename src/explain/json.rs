@@ -29,7 +29,7 @@ impl Serialize for Json<'_, '_> {
             }
             Field::Map(fields) => {
                 let mut sorted: Vec<_> = fields.iter().collect();
-                sorted.sort_by_key(|(name, _)| *name);
+                sorted.sort_unstable_by_key(|(name, _)| *name);
                 serializer.collect_map(sorted.into_iter().map(|(name, value)| (*name, Json(value))))
             }
         }

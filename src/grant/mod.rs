@@ -1,7 +1,7 @@
 //! Grants that are kept: a person consents once, and from then on a program has a valid access token.
 //!
 //! Pure: where a grant is kept, who sends, and the time are arguments. [`record`] is what is kept, [`seal`] how it is
-//! written down, [`report`] what anybody may read of it, [`access`] what may be handed out, [`credential`] how a
+//! written down, [`report`] what anybody may read of it, [`pending`] a login between two web requests, [`access`] what may be handed out, [`credential`] how a
 //! request carries it, [`refresh`] the state machine of a refresh, and [`keep`] runs it over a [`store`].
 
 pub mod access;
@@ -12,12 +12,14 @@ pub mod kept;
 pub mod key;
 pub mod name;
 pub mod pages;
+pub mod pending;
 pub mod profiles;
 pub mod record;
 pub mod refresh;
 pub mod report;
 pub mod rules;
 pub mod seal;
+mod sealed;
 pub mod service;
 pub mod settings;
 pub mod store;

@@ -7,11 +7,10 @@
 
 use super::key::{Key, Keys};
 use super::record::{Grant, Secrets, Settings, State};
+use super::sealed;
 use crate::error::{Error, Keeping};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
-use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::collections::HashMap;
@@ -22,8 +21,7 @@ use zeroize::Zeroizing;
 const FORMAT: &str = "osign-grant-1";
 /// The most bytes of a record, which other hosts keep in columns of their databases.
 pub const MOST: usize = 8 * 1024;
-/// The bytes of a nonce.
-pub const NONCE: usize = 24;
+pub use super::sealed::NONCE;
 
 /// What seals and opens the records of one store.
 #[derive(Clone, Debug)]
@@ -118,13 +116,9 @@ impl Sealer {
         let plain = Zeroizing::new(serde_json::to_vec(secrets).map_err(|_| unreadable())?);
         let key = self.keys.first();
         let id = key.id();
-        let aad = self.associated(&grant.name, grant.generation, &id, settings.get());
-        let cipher = XChaCha20Poly1305::new(key.bytes().into());
-        let mut sealed = nonce.to_vec();
-        sealed.extend(
-            cipher.encrypt(&XNonce::from(*nonce), Payload { msg: &plain, aad: &aad }).map_err(|_| unreadable())?,
-        );
-        let sealed = STANDARD.encode(&sealed);
+        let generation = grant.generation.to_string();
+        let parts = self.associated(&grant.name, &generation, &id, settings.get());
+        let sealed = STANDARD.encode(sealed::seal(key, nonce, &plain, &parts).ok_or_else(unreadable)?);
         let record = Record {
             format: FORMAT,
             store: self.store.as_str().into(),
@@ -182,18 +176,15 @@ impl Sealer {
             return Err(tampered());
         }
         let sealed = STANDARD.decode(record.sealed).map_err(|_| tampered())?;
-        let (nonce, sealed) = sealed.split_first_chunk::<NONCE>().ok_or_else(tampered)?;
-        let aad = self.associated(name, record.generation, record.key, record.settings.get());
-        let cipher = XChaCha20Poly1305::new(key.bytes().into());
-        let plain =
-            cipher.decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: &aad }).map_err(|_| tampered())?;
-        let plain = Zeroizing::new(plain);
+        let generation = record.generation.to_string();
+        let parts = self.associated(name, &generation, record.key, record.settings.get());
+        let plain = sealed::open(key, &sealed, &parts).ok_or_else(tampered)?;
         Ok(Grant {
             name: name.to_owned(),
             generation: record.generation,
             settings: serde_json::from_str(record.settings.get()).map_err(|_| unreadable(name))?,
             state: record.state,
-            secrets: serde_json::from_slice(&plain).map_err(|_| unreadable(name))?,
+            secrets: sealed::json(&plain).ok_or_else(|| unreadable(name))?,
         })
     }
 
@@ -252,15 +243,9 @@ impl Sealer {
         self.keys.find(&outside.key).is_some()
     }
 
-    /// Each part with its length before it, so that no two lists of parts give the same bytes.
-    fn associated(&self, name: &str, generation: u64, key: &str, settings: &str) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        let generation = generation.to_string();
-        for part in [FORMAT, &self.store, &self.environment, name, &generation, key, settings] {
-            bytes.extend((part.len() as u64).to_be_bytes());
-            bytes.extend(part.as_bytes());
-        }
-        bytes
+    /// What the secrets of a record belong to.
+    fn associated<'a>(&'a self, name: &'a str, generation: &'a str, key: &'a str, settings: &'a str) -> [&'a str; 7] {
+        [FORMAT, &self.store, &self.environment, name, generation, key, settings]
     }
 }
 
@@ -299,7 +284,8 @@ pub fn name_of(text: &str) -> Option<String> {
 /// How each record of a store in an environment begins.
 #[must_use]
 pub fn start(store: &str, environment: &str) -> String {
-    let text = |text: &str| serde_json::Value::from(text).to_string();
+    // Text is always JSON.
+    let text = |text: &str| serde_json::to_string(text).unwrap_or_default();
     format!(r#"{{"format":"{FORMAT}","store":{},"environment":{},"#, text(store), text(environment))
 }
 

@@ -117,13 +117,15 @@ impl NewGrant {
             profile.account(Some(account))?;
         }
         let of_service = match profile.kind() {
-            provider::Kind::ClientCredentials => Kind::ClientCredentials,
-            _ => Kind::Code,
+            provider::Kind::Code => Some(Kind::Code),
+            provider::Kind::ClientCredentials => Some(Kind::ClientCredentials),
+            provider::Kind::OAuth1 => None,
         };
-        match self.kind {
-            None => Ok((profile, of_service)),
-            Some(kind) if is_static || kind == of_service => Ok((profile, kind)),
-            Some(_) => Err(Keeping::OtherKind { service: profile.title().to_owned() }.into()),
+        match (self.kind, of_service) {
+            (None, Some(kind)) => Ok((profile, kind)),
+            (Some(kind), _) if is_static || Some(kind) == of_service => Ok((profile, kind)),
+            (_, None) => Err(Protocol::OtherGrant.into()),
+            (Some(_), Some(_)) => Err(Keeping::OtherKind { service: profile.title().to_owned() }.into()),
         }
     }
 

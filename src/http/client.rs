@@ -214,7 +214,7 @@ fn has_length(answered: &Response<Body>) -> bool {
 
 fn answer(answered: &Response<Body>, body: &[u8]) -> Answer {
     let mut answer = Answer::new(answered.status().as_u16(), body);
-    for name in [header::CONTENT_TYPE, header::RETRY_AFTER] {
+    for name in [header::CONTENT_TYPE, header::RETRY_AFTER, header::WWW_AUTHENTICATE] {
         if let Some(value) = answered.headers().get(&name).and_then(|value| value.to_str().ok()) {
             answer.add_header(name.as_str(), value);
         }

@@ -1,4 +1,4 @@
-//! OAuth 1.0a as a client signs with it: RFC 5849 §3.
+//! OAuth 1.0a as a client signs with it (RFC 5849 §3), and how it gets its credentials (§2).
 //!
 //! Pure: no I/O, no clock, no randomness. What must differ from call to call comes in through
 //! [`Fresh`](crate::system::Fresh).
@@ -8,6 +8,8 @@ mod base_string;
 mod body_hash;
 pub mod explain;
 mod extra;
+#[cfg(feature = "oauth2")]
+pub mod flow;
 mod hash;
 mod header;
 mod key;

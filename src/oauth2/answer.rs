@@ -7,12 +7,11 @@
 use super::codes;
 use super::lifetime::{access_end, authorization_end, refresh_end};
 use super::object::{Object, Value};
-use super::parameters::Parameters;
 use super::verdict::{Said, Tokens, Unread, Verdict};
 use crate::form;
 use crate::http::Answer;
-use crate::provider::{Meaning, Profile, Refusal};
-use crate::secret::Secret;
+use crate::provider::{Meaning, Parameters, Profile, Refusal, is_public_text};
+use crate::secret::{Secret, repeats};
 use zeroize::Zeroizing;
 
 /// The most that is read of an answer, in bytes.
@@ -126,15 +125,6 @@ fn tokens(
     })
 }
 
-/// Whether a text that anybody may see holds a token; what is shorter than a token ever is must be the whole of it.
-fn repeats(text: &str, tokens: &[&[u8]; 2]) -> bool {
-    const SHORT: usize = 8;
-    tokens.iter().filter(|token| !token.is_empty()).any(|token| {
-        text.as_bytes() == *token
-            || (token.len() >= SHORT && text.as_bytes().windows(token.len()).any(|part| part == *token))
-    })
-}
-
 fn scope(profile: &Profile, holder: &Object<'_>) -> Option<String> {
     let list = || Some(holder.texts("scope").join(profile.scope_separator())).filter(|scope| !scope.is_empty());
     shown(holder.get("scope"), 4096).or_else(list)
@@ -160,7 +150,7 @@ fn shown(value: Value, most: usize) -> Option<String> {
         Value::Number(number) if number.fract() == 0.0 && number.abs() < 1e15 => format!("{number:.0}"),
         _ => return None,
     };
-    (!text.is_empty() && text.len() <= most && !text.contains(char::is_control)).then_some(text)
+    is_public_text(&text, most).then_some(text)
 }
 
 /// What an answer that refuses says, by RFC 6749 §5.2, RFC 9457, or in the names that are in use.

@@ -1,10 +1,8 @@
 //! The authorization request: the address that a browser opens (RFC 6749 §4.1.1).
 
 use super::client::Client;
-use super::parameters::Parameters;
 use crate::error::{Error, Protocol};
-use crate::provider::{Endpoint, Kind, Profile, Step};
-use crate::url::Url;
+use crate::provider::{Endpoint, Kind, Parameters, Profile, Step, with_query};
 
 /// The address at which a person agrees.
 ///
@@ -43,9 +41,6 @@ pub fn authorization_url(
         parameters.add("code_challenge", challenge);
         parameters.add("code_challenge_method", "S256");
     }
-    parameters.add_extra(profile, Step::Authorize)?;
-    let mut url = Vec::new();
-    // The endpoint's own query stays (§3.1).
-    Url::parse(&endpoint)?.write_with(&String::from_utf8_lossy(&parameters.form()), &mut url);
-    Ok(String::from_utf8_lossy(&url).into_owned())
+    parameters.add_extra(profile, profile.extra(Step::Authorize))?;
+    Ok(with_query(&endpoint, &parameters.form())?.to_string())
 }

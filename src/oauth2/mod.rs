@@ -29,7 +29,6 @@ mod client;
 mod codes;
 mod lifetime;
 mod object;
-mod parameters;
 mod pkce;
 mod request;
 mod revocation;

@@ -1,12 +1,12 @@
 //! Requests to the token endpoint (RFC 6749 §3.2).
 
 use super::client::Client;
-use super::parameters::{Parameters, encode_form};
 use crate::error::{Error, Protocol};
 use crate::http::Request;
-use crate::provider::{Body, ClientAuthentication, Endpoint, Kind, Method, Profile, Step};
+use crate::provider::{
+    Body, ClientAuthentication, Endpoint, Kind, Method, Parameters, Profile, Step, encode_form, with_query,
+};
 use crate::secret::Secret;
-use crate::url::Url;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
@@ -106,17 +106,15 @@ pub(super) fn build(
         ClientAuthentication::Query => add_credentials(&mut query, client)?,
         ClientAuthentication::None => parameters.add("client_id", client.id()?),
     }
-    parameters.add_extra(profile, step)?;
-    let method = match profile.method() {
-        Method::Get if step != Step::Revoke => "GET", // RFC 7009 §2.1 has POST alone.
-        Method::Get | Method::Post => "POST",
-    };
+    parameters.add_extra(profile, profile.extra(step))?;
+    // RFC 7009 §2.1 has POST alone.
+    let method = if step == Step::Revoke { Method::Post } else { profile.method() };
     let (query, content) = match body {
         Body::Query => (with(&parameters, &query), None),
         Body::Form => (query.form(), Some(("application/x-www-form-urlencoded", parameters.form()))),
         Body::Json => (query.form(), Some(("application/json", parameters.json()))),
     };
-    let mut request = Request::new(method, &with_query(&address, &query)?);
+    let mut request = Request::new(method.name(), &with_query(&address, &query)?);
     request.add_header("Accept", "application/json");
     if let Some(authorization) = authorization {
         request.add_header("Authorization", &authorization);
@@ -154,13 +152,4 @@ fn basic(client: &Client) -> Result<Zeroizing<String>, Error> {
     header.push_str("Basic ");
     STANDARD.encode_string(&*pair, &mut header);
     Ok(header)
-}
-
-fn with_query(address: &str, query: &[u8]) -> Result<Zeroizing<String>, Error> {
-    if query.is_empty() {
-        return Ok(Zeroizing::new(address.to_owned()));
-    }
-    let mut url = Zeroizing::new(Vec::with_capacity(address.len() + query.len() + 1));
-    Url::parse(address)?.write_with(&String::from_utf8_lossy(query), &mut *url);
-    Ok(Zeroizing::new(String::from_utf8_lossy(&url).into_owned()))
 }

@@ -3,12 +3,11 @@
 use super::answer::{read_refusal, said};
 use super::client::Client;
 use super::object::{Object, Value};
-use super::parameters::Parameters;
 use super::request::build;
 use super::verdict::Said;
-use crate::error::Error;
+use crate::error::{Error, Protocol};
 use crate::http::{Answer, Request};
-use crate::provider::{Meaning, Profile, Refusal, Step};
+use crate::provider::{Kind, Meaning, Parameters, Profile, Refusal, Step};
 use crate::secret::Secret;
 
 /// Which token is revoked.
@@ -32,6 +31,9 @@ pub fn revocation_request(
     token: &Secret,
     kind: TokenKind,
 ) -> Result<Request, Error> {
+    if profile.kind() == Kind::OAuth1 {
+        return Err(Protocol::OtherGrant.into());
+    }
     let mut parameters = Parameters::default();
     parameters.add("token", token.expose());
     let hint = match kind {

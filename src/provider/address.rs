@@ -1,6 +1,7 @@
 //! Where a service's requests go, and where its tokens may.
 
 use super::host;
+use super::oauth1::OAuth1;
 use super::profile::Profile;
 use crate::error::{Error, Protocol};
 use crate::url::Url;
@@ -9,14 +10,18 @@ use crate::url::Url;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Endpoint {
-    /// Where a person agrees (RFC 6749 §3.1).
+    /// Where a person agrees (RFC 6749 §3.1, RFC 5849 §2.2).
     Authorize,
-    /// Where codes are exchanged (RFC 6749 §3.2).
+    /// Where codes are exchanged (RFC 6749 §3.2), or temporary credentials (RFC 5849 §2.3).
     Token,
     /// Where tokens are refreshed; nearly everywhere the same.
     Refresh,
-    /// Where tokens are revoked (RFC 7009).
+    /// Where tokens are revoked (RFC 7009), or an account is disconnected.
     Revoke,
+    /// Where temporary credentials are had (RFC 5849 §2.1).
+    RequestToken,
+    /// Where token credentials of OAuth 1.0a are renewed.
+    Renew,
 }
 
 impl Endpoint {
@@ -26,15 +31,36 @@ impl Endpoint {
             Self::Token => "token",
             Self::Refresh => "refresh",
             Self::Revoke => "revoke",
+            Self::RequestToken => "request_token",
+            Self::Renew => "renew",
         }
     }
+}
+
+/// How every place of the account begins in a template: `{account}` is its whole host.
+pub(super) const ACCOUNT: &str = "{account";
+/// The first label of that.
+pub(super) const ACCOUNT_LABEL: &str = "{account.label}";
+
+/// The same in a realm, as NetSuite writes the identifier of an account: in capitals and with underscores, where its host
+/// has small letters and hyphens.
+pub(super) const ACCOUNT_ID: &str = "{account.LABEL}";
+
+/// A template with an account's host in it.
+fn filled(template: &str, account: &str) -> String {
+    template.replace(ACCOUNT_LABEL, label(account)).replace("{account}", account)
+}
+
+/// The first label of a host.
+fn label(host: &str) -> &str {
+    host.split('.').next().unwrap_or_default()
 }
 
 impl Profile {
     /// Whether an endpoint's address depends on the account.
     #[must_use]
     pub fn needs_account(&self, endpoint: Endpoint) -> bool {
-        self.template(endpoint).is_some_and(|address| address.contains("{account}"))
+        self.template(endpoint).is_some_and(|address| address.contains(ACCOUNT))
     }
 
     /// The address of an endpoint, for the account whose host is given.
@@ -48,13 +74,23 @@ impl Profile {
     pub fn endpoint(&self, endpoint: Endpoint, account: Option<&str>) -> Result<String, Error> {
         let name = endpoint.name();
         let template = self.template(endpoint).ok_or(Protocol::NoEndpoint { name })?;
-        let address = if template.contains("{account}") {
-            template.replace("{account}", &self.account(account)?)
-        } else {
-            template.to_owned()
-        };
+        let address =
+            if template.contains(ACCOUNT) { filled(template, &self.account(account)?) } else { template.to_owned() };
         self.check_address(name, &address)?;
         Ok(address)
+    }
+
+    /// The realm of signed requests (RFC 5849 §3.5.1); empty where there is none.
+    ///
+    /// # Errors
+    /// As [`account`](Self::account), where the realm depends on it.
+    pub fn realm(&self, account: Option<&str>) -> Result<String, Error> {
+        let realm = self.oauth1.as_ref().map_or("", OAuth1::realm);
+        if !realm.contains(ACCOUNT) {
+            return Ok(realm.to_owned());
+        }
+        let id = label(&self.account(account)?).to_ascii_uppercase().replace('-', "_");
+        Ok(realm.replace(ACCOUNT_ID, &id))
     }
 
     /// The host of an account that a person or a record names; the profile's default where none is given.
@@ -101,7 +137,10 @@ impl Profile {
         let account = self.account(account).ok();
         self.file.endpoints.api.iter().any(|origin| match (origin.as_str(), &account) {
             ("{account}", Some(account)) => port.is_empty() && *account == host,
-            ("{account}", None) => false,
+            (origin, Some(account)) if origin.contains(ACCOUNT) => {
+                port.is_empty() && host::matches(&filled(origin, account), &host)
+            }
+            (origin, None) if origin.contains(ACCOUNT) => false,
             (origin, _) => {
                 let name_end = origin.find(']').map_or(0, |bracket| bracket + 1); // Of an IPv6 address.
                 let port_start = origin[name_end..].find(':').map_or(origin.len(), |at| name_end + at);
@@ -116,9 +155,7 @@ impl Profile {
     pub fn api_origins(&self, account: Option<&str>) -> Vec<String> {
         let account = self.account(account).ok();
         let origins = self.file.endpoints.api.iter();
-        origins
-            .map(|origin| account.as_ref().map_or(origin.clone(), |host| origin.replace("{account}", host)))
-            .collect()
+        origins.map(|origin| account.as_ref().map_or(origin.clone(), |host| filled(origin, host))).collect()
     }
 
     fn template(&self, endpoint: Endpoint) -> Option<&str> {
@@ -126,8 +163,11 @@ impl Profile {
         let address = match endpoint {
             Endpoint::Authorize => endpoints.authorize.as_deref(),
             Endpoint::Token => Some(endpoints.token.as_str()),
+            Endpoint::Refresh if self.oauth1.is_some() => None,
             Endpoint::Refresh => endpoints.refresh.as_deref().or(Some(&endpoints.token)),
             Endpoint::Revoke => endpoints.revoke.as_deref(),
+            Endpoint::RequestToken => self.oauth1.as_ref().and_then(|oauth1| oauth1.request_token.as_deref()),
+            Endpoint::Renew => self.oauth1.as_ref().and_then(|oauth1| oauth1.renew.as_deref()),
         };
         address.filter(|address| !address.is_empty())
     }

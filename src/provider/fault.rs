@@ -1,35 +1,31 @@
 //! Where a profile is wrong: the name of a field and its line, and nothing of any value.
 
+use super::format::read::{Fault, What};
 use crate::error::{Error, Protocol};
 use toml::de::{DeTable, DeValue};
 
-/// What is wrong, by what the reader of TOML says.
-pub(super) fn of(text: &str, error: &toml::de::Error) -> Error {
+/// What is wrong with a text that is no TOML, by what its reader says.
+pub(super) fn of_syntax(text: &str, error: &toml::de::Error) -> Error {
     let span = error.span().unwrap_or_default();
     let line = line(text, span.start);
-    let message = error.message();
-    // The name of a field of ours, or one that stands in the file.
-    let quoted = message.split('`').nth(1).unwrap_or_default();
-    let Ok(file) = DeTable::parse(text) else {
-        let is_repeated = message.starts_with("duplicate key");
-        let name = shown(text.get(span).unwrap_or_default());
-        return if is_repeated { Protocol::RepeatedField { name, line } } else { Protocol::ProfileSyntax { line } }
-            .into();
-    };
-    if message.starts_with("missing field") {
-        Protocol::MissingField { name: quoted.to_owned(), line }.into()
-    } else if message.starts_with("unknown field") {
-        Protocol::UnknownField { name: shown(quoted), line }.into()
+    if error.message().starts_with("duplicate key") {
+        Protocol::RepeatedField { name: shown(text.get(span).unwrap_or_default()), line }.into()
     } else {
-        let name = field_at(file.get_ref(), span.start);
-        // What follows is of our own making: the types and words of `format`.
-        let expected = match message.rsplit_once("expected ") {
-            Some((_, "u16" | "u32")) => "a whole number, from 0",
-            Some((_, expected)) => expected,
-            None => "another value",
-        };
-        Protocol::BadField { name, line, expected: expected.to_owned() }.into()
+        Protocol::ProfileSyntax { line }.into()
     }
+}
+
+/// What is wrong with a file.
+pub(super) fn of(text: &str, file: &DeTable<'_>, fault: Fault) -> Error {
+    let line = line(text, fault.at);
+    match fault.what {
+        What::Missing { name } => Protocol::MissingField { name: name.to_owned(), line },
+        What::Unknown { name } => Protocol::UnknownField { name: shown(&name), line },
+        What::Bad { expected } => {
+            Protocol::BadField { name: field_at(file, fault.at), line, expected: expected.into_owned() }
+        }
+    }
+    .into()
 }
 
 /// That the field at a path, such as `rotation.seconds`, must be something else.

@@ -1,12 +1,16 @@
 //! What is known of a service, as data: endpoints, quirks, lifetimes, and what it does to tokens.
 //!
 //! There is a file for each in `services/`, and a file of a user's own works the same, so that a new service needs no
-//! release. `services/custom.toml` explains each field.
+//! release. `services/custom.toml` explains each field, and `services/custom-oauth1.toml` those of OAuth 1.0a.
 
 mod address;
+mod brought;
+mod check;
 mod fault;
 mod format;
 pub(crate) mod host;
+mod oauth1;
+mod parameters;
 pub mod policy;
 mod profile;
 mod refusal;
@@ -14,8 +18,14 @@ mod settings;
 mod slim;
 
 pub use address::Endpoint;
+pub(crate) use brought::{Brought, is_public_text};
+pub use format::oauth1::BodyHash;
+pub(crate) use format::oauth1::{AnswerKind, RevocationAnswer};
 pub(crate) use format::{Body, ClientAuthentication, Meaning, Method, Step};
 pub use format::{Kind, Lifetimes, Sentence};
+pub use oauth1::OAuth1;
+pub(crate) use oauth1::OAuth1Step;
+pub(crate) use parameters::{Parameters, encode_form, with_query};
 pub use policy::{Policy, RefreshWhen};
 pub use profile::Profile;
 pub(crate) use refusal::Refusal;
@@ -30,11 +40,13 @@ const BUILTIN: &[(&str, &str)] = &[
     ("avito", include_str!("services/avito.toml")),
     ("bitrix24", include_str!("services/bitrix24.toml")),
     ("custom", include_str!("services/custom.toml")),
+    ("custom-oauth1", include_str!("services/custom-oauth1.toml")),
     ("gitlab", include_str!("services/gitlab.toml")),
     ("google", include_str!("services/google.toml")),
     ("headhunter", include_str!("services/headhunter.toml")),
     ("kommo", include_str!("services/kommo.toml")),
     ("quickbooks", include_str!("services/quickbooks.toml")),
+    ("quickbooks-oauth1", include_str!("services/quickbooks-oauth1.toml")),
     ("quickbooks-sandbox", include_str!("services/quickbooks-sandbox.toml")),
     ("shopify", include_str!("services/shopify.toml")),
     ("xero", include_str!("services/xero.toml")),
@@ -43,8 +55,8 @@ const BUILTIN: &[(&str, &str)] = &[
 ];
 
 /// Their names, for a sentence; a test holds both lists equal.
-const NAMES: &str = "amocrm, avito, bitrix24, custom, gitlab, google, headhunter, kommo, quickbooks, quickbooks-sandbox, \
-                     shopify, xero, yandex, zoho";
+const NAMES: &str = "amocrm, avito, bitrix24, custom, custom-oauth1, gitlab, google, headhunter, kommo, quickbooks, \
+                     quickbooks-oauth1, quickbooks-sandbox, shopify, xero, yandex, zoho";
 
 /// The names of the profiles that are built in, in alphabetical order.
 pub fn names() -> impl Iterator<Item = &'static str> {

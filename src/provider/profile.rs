@@ -1,11 +1,14 @@
 //! A profile: what is known of one service.
 
 use super::fault;
+use super::format::oauth1;
+use super::format::read::file;
 use super::format::{Body, ClientAuthentication, File, Kind, Lifetimes, Method, PolicyName, Sentence, Step, WhenName};
-use super::host;
+use super::oauth1::OAuth1;
 use super::policy::{Policy, RefreshWhen};
 use crate::error::Error;
 use std::collections::BTreeMap;
+use toml::de::DeTable;
 
 /// How many refreshes an hour are sent where the profile does not say: enough for lifetimes of some minutes.
 const USUAL_BUDGET: u32 = 30;
@@ -14,20 +17,22 @@ const USUAL_BUDGET: u32 = 30;
 #[derive(Clone, Debug)]
 pub struct Profile {
     pub(super) file: File,
+    pub(super) oauth1: Option<OAuth1>,
     pub(super) policy: Policy,
     pub(super) allows_insecure_http: bool,
     pub(super) kept: Vec<(String, String)>,
 }
 
 impl Profile {
-    /// Reads a profile from TOML; `services/custom.toml` explains each field.
+    /// Reads a profile from TOML; `services/custom.toml` explains each field, and `services/custom-oauth1.toml` those of
+    /// OAuth 1.0a.
     ///
     /// # Errors
     /// [`InvalidProfile`](crate::Status::InvalidProfile), with the name of the field and its line.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let file: File = toml::from_str(text).map_err(|error| fault::of(text, &error))?;
+        let (file, oauth1) = read(text)?;
         let policy = policy(text, &file)?;
-        let profile = Self { file, policy, allows_insecure_http: false, kept: Vec::new() };
+        let profile = Self { file, oauth1, policy, allows_insecure_http: false, kept: Vec::new() };
         profile.check(text)?;
         Ok(profile)
     }
@@ -48,6 +53,12 @@ impl Profile {
     #[must_use]
     pub const fn kind(&self) -> Kind {
         self.file.grant
+    }
+
+    /// How requests are signed and sent, where the service is one of OAuth 1.0a.
+    #[must_use]
+    pub const fn oauth1(&self) -> Option<&OAuth1> {
+        self.oauth1.as_ref()
     }
 
     /// What the service does to an old refresh token.
@@ -121,10 +132,13 @@ impl Profile {
         self.file.request.pkce
     }
 
-    /// Whether the client proves itself by a secret.
+    /// Whether the client, or consumer, proves itself by a secret.
     #[must_use]
     pub fn wants_client_secret(&self) -> bool {
-        self.file.request.client_authentication != ClientAuthentication::None
+        match &self.oauth1 {
+            None => self.file.request.client_authentication != ClientAuthentication::None,
+            Some(oauth1) => !oauth1.signature_method().is_rsa(),
+        }
     }
 
     /// What a person should know of the service.
@@ -157,6 +171,11 @@ impl Profile {
     pub fn with_kept(mut self, kept: &[(String, String)]) -> Self {
         self.kept = kept.to_vec();
         self
+    }
+
+    /// Whether http is allowed on loopback.
+    pub(crate) const fn allows_insecure_http(&self) -> bool {
+        self.allows_insecure_http
     }
 
     pub(crate) fn scope(&self, asked: Option<&str>) -> String {
@@ -233,77 +252,21 @@ impl Profile {
     pub(crate) fn tokens_in(&self) -> Option<&str> {
         self.file.answer.tokens_in.as_deref()
     }
-
-    /// Whether an address is one, where `{account}` can be its whole host and nothing else.
-    fn is_template(&self, address: &str) -> bool {
-        let rest = address.strip_prefix("https://{account}").map_or("", |rest| rest);
-        let is_host = rest.is_empty() || rest.starts_with(['/', ':']);
-        let filled = address.replacen("https://{account}", "https://account.example", 1);
-        is_host && !filled.contains("{account}") && self.check_address("", &filled).is_ok()
-    }
-
-    /// What TOML's types cannot say.
-    fn check(&self, text: &str) -> Result<(), Error> {
-        let file = &self.file;
-        let is_name = |name: &str| {
-            !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-        };
-        if !is_name(&file.name) {
-            return Err(fault::bad(text, "name", "small letters, digits and hyphens"));
-        }
-        if file.grant == Kind::Code && file.endpoints.authorize.is_none() {
-            return Err(fault::missing(text, "endpoints.authorize"));
-        }
-        let endpoints = &file.endpoints;
-        for (path, address) in [
-            ("endpoints.authorize", &endpoints.authorize),
-            ("endpoints.token", &Some(endpoints.token.clone())),
-            ("endpoints.refresh", &endpoints.refresh),
-            ("endpoints.revoke", &endpoints.revoke),
-        ] {
-            let address = address.as_deref().unwrap_or_default();
-            if address.contains("{account}") && file.account.is_none() {
-                return Err(fault::missing(text, "account"));
-            }
-            if !address.is_empty() && !self.is_template(address) {
-                return Err(fault::bad(text, path, "an https:// address, with {account} as its host at most"));
-            }
-        }
-        for pattern in file.account.iter().flat_map(|account| &account.hosts) {
-            if !is_pattern(pattern) {
-                return Err(fault::bad(text, "account.hosts", PATTERN));
-            }
-        }
-        for pattern in file.answer.hosts.values().flatten() {
-            if !is_pattern(pattern) {
-                return Err(fault::bad(text, "answer.hosts", PATTERN));
-            }
-        }
-        if !endpoints.api.iter().all(|origin| origin == "{account}" || is_pattern(origin)) {
-            return Err(fault::bad(text, "endpoints.api", PATTERN));
-        }
-        let is_header = |(name, value): (&String, &String)| {
-            let is_name = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
-            !name.is_empty() && name.bytes().all(is_name) && value.bytes().all(|b| (b' '..=b'~').contains(&b))
-        };
-        if !file.request.headers.iter().all(is_header) {
-            return Err(fault::bad(
-                text,
-                "request.headers",
-                "names of letters, digits and hyphens, with values in ASCII",
-            ));
-        }
-        Ok(())
-    }
 }
 
-const PATTERN: &str = "host names of two labels and more, {label} for one that differs";
-
-/// Whether a pattern fixes at least the last two labels, lest it allow all hosts of a country.
-fn is_pattern(pattern: &str) -> bool {
-    let fixed = pattern.replace("{label}", "label");
-    let labels: Vec<&str> = pattern.rsplit('.').take(2).collect();
-    host::host("", &fixed).is_ok_and(|host| host == fixed) && !labels.contains(&"{label}")
+/// The file of a service of OAuth 2.0, or of OAuth 1.0a, by what it calls its grant.
+fn read(text: &str) -> Result<(File, Option<OAuth1>), Error> {
+    let table = DeTable::parse(text).map_err(|error| fault::of_syntax(text, &error))?;
+    let grant = table.get_ref().get("grant").and_then(|grant| grant.get_ref().as_str());
+    let read = if grant == Some("oauth1") {
+        file::<oauth1::File>(&table).map(|file| {
+            let (file, oauth1) = file.split();
+            (file, Some(oauth1))
+        })
+    } else {
+        file(&table).map(|file| (file, None))
+    };
+    read.map_err(|fault| fault::of(text, table.get_ref(), fault))
 }
 
 /// The policy that the table of rotation says.

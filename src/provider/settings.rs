@@ -1,14 +1,19 @@
 //! What a caller knows better than the profile: a name and a value for each.
 
+use super::check::{REALM, is_realm};
+use super::format::Method;
+use super::format::oauth1::CallbackIn;
 use super::host;
+use super::oauth1::OAuth1;
 use super::policy::Policy;
 use super::profile::Profile;
-use crate::error::{Error, Protocol};
+use crate::error::{Argument, Error, Protocol};
+use crate::oauth1::{SignatureMethod, Transmission};
 use crate::setting::{self, Setting, Value};
 use crate::url::Url;
 
 /// What a caller can set of a profile.
-pub const SETTINGS: [Setting<Profile>; 10] = [
+pub const SETTINGS: [Setting<Profile>; 21] = [
     Setting::text("authorize_url", |profile, text| {
         profile.file.endpoints.authorize = Some(address("authorize_url", text)?);
         Ok(())
@@ -56,16 +61,103 @@ pub const SETTINGS: [Setting<Profile>; 10] = [
     Setting::flag("pkce", |profile, flag| profile.file.request.pkce = flag),
     // Plain http, on loopback alone.
     Setting::flag("allow_insecure_http", |profile, flag| profile.allows_insecure_http = flag),
+    // Where temporary credentials are had (RFC 5849 §2.1).
+    Setting::text("request_token_url", |profile, text| {
+        let address = address("request_token_url", text)?;
+        profile.of_oauth1(|oauth1| oauth1.request_token = Some(address))
+    }),
+    // Where they become token credentials (§2.3).
+    Setting::text("access_token_url", |profile, text| {
+        profile.file.endpoints.token = address("access_token_url", text)?;
+        Ok(())
+    }),
+    Setting::text("renew_url", |profile, text| {
+        let address = address("renew_url", text)?;
+        profile.of_oauth1(|oauth1| oauth1.renew = Some(address))
+    }),
+    Setting::text("signature_method", |profile, text| {
+        let method = SignatureMethod::from_name(text)?;
+        profile.of_oauth1(|oauth1| oauth1.requests.signature_method = method)
+    }),
+    Setting::text("realm", |profile, text| {
+        if !is_realm(text) {
+            return Err(Protocol::BadChoice { name: "realm", choices: REALM }.into());
+        }
+        profile.of_oauth1(|oauth1| text.clone_into(&mut oauth1.requests.realm))
+    }),
+    // Where the parameters of the three steps travel: `header`, `query` or `body`.
+    Setting::text("transmission", |profile, text| {
+        let transmission = Transmission::from_name(text)?;
+        profile.of_oauth1(|oauth1| oauth1.requests.transmission = transmission)
+    }),
+    // The method of the requests of the three steps.
+    Setting::text("http_method", |profile, text| {
+        let method = match text {
+            "POST" => Method::Post,
+            "GET" => Method::Get,
+            _ => return Err(Protocol::BadChoice { name: "http_method", choices: "POST or GET" }.into()),
+        };
+        profile.of_oauth1(|oauth1| oauth1.requests.method = method)
+    }),
+    // In which step the service is told where the browser comes back to.
+    Setting::text("callback_in", |profile, text| {
+        let step = match text {
+            "request-token" => CallbackIn::RequestToken,
+            "authorize" => CallbackIn::Authorize,
+            _ => {
+                let choices = "request-token, or authorize for services of OAuth 1.0";
+                return Err(Protocol::BadChoice { name: "callback_in", choices }.into());
+            }
+        };
+        profile.of_oauth1(|oauth1| oauth1.requests.callback_in = step)
+    }),
+    // Whether the first answer must say oauth_callback_confirmed=true (§2.1); services of OAuth 1.0 say nothing.
+    Setting::flag("callback_confirmed", |profile, flag| {
+        let _ = profile.of_oauth1(|oauth1| oauth1.requests.callback_confirmed = flag);
+    }),
+    Setting::flag("send_empty_token", |profile, flag| {
+        let _ = profile.of_oauth1(|oauth1| oauth1.requests.send_empty_token = flag);
+    }),
+    // Whether a person's name and password bring a token.
+    Setting::flag("xauth", |profile, flag| {
+        let _ = profile.of_oauth1(|oauth1| oauth1.requests.xauth = flag);
+    }),
+];
+
+/// What only a profile of OAuth 2.0 has.
+const OF_OAUTH2: [&str; 4] = ["token_url", "refresh_url", "rotation", "pkce"];
+/// What only one of OAuth 1.0a has.
+const OF_OAUTH1: [&str; 11] = [
+    "request_token_url",
+    "access_token_url",
+    "renew_url",
+    "signature_method",
+    "realm",
+    "transmission",
+    "http_method",
+    "callback_in",
+    "callback_confirmed",
+    "send_empty_token",
+    "xauth",
 ];
 
 impl Profile {
     /// Sets what has this name in [`SETTINGS`].
     ///
     /// # Errors
-    /// [`InvalidArgument`](crate::Status::InvalidArgument) where there is no such setting, or it takes something else;
-    /// [`UntrustedHost`](crate::Status::UntrustedHost) for an account that the profile does not allow.
+    /// [`InvalidArgument`](crate::Status::InvalidArgument) where there is no such setting, it takes something else, or is
+    /// for another kind of grant; [`UntrustedHost`](crate::Status::UntrustedHost) for an account that the profile does not
+    /// allow.
     pub fn set(&mut self, name: &str, value: Value<'_>) -> Result<(), Error> {
+        let foreign: &[&'static str] = if self.oauth1.is_some() { &OF_OAUTH2 } else { &OF_OAUTH1 };
+        if let Some(name) = foreign.iter().find(|foreign| **foreign == name) {
+            return Err(Protocol::OtherSetting { name }.into());
+        }
         setting::set(&SETTINGS, self, name, value)
+    }
+
+    fn of_oauth1(&mut self, change: impl FnOnce(&mut OAuth1)) -> Result<(), Error> {
+        self.oauth1.as_mut().map(change).ok_or_else(|| Argument::UnknownSetting.into())
     }
 }
 

@@ -8,6 +8,7 @@ mod bundle;
 mod error;
 mod explanation;
 mod field;
+mod flow;
 mod guard;
 mod login;
 mod many;
@@ -16,6 +17,7 @@ mod raised;
 mod records;
 mod request;
 mod sender;
+mod session;
 mod settings;
 mod signals;
 mod signed;
@@ -37,6 +39,8 @@ mod native {
     use super::bundle::Bundle;
     #[pymodule_export]
     use super::explanation::{Comparison, Explanation, Parameter, compare_base_strings};
+    #[pymodule_export]
+    use super::flow::{Credentials, Flow};
     #[cfg(osign_panics)]
     #[pymodule_export]
     use super::guard::panic_for_tests;
@@ -48,6 +52,8 @@ mod native {
     use super::records::keep_for_ever;
     #[pymodule_export]
     use super::request::AuthorizedRequest;
+    #[pymodule_export]
+    use super::session::{read_callback, read_temporary, read_token};
     #[pymodule_export]
     use super::signed::Signed;
     #[pymodule_export]
@@ -68,11 +74,13 @@ mod native {
     }
 }
 
-/// The names of the signature methods and of a grant's settings, so that tests can compare them with the package's types.
+/// The names of the signature methods, and of the settings of a grant and of a flow, so that tests can compare them with the
+/// package's types.
 fn add_names(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let names = crate::oauth1::SignatureMethod::ALL.map(crate::oauth1::SignatureMethod::name);
     module.add("SIGNATURE_METHODS", PyTuple::new(module.py(), names)?)?;
-    module.add("GRANT_SETTINGS", PyTuple::new(module.py(), store::grant_settings())?)
+    module.add("GRANT_SETTINGS", PyTuple::new(module.py(), store::grant_settings())?)?;
+    module.add("FLOW_SETTINGS", PyTuple::new(module.py(), flow::settings())?)
 }
 
 /// Refuses an interpreter of this process beside the first. All would share one interpreter's classes and exceptions,

@@ -5,7 +5,8 @@ use crate::http::Request;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
-/// A request of a service's API as it must be sent, with its credential. `repr` does not show it, `pickle` is refused.
+/// A request as it must be sent: one of a service's API with its credential, or a step of a login. `repr` does not show what is
+/// secret of it, `pickle` is refused.
 #[pyclass(module = "osign", frozen)]
 #[derive(Debug)]
 pub(super) struct AuthorizedRequest {
@@ -27,7 +28,7 @@ impl AuthorizedRequest {
         self.request.url()
     }
 
-    /// The headers to send, a new `dict`: the one with the credential, and `Content-Type` where there is a body.
+    /// The headers to send, a new `dict`: those with the credential, and `Content-Type` where there is a body.
     #[getter]
     fn headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let headers = PyDict::new(py);
@@ -43,7 +44,7 @@ impl AuthorizedRequest {
         PyBytes::new(py, self.request.body())
     }
 
-    /// The generation of its token, which `Store.refused` takes.
+    /// The generation of its token, which `Store.refused` takes; 0 of a step of a login.
     #[getter]
     const fn generation(&self) -> u64 {
         self.generation

@@ -66,22 +66,33 @@ fn answer(returned: &Bound<'_, PyAny>) -> PyResult<Answer> {
     let (status, headers, body): (u16, Bound<'_, PyAny>, Bound<'_, PyAny>) = returned
         .extract()
         .map_err(|_| PyTypeError::new_err("send must return a status, headers or a content type, and a body"))?;
-    let body = unchanging(&body)?;
-    let mut answer = Answer::new(status, bytes(&body, "the body that send returned")?);
+    answer_of(status, &headers, &body, " that send returned")
+}
+
+/// The same apart; `whose` says in an error whose they are.
+pub(super) fn answer_of(
+    status: u16,
+    headers: &Bound<'_, PyAny>,
+    body: &Bound<'_, PyAny>,
+    whose: &str,
+) -> PyResult<Answer> {
+    let body = unchanging(body)?;
+    let mut answer = Answer::new(status, bytes(&body, &format!("the body{whose}"))?);
     if headers.is_none() {
         return Ok(answer);
     }
-    if is_text(&headers) {
-        answer.add_header("Content-Type", text(&headers, "the content type that send returned")?);
+    if is_text(headers) {
+        answer.add_header("Content-Type", text(headers, &format!("the content type{whose}"))?);
         return Ok(answer);
     }
+    let name = format!("the headers{whose}");
     // Those of urllib have names and values, and are no mapping by their class.
     if !headers.hasattr("items")? {
-        return wrong_type(&headers, "the headers that send returned", "a mapping, or a content type");
+        return wrong_type(headers, &name, "a mapping, or a content type");
     }
-    for item in items(&headers)?.try_iter()? {
-        let [name, value] = pair(&item?, "the headers that send returned")?;
-        answer.add_header(text(&name, "a header's name")?, text(&value, "a header's value")?);
+    for item in items(headers)?.try_iter()? {
+        let [header, value] = pair(&item?, &name)?;
+        answer.add_header(text(&header, "a header's name")?, text(&value, "a header's value")?);
     }
     Ok(answer)
 }

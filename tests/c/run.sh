@@ -15,7 +15,7 @@ mkdir -p "$out" "$keys"
 tests/c/keys.sh "$keys"
 
 warnings=(-Wall -Wextra -Wpedantic -Werror -Wconversion -Wshadow)
-programs=(vectors vector_parts settings bad_input bad_keys buffers large conventions threads fork tokens refresh hosted shared)
+programs=(vectors vector_parts settings bad_input bad_keys buffers large conventions threads fork tokens refresh hosted shared flow)
 
 fail() {
     echo "run.sh: $*" >&2
@@ -58,7 +58,7 @@ run() {
     local program=$1 argument=()
     shift
     case $program in
-        vectors | vector_parts | settings) argument=(tests/vectors) ;;
+        vectors | vector_parts | settings | flow) argument=(tests/vectors) ;;
         bad_keys | buffers | entropy | wipe_rsa) argument=("$keys") ;;
         tokens | refresh | hosted | shared | wipe_tokens) argument=("$service" "$(fresh "$program")") ;;
         stack) argument=("$keys" "$service" "$(fresh stack)") ;;

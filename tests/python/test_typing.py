@@ -146,6 +146,31 @@ except osign.InputError as error:
 session = requests.Session()
 session.auth = osign.requests.OAuth1("key", "secret", "token", "secret", signature_method="HMAC-SHA1")
 requests.get("http://h/", auth=osign.requests.OAuth1("key"))
+three = osign.requests.OAuth1Session("key", "secret", callback_uri="oob", callback_confirmed=False, send_version=False)
+assert_type(three.fetch_request_token("http://h/", ["a"], timeout=5), dict[str, str])
+assert_type(three.authorization_url("http://h/", perms="read", expires=5), str)
+assert_type(three.parse_authorization_response("http://h/?oauth_token=t")["oauth_token"], str)
+assert_type(three.fetch_access_token("http://h/", verifier="v", headers={"a": "b"}), dict[str, str])
+assert_type(three.authorized, bool)
+three.token = {"oauth_token": "t", "oauth_token_secret": "s"}
+three.token = three.token
+assert_type(osign.requests.OAuth1("key").client.resource_owner_key, str | bytes | None)
+osign.requests.OAuth1("key").client.signature_method = "RSA-SHA1"
+assert_type(three.get("http://h/"), requests.Response)
+try:
+    pass
+except osign.requests.TokenRequestDenied as denied:
+    assert_type(denied.status_code, int)
+except (osign.httpx.TokenMissing, osign.httpx2.VerifierMissing) as missing:
+    assert_type(missing.reason, str)
+httpx.get("http://h/", auth=osign.httpx.OAuth1Auth("key", "secret", token="t", signature_type="HEADER"))
+with osign.httpx.OAuth1Client("key", "secret", redirect_uri="oob", signature_type="QUERY", timeout=5, verify=True) as of_httpx:
+    assert_type(of_httpx.fetch_request_token("http://h/", headers={"a": "b"}), dict[str, str])
+    assert_type(of_httpx.create_authorization_url("http://h/", perms="read"), str)
+    of_httpx.token = None
+    of_httpx.redirect_uri = "http://h/"
+    of_httpx.auth.token_secret = "s"
+    assert_type(of_httpx.get("http://h/"), httpx.Response)
 with httpx.Client(auth=osign.httpx.OAuth1("key", "secret")) as client:
     assert_type(client.get("http://h/"), httpx.Response)
 with httpx2.Client(auth=osign.httpx2.OAuth1("key", "secret", signature_type="query", url_form="normal", plaintext_nonce=False)) as client2:
@@ -155,6 +180,11 @@ with httpx2.Client(auth=osign.httpx2.OAuth1("key", "secret", signature_type="que
 async def main() -> None:
     async with aiohttp.ClientSession(middlewares=[osign.aiohttp.OAuth1("key", "secret", origin="http://h")]) as session:
         await session.get("http://h/")
+
+
+    async with osign.httpx2.AsyncOAuth1Client("key", "secret", token="t", token_secret="s") as of_httpx2:
+        assert_type(await of_httpx2.fetch_access_token("http://h/", "v"), dict[str, str])
+        assert_type(await of_httpx2.get("http://h/"), httpx2.Response)
 
 
 asyncio.run(main())
@@ -188,6 +218,17 @@ signer.signature_method = "PLAINTEXT"
 osign.nonse()
 osign.requests.OAuth1()
 osign.httpx.OAuth1("key", timestamp=1.5)
+osign.requests.OAuth1Session()
+osign.requests.OAuth1Session("key", callback_confirmed="no")
+osign.requests.OAuth1Session("key", relm="r")
+osign.requests.OAuth1Session("key").authorized = True
+osign.requests.OAuth1Session("key").fetch_access_token()
+osign.requests.OAuth1("key").client.verfier = "v"
+osign.requests.OAuth1("key").client.signature_method = "HMAC-SHA"
+osign.httpx.OAuth1Client()
+osign.httpx.OAuth1Client("key", signature_type="HEADERS")
+osign.httpx.OAuth1Auth("key", resource_owner_key="t")
+osign.httpx2.AsyncOAuth1Client("key").fetch_request_token("http://h/")["oauth_token"]
 osign.aiohttp.OAuth1("key", force_include_body=None)
 osign.httpx.OAuth1("key", origin="http://h")
 osign.httpx.OAuth1("key", send_empty_token="yes")

@@ -10,6 +10,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+import flow
 import server
 import tokens
 
@@ -76,6 +77,8 @@ def main():
             running.shutdown()
     with tempfile.TemporaryDirectory() as folder:
         tokens.examples(counted, Path(folder))
+    with tempfile.TemporaryDirectory() as folder:
+        flow.examples(counted, Path(folder))
     implementations.run(counted)
     print(f"server: {passed} passed, {failed} failed")
     return 1 if failed or not passed else 0

@@ -2,8 +2,8 @@
 """Recomputes every vector in this folder, independently of osign.
 
 Signatures are computed twice: by rfc5849.py (hmac, hashlib, and `cryptography` for RSA), and by
-oauthlib where oauthlib can express the request. What belongs to OAuth 2.0 is computed by rfc6749.py, from the profiles
-of the services. Needs Python 3.11 or later and
+oauthlib where oauthlib can express the request. What belongs to OAuth 2.0 is computed by rfc6749.py, and the three steps of
+OAuth 1.0a by rfc5849_flow.py, from the profiles of the services. Needs Python 3.11 or later and
 
     pip install cryptography oauthlib pyjwt
 
@@ -18,6 +18,7 @@ import sys
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
+import rfc5849_flow
 import rfc6749
 from oauthlib.oauth1.rfc5849 import signature as oauthlib_signature
 from rfc5849 import (
@@ -292,7 +293,8 @@ def check_profile_requests():
         tally.equal(f"{name} {step}", "request", expected, computed)
         tally.true(f"{name} {step}", "it stands twice", (name, step) not in seen)
         seen.add((name, step))
-    profiles = {file.stem for file in rfc6749.SERVICES.glob("*.toml")} - {"custom"}
+    names = {file.stem for file in rfc6749.SERVICES.glob("*.toml")} - {"custom"}
+    profiles = {name for name in names if rfc6749.profile(name)["grant"] != "oauth1"}
     tally.equal("profiles", "names", profiles, {name for name, _ in seen})
     return tally, len(content["vectors"])
 
@@ -341,6 +343,16 @@ def check_answers():
     return tally, len(content["vectors"])
 
 
+def check_flow(file, compute):
+    tally, content, seen = Tally(f"flow/{file}"), load(f"flow/{file}"), set()
+    for vector in content["vectors"]:
+        computed = {key: value for key, value in compute(vector).items() if value is not None}
+        tally.equal(vector["name"], "what it is", vector["expected"], computed)
+        tally.true(vector["name"], "it stands twice", vector["name"] not in seen)
+        seen.add(vector["name"])
+    return tally, len(content["vectors"])
+
+
 def main():
     logging.disable(logging.CRITICAL)
     results = [
@@ -359,6 +371,9 @@ def main():
         check_hosts(),
         check_callbacks(),
         check_answers(),
+        check_flow("requests.json", rfc5849_flow.request),
+        check_flow("answers.json", rfc5849_flow.answer),
+        check_flow("callbacks.json", rfc5849_flow.callback),
     ]
     passed = failed = 0
     for tally, vectors in results:

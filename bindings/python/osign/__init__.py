@@ -8,8 +8,8 @@
 - ``osign.oauth1`` signs, and explains a signature.
 - ``osign.Store`` and ``osign.AsyncStore`` keep grants, and hand out access tokens.
 - ``osign.stores`` keeps them in a table of your own: by Django, by any driver of DB-API 2.0, or by an object of yours.
-- ``osign.requests``, ``osign.httpx``, ``osign.httpx2`` and ``osign.aiohttp`` sign what these clients send, or add a token.
-  Each is imported when it is first used, and needs its client.
+- ``osign.requests``, ``osign.httpx``, ``osign.httpx2`` and ``osign.aiohttp`` sign what these clients send, or add a token; the first
+  three have sessions that get one. Each is imported when it is first used, and needs its client.
 - ``nonce``, ``timestamp``, ``percent_encode``, ``hmac`` and ``equal_constant_time`` are the pieces.
 """
 
@@ -30,9 +30,12 @@ from ._errors import (
     LoginFailed,
     NotSent,
     StoreError,
+    TokenMissing,
+    TokenRequestDenied,
     TryLater,
     UnnormalizedUrlWarning,
     UnsignedFormWarning,
+    VerifierMissing,
 )
 from ._native import (
     AuthorizedRequest,
@@ -71,9 +74,12 @@ __all__ = [
     "Store",
     "StoreError",
     "Token",
+    "TokenMissing",
+    "TokenRequestDenied",
     "TryLater",
     "UnnormalizedUrlWarning",
     "UnsignedFormWarning",
+    "VerifierMissing",
     "__version__",
     "equal_constant_time",
     "hmac",

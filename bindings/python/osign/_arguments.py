@@ -31,6 +31,13 @@ def checked_or_none(value: object, name: str) -> Text | None:
     return None if value is None else checked(value, name)
 
 
+def true_or_false(value: object, name: str) -> bool:
+    """A flag; another object's truth would be a guess."""
+    if isinstance(value, bool):
+        return value
+    raise _wrong_type(value, name, "bool")
+
+
 def as_str(text: Text) -> str:
     """A text as ``str``, to be compared with others that are ASCII: ``bytes`` equal no ``str``."""
     return text if isinstance(text, str) else text.decode("latin-1")

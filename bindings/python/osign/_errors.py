@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from . import _native
 
 __all__ = [
@@ -14,9 +16,12 @@ __all__ = [
     "LoginFailed",
     "NotSent",
     "StoreError",
+    "TokenMissing",
+    "TokenRequestDenied",
     "TryLater",
     "UnnormalizedUrlWarning",
     "UnsignedFormWarning",
+    "VerifierMissing",
 ]
 
 
@@ -66,9 +71,52 @@ class TryLater(Error):
 
 
 class LoginFailed(Error):
-    """A login came to nothing (status 500 to 502): the callback is foreign or none, or the person refused. The grant is as it
-    was.
+    """A login came to nothing (status 500 to 502): the callback is foreign or none, the person or the service refused, or an answer
+    is none that brings a token. The grant, where there is one, is as it was.
     """
+
+
+class TokenRequestDenied(LoginFailed, ValueError):
+    """A service turned a session's request for a token down, or failed: its HTTP status is none of success. The session is as
+    it was.
+
+    ``response`` is the HTTP client's, and ``status_code`` its status. A token may stand in it: it is nothing for a log.
+    """
+
+    #: What Authlib calls it.
+    error: str = "fetch_token_denied"
+
+    def __init__(self, message: str, status: int, reason: str, response: Any = None) -> None:
+        super().__init__(message, status, reason)
+        self.response: Any = response
+
+    @property
+    def status_code(self) -> int:
+        """The HTTP status."""
+        code: int = self.response.status_code
+        return code
+
+
+class TokenMissing(LoginFailed, ValueError):
+    """An answer or a callback gives a session no token that counts; ``reason`` says why, such as ``"other-callback-token"``. The
+    session is as it was.
+
+    ``response`` is a ``dict`` with ``oauth_problem``, where the answer has a known word for it, and nothing else: it could be secret.
+    """
+
+    #: What Authlib calls it.
+    error: str = "missing_token"
+
+    def __init__(self, message: str, status: int, reason: str, response: dict[str, str] | None = None) -> None:
+        super().__init__(message, status, reason)
+        self.response: dict[str, str] = {} if response is None else response
+
+
+class VerifierMissing(LoginFailed, ValueError):
+    """A session was to get a token, and has no verifier."""
+
+    #: What Authlib calls it.
+    error: str = "missing_verifier"
 
 
 class ConfigurationError(Error):

@@ -5,6 +5,7 @@ from typing import Any, Final, NoReturn, final
 
 from typing_extensions import Unpack
 
+from ._flows import FlowSettings, Headers, KeptFlow
 from ._grants import (
     Finding,
     GrantReport,
@@ -33,7 +34,10 @@ __all__ = [
     "AuthorizedRequest",
     "Bundle",
     "Comparison",
+    "Credentials",
     "Explanation",
+    "FLOW_SETTINGS",
+    "Flow",
     "GRANT_SETTINGS",
     "Login",
     "Parameter",
@@ -51,10 +55,14 @@ __all__ = [
     "new_key",
     "nonce",
     "percent_encode",
+    "read_callback",
+    "read_temporary",
+    "read_token",
     "status_name",
     "timestamp",
 ]
 
+FLOW_SETTINGS: Final[tuple[str, ...]]
 GRANT_SETTINGS: Final[tuple[str, ...]]
 SIGNATURE_METHODS: Final[tuple[SignatureMethod, ...]]
 __version__: Final[str]
@@ -90,6 +98,20 @@ def equal_constant_time(a: Bytes, b: Bytes, /) -> bool:
 
 def is_form(content_type: Text, /) -> bool:
     """Whether a content type says that a body is form data whose pairs are signed (RFC 5849 §3.4.1.3.1)."""
+
+def read_temporary(status: int, challenge: Text | None, body: Bytes, confirmed: bool, /) -> dict[str, str]:
+    """The fields of an answer with temporary credentials (RFC 5849 §2.1): its status, the value of its `WWW-Authenticate` or `None`,
+    and its body; and whether it must confirm a callback. Raises `osign.LoginFailed` where it is none.
+    """
+
+def read_token(status: int, challenge: Text | None, body: Bytes, /) -> dict[str, str]:
+    """The fields of an answer with token credentials (RFC 5849 §2.3), in the same way."""
+
+def read_callback(callback: Text, token: Text | None, /) -> dict[str, str]:
+    """The parameters of the URL that a browser came to (RFC 5849 §2.2), or of its query; or the code that a person typed, as
+    `oauth_verifier`. `token` is the session's own; with `None` there is nothing to compare the callback's with. A verifier need not
+    be there. Raises `osign.LoginFailed` of a callback that is foreign or none, or tells that the person refused.
+    """
 
 def keep_for_ever(object: object, /) -> None:
     """Keeps an object for ever: also when the interpreter ends nothing of it is given back. A connection that a child of
@@ -660,7 +682,9 @@ class Token:
 
 @final
 class AuthorizedRequest:
-    """A request of a service's API as it must be sent, with its credential. `repr` does not show it, `pickle` is refused."""
+    """A request as it must be sent: one of a service's API with its credential, or a step of a login. `repr` does not show what is
+    secret of it, `pickle` is refused.
+    """
 
     @property
     def method(self) -> str:
@@ -672,7 +696,7 @@ class AuthorizedRequest:
 
     @property
     def headers(self) -> dict[str, str]:
-        """The headers to send, a new `dict`: the one with the credential, and `Content-Type` where there is a body."""
+        """The headers to send, a new `dict`: those with the credential, and `Content-Type` where there is a body."""
 
     @property
     def body(self) -> bytes:
@@ -680,7 +704,7 @@ class AuthorizedRequest:
 
     @property
     def generation(self) -> int:
-        """The generation of its token, which `Store.refused` takes."""
+        """The generation of its token, which `Store.refused` takes; 0 of a step of a login."""
 
     def __reduce__(self) -> NoReturn: ...
     def __copy__(self) -> AuthorizedRequest: ...
@@ -714,6 +738,177 @@ class Login:
     @staticmethod
     def from_dict(store: Store, kept: KeptLogin) -> Login:
         """The login again, of what `to_dict` gave."""
+
+@final
+class Flow:
+    """A login at a service of OAuth 1.0a (RFC 5849 §2) whose requests you send, by any client: it reads no network.
+
+    In order: `request_temporary`, send it, `read_temporary`; a person agrees at `authorize_url`; `read_callback`; `request_token`,
+    send it, `read_token`. A step out of its turn raises `osign.InputError` and changes nothing. Send each request once, as it is,
+    and follow no redirect.
+
+    - `consumer_key`, `consumer_secret`: the application's.
+    - `provider`: a service of OAuth 1.0a that osign knows, such as `"quickbooks-oauth1"`; or `profile`, the text of a profile of
+      your own. Without either nothing is known of it but the settings.
+    - `callback`: where the browser comes back to, or `"oob"` where the service shows a code instead.
+    - `account`: the account's host, where the service has one for each.
+    - `request_token_url`, `authorize_url`, `access_token_url`, `renew_url`, `revoke_url`: addresses, in the place of the profile's.
+    - `signature_method`, `private_key`, `realm`, `send_empty_token`, `clock_offset`, `version`, `send_version`, `plaintext_nonce`:
+      as of a `Signer`.
+    - `transmission`, `http_method`: where the parameters travel, and `"POST"` or `"GET"`. `user_agent`: a header of each request.
+    - `callback_in`: `"authorize"` for services of OAuth 1.0, whose callbacks have no verifier; else `"request-token"`.
+    - `callback_confirmed`: whether the first answer must say `oauth_callback_confirmed=true` (RFC 5849 §2.1).
+    - `xauth`: whether the service takes a name and a password. `allow_insecure_http`: whether loopback may do without TLS.
+
+    Raises `osign.ConfigurationError` of a service or a profile that is none, or of OAuth 2.0; `osign.InputError` and
+    `osign.InvalidKeyError` of settings that are none. `repr` shows no secret; `pickle` is refused, and `to_dict` and `seal` are
+    what can be kept between two web requests.
+    """
+
+    def __new__(
+        cls,
+        consumer_key: Text,
+        consumer_secret: Text | None = "",
+        *,
+        provider: Text | None = None,
+        profile: Text | None = None,
+        **settings: Unpack[FlowSettings],
+    ) -> Flow: ...
+    def set(self, **settings: Unpack[FlowSettings]) -> None:
+        """Sets what the constructor takes by these names. What raises leaves what came before it set."""
+
+    def request_temporary(self) -> AuthorizedRequest:
+        """The request for temporary credentials (RFC 5849 §2.1), an `osign.AuthorizedRequest` to send. It begins a new login; one
+        that was under way is given up.
+
+        Raises `osign.ConfigurationError` where an address is missing or not https, and `osign.InvalidKeyError` for an RSA method
+        without a key.
+        """
+
+    def read_temporary(self, status: int, headers: Headers, body: Bytes) -> None:
+        """Reads the answer to it: its status, its headers (a mapping), its content type or `None`, and its body.
+
+        Raises `osign.LoginFailed` where the service refused, with what it says of it; where the answer is no form with a token and
+        its secret, each once; and where it does not confirm the callback.
+        """
+
+    def authorize_url(self, parameters: Parameters | None = None) -> str:
+        """The URL where a person agrees (RFC 5849 §2.2). `parameters` are further ones of the service's own, such as `screen_name`,
+        `perms` or `scope`: a mapping, or pairs.
+        """
+
+    def read_callback(self, callback: Text) -> None:
+        """Reads what the browser came to: the whole URL, or its query; or the code that the service showed and a person typed.
+
+        Raises `osign.LoginFailed` of a callback that is foreign or none, or tells that the person refused. The login goes on then:
+        anybody can open a URL.
+        """
+
+    def request_token(self, verifier: Text | None = None) -> AuthorizedRequest:
+        """The request for token credentials (RFC 5849 §2.3), an `osign.AuthorizedRequest` to send.
+
+        `verifier` is for who has read the callback otherwise, and answers for it that its token was the one of this login; `""`
+        for a service of OAuth 1.0, which has none. Else it is the one of `read_callback`.
+        """
+
+    def request_xauth(self, user_name: Text, password: Text) -> AuthorizedRequest:
+        """The request for token credentials by a person's name and password, at once, where a service takes them: an
+        `osign.AuthorizedRequest` to send.
+        """
+
+    def read_token(self, status: int, headers: Headers, body: Bytes) -> Credentials:
+        """Reads the answer to `request_token` or `request_xauth`, as `read_temporary` does; returns the `Credentials`.
+
+        The temporary credentials are used up then, and after a refusal. After another failure the request may be made once more.
+        """
+
+    def set_credentials(self, token: Text, token_secret: Text, session_handle: Text | None = None) -> None:
+        """Goes on with token credentials of an earlier login, for `request_renewal` and `request_disconnect`."""
+
+    def request_renewal(self) -> AuthorizedRequest:
+        """The request that gives the token a longer life, where the service has one: an `osign.AuthorizedRequest` to send."""
+
+    def read_renewal(self, status: int, headers: Headers, body: Bytes) -> Credentials:
+        """Reads the answer to it; returns the `Credentials` from now on, which are the same where the service lets the token live on."""
+
+    def request_disconnect(self) -> AuthorizedRequest:
+        """The request that ends the token, where the service has one: an `osign.AuthorizedRequest` to send."""
+
+    def read_disconnect(self, status: int, headers: Headers, body: Bytes) -> None:
+        """Reads the answer to it: the token is good no more, unless this raises."""
+
+    @property
+    def id(self) -> str:
+        """What tells the login under way from others, and does not tell its token: 16 hexadecimal digits. Who must see to it that
+        each is used once remembers it for a day.
+        """
+
+    def to_dict(self) -> KeptFlow:
+        """The login under way, as a web session can keep it between two requests: secret, and of this person alone."""
+
+    def resume(self, kept: KeptFlow) -> None:
+        """Goes on with a login that `to_dict` gave, in a flow of the same service and consumer, with the same settings.
+
+        Raises `osign.LoginFailed` of one that was begun more than 24 hours ago.
+        """
+
+    def seal(self, key: Bytes, context: Text | None = "") -> str:
+        """The login under way as one line of sealed text, which may be kept where others can read it, such as a cookie. `open` goes on
+        with it, within 24 hours.
+
+        `key` is the line that `osign.new_key()` makes, or 32 bytes. `context` is a text that `open` must be given again, such as
+        the identifier of the person's session; service and consumer are part of it anyway. The text cannot know that it was used:
+        see `id`.
+        """
+
+    def open(self, sealed: Text, key: Bytes, context: Text | None = "") -> None:
+        """Goes on with a login that `seal` gave, in a flow of the same service and consumer, with the same settings, key and context.
+
+        Raises `osign.LoginFailed` of a text that was changed, is sealed with another key or for something else, or was begun more
+        than 24 hours ago; `osign.StoreError` of a key that is none.
+        """
+
+    def __reduce__(self) -> NoReturn: ...
+
+@final
+class Credentials:
+    """Token credentials (RFC 5849 §2.3): with them a `Signer` signs for whoever agreed. They never change; `repr` does not show them,
+    `pickle` is refused.
+    """
+
+    @property
+    def token(self) -> str:
+        """The token."""
+
+    @property
+    def token_secret(self) -> str:
+        """Its secret, which some services leave empty."""
+
+    @property
+    def session_handle(self) -> str | None:
+        """What renews the token, where the service sends something for that; else `None`."""
+
+    @property
+    def account(self) -> str | None:
+        """The account's host, where the service has one for each; else `None`."""
+
+    @property
+    def expires_in(self) -> int | None:
+        """The seconds that the token lives, from when it was asked for; `None` where it is not known to end."""
+
+    @property
+    def authorization_expires_in(self) -> int | None:
+        """The seconds that the whole authorization lives, renewed or not; `None` where it is not known to end."""
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """Every field of the answer, and what the profile keeps of the callback, by name: `oauth_token` and `oauth_token_secret`,
+        and such as `user_id` and `realmId`. A new `dict`, as secret as the token.
+        """
+
+    def __reduce__(self) -> NoReturn: ...
+    def __copy__(self) -> Credentials: ...
+    def __deepcopy__(self, _memo: Any) -> Credentials: ...
 
 @final
 class Bundle:

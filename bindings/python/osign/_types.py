@@ -27,6 +27,8 @@ UrlForm: TypeAlias = Literal["usual", "as-given", "normal"]
 Transmission: TypeAlias = Literal["header", "query", "body"]
 #: The same, as the HTTP clients' classes and requests-oauthlib call it.
 SignatureType: TypeAlias = Literal["AUTH_HEADER", "QUERY", "BODY", "auth_header", "query", "body"]
+#: The same, as Authlib calls it.
+HeaderOrSignatureType: TypeAlias = Union[Literal["HEADER", "header"], SignatureType]
 #: The hash of an HMAC.
 Algorithm: TypeAlias = Literal["SHA1", "SHA256", "SHA512"]
 #: Where a signed parameter comes from.

@@ -7,6 +7,15 @@ What httpx sends is signed as it is sent. httpx follows redirects behind the bac
 request's header: where a server refuses that, the redirected request is signed anew and sent once more, if it stayed
 within the origin; to another origin nothing is signed.
 
+``OAuth1Client`` and ``AsyncOAuth1Client`` get a token in the first place:
+
+>>> def log_in():
+...     client = osign.httpx.OAuth1Client("client key", "client secret", redirect_uri="https://app.example.com/back")
+...     client.fetch_request_token("https://api.example.com/initiate")
+...     print(client.create_authorization_url("https://api.example.com/authorize"))
+...     client.parse_authorization_response(input("Where did the browser come to? "))
+...     return client.fetch_access_token("https://api.example.com/token")
+
 ``Auth`` adds the token of a grant:
 
 >>> def items(store):
@@ -19,12 +28,23 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from ._clients import needs
+from ._errors import TokenMissing, TokenRequestDenied, VerifierMissing
 from ._httpx import HttpxAuth, HttpxCredentials, OwnHeader, SignedForm
+from ._httpx_sessions import AsyncSession, HttpxChangeable, SyncSession
 
 with needs("httpx"):
     import httpx
 
-__all__ = ["Auth", "OAuth1"]
+__all__ = [
+    "AsyncOAuth1Client",
+    "Auth",
+    "OAuth1",
+    "OAuth1Auth",
+    "OAuth1Client",
+    "TokenMissing",
+    "TokenRequestDenied",
+    "VerifierMissing",
+]
 
 
 class _SignedForm(SignedForm, httpx.ByteStream):
@@ -66,6 +86,41 @@ class OAuth1(HttpxCredentials[httpx.Request, httpx.Response], httpx.Auth):
 
     _httpx: ClassVar[Any] = httpx
     _signed_form: ClassVar[Any] = _SignedForm
+
+
+class OAuth1Auth(HttpxChangeable[httpx.Request, httpx.Response], httpx.Auth):
+    """Signs what httpx sends, with credentials that can be set: an ``OAuth1`` under the names of Authlib's ``OAuth1Auth``.
+
+    ``client_id``, ``token``, ``token_secret`` and ``redirect_uri`` are the ``client_key``, ``resource_owner_key``,
+    ``resource_owner_secret`` and ``callback_uri`` of ``OAuth1``; a ``signature_type`` of ``"HEADER"`` is ``"AUTH_HEADER"``. Each
+    request is signed with the attributes as they are then; the ``redirect_uri`` is sent while there is no token.
+    """
+
+    _oauth1: ClassVar[Any] = OAuth1
+
+
+class OAuth1Client(SyncSession, httpx.Client):
+    """A client that gets a token in the three steps of OAuth 1.0a (RFC 5849 §2), and signs what it sends.
+
+    A drop-in for ``authlib.integrations.httpx_client.OAuth1Client``: the first arguments are those of ``OAuth1Auth``, and ``auth``
+    is one, whose attributes can be set; further ones are those of ``httpx.Client``. And
+
+    - ``callback_confirmed``: whether a service that was told a ``redirect_uri`` must confirm it (§2.1), and hand out a verifier
+      (§2.2). So does each since OAuth 1.0a; ``False`` is for those that still have OAuth 1.0.
+
+    Beyond Authlib, an answer is read strictly: form data with a token and its secret, each once. What else comes raises
+    ``TokenRequestDenied`` where the HTTP status is none of success, and ``TokenMissing`` otherwise. Both are an
+    ``osign.LoginFailed`` and a ``ValueError``, and say why in ``reason``. The client is then as it was. The ``redirect_uri`` goes
+    with ``fetch_request_token`` alone.
+    """
+
+    _changeable: ClassVar[Any] = OAuth1Auth
+
+
+class AsyncOAuth1Client(AsyncSession, httpx.AsyncClient):
+    """``OAuth1Client``, awaited: ``fetch_request_token`` and ``fetch_access_token`` are coroutines."""
+
+    _changeable: ClassVar[Any] = OAuth1Auth
 
 
 class Auth(HttpxAuth[httpx.Request, httpx.Response], httpx.Auth):

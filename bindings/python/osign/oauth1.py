@@ -1,10 +1,10 @@
-"""OAuth 1.0a (RFC 5849): a signer, what it signed, and how a signature came about."""
+"""OAuth 1.0a (RFC 5849): a signer, what it signed, how a signature came about; and the steps of a login."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._native import Comparison, Explanation, Parameter, Signed, Signer, compare_base_strings
+from ._native import Comparison, Credentials, Explanation, Flow, Parameter, Signed, Signer, compare_base_strings
 from ._types import SignatureMethod, Transmission, UrlForm
 
 if TYPE_CHECKING:
@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Comparison",
+    "Credentials",
     "Explanation",
+    "Flow",
     "Parameter",
     "SignatureMethod",
     "Signed",

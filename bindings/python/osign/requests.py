@@ -8,6 +8,15 @@
 A drop-in for ``requests_oauthlib.OAuth1``: the same arguments, the same requests. Beyond it, a redirect within the same
 origin is signed anew, one that leaves it is not signed at all, and what urllib3 tries again gets a new nonce.
 
+``OAuth1Session``, a drop-in too, gets a token in the first place:
+
+>>> def log_in():
+...     session = osign.requests.OAuth1Session("client key", "client secret", callback_uri="https://app.example.com/back")
+...     session.fetch_request_token("https://api.example.com/initiate")
+...     print(session.authorization_url("https://api.example.com/authorize"))
+...     session.parse_authorization_response(input("Where did the browser come to? "))
+...     return session.fetch_access_token("https://api.example.com/token")
+
 ``Auth`` adds the token of a grant:
 
 >>> def items(store):
@@ -17,50 +26,70 @@ origin is signed anew, one that leaves it is not signed at all, and what urllib3
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from copy import copy
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 from weakref import ref
 
-from ._arguments import INVALID_ARGUMENT, as_str, checked
+from . import _sessions
+from ._arguments import INVALID_ARGUMENT, as_str, checked, true_or_false
+from ._changeable import Changeable
 from ._clients import FORM, Credentials, looks_like_form, needs
-from ._errors import InputError
+from ._errors import InputError, TokenMissing, TokenRequestDenied, VerifierMissing
 from ._tokens import GrantAuth
-from ._urls import host_without_dot, same_origin, without_pairs
+from ._urls import host_without_dot
 
 with needs("requests"):
-    import urllib3
+    from requests import Session
     from requests.auth import AuthBase
     from requests.exceptions import UnrewindableBodyError
     from requests.models import PreparedRequest
     from requests.sessions import SessionRedirectMixin
-    from requests.structures import CaseInsensitiveDict
     from requests.utils import rewind_body
-    from urllib3.util import parse_url
+
+    from ._requests import SignedHeaders, SignedRequest, Signing, as_text, signed_class, whole_body
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterable, Mapping
 
     from requests.models import Response
-    from typing_extensions import Unpack
+    from typing_extensions import Self, Unpack
 
     from ._clients import Signature
     from ._native import AuthorizedRequest
     from ._types import Settings, SignatureMethod, SignatureType, Text
-    from ._urls import Pair
 
-__all__ = ["Auth", "OAuth1"]
+__all__ = ["Auth", "OAuth1", "OAuth1Session", "TokenMissing", "TokenRequestDenied", "VerifierMissing"]
 
 _UTF8 = ("utf-8", "utf_8", "utf8")
 
-# urllib3 1.26 copies the headers for each attempt, and once more for the connection that makes it.
-_COPIES_TWICE = vars(urllib3)["__version__"].startswith("1.")
+
+class Client(Changeable):
+    """What can be set of an ``OAuth1``: its arguments, by their names, which are those of ``oauthlib.oauth1.Client``."""
+
+    client_key: Text
+    client_secret: Text | None
+    resource_owner_key: Text | None
+    resource_owner_secret: Text | None
+    callback_uri: Text | None
+    signature_method: SignatureMethod
+    signature_type: SignatureType
+    rsa_key: Text | None
+    verifier: Text | None
+    force_include_body: bool
+    realm: Text | None
+    nonce: Text | None
+    timestamp: int | str | None
+    clock_offset: int
+    decoding: str | None
+    encoding: Text
 
 
 class OAuth1(Credentials, AuthBase):
     """Signs what requests sends: ``requests.get(url, auth=OAuth1(...))``, or ``session.auth = OAuth1(...)``.
 
-    Any number of threads and requests may share one. It never changes: setting an attribute is an error.
+    Any number of threads and requests may share one. It stays as it was made: setting an attribute is an error. What programs
+    set of requests_oauthlib's stands in ``client``.
 
     - ``client_key``, ``client_secret``: the application's; elsewhere called consumer key and secret.
     - ``resource_owner_key``, ``resource_owner_secret``: the access token and its secret, or the request token while one
@@ -89,6 +118,8 @@ class OAuth1(Credentials, AuthBase):
     changes nothing: a header's value is ``str``, as requests has it, where requests_oauthlib makes ``bytes`` of it.
     """
 
+    _client: Client | None = None
+
     def __init__(
         self,
         client_key: Text,
@@ -115,38 +146,60 @@ class OAuth1(Credentials, AuthBase):
             raise TypeError("osign signs by itself; client_class cannot be replaced")
         if as_str(checked(encoding, "encoding")).lower() not in _UTF8:
             raise InputError("the encoding is UTF-8 and cannot be another (RFC 5849 §3.6)", INVALID_ARGUMENT, "not-utf8-encoding")
-        super().__init__(
-            client_key,
-            client_secret,
-            resource_owner_key,
-            resource_owner_secret,
-            callback_uri,
-            signature_method,
-            signature_type,
-            rsa_key,
-            verifier,
-            force_include_body=force_include_body,
-            realm=realm,
-            nonce=nonce,
-            timestamp=timestamp,
-            clock_offset=clock_offset,
+        given: dict[str, Any] = {
+            "client_key": client_key,
+            "client_secret": client_secret,
+            "resource_owner_key": resource_owner_key,
+            "resource_owner_secret": resource_owner_secret,
+            "callback_uri": callback_uri,
+            "signature_method": signature_method,
+            "signature_type": signature_type,
+            "rsa_key": rsa_key,
+            "verifier": verifier,
+            "force_include_body": force_include_body,
+            "realm": realm,
+            "nonce": nonce,
+            "timestamp": timestamp,
+            "clock_offset": clock_offset,
             **settings,
-        )
+        }
+        super().__init__(**given)
+        self._given = {**given, "decoding": decoding, "encoding": encoding}
+
+    @property
+    def client(self) -> Client:
+        """The arguments that it was made with, to look at or to set: each request is signed with them as they are then. It is for
+        programs that do so with requests_oauthlib's; others make another ``OAuth1``.
+        """
+        if self._client is None:
+            # Threads that come here at once get the same one.
+            vars(self).setdefault("_client", Client(self._given, self))
+        client: Client = vars(self)["_client"]
+        return client
 
     def __call__(self, r: PreparedRequest) -> PreparedRequest:
         """Signs a prepared request, in place."""
-        r.__class__ = _signed_class(type(r))
-        if isinstance(r, _SignedRequest):
-            self._sign(r, _Signing(self, r.body))
+        auth = self if self._client is None else self._client._latest(lambda values: OAuth1(**values))
+        r.__class__ = signed_class(type(r))
+        if isinstance(r, SignedRequest):
+            auth._sign(r, Signing(auth, r.body))
         return r
 
-    def _sign(self, r: _SignedRequest, signing: _Signing) -> None:
-        content_type = _text(r.headers.get("Content-Type"))
+    # What is set of the one's ``client`` is not of the other's.
+    def __deepcopy__(self, _memo: object) -> Self:
+        other = object.__new__(type(self))
+        vars(other).update(vars(self))
+        if self._client is not None:
+            vars(other)["_client"] = copy(self._client)
+        return other
+
+    def _sign(self, r: SignedRequest, signing: Signing) -> None:
+        content_type = as_text(r.headers.get("Content-Type"))
         if content_type is None and (self._transmission == "body" or looks_like_form(r.body)):
             if r.body or r.method not in ("GET", "HEAD"):
                 content_type = r.headers["Content-Type"] = FORM
         if r.body is not None and signing.whole is None and self._needs_body(content_type):
-            signing.whole = _whole(r.body)
+            signing.whole = whole_body(r.body)
         if "Host" not in r.headers and (host := host_without_dot(str(r.url))) is not None:
             # urllib3 takes the dot away, and with a proxy it does not: so that it is one host, whichever way it goes.
             r.headers["Host"] = host
@@ -155,161 +208,161 @@ class OAuth1(Credentials, AuthBase):
         r.signing = signing
         if signed.authorization is not None:
             r.headers["Authorization"] = signed.authorization
-            r.headers = _Headers(r.headers)
+            r.headers = SignedHeaders(r.headers)
             r.headers.request = ref(r)
         elif self._transmission == "body":
             r.body = signed.body
 
-    def _sign_again(self, r: PreparedRequest, signing: _Signing) -> Signature:
+    def _sign_again(self, r: PreparedRequest, signing: Signing) -> Signature:
         """Another signature of the same request."""
-        content_type = _text(r.headers.get("Content-Type"))
+        content_type = as_text(r.headers.get("Content-Type"))
         body = signing.whole if r.body is not None and self._needs_body(content_type) else None
-        host = _text(r.headers.get("Host"))
+        host = as_text(r.headers.get("Host"))
         return self._signed(str(r.method), str(r.url), content_type, body, host, redirected=signing.redirected)
 
 
-# It shows nothing of what it holds: with PLAINTEXT the pairs carry the secrets.
-@dataclass(repr=False)
-class _Signing:
-    """How a request was signed."""
+class OAuth1Session(Session):
+    """A session that gets a token in the three steps of OAuth 1.0a (RFC 5849 §2), and signs what it sends.
 
-    auth: OAuth1
-    # The body as it was before the protocol parameters came into it.
-    unsigned_body: Any
-    # All of it, where it takes part; a file may be at its end when it is signed anew.
-    whole: str | bytes | None = None
-    # The pairs that were put into the URL.
-    pairs: frozenset[Pair] = frozenset()
-    # Whether the Host header is of our making.
-    sets_host: bool = False
-    # Whether the signature may have gone out.
-    sent: bool = False
-    # The URL that redirected here, until the redirected request is signed.
-    redirected_from: str | None = None
-    # Whether it was.
-    redirected: bool = False
+    A drop-in for ``requests_oauthlib.OAuth1Session``, whose arguments, methods and attributes it has; what programs set of
+    ``session.auth.client`` or ``session._client.client``, too. The arguments are those of ``OAuth1``; ``client_key`` may be set
+    later. And
 
+    - ``callback_confirmed``: whether a service that was told a callback must confirm it (§2.1), and hand out a verifier (§2.2). So
+      does each since OAuth 1.0a; ``False`` is for those that still have OAuth 1.0.
 
-class _SignedRequest(PreparedRequest):
-    """What ``OAuth1`` makes of a prepared request: one that is signed anew when a redirect makes another of it."""
+    Beyond requests_oauthlib, a redirect is signed anew within the same origin alone, and an answer is read strictly: form data
+    with a token and its secret, each once. What else comes raises ``TokenRequestDenied`` where the HTTP status is none of success,
+    and ``TokenMissing`` otherwise. Both are an ``osign.LoginFailed`` and a ``ValueError``, and say why in ``reason``. The session is
+    then as it was.
+    """
 
-    signing: _Signing | None = None
-    #: What it was before.
-    plain: type[PreparedRequest] = PreparedRequest
+    auth: Any
 
-    def copy(self) -> PreparedRequest:
-        """A copy, which a session redirects."""
-        # Of plain headers: copying ours is what an attempt at sending does.
-        headers, self.headers = self.headers, CaseInsensitiveDict(self.headers)
+    def __init__(
+        self,
+        client_key: Text | None,
+        client_secret: Text | None = None,
+        resource_owner_key: Text | None = None,
+        resource_owner_secret: Text | None = None,
+        callback_uri: Text | None = None,
+        signature_method: SignatureMethod = "HMAC-SHA1",
+        signature_type: SignatureType = "AUTH_HEADER",
+        rsa_key: Text | None = None,
+        verifier: Text | None = None,
+        client_class: None = None,
+        force_include_body: bool = False,
+        *,
+        callback_confirmed: bool = True,
+        decoding: str | None = "utf-8",
+        realm: Text | None = None,
+        encoding: Text = "utf-8",
+        nonce: Text | None = None,
+        timestamp: int | str | None = None,
+        clock_offset: int = 0,
+        **settings: Unpack[Settings],
+    ) -> None:
+        super().__init__()
+        self._confirmed = true_or_false(callback_confirmed, "callback_confirmed")
+        self._client = OAuth1(
+            "later" if client_key is None else client_key,
+            client_secret,
+            resource_owner_key,
+            resource_owner_secret,
+            callback_uri,
+            signature_method,
+            signature_type,
+            rsa_key,
+            verifier,
+            decoding,
+            client_class,
+            force_include_body,
+            realm=realm,
+            encoding=encoding,
+            nonce=nonce,
+            timestamp=timestamp,
+            clock_offset=clock_offset,
+            **settings,
+        )
+        if client_key is None:
+            vars(self._client.client)["client_key"] = None
+        self.auth = self._client
+
+    @property
+    def token(self) -> dict[str, Any]:
+        """The token, its secret and the verifier, as ``oauth_token``, ``oauth_token_secret`` and ``oauth_verifier``, as far as the
+        session has them. A ``dict`` with such names can be set; what it lacks stays, and without a token it raises ``TokenMissing``.
+        """
+        client = self._client.client
+        pairs = {
+            "oauth_token": client.resource_owner_key,
+            "oauth_token_secret": client.resource_owner_secret,
+            "oauth_verifier": client.verifier,
+        }
+        return {name: value for name, value in pairs.items() if value}
+
+    @token.setter
+    def token(self, token: Mapping[str, Any]) -> None:
+        client = self._client.client
+        client.resource_owner_key = _sessions.token_in(token)
+        client.resource_owner_secret = token.get("oauth_token_secret", client.resource_owner_secret)
+        client.verifier = token.get("oauth_verifier", client.verifier)
+
+    @property
+    def authorized(self) -> bool:
+        """Whether the session has what it signs with: a token, and but for RSA both secrets. A token of the first step counts, too."""
+        client = self._client.client
+        if as_str(client.signature_method).startswith("RSA"):
+            return bool(client.resource_owner_key)
+        return bool(client.client_secret and client.resource_owner_key and client.resource_owner_secret)
+
+    def fetch_request_token(self, url: str, realm: Iterable[str] | None = None, **request_kwargs: Any) -> dict[str, str]:
+        """The first step: asks for a request token, which the session has from then on, and returns what the service answered.
+
+        ``realm`` is a text, or several; without one none is sent, nor afterwards. ``request_kwargs`` go to ``post``. The callback
+        is not sent again.
+        """
+        client = self._client.client
+        before, client.realm = client.realm, realm if isinstance(realm, str) else " ".join(realm or ()) or None
         try:
-            copy = super().copy()
-        finally:
-            self.headers = headers
-        if self.signing is not None:
-            copy.__class__ = type(self)
-            # Its header is the original's, which may send it first.
-            copy.__dict__["signing"] = replace(self.signing, sent=True, redirected_from=self.url)
-            if isinstance(headers, _Headers):
-                copy.headers = _Headers(copy.headers)
-                copy.headers.request = ref(copy)
-        return copy
+            response = self.post(url, **request_kwargs)
+            token = _sessions.temporary_of(response, confirmed=bool(client.callback_uri) and self._confirmed)
+        except BaseException:
+            client.realm = before
+            raise
+        self.token = token
+        client.callback_uri = client.realm = None
+        return token
 
-    def prepare_cookies(self, cookies: Any) -> None:
-        """Sets the cookies, and signs a redirected request anew."""
-        super().prepare_cookies(cookies)
-        # Of what a session does to a redirected request, this comes when its URL, method and body are settled.
-        if self.signing is not None and self.signing.redirected_from is not None:
-            self._sign_anew(self.signing, self.signing.redirected_from)
+    def authorization_url(self, url: str, request_token: str | None = None, **kwargs: Any) -> str:
+        """The second step: the address at which a person agrees; ``kwargs`` are parameters that the service has beside."""
+        return _sessions.authorization_url(url, request_token or self.token.get("oauth_token"), kwargs.items())
 
-    def prepare_auth(self, auth: Any, url: Any = "") -> None:
-        """Sets another authentication, but for .netrc's, which a session sets for each redirected request."""
-        if self.signing is None or not self.signing.redirected:
-            super().prepare_auth(auth, url)
+    def parse_authorization_response(self, url: str) -> dict[str, str]:
+        """What the browser brought back: the parameters of the address that it came to, whose verifier the session has from then on.
 
-    def _sign_anew(self, signing: _Signing, redirected_from: str) -> None:
-        self.signing = None
-        self.headers = CaseInsensitiveDict(self.headers)
-        self.headers.pop("Authorization", None)
-        if signing.sets_host:
-            self.headers.pop("Host", None)
-        if self.body is not None:
-            self.body = signing.unsigned_body
-        self.url = without_pairs(str(self.url), signing.pairs)
-        if same_origin(redirected_from, self.url):
-            # urllib3 would write the URL so in any case, and what is sent must be what is signed.
-            self.url = parse_url(self.url).url
-            anew = replace(signing, redirected_from=None, redirected=True, sent=False, sets_host=False)
-            signing.auth._sign(self, anew)
-        if self.body is not None:
-            self.prepare_content_length(self.body)
+        Raises ``TokenMissing`` where the token is not the session's, if it has one, or the person refused.
+        """
+        own = self.token.get("oauth_token")
+        brought = _sessions.callback_of(url, own)
+        if own is None and "oauth_token" in brought:
+            self.token = brought
+        self._client.client.verifier = brought.get("oauth_verifier", self._client.client.verifier)
+        return brought
 
-    # A response is pickled with its request: as a plain one, without the OAuth1. What was sent stays in it, and with
-    # PLAINTEXT that carries the secrets.
-    def __reduce__(self) -> Any:
-        state = {**self.__dict__, "headers": CaseInsensitiveDict(self.headers)}
-        state.pop("signing", None)
-        return object.__new__, (self.plain,), state
+    def fetch_access_token(self, url: str, verifier: str | None = None, **request_kwargs: Any) -> dict[str, str]:
+        """The third step: exchanges request token and verifier for a token, with which the session signs from then on, and returns
+        what the service answered. ``request_kwargs`` go to ``post``.
 
-
-_SIGNED_CLASSES: dict[type[PreparedRequest], type[PreparedRequest]] = {PreparedRequest: _SignedRequest}
-
-
-def _signed_class(plain: type[PreparedRequest]) -> type[PreparedRequest]:
-    """The class of a signed request for that of a prepared one, which may be somebody's own."""
-    if issubclass(plain, _SignedRequest):
-        return plain
-    if plain not in _SIGNED_CLASSES:
-        _SIGNED_CLASSES[plain] = type(f"Signed{plain.__name__}", (_SignedRequest, plain), {"plain": plain})
-    return _SIGNED_CLASSES[plain]
-
-
-class _Headers(CaseInsensitiveDict):  # type: ignore[type-arg]
-    """Headers that urllib3 copies for each attempt at sending; each copy but the first has a new signature."""
-
-    request: Callable[[], PreparedRequest | None] | None = None
-    # Whether the next copy is the connection's, of an attempt whose copy this is.
-    copied_by_connection: bool = False
-
-    def copy(self) -> Any:
-        copy = _Headers(self)
-        if self.copied_by_connection:
-            self.copied_by_connection = False
-            return copy
-        copy.request = self.request
-        copy.copied_by_connection = _COPIES_TWICE
-        request = self.request() if self.request is not None else None
-        signing = request.signing if isinstance(request, _SignedRequest) else None
-        if request is not None and signing is not None:
-            if signing.sent:
-                copy["Authorization"] = signing.auth._sign_again(request, signing).signed.authorization
-            signing.sent = True
-        return copy
-
-    def __reduce__(self) -> Any:
-        return CaseInsensitiveDict, (dict(self),)
-
-
-def _text(value: str | bytes | None) -> str | None:
-    return value.decode("latin-1") if isinstance(value, bytes) else value
-
-
-def _whole(body: Any) -> str | bytes | None:
-    """All of a body that takes part in the signature."""
-    if body is None or isinstance(body, (str, bytes)):
-        return body
-    if isinstance(body, (bytearray, memoryview)):
-        return bytes(body)
-    try:
-        start = body.tell()
-        whole: str | bytes = body.read()
-        body.seek(start)
-    except (AttributeError, OSError, ValueError):
-        raise InputError(
-            "the body takes part in the signature, and it is a stream that cannot be read twice; give it as bytes",
-            INVALID_ARGUMENT,
-            "unread-stream",
-        ) from None
-    return whole
+        Raises ``VerifierMissing`` where there is none, neither here nor of ``parse_authorization_response``.
+        """
+        client = self._client.client
+        if verifier:
+            client.verifier = verifier
+        _sessions.has_verifier(client.verifier, needed=self._confirmed)
+        self.token = token = _sessions.token_of(self.post(url, **request_kwargs))
+        client.verifier = None
+        return token
 
 
 class Auth(GrantAuth, AuthBase):

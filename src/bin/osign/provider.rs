@@ -57,7 +57,10 @@ fn main_points(profile: &Profile) -> Value {
 
 fn kind(profile: &Profile) -> &'static str {
     match profile.kind() {
+        Kind::Code => "code",
         Kind::ClientCredentials => "client-credentials",
-        _ => "code",
+        Kind::OAuth1 => "oauth1",
+        // There are no more; a library of its own could have.
+        _ => "",
     }
 }

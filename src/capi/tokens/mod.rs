@@ -1,4 +1,4 @@
-//! OAuth 2.0: stores of grants, the tokens that they hand out, and the requests that carry them.
+//! Stores of grants, the tokens that they hand out, and the requests that carry them; and logins.
 
 mod bundle;
 mod grant;
@@ -7,6 +7,9 @@ mod hosted_work;
 mod http_request;
 mod login;
 mod manage;
+mod oauth1_credentials;
+mod oauth1_flow;
+mod oauth1_renewal;
 mod options;
 mod refresh;
 mod report;
@@ -21,6 +24,9 @@ pub use hosted_work::*;
 pub use http_request::*;
 pub use login::*;
 pub use manage::*;
+pub use oauth1_credentials::*;
+pub use oauth1_flow::*;
+pub use oauth1_renewal::*;
 pub use options::*;
 pub use refresh::*;
 pub use report::*;
@@ -35,11 +41,13 @@ const _: () = {
     is_shared::<osign_grant>();
     is_shared::<osign_hosted>();
     is_shared::<osign_http_request>();
+    is_shared::<osign_oauth1_credentials>();
     is_shared::<osign_oauth2_login>();
     is_shared::<osign_report>();
     is_shared::<osign_store>();
     is_shared::<osign_store_options>();
     is_shared::<osign_token>();
     moves::<osign_hosted_work>();
+    moves::<osign_oauth1_flow>();
     moves::<osign_refresh>();
 };

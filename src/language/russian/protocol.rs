@@ -10,7 +10,7 @@ pub(super) fn protocol(reason: &Protocol) -> Cow<'static, str> {
             "это не обратный адрес: в нём нет запроса с code и state; вставьте весь адрес из строки браузера".into()
         }
         Protocol::RepeatedParameter { name } => {
-            format!("в обратном адресе {name} стоит больше одного раза, что запрещает RFC 6749 §3.1").into()
+            format!("в обратном адресе {name} стоит больше одного раза, и какой из них верен, не узнать").into()
         }
         Protocol::NoCode => "в обратном адресе нет ни кода, ни ошибки; войдите снова".into(),
         Protocol::NoCallbackField { name } => {
@@ -25,6 +25,60 @@ pub(super) fn protocol(reason: &Protocol) -> Cow<'static, str> {
         Protocol::OtherState => {
             "state в обратном адресе не от этого входа: адрес от другого входа или подделан; войдите снова".into()
         }
+        Protocol::NotOAuth1Callback => {
+            "это не обратный адрес: в нём нет запроса с oauth_token и oauth_verifier; вставьте весь \
+             адрес из строки браузера или код, который показал сервис"
+                .into()
+        }
+        Protocol::NoCallbackToken => {
+            "в обратном адресе нет oauth_token, значит, он не от нашего входа; войдите снова".into()
+        }
+        Protocol::OtherCallbackToken => {
+            "токен в обратном адресе не от этого входа: адрес от другого входа или подделан; войдите снова".into()
+        }
+        Protocol::NoVerifier => {
+            "нет oauth_verifier, без которого не видно, кто согласился (RFC 5849 §2.2); войдите снова".into()
+        }
+        Protocol::StepBefore { step } => format!("сначала: {}", russian_step(step)).into(),
+        Protocol::NoPending => {
+            "это не сохранённый вход: его изменили, запечатали другим ключом или для другого; войдите снова".into()
+        }
+        Protocol::OldPending { hours } => format!("вход начат больше {hours} ч назад; войдите снова").into(),
+        Protocol::RequestRefused { http_status, said } => format!(
+            "сервис отказал: HTTP {http_status}{said}; проверьте ключ потребителя, секреты, метод подписи и часы"
+        )
+        .into(),
+        Protocol::ServiceFailed { http_status, said } => {
+            format!("сервис ответил HTTP {http_status}{said}, и из этого ничего не взято; повторите позже").into()
+        }
+        Protocol::EmptyAnswer => "ответ сервиса пуст".into(),
+        Protocol::LongAnswer { most } => {
+            format!("ответ сервиса длиннее {most} байт; реквизиты доступа такими не бывают").into()
+        }
+        Protocol::CutAnswer => "соединение прервалось до конца ответа, и чего в нём не хватает, не узнать".into(),
+        Protocol::PageAnswer => {
+            "ответ сервиса — страница, а не форма с реквизитами доступа (RFC 5849 §2.1); проверьте адрес".into()
+        }
+        Protocol::JsonAnswer => {
+            "ответ сервиса — JSON, а не форма с реквизитами доступа (RFC 5849 §2.1); проверьте адрес".into()
+        }
+        Protocol::NotForm => "ответ сервиса — не форма с реквизитами доступа (RFC 5849 §2.1); проверьте адрес".into(),
+        Protocol::RepeatedAnswerField { name } => {
+            let name = if name.contains(' ') { "одно из полей" } else { name };
+            format!("в ответе сервиса {name} стоит больше одного раза, и какое из них верно, не узнать").into()
+        }
+        Protocol::NoToken => "в ответе сервиса нет токена".into(),
+        Protocol::EmptyToken => "токен пуст".into(),
+        Protocol::NoTokenSecret => "в ответе сервиса нет секрета токена".into(),
+        Protocol::UnsendableToken { name } => {
+            format!("{name} в ответе сервиса слишком длинно или содержит то, чего запрос не передаст").into()
+        }
+        Protocol::CallbackNotConfirmed => {
+            "в ответе сервиса нет oauth_callback_confirmed=true (RFC 5849 §2.1): он работает по \
+             OAuth 1.0, или ему не сообщили обратный адрес"
+                .into()
+        }
+        Protocol::NoErrorCode => "ответ сервиса — не XML с ErrorCode".into(),
         Protocol::HostScheme { field } => format!("{field}: схема не https; туда ничего не отправлено").into(),
         Protocol::HostUserinfo { field } => {
             format!("{field}: перед именем сервера стоит имя пользователя; туда ничего не отправлено").into()
@@ -53,6 +107,7 @@ pub(super) fn protocol(reason: &Protocol) -> Cow<'static, str> {
         Protocol::UnknownProvider { known } => {
             format!("сервис должен быть одним из {known}, или нужен файл профиля").into()
         }
+        Protocol::TwoProfiles => "задайте provider или profile, но не оба".into(),
         Protocol::NoEndpoint { name } => format!("адрес {name} неизвестен; задайте его").into(),
         Protocol::NoAccount => {
             "адрес сервиса зависит от учётной записи, а её сервер неизвестен; задайте его или войдите".into()
@@ -66,14 +121,32 @@ pub(super) fn protocol(reason: &Protocol) -> Cow<'static, str> {
         Protocol::NothingKept { name } => {
             format!("сервис ждёт обратно {name}, а обратный адрес его не принёс; войдите снова").into()
         }
+        Protocol::NoXauth => "этот сервис по своему профилю не выдаёт токенов по имени и паролю".into(),
+        Protocol::BadCallback => "обратный адрес должен быть полным адресом или oob".into(),
         Protocol::OtherGrant => "у этого профиля другой вид доступа, такого запроса в нём нет".into(),
         Protocol::BadRotation => {
             "rotation должно быть strict, until-used, timed:СЕКУНДЫ, calendar:СЕКУНДЫ, idempotent, maybe или none"
                 .into()
         }
+        Protocol::BadChoice { name, choices } => format!("{name}: неверное значение; нужно: {choices}").into(),
+        Protocol::OtherSetting { name } => {
+            format!("{name} ничего не значит для этого вида доступа; не указывайте его").into()
+        }
         Protocol::BadUserAgent => "user_agent должно быть строкой из знаков ASCII".into(),
         Protocol::BadAddress { name } => {
             format!("{name}: нужен полный адрес https:// без имени пользователя и без #").into()
         }
+    }
+}
+
+/// A step of a login, in the nominative.
+fn russian_step(step: &str) -> &str {
+    match step {
+        "the request for temporary credentials" => "запрос временных реквизитов",
+        "the answer with temporary credentials" => "ответ с временными реквизитами",
+        "the callback" => "обратный адрес",
+        "the request for token credentials" => "запрос реквизитов доступа",
+        "the answer with token credentials" => "ответ с реквизитами доступа",
+        other => other,
     }
 }

@@ -1,0 +1,116 @@
+//! `osign_oauth1_flow`: what follows a login, a renewal and a disconnect.
+
+use super::super::arguments::{exclusive, optional_text, text};
+use super::super::error::{osign_error, osign_status};
+use super::super::guard::guard;
+use super::super::output::Out;
+use super::http_request::osign_http_request;
+use super::oauth1_credentials::osign_oauth1_credentials;
+use super::oauth1_flow::osign_oauth1_flow;
+use crate::system::System;
+use std::ffi::{c_char, c_int, c_void};
+
+/// Goes on with token credentials of an earlier login, for osign_oauth1_flow_request_renewal() and
+/// osign_oauth1_flow_request_disconnect(). `session_handle` is osign_oauth1_credentials_session_handle(), or NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_oauth1_flow_set_credentials(
+    flow: *mut osign_oauth1_flow,
+    token: *const c_char,
+    token_secret: *const c_char,
+    session_handle: *const c_char,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: a handle of this thread's, texts, and text or NULL, as the header asks.
+        let (flow, token, secret, handle) = unsafe {
+            (
+                exclusive(flow, "flow")?,
+                text(token, "token")?,
+                text(token_secret, "token_secret")?,
+                optional_text(session_handle, "session_handle")?,
+            )
+        };
+        flow.flow.set_credentials(token, secret, handle)
+    })
+}
+
+/// The request that gives the token a longer life, where the service has one: send it once, as it is. Free it with
+/// osign_http_request_free(). OSIGN_NOT_CONFIGURED where its address is not known.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_oauth1_flow_request_renewal(
+    flow: *mut osign_oauth1_flow,
+    request: *mut *mut osign_http_request,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: a handle of this thread's and a place for the result, as the header asks.
+        let (flow, out) = unsafe { (exclusive(flow, "flow")?, Out::new(request, "request")?) };
+        let request = flow.flow.request_renewal(&mut System)?;
+        out.set_handle(osign_http_request::new(&request, 0));
+        Ok(())
+    })
+}
+
+/// Reads the answer to osign_oauth1_flow_request_renewal(): the credentials from now on, which are the same where the service lets
+/// the token live on. Free them with osign_oauth1_credentials_free(). Errors are as with osign_oauth1_flow_read_temporary().
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_oauth1_flow_read_renewal(
+    flow: *mut osign_oauth1_flow,
+    http_status: c_int,
+    content_type: *const c_char,
+    body: *const c_void,
+    body_len: usize,
+    credentials: *mut *mut osign_oauth1_credentials,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: a handle of this thread's, text or NULL, bytes, and a place for the result, as the header asks.
+        let (flow, out, answer) = unsafe {
+            let (flow, out) = (exclusive(flow, "flow")?, Out::new(credentials, "credentials")?);
+            let answer = flow.answer(http_status, content_type, body, body_len)?;
+            (flow, out, answer)
+        };
+        let credentials = flow.flow.read_renewal(&answer)?;
+        out.set_handle(osign_oauth1_credentials::new(&credentials, flow.flow.account()));
+        Ok(())
+    })
+}
+
+/// The request that ends the token, where the service has one: send it once, as it is. Free it with osign_http_request_free().
+/// OSIGN_NOT_CONFIGURED where its address is not known.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_oauth1_flow_request_disconnect(
+    flow: *mut osign_oauth1_flow,
+    request: *mut *mut osign_http_request,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: a handle of this thread's and a place for the result, as the header asks.
+        let (flow, out) = unsafe { (exclusive(flow, "flow")?, Out::new(request, "request")?) };
+        let request = flow.flow.request_disconnect(&mut System)?;
+        out.set_handle(osign_http_request::new(&request, 0));
+        Ok(())
+    })
+}
+
+/// Reads the answer to osign_oauth1_flow_request_disconnect(): on success the token is good no more. Errors are as with
+/// osign_oauth1_flow_read_temporary().
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_oauth1_flow_read_disconnect(
+    flow: *mut osign_oauth1_flow,
+    http_status: c_int,
+    content_type: *const c_char,
+    body: *const c_void,
+    body_len: usize,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: a handle of this thread's, text or NULL, and bytes, as the header asks.
+        let (flow, answer) = unsafe {
+            let flow = exclusive(flow, "flow")?;
+            let answer = flow.answer(http_status, content_type, body, body_len)?;
+            (flow, answer)
+        };
+        flow.flow.read_disconnect(&answer)
+    })
+}

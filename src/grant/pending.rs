@@ -1,0 +1,148 @@
+//! A login of OAuth 1.0a between two web requests, sealed into one line of text.
+//!
+//! The text can be kept where a person could read it, such as a cookie: nobody without the key reads or changes it, and it opens
+//! for what it was sealed for alone. It cannot know that it was used: a host that must take each once remembers its [`id`] for
+//! [`HOURS`]. Services take temporary credentials once themselves (RFC 5849 §2.3).
+
+use super::kept::{Kept, Print};
+use super::key::Key;
+use super::sealed::{self, NONCE};
+use crate::error::{Error, Protocol};
+use crate::oauth1::flow::Pending;
+use crate::secret::Secret;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+pub use crate::oauth1::flow::HOURS;
+
+/// What a text begins with.
+const FORMAT: &str = "osign-pending-1";
+/// The most bytes of a text.
+const MOST: usize = 64 * 1024;
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Record {
+    token: Kept,
+    secret: Kept,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    callback: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    account: Option<String>,
+    begun_at: i64,
+}
+
+/// What tells a login from others, and does not tell its token.
+#[must_use]
+pub fn id(pending: &Pending) -> Print {
+    Kept::new(pending.token.text()).print()
+}
+
+/// Seals a login for what `parts` say, which open it: any texts that stay the same, such as the service, the consumer and the
+/// identifier of the person's session. A nonce must not come twice. The text is of letters, digits, `-`, `_` and `.`.
+///
+/// # Errors
+/// [`Protocol::NoPending`] where it is longer than any login.
+pub fn seal(pending: &Pending, key: &Key, parts: &[&str], nonce: &[u8; NONCE]) -> Result<String, Error> {
+    let record = Record {
+        token: Kept::new(pending.token.text()),
+        secret: Kept::new(pending.secret.text()),
+        callback: pending.callback.clone(),
+        account: pending.account.clone(),
+        begun_at: pending.begun_at,
+    };
+    let plain = Zeroizing::new(serde_json::to_vec(&record).map_err(|_| Protocol::NoPending)?);
+    let sealed = sealed::seal(key, nonce, &plain, &belonging(parts)).ok_or(Protocol::NoPending)?;
+    let text = format!("{FORMAT}.{}", URL_SAFE_NO_PAD.encode(sealed));
+    if text.len() <= MOST { Ok(text) } else { Err(Protocol::NoPending.into()) }
+}
+
+/// Opens what was sealed for these parts. `now` is in Unix milliseconds.
+///
+/// # Errors
+/// [`Protocol::NoPending`]; [`Protocol::OldPending`].
+pub fn open(text: &str, key: &Key, parts: &[&str], now: i64) -> Result<Pending, Error> {
+    let sealed = text.strip_prefix(FORMAT).and_then(|text| text.strip_prefix('.')).filter(|text| text.len() <= MOST);
+    let sealed = sealed.and_then(|sealed| URL_SAFE_NO_PAD.decode(sealed).ok()).ok_or(Protocol::NoPending)?;
+    let plain = sealed::open(key, &sealed, &belonging(parts)).ok_or(Protocol::NoPending)?;
+    let record: Record = sealed::json(&plain).ok_or(Protocol::NoPending)?;
+    let pending = Pending {
+        token: Secret::new(record.token.expose().as_bytes()),
+        secret: Secret::new(record.secret.expose().as_bytes()),
+        callback: record.callback,
+        account: record.account,
+        begun_at: record.begun_at,
+    };
+    pending.check_age(now)?;
+    Ok(pending)
+}
+
+fn belonging<'a>(parts: &[&'a str]) -> Vec<&'a str> {
+    [&[FORMAT], parts].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: i64 = 1_800_000_000_000;
+    const DAY: i64 = 86_400_000;
+    const PARTS: [&str; 2] = ["photos", "key"];
+
+    fn pending() -> Pending {
+        Pending {
+            token: Secret::new(b"hunter2-token"),
+            secret: Secret::new(b"hunter2-secret"),
+            callback: "https://example.com/cb".to_owned(),
+            account: Some("1234567-sb1.suitetalk.api.netsuite.com".to_owned()),
+            begun_at: NOW,
+        }
+    }
+
+    fn key(byte: u8) -> Key {
+        Key::from_random(&[byte; 32])
+    }
+
+    #[test]
+    fn what_was_sealed_opens_for_a_day() {
+        let text = seal(&pending(), &key(1), &PARTS, &[9; NONCE]).unwrap();
+        assert!(text.starts_with("osign-pending-1.CQkJ") && !text.contains("hunter2"));
+        assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)));
+        for now in [NOW - DAY, NOW, NOW + DAY] {
+            let opened = open(&text, &key(1), &PARTS, now).unwrap();
+            assert_eq!((opened.token.text(), opened.secret.text()), ("hunter2-token", "hunter2-secret"));
+            assert_eq!((opened.callback, opened.account), (pending().callback, pending().account));
+            assert_eq!(opened.begun_at, NOW);
+        }
+        for now in [NOW - DAY - 1, NOW + DAY + 1, i64::MIN, i64::MAX] {
+            let old = Protocol::OldPending { hours: 24 }.into();
+            assert_eq!(open(&text, &key(1), &PARTS, now).unwrap_err(), old);
+        }
+        assert!(!format!("{:?}", pending()).contains("hunter2"));
+        assert_eq!(id(&pending()), Kept::new("hunter2-token").print());
+    }
+
+    #[test]
+    fn what_was_changed_or_belongs_elsewhere_does_not() {
+        let text = seal(&pending(), &key(1), &PARTS, &[9; NONCE]).unwrap();
+        let none = Error::from(Protocol::NoPending);
+        let refused = |text: &str, key: &Key, parts: &[&str]| open(text, key, parts, NOW).unwrap_err();
+        assert_eq!(refused(&text, &key(2), &PARTS), none);
+        for parts in [&["photo", "skey"][..], &["photos"], &["photos", "key", ""], &[]] {
+            assert_eq!(refused(&text, &key(1), parts), none);
+        }
+        let others = ["", "osign-pending-1", "osign-pending-1.", "osign-pending-2.AAAA", "osign-pending-1.===="];
+        for other in others.into_iter().chain([&text[1..], &text[..99]]) {
+            assert_eq!(refused(other, &key(1), &PARTS), none, "{other}");
+        }
+        for at in 0..text.len() {
+            let mut changed = text.clone().into_bytes();
+            changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
+            assert_eq!(refused(std::str::from_utf8(&changed).unwrap(), &key(1), &PARTS), none, "{at}");
+        }
+        let long = Pending { callback: "a".repeat(MOST), ..pending() };
+        assert_eq!(seal(&long, &key(1), &PARTS, &[9; NONCE]).unwrap_err(), none);
+    }
+}

@@ -1,0 +1,95 @@
+//! Answers of a service that hands out credentials (RFC 5849 §2.1, §2.3).
+
+use super::credentials::{Credentials, Pair, Renewal, Temporary};
+use super::fields::Fields;
+use super::names::{AUTHORIZATION_EXPIRES_IN, CONFIRMED, EXPIRES_IN, SESSION_HANDLE};
+use super::{intuit, problem};
+use crate::error::{Error, Protocol};
+use crate::http::Answer;
+use crate::provider::{AnswerKind, OAuth1, Profile, RevocationAnswer};
+
+/// Reads the answer to a [temporary credentials request](super::temporary_request) (§2.1).
+///
+/// # Errors
+/// - [`Denied`](crate::Status::Denied) where the service refused;
+/// - [`InvalidAnswer`](crate::Status::InvalidAnswer) where it failed, or the answer is no form with a token and its secret, each
+///   once; and where it does not say `oauth_callback_confirmed=true`, unless the service is one of OAuth 1.0;
+/// - [`NotConfigured`](crate::Status::NotConfigured) where the profile is of another kind.
+pub fn read_temporary(profile: &Profile, answer: &Answer) -> Result<Temporary, Error> {
+    let oauth1 = oauth1(profile)?;
+    let fields = fields(profile, answer)?;
+    let pair = fields.pair(profile)?;
+    // Services on Authlib say `True`.
+    let is_confirmed = fields.get(CONFIRMED).is_some_and(|value| value.eq_ignore_ascii_case(b"true"));
+    if oauth1.confirms_callback() && !is_confirmed {
+        return Err(Protocol::CallbackNotConfirmed.into());
+    }
+    Ok(Temporary { pair })
+}
+
+/// Reads the answer to a [token credentials request](super::token_request) (§2.3), or to [xAuth's](super::xauth_request).
+///
+/// # Errors
+/// As [`read_temporary`], save for the callback.
+pub fn read_token(profile: &Profile, answer: &Answer) -> Result<Credentials, Error> {
+    oauth1(profile)?;
+    credentials(profile, answer)
+}
+
+/// Reads the answer to a [renewal](super::renew_request).
+///
+/// # Errors
+/// As [`read_token`].
+pub fn read_renewal(profile: &Profile, answer: &Answer) -> Result<Renewal, Error> {
+    match oauth1(profile)?.renewal_answer() {
+        AnswerKind::Form => credentials(profile, answer).map(Renewal::New),
+        AnswerKind::IntuitXml => {
+            let pair = intuit::pair(profile, answer)?;
+            Ok(Renewal::New(with_lifetimes(profile, pair, None)))
+        }
+        AnswerKind::Status => success(profile, answer).map(|()| Renewal::Same),
+    }
+}
+
+/// Reads the answer to a [disconnect](super::disconnect_request): whether the token is good no more.
+///
+/// # Errors
+/// As [`read_token`].
+pub fn read_disconnect(profile: &Profile, answer: &Answer) -> Result<(), Error> {
+    match oauth1(profile)?.revocation_answer() {
+        RevocationAnswer::Status => success(profile, answer),
+        RevocationAnswer::IntuitXml => intuit::success(profile, answer).map(drop),
+    }
+}
+
+pub(super) fn oauth1(profile: &Profile) -> Result<&OAuth1, Error> {
+    profile.oauth1().ok_or_else(|| Protocol::OtherGrant.into())
+}
+
+fn credentials(profile: &Profile, answer: &Answer) -> Result<Credentials, Error> {
+    let fields = fields(profile, answer)?;
+    let pair = fields.pair(profile)?;
+    Ok(with_lifetimes(profile, pair, Some(&fields)))
+}
+
+fn with_lifetimes(profile: &Profile, pair: Pair, fields: Option<&Fields>) -> Credentials {
+    let (usual, seconds) = (profile.lifetimes(), |name| fields.and_then(|fields| fields.seconds(name)));
+    Credentials {
+        pair,
+        expires_in: seconds(EXPIRES_IN).or(usual.access),
+        authorization_expires_in: seconds(AUTHORIZATION_EXPIRES_IN).or(usual.authorization),
+        session_handle: fields.and_then(|fields| fields.secret(SESSION_HANDLE)),
+    }
+}
+
+/// The fields of an answer of success.
+fn fields(profile: &Profile, answer: &Answer) -> Result<Fields, Error> {
+    let fields = Fields::read(answer);
+    problem::of_answer(profile, answer, fields.as_ref().ok()).map_or(fields, Err)
+}
+
+/// Whether an answer without fields is one of success.
+fn success(profile: &Profile, answer: &Answer) -> Result<(), Error> {
+    let fields = Fields::read(answer).ok();
+    problem::of_answer(profile, answer, fields.as_ref()).map_or(Ok(()), Err)
+}

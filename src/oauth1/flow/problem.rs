@@ -1,0 +1,142 @@
+//! What an answer that refuses says, as far as it is fit to be shown: known words, and text that cannot be a secret.
+//!
+//! There is no standard for it. Many services follow the extension OAuth Problem Reporting, by fields of the body or of the
+//! header `WWW-Authenticate`; others have words of their own, which the profile explains.
+
+use super::fields::Fields;
+use super::names::{ADVICE, PROBLEM};
+use crate::error::{Error, Protocol};
+use crate::form;
+use crate::http::Answer;
+use crate::provider::{Meaning, Profile, Refusal};
+use zeroize::Zeroizing;
+
+/// The words of the extension.
+const KNOWN: [&str; 21] = [
+    "version_rejected",
+    "parameter_absent",
+    "parameter_rejected",
+    "timestamp_refused",
+    "nonce_used",
+    "signature_method_rejected",
+    "signature_invalid",
+    "consumer_key_unknown",
+    "consumer_key_rejected",
+    "consumer_key_refused",
+    "token_used",
+    "token_expired",
+    "token_revoked",
+    "token_rejected",
+    "token_not_authorized",
+    "verifier_invalid",
+    "additional_authorization_required",
+    "permission_unknown",
+    "permission_denied",
+    "user_refused",
+    "method_not_allowed",
+];
+
+/// A known word of the extension.
+pub(super) fn known(problem: &str) -> Option<&'static str> {
+    KNOWN.into_iter().find(|known| *known == problem)
+}
+
+/// Why nothing can be taken from an answer, where its status or its problem says that it is none of success.
+pub(super) fn of_answer(profile: &Profile, answer: &Answer, fields: Option<&Fields>) -> Option<Error> {
+    let in_body = |name| fields.and_then(|fields| fields.text(name)).map(str::to_owned);
+    let said = |name| in_body(name).or_else(|| in_challenge(answer, name)).map(Zeroizing::new);
+    let problem = said(PROBLEM);
+    if (200..300).contains(&answer.status) && problem.is_none() {
+        return None;
+    }
+    let advice = said(ADVICE).unwrap_or_default();
+    Some(refused(profile, answer, &problem.unwrap_or_default(), &advice))
+}
+
+/// The error of an answer that refuses, with this code.
+pub(super) fn refused(profile: &Profile, answer: &Answer, code: &str, advice: &str) -> Error {
+    let refusal = Refusal {
+        status: answer.status,
+        code: Zeroizing::new(code.to_owned()),
+        description: Zeroizing::new(String::from_utf8_lossy(answer.body()).into_owned()),
+        ..Refusal::default()
+    };
+    // What the profile says of it comes before the service's own words.
+    let (meaning, advice) = match profile.meaning(&refusal) {
+        None => (None, public(advice)),
+        Some((meaning, None)) => (Some(meaning), public(advice)),
+        Some((meaning, Some(sentence))) => (Some(meaning), sentence.en.clone()),
+    };
+    let code = known(code).or_else(|| Some(code).filter(|code| profile.knows_code(code))).unwrap_or_default();
+    let said = match (code.is_empty(), advice.is_empty()) {
+        (true, true) => String::new(),
+        (false, true) => format!(" ({code})"),
+        (true, false) => format!(" ({advice})"),
+        (false, false) => format!(" ({code}: {advice})"),
+    };
+    let http_status = answer.status;
+    let is_passing = match meaning {
+        Some(Meaning::TooEarly | Meaning::Throttled | Meaning::NotConsumed) => true,
+        Some(Meaning::Rejected | Meaning::Configuration) => false,
+        None => http_status == 429 || !(200..500).contains(&http_status) || (300..400).contains(&http_status),
+    };
+    if is_passing {
+        Protocol::ServiceFailed { http_status, said }.into()
+    } else {
+        Protocol::RequestRefused { http_status, said }.into()
+    }
+}
+
+/// The value that a challenge has under a name, percent-encoded and in quotes, or bare.
+fn in_challenge(answer: &Answer, name: &str) -> Option<String> {
+    let challenge = answer.challenge.as_deref()?;
+    let parts = challenge.split(',').map(|part| part.trim().trim_start_matches("OAuth").trim_start());
+    let value = parts.filter_map(|part| part.split_once('=')).find(|(known, _)| known.trim() == name)?.1;
+    let value = value.trim().trim_matches('"');
+    let (_, decoded) = form::decode(format!("x={value}").as_bytes()).pop()?;
+    String::from_utf8(decoded).ok()
+}
+
+/// What of a service's own text can be no secret: words of letters, as sentences have them. Each other word, which a token, a
+/// secret or a PIN would be, becomes an ellipsis.
+fn public(text: &str) -> String {
+    const LONGEST: usize = 15;
+    const MOST: usize = 40;
+    let is_word = |word: &str| {
+        let word = word.trim_matches(|c: char| matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '(' | ')' | '\'' | '"'));
+        let is_cased = word.chars().skip(1).all(|c| c.is_ascii_lowercase() || matches!(c, '-' | '\''));
+        word.len() <= LONGEST && is_cased && word.chars().take(1).all(|c| c.is_ascii_alphabetic())
+    };
+    let mut words: Vec<&str> = Vec::new();
+    for word in text.split_whitespace().take(MOST) {
+        let shown = if is_word(word) || known(word).is_some() { word } else { "…" };
+        if !(shown == "…" && words.last() == Some(&"…")) {
+            words.push(shown);
+        }
+    }
+    if words == ["…"] { String::new() } else { words.join(" ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_be_a_secret_is_not_shown() {
+        for (text, shown) in [
+            ("", ""),
+            ("hunter2", ""),
+            ("Please provide credentials with the request.", "Please provide credentials with the request."),
+            ("the token hunter2 is not good", "the token … is not good"),
+            ("timestamp 137131200 refused, it's too old!", "timestamp … refused, it's too old!"),
+            ("token nnch734d00sl2jdk pfkkdhi9sl3r4s00 (GdE8) 8234572", "token …"),
+            ("abcdefghijklmnopqrst", ""),
+            ("a\nb\tc\u{7}d é <b>", "a b …"),
+            ("OAuth", ""),
+            ("see signature_invalid", "see signature_invalid"),
+        ] {
+            assert_eq!(public(text), shown, "{text}");
+        }
+        assert_eq!(public(&"word ".repeat(1000)).len(), 5 * 40 - 1);
+    }
+}

@@ -43,9 +43,11 @@ impl Request {
         self.headers.push((name.into(), Secret::new(value.as_bytes())));
     }
 
-    /// Sets the body, and the header that tells its type.
-    pub fn set_body(&mut self, content_type: &str, body: &[u8]) {
-        self.add_header("Content-Type", content_type);
+    /// Sets the body, and the header that tells its type, if it has one.
+    pub fn set_body<'a>(&mut self, content_type: impl Into<Option<&'a str>>, body: &[u8]) {
+        if let Some(content_type) = content_type.into() {
+            self.add_header("Content-Type", content_type);
+        }
         self.body = Secret::new(body);
     }
 

@@ -15,6 +15,7 @@ from ._grants import (
     Purpose,
     Seconds,
     Send,
+    SignedBodies,
     StoreReport,
 )
 from ._records import Records
@@ -523,7 +524,14 @@ class Store:
         """A request of the service's API as it must be sent under a grant of whatever kind: an `osign.AuthorizedRequest`.
 
         A body is `application/octet-stream` unless `content_type` says otherwise. The credential goes to the grant's API
-        origins alone: `osign.ConfigurationError` of any other URL. Raises what `access_token` raises besides.
+        origins alone: `osign.ConfigurationError` of any other URL. Of a grant of OAuth 1.0a the method, the URL and the body
+        are signed, the body as far as `signed_bodies` says: send exactly what comes back, once. Raises what `access_token`
+        raises besides.
+        """
+
+    def signed_bodies(self, grant: Text) -> SignedBodies | None:
+        """Which bodies take part in what a grant of OAuth 1.0a signs, and so must be given to `authorize`: `"forms"` or `"all"`;
+        `None` of a grant of another kind, which signs nothing.
         """
 
     def is_expired(self, grant: Text, status: int, body: Bytes | None = None) -> bool:
@@ -535,12 +543,17 @@ class Store:
         """Adds a grant. What is set of it is looked at whole first: what is missing is said now.
 
         - `provider`: a service that osign knows, such as `"amocrm"`; or `profile`, the text of a profile of your own.
-        - `kind`: `"code"` (a person logs in), `"client-credentials"` or `"static"` (a key); the service tells where it is left
-          out.
+        - `kind`: `"code"` (a person logs in), `"client-credentials"`, `"static"` (a key) or `"oauth1"` (each request is signed);
+          the service tells where it is left out.
         - `client_id`, `client_secret`, `redirect_uri`, `scope`: as they are registered there.
+        - `consumer_key`, `consumer_secret`, `callback`: the same of OAuth 1.0a; `private_key`: for the RSA methods, in PEM. The
+          callback is `"oob"` where the service shows the person a code instead.
+        - `token`, `token_secret`: of OAuth 1.0a, credentials that there are already, so that nobody logs in; an empty token where
+          the service has none.
         - `account`: the account's host, where the service has one for each.
         - `authorize_url`, `token_url`, `refresh_url`, `revoke_url`, `rotation`, `user_agent`, `pkce`: in the place of what the
-          profile says.
+          profile says; of OAuth 1.0a `request_token_url`, `access_token_url`, `renew_url`, `signature_method`, `realm`,
+          `transmission`, `http_method`, `callback_in`, `callback_confirmed`, `send_empty_token`.
         - `api_origin`: where the token may be sent to, such as `"https://api.example.com"`; or a list of them.
         - `allow_insecure_http`: whether loopback addresses may do without TLS.
         - `secret`, `header`, `query`, `expires_at`: a static key, where it goes (`"X-Api-Key: {}"`, or the name of a parameter of
@@ -559,13 +572,17 @@ class Store:
         """Begins a login, and returns an `osign.Login` with the URL where a person agrees. `account` names the account's host,
         where the service has one for each.
 
-        Its state is kept in the store, sealed: the callback may come to another process.
+        Its state is kept in the store, sealed: the callback may come to another process. A service of OAuth 1.0a is asked for
+        temporary credentials first: `osign.LoginFailed` where it hands out none.
         """
 
     def finish_login(self, grant: Text, callback: Text) -> Token:
         """Ends the login that was begun last, with the URL that the browser came to, or its query; returns the `osign.Token`.
 
-        Raises `osign.LoginFailed` of a callback that is foreign, or tells that the person refused: the grant is as it was.
+        Under a grant of OAuth 1.0a it may be the code that the service shows, and the token's `value` is empty: it is not handed out.
+
+        Raises `osign.LoginFailed` of a callback that is foreign, or tells that the person refused, and of what a service of OAuth 1.0a
+        does not take: the grant is as it was.
         """
 
     def exchange(self, grant: Text, code: Text, account: Text | None = None) -> Token:
@@ -729,7 +746,10 @@ class Login:
     def finish(self, callback: Text) -> Token:
         """Ends the login with the URL that the browser came to, or its query; returns the `osign.Token`.
 
-        Raises `osign.LoginFailed` of a callback that is foreign, or tells that the person refused: the grant is as it was.
+        Under a grant of OAuth 1.0a it may be the code that the service shows, and the token's `value` is empty: it is not handed out.
+
+        Raises `osign.LoginFailed` of a callback that is foreign, or tells that the person refused, and of what a service of OAuth 1.0a
+        does not take: the grant is as it was.
         """
 
     def to_dict(self) -> KeptLogin:

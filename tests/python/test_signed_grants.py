@@ -12,11 +12,11 @@ from typing import Any
 import osign
 import pytest
 import requests
+from service import KEY, agree  # First: provider puts a folder before this one that has another module of the name.
 from osign import ConfigurationError, GrantLost, InputError, LoginFailed, Store
 from provider import CREDENTIALS, FORM, METHODS, Provider
 from requests.adapters import HTTPAdapter
 from senders import CLIENTS, Send
-from service import KEY, agree
 from test_stores import Memory
 from urllib3.util import Retry
 

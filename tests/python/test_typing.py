@@ -27,7 +27,8 @@ import httpx2
 import osign
 import requests
 from osign.oauth1 import (
-    Comparison, Explanation, Parameter, SignatureMethod, Signed, Signer, Transmission, compare_base_strings, explain
+    Comparison, Explanation, Parameter, SignatureMethod, Signed, Signer, Transmission, compare_base_strings, explain,
+    netsuite_passport,
 )
 
 method: SignatureMethod = "RSA-SHA256"
@@ -35,6 +36,7 @@ where: Transmission = "query"
 signer: Signer = Signer(
     "key", b"secret", "token", None, signature_method="HMAC-SHA256", realm="r", clock_offset=5, send_version=True, body_hash=False,
     send_empty_realm=True, send_empty_token=True, version="1.0", plaintext_nonce=False, url_form="as-given",
+    mastercard_form=True,
 )
 assert_type(signer.authorization("GET", "https://example.com/", bytearray(b"a"), content_type=b"text/plain"), str)
 signed = signer.sign(
@@ -59,6 +61,7 @@ assert_type(steps, Explanation)
 assert_type(signer.explain("GET", "http://h/").parameters, list[Parameter])
 assert_type(steps.compare("GET&"), Comparison)
 assert_type(compare_base_strings("a", b"b").same, bool)
+assert_type(netsuite_passport("1", "k", b"s", "t", "s", nonce="n", timestamp=1), str)
 assert_type(osign.nonce(), str)
 assert_type(osign.timestamp(), int)
 assert_type(osign.hmac("SHA1", "key", b"data"), bytes)

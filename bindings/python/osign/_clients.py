@@ -177,6 +177,7 @@ class Credentials(Signs):
         self._signer = made(False)
         self._hashing_signer = made(force_include_body)
         self._hashes_bodies = force_include_body
+        self._hashes_every_body = settings.get("mastercard_form", False)
 
     def __repr__(self) -> str:
         name = f"{type(self).__module__}.{type(self).__qualname__}"
@@ -204,6 +205,8 @@ class Credentials(Signs):
         return self
 
     def _needs_body(self, content_type: str | None) -> bool:
+        if self._hashes_every_body:
+            return True
         if content_type is None:
             return self._in_body
         return is_form(content_type) or self._hashes_bodies

@@ -53,6 +53,7 @@ __all__ = [
     "hmac",
     "is_form",
     "keep_for_ever",
+    "netsuite_passport",
     "new_key",
     "nonce",
     "percent_encode",
@@ -129,6 +130,19 @@ def compare_base_strings(ours: Text, theirs: Text, /) -> Comparison:
     Both are `str`, or `bytes` in UTF-8. For a request that is not signed yet, `Explanation.compare` is the way.
     """
 
+def netsuite_passport(
+    account: Text, consumer_key: Text, consumer_secret: Text, token: Text, token_secret: Text, *, nonce: Text, timestamp: int
+) -> str:
+    """The signature of a `tokenPassport` of NetSuite's SOAP web services, with `HMAC-SHA256` as its algorithm, in base64. It is not
+    of RFC 5849, since it signs no request.
+
+    The password of SuiteAnalytics Connect joins account, consumer key, token, nonce, timestamp, this, and `HMAC-SHA256` by `&`.
+    A sandbox's account is written as in `1234567_SB1`. Nonce and timestamp are those that are sent along:
+    `osign.nonce()[:20]` and `osign.timestamp()`.
+
+    Raises `osign.InputError` for what cannot be sent.
+    """
+
 @final
 class Signer:
     """Credentials and a signature method, ready to sign any number of requests (RFC 5849).
@@ -148,6 +162,8 @@ class Signer:
       normal where the URL is handed back, and as given in `authorization` and `authorization_many`.
     - `body_hash`: whether `oauth_body_hash` is sent where the body is no form, or there is none. The hash is the
       signature method's own; SHA-1 for PLAINTEXT.
+    - `mastercard_form`: whether requests have the form that Mastercard's own libraries give them, which is not that of RFC
+      5849: what is encoded twice there is encoded once, and every body has its hash.
 
     Raises `osign.InputError` for text that cannot be sent, `osign.InvalidKeyError` for a private key that is none, and for
     an RSA method without one.
@@ -174,6 +190,7 @@ class Signer:
         plaintext_nonce: bool = True,
         body_hash: bool = False,
         url_form: UrlForm = "usual",
+        mastercard_form: bool = False,
     ) -> Signer: ...
     def sign(
         self,

@@ -84,6 +84,8 @@ class OAuth1(HttpxCredentials[httpx.Request, httpx.Response], httpx.Auth):
     - ``plaintext_nonce``: whether PLAINTEXT sends nonce and timestamp.
     - ``url_form``: ``"as-given"``, which is usual, signs the URL as the client spells it, and ``"normal"`` puts its normal
       form into the request (RFC 3986 §6.2.2, §6.2.3).
+    - ``mastercard_form``: whether requests have the form that Mastercard's own libraries give them, which is not that of RFC
+      5849: what is encoded twice there is encoded once, and every body has its hash, so all of it is read.
 
     Texts are ``str``, or ``bytes`` in UTF-8. Raises ``osign.InputError`` and ``osign.InvalidKeyError``, or a
     ``TypeError``; and ``osign.InputError`` when a request cannot be signed.

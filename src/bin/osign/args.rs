@@ -299,8 +299,8 @@ pub(crate) struct SignerOptions {
     /// Sign oauth_body_hash where the body is no form
     #[arg(long)]
     pub(crate) body_hash: bool,
-    /// A setting that few services need: version (what oauth_version says), send_empty_token, send_empty_realm or
-    /// plaintext_nonce (each true or false); may be repeated
+    /// A setting that few services need: version (what oauth_version says), send_empty_token, send_empty_realm,
+    /// plaintext_nonce or mastercard_form (each true or false); may be repeated
     #[arg(long, value_name = "NAME=VALUE")]
     pub(crate) set: Vec<String>,
 }

@@ -61,7 +61,8 @@ impl<S: Store> Keeper<'_, S> {
         // No lock yet: nothing of the grant is spent, and nobody should wait for a network.
         let answer = self.send_for(name, &request)?;
         let temporary = flow::read_temporary(&asked.profile, &answer)?;
-        let url = flow::authorize_url(&asked.profile, asked.account(), temporary.token(), callback, &[])?;
+        let (profile, token) = (&asked.profile, temporary.token());
+        let url = flow::authorize_url(profile, &signer, asked.account(), token, callback, &[])?;
         let pending = pending::Record {
             token: Kept::new(temporary.token()),
             secret: Kept::new(temporary.secret()),

@@ -73,6 +73,11 @@ pub(in crate::provider) struct Requests {
     pub(in crate::provider) callback_confirmed: bool,
     pub(in crate::provider) body_hash: BodyHash,
     pub(in crate::provider) send_empty_token: bool,
+    pub(in crate::provider) send_version: bool,
+    /// As Mastercard's own libraries make requests.
+    pub(in crate::provider) mastercard_form: bool,
+    /// Whether signed requests to the API may go over http too: all but PLAINTEXT keep the secrets to themselves.
+    pub(in crate::provider) plain_http: bool,
     pub(in crate::provider) xauth: bool,
     pub(in crate::provider) headers: BTreeMap<String, String>,
 }
@@ -88,6 +93,9 @@ impl Default for Requests {
             callback_confirmed: true,
             body_hash: BodyHash::default(),
             send_empty_token: false,
+            send_version: true,
+            mastercard_form: false,
+            plain_http: false,
             xauth: false,
             headers: BTreeMap::new(),
         }
@@ -162,7 +170,7 @@ pub(crate) enum RevocationAnswer {
 }
 
 /// Parameters beside those of RFC 5849; an empty value leaves one of those out, `{kept.NAME}` is what a callback or an
-/// answer brought under that name.
+/// answer brought under that name. A whole value may be `{consumer_key}` or `{token}`, and where a person agrees `{callback}`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a table")]
 pub(in crate::provider) struct Extra {

@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::http;
 use crate::oauth1::flow::set_up;
 use crate::oauth1::{Request, Signer, Transmission};
-use crate::provider::{BodyHash, Profile};
+use crate::provider::{BodyHash, OAuth1, Profile};
 use crate::system::Fresh;
 
 /// Which bodies take part in a signature.
@@ -70,6 +70,7 @@ pub struct Signing {
     signer: Signer,
     transmission: Transmission,
     is_local: bool,
+    is_plain: bool,
 }
 
 impl Signing {
@@ -81,9 +82,10 @@ impl Signing {
         let (account, secrets) = (grant.settings.account.as_deref(), &grant.secrets);
         let signer = signer(profile, grant, account, text(&secrets.access), text(&secrets.token_secret))?;
         let in_query = profile.oauth1().is_some_and(|oauth1| oauth1.transmission() == Transmission::Query);
+        let is_plain = profile.oauth1().is_some_and(OAuth1::allows_plain_http);
         // A body is the API's own.
         let transmission = if in_query { Transmission::Query } else { Transmission::Header };
-        Ok(Self { signer, transmission, is_local: grant.settings.allow_insecure_http })
+        Ok(Self { signer, transmission, is_local: grant.settings.allow_insecure_http, is_plain })
     }
 
     /// The signer. The URLs that it signs must be ones that the grant's credential may be sent to
@@ -111,7 +113,8 @@ impl Signing {
     /// Those of [`Signer::sign`].
     pub fn request(&self, asked: &Request<'_>, fresh: &mut impl Fresh) -> Result<http::Request, Error> {
         let signed = self.signer.sign(&self.asked(asked), fresh)?;
-        let mut request = http::Request::new(asked.method.to_owned(), &signed.url).with_loopback_http(self.is_local);
+        let request = http::Request::new(asked.method.to_owned(), &signed.url);
+        let mut request = request.with_loopback_http(self.is_local).with_plain_http(self.is_plain);
         if !signed.authorization.is_empty() {
             request.add_header("Authorization", &signed.authorization);
         }

@@ -1,7 +1,7 @@
 //! Each request is signed, and nothing is handed out.
 
 use crate::oauth1::{CONSUMER_KEY, CONSUMER_SECRET};
-use crate::world::{PATIENCE, World, word};
+use crate::world::{PATIENCE, World, made, word};
 use osign::grant::signed::SignedBodies;
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -152,6 +152,31 @@ fn nothing_goes_elsewhere() {
         );
     }
     assert_eq!(world.provider.take().len(), 0);
+}
+
+/// Signatures tell no secret: a service that has no TLS gets them, and no secret of PLAINTEXT.
+#[test]
+fn a_shop_without_tls() {
+    let world = World::new();
+    let usual = [
+        ("kind", "oauth1"),
+        ("provider", "woocommerce"),
+        ("account", "shop.example"),
+        ("consumer_key", CONSUMER_KEY),
+        ("consumer_secret", CONSUMER_SECRET),
+        ("token", ""),
+    ];
+    world.store.add("shop", made(usual)).unwrap();
+    let url = "http://shop.example/wp-json/wc/v3/orders?page=2";
+    let (request, _) = world.store.authorize("shop", "GET", url, None, 0, PATIENCE).unwrap();
+    assert!(request.url().starts_with(&format!("{url}&oauth_consumer_key=")), "{}", request.url());
+    assert!(request.allows_plain_http() && !request.url().contains("oauth_version") && request.headers().count() == 0);
+    let elsewhere = world.store.authorize("shop", "GET", "http://other.example/", None, 0, PATIENCE);
+    assert_eq!(word(elsewhere), "insecure-url");
+    world.store.add("telling", made(usual.into_iter().chain([("signature_method", "PLAINTEXT")]))).unwrap();
+    assert_eq!(word(world.store.authorize("telling", "GET", url, None, 0, PATIENCE)), "insecure-url");
+    let (request, _) = world.store.authorize("telling", "GET", "https://shop.example/", None, 0, PATIENCE).unwrap();
+    assert!(!request.allows_plain_http());
 }
 
 #[test]

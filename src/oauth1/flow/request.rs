@@ -61,8 +61,9 @@ pub fn temporary_request(
 
 /// The address at which a person agrees (§2.2).
 ///
-/// `callback` is the one of the first step: services of OAuth 1.0 are told of it here, and some of the consumer key. `extra` are parameters that a service has
-/// beside, such as `screen_name`, `perms` or `scope`; one takes the place of what the profile has under its name.
+/// `callback` is the one of the first step: services of OAuth 1.0 are told of it here. Of the signer only the consumer key
+/// is read, which some services want here as well. `extra` are parameters that a service has beside, such as `screen_name`,
+/// `perms` or `scope`; one takes the place of what the profile has under its name.
 ///
 /// # Errors
 /// As [`temporary_request`], save for the signature; and [`Protocol::EmptyToken`].

@@ -128,7 +128,7 @@ impl<S: Store> Keeper<'_, S> {
     /// # Errors
     /// What the store or the profile says.
     pub fn begin_login(&self, name: &str, account: Option<&str>) -> Result<String, Error> {
-        if self.grant(name)?.settings.kind == Kind::OAuth1 {
+        if self.kind(name)? == Kind::OAuth1 {
             return self.begin_signed_login(name, account);
         }
         self.note_login(name, |grant| {
@@ -181,7 +181,7 @@ impl<S: Store> Keeper<'_, S> {
     /// The 500 family of a callback that is foreign or tells of a refusal, and of what a service of OAuth 1.0a does not take; the
     /// 600 family of a code that is not taken. The grant is then as it was.
     pub fn finish_login(&self, name: &str, callback: &str, patience: i64) -> Result<Token, Error> {
-        if self.grant(name)?.settings.kind == Kind::OAuth1 {
+        if self.kind(name)? == Kind::OAuth1 {
             return self.finish_signed_login(name, callback, patience);
         }
         self.exchange(name, self.consent(name, callback)?, patience)
@@ -192,7 +192,7 @@ impl<S: Store> Keeper<'_, S> {
     /// # Errors
     /// As [`finish_login`](Self::finish_login).
     pub fn begin_finish(&self, name: &str, callback: &str, patience: i64) -> Result<Progress<S::Lock>, Error> {
-        if self.grant(name)?.settings.kind == Kind::OAuth1 {
+        if self.kind(name)? == Kind::OAuth1 {
             return Err(Keeping::LoginBySteps { name: name.to_owned() }.into());
         }
         let consent = Some(self.consent(name, callback)?);
@@ -223,7 +223,7 @@ impl<S: Store> Keeper<'_, S> {
     /// # Errors
     /// As [`finish_login`](Self::finish_login).
     pub fn exchange(&self, name: &str, consent: Consent, patience: i64) -> Result<Token, Error> {
-        if self.grant(name)?.settings.kind != Kind::Code {
+        if self.kind(name)? != Kind::Code {
             return Err(Protocol::OtherGrant.into());
         }
         let patience = self.clock.now().saturating_add(patience);
@@ -252,6 +252,12 @@ impl<S: Store> Keeper<'_, S> {
     /// [`Keeping::UnknownGrant`], and what the store says.
     pub fn grant(&self, name: &str) -> Result<Grant, Error> {
         self.read(name).map(|read| read.grant)
+    }
+
+    /// Its kind. Apart, as a record in the frame of whoever asks takes kilobytes of the stack from all that follows.
+    #[inline(never)]
+    fn kind(&self, name: &str) -> Result<Kind, Error> {
+        Ok(self.grant(name)?.settings.kind)
     }
 
     /// The same, and the revision of its record, which grows with each write: also with those that leave the generation.

@@ -51,6 +51,7 @@ impl Asked {
 
 impl<S: Store> Keeper<'_, S> {
     /// Begins a login: asks the service for temporary credentials (§2.1), and keeps them until the callback comes.
+    #[inline(never)] // Its frame is no other login's.
     pub(super) fn begin_signed_login(&self, name: &str, account: Option<&str>) -> Result<String, Error> {
         let grant = self.grant(name)?;
         let asked = Asked::of(&grant, account)?;
@@ -83,6 +84,7 @@ impl<S: Store> Keeper<'_, S> {
 
     /// Ends a login with what the browser came to, or the code that was typed (§2.2, §2.3). Temporary credentials are taken out
     /// of the record before they are sent, so that they are sent once.
+    #[inline(never)] // Its frame is no other login's.
     pub(super) fn finish_signed_login(&self, name: &str, callback: &str, patience: i64) -> Result<Token, Error> {
         let patience = self.clock.now().saturating_add(patience);
         // What answers another login is refused before anybody is waited for, and so is a host's name looked up.

@@ -284,7 +284,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_stubs_are_the_modules(folder: Path) -> None:
     # Of a Literal of several texts it says that it is no Union, which is what mypy makes of it.
     literals = [f"_types.{name}" for name in ("Algorithm", "Origin", "SignatureMethod", "SignatureType", "Transmission", "UrlForm")]
-    literals += ["_grants.GrantKind", "_grants.Purpose", "_sql.Dialect", "_sql.ParamStyle"]
+    literals += ["_grants.GrantKind", "_grants.Purpose", "_grants.SignedBodies", "_sql.Dialect", "_sql.ParamStyle"]
     # Django has no types of its own: what is of its classes is nothing here.
     literals += [r"django\.apps\._AppConfig.*", r"django\.migrations\.0001_grants\._Migration.*"]
     (folder / "literals").write_text("".join(f"osign.{name}\n" for name in literals))

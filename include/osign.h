@@ -712,7 +712,11 @@ osign_status osign_oauth1_signer_set_body_hash(osign_oauth1_signer *signer,
  *   - "send_empty_realm": whether an empty realm is sent;
  *   - "plaintext_nonce": whether PLAINTEXT sends nonce and timestamp (RFC 5849 section 3.1); it does, unless turned off;
  *   - "url_form": in which form a URL is signed: "as-given", "normal" (RFC 3986 sections 6.2.2 and 6.2.3), or "usual",
- *     which is normal for osign_oauth1_sign(), and as given for osign_oauth1_authorization().
+ *     which is normal for osign_oauth1_sign(), and as given for osign_oauth1_authorization();
+ *   - "mastercard_form": whether requests have the form that Mastercard's own libraries give them, which is not that of
+ *     RFC 5849: the base string has protocol parameters encoded once, the header as they are,
+ *     oauth_body_hash is sent whatever the body is, RSA-PSS-SHA256 is called RSA-PSS, and parameters travel by header
+ *     alone. A library that signs alone lacks it.
  */
 osign_status osign_oauth1_signer_set(osign_oauth1_signer *signer,
                                      const char *name,
@@ -1340,6 +1344,8 @@ void osign_store_free(osign_store *store);
  * 0 takes any token that lives. Of a token's life half at most can be asked for. Call it for each request: as long as the
  * token is good, that costs some microseconds.
  *
+ * A grant of OAuth 1.0a has none to hand out: OSIGN_NOT_CONFIGURED, and osign_store_authorize() signs under it.
+ *
  * OSIGN_UNKNOWN_GRANT; OSIGN_NEEDS_LOGIN where a person must log in; OSIGN_TRY_LATER where there is none right now: the service
  * cannot be reached, or another process renews it for longer than this one waits; OSIGN_CONFIGURATION_REFUSED where the
  * service does not take the client.
@@ -1367,7 +1373,7 @@ osign_status osign_store_refused(const osign_store *store,
 
 /**
  * Whether an answer of the service's API says that the token has ended: by its status, and with some services by its body.
- * *expired is 0 for no. A static key never is: nobody can renew it.
+ * *expired is 0 for no. A static key never is, nor a token of OAuth 1.0a: nobody can renew it.
  *
  * `body` may be (NULL, 0) where it is not at hand.
  */
@@ -1380,10 +1386,11 @@ osign_status osign_store_is_expired(const osign_store *store,
                                     osign_error **error);
 
 /**
- * The request as it must be sent under a grant of whatever kind: with its bearer token, or with its key. Free it with
+ * The request as it must be sent under a grant of whatever kind: signed, or with its bearer token, or with its key. Free it with
  * osign_http_request_free().
  *
- * The token lives on for 30 seconds at least, and is renewed when it must be, as by osign_store_access_token(). `url` must
+ * A grant of OAuth 1.0a signs the method, the URL, and the body where that takes part: send exactly what comes back, once. A
+ * token lives on for 30 seconds at least, and is renewed when it must be, as by osign_store_access_token(). `url` must
  * be one of the service's API: another host, and http without the grant's leave, is OSIGN_UNTRUSTED_HOST before anything
  * is sent. `content_type` and body are the request's; both NULL where it has none, and a body without a type is sent as
  * application/octet-stream.
@@ -1403,6 +1410,10 @@ osign_status osign_store_authorize(const osign_store *store,
 /**
  * Begins a login: makes the address where a person agrees (RFC 6749 section 4.1.1, RFC 7636). Free it with
  * osign_oauth2_login_free().
+ *
+ * A grant of OAuth 1.0a has its login begun as well: its temporary credentials are asked for first (RFC 5849 section 2.1), by the
+ * HTTP client that is built in, and are kept as the state is. What the service does not take is an error of the 500 family then,
+ * and OSIGN_TRY_LATER where it cannot be reached.
  *
  * `account` is the account's host, where the service has one for each and the grant does not name it; else NULL. A login that
  * was begun before can no longer be finished. As long as nobody finishes this one, the grant goes on as it was.
@@ -1424,7 +1435,8 @@ const char *osign_oauth2_login_url(const osign_oauth2_login *login);
 void osign_oauth2_login_free(osign_oauth2_login *login);
 
 /**
- * Finishes a login with what the browser came to: the whole URL, or its query. On success the grant has its tokens.
+ * Finishes a login with what the browser came to: the whole URL, or its query; or, where the callback of a grant of OAuth 1.0a is
+ * "oob", the code that the service showed. On success the grant has its tokens.
  *
  * OSIGN_FOREIGN_STATE for a callback of another login; OSIGN_DENIED where the person refused; OSIGN_INVALID_ANSWER for what
  * is no callback; the 600 family where no login has begun, and where the service does not take the code. The grant is as it
@@ -1475,7 +1487,8 @@ osign_status osign_refresh_begin_refused(const osign_store *store,
                                          osign_error **error);
 
 /**
- * The same for the code of a login, with what the browser came to; see osign_oauth2_login_finish(), whose errors it has.
+ * The same for the code of a login, with what the browser came to; see osign_oauth2_login_finish(), whose errors it has. Of a
+ * grant of OAuth 1.0a it is OSIGN_NOT_CONFIGURED: osign_oauth2_login_finish() sends for that.
  */
 osign_status osign_refresh_begin_login(const osign_store *store,
                                        const char *grant,
@@ -1586,14 +1599,18 @@ osign_status osign_grant_new(osign_grant **grant, osign_error **error);
 /**
  * Sets what has this name. Flags are "true" or "1", "false" or "0"; times are digits. A name or a value that is none is
  * OSIGN_INVALID_ARGUMENT; whether it all goes together is seen when the grant is added. The names:
- *   - "kind": "code" (a person logs in), "client-credentials" or "static" (a key that nobody renews); the service tells the
- *     first two apart;
+ *   - "kind": "code" (a person logs in), "client-credentials", "static" (a key that nobody renews) or "oauth1" (each request is
+ *     signed); the service tells all but "static" apart;
  *   - "provider": a service that osign knows, such as "amocrm", or "custom", of which the addresses below say all; or "profile":
  *     the text of a profile of one's own;
  *   - "client_id", "client_secret", "redirect_uri", "scope": as they are registered with the service;
+ *   - "consumer_key", "consumer_secret", "callback": the same of OAuth 1.0a, where a callback of "oob" has the service show the
+ *     person a code; "private_key": in PEM, for the RSA methods; "token", "token_secret": credentials that there are already,
+ *     so that nobody logs in, and an empty token where the service has none;
  *   - "account": the account's host, where the service has one for each;
  *   - "authorize_url", "token_url", "refresh_url", "revoke_url", "rotation", "user_agent", "pkce": in place of what the service's
- *     profile says;
+ *     profile says; of OAuth 1.0a "request_token_url", "access_token_url", "renew_url", "signature_method", "realm",
+ *     "transmission", "http_method", "callback_in", "callback_confirmed", "send_empty_token";
  *   - "api_origin": an origin (scheme and host) that the token may be sent to; may be set more than once;
  *   - "allow_insecure_http": whether http will do on this machine, for tests;
  *   - "secret": the static key itself; "header": where it goes, such as "X-Api-Key: {}", unless it is "Authorization: Bearer {}";
@@ -1750,9 +1767,9 @@ osign_status osign_store_import(const osign_store *store,
  *
  * The fields of both: "grant", "provider", "kind", "status" ("not logged in", "active", "needs login", "revoked", "exported",
  * "imported"; in the array also "damaged", with a "message"), "account", "generation", "expires_at", "refresh_expires_at",
- * "authorization_expires_at". Of one alone: "client_id", "redirect_uri", "scope", "token_type", "place", "obtained_at",
- * "refused_since", "refused_with", "not_before", "failures", "last_error", "unread_answer_since", "sending_since",
- * "sending_by", "key_id", "kept".
+ * "authorization_expires_at". Of one alone: "client_id", "redirect_uri", "consumer_key", "callback", "scope", "token_type",
+ * "place", "obtained_at", "refused_since", "refused_with", "not_before", "failures", "last_error", "unread_answer_since",
+ * "sending_since", "sending_by", "key_id", "kept".
  * What is not known is null. More fields may come.
  */
 osign_status osign_store_list(const osign_store *store,

@@ -119,7 +119,7 @@ test_old() {
 # The lowest releases of the clients that the package allows. They are older than some warnings of Python and of each other.
 old_clients() {
     local list name tests=()
-    for name in aiohttp clients drop_in grant_clients httpx requests sessions; do
+    for name in aiohttp clients drop_in grant_clients httpx requests sessions signed_grants; do
         tests+=("$root/tests/python/test_$name.py")
     done
     for list in oldest oldest-2; do
@@ -178,7 +178,7 @@ elsewhere() { # elsewhere PYTHON WHEEL [clients]
         stores_dbapi threads
         vectors)
     if [ -n "$clients" ]; then
-        names+=(aiohttp clients drop_in grant_clients httpx package requests sessions)
+        names+=(aiohttp clients drop_in grant_clients httpx package requests sessions signed_grants)
         list=clients
     fi
     about=$("$python" -c 'import sys, sysconfig

@@ -16,6 +16,7 @@ pub struct Request {
     headers: Vec<(Cow<'static, str>, Secret)>,
     body: Secret,
     is_local: bool,
+    is_plain: bool,
 }
 
 impl Request {
@@ -23,7 +24,7 @@ impl Request {
     #[must_use]
     pub fn new(method: impl Into<Cow<'static, str>>, url: &str) -> Self {
         let (url, body) = (Secret::new(url.as_bytes()), Secret::new(b""));
-        Self { method: method.into(), url, headers: Vec::new(), body, is_local: false }
+        Self { method: method.into(), url, headers: Vec::new(), body, is_local: false, is_plain: false }
     }
 
     /// The same request, which may do without TLS on loopback, or may not; else it may not.
@@ -38,14 +39,28 @@ impl Request {
         self.is_local
     }
 
+    /// The same request, which may do without TLS anywhere, or may not; else it may not. It must carry no secret, but a signature.
+    #[must_use]
+    pub fn with_plain_http(self, allowed: bool) -> Self {
+        Self { is_plain: allowed, ..self }
+    }
+
+    /// Whether it may do without TLS anywhere.
+    #[must_use]
+    pub const fn allows_plain_http(&self) -> bool {
+        self.is_plain
+    }
+
     /// Adds a header. Both must be what a field of RFC 9110 §5.5 may hold; whoever builds the request sees to that.
     pub fn add_header(&mut self, name: impl Into<Cow<'static, str>>, value: &str) {
         self.headers.push((name.into(), Secret::new(value.as_bytes())));
     }
 
-    /// Sets the body, and the header that tells its type.
-    pub fn set_body(&mut self, content_type: &str, body: &[u8]) {
-        self.add_header("Content-Type", content_type);
+    /// Sets the body, and the header that tells its type, if it has one.
+    pub fn set_body<'a>(&mut self, content_type: impl Into<Option<&'a str>>, body: &[u8]) {
+        if let Some(content_type) = content_type.into() {
+            self.add_header("Content-Type", content_type);
+        }
         self.body = Secret::new(body);
     }
 
@@ -82,6 +97,7 @@ impl Clone for Request {
             headers: self.headers.iter().map(|(name, value)| (name.clone(), copy(value))).collect(),
             body: copy(&self.body),
             is_local: self.is_local,
+            is_plain: self.is_plain,
         }
     }
 }

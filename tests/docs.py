@@ -16,7 +16,8 @@ installed osign: its commands in PATH, its library and its pkg-config file found
     <!-- test: get.py, served -->    the same; https://api.example.com is the service of tests/server/service.py, which
                                      verifies each signature with oauthlib; a Flow may do without TLS there
     <!-- test: login.sh, granted --> amoCRM is the service of tests/provider/provider.py, the browser is a person who agrees at
-                                     once, and secret.txt is there; `, granted at NAME` is in a home folder of its own
+                                     once, and secret.txt is there; `, granted at NAME` is in a home folder of its own;
+                                     `, served, granted` has both services, and consumer-secret.txt is of the first
     <!-- test: batch.sh exits 1 -->  wants that exit code instead of 0
     <!-- test: shop.toml -->         any other name: the block is written to that file, for the blocks after it
     <!-- output -->                  what the block before it prints, on stdout and stderr together; `…` stands for
@@ -151,6 +152,9 @@ class Grants:
             "http://127.0.0.1:8484": f"http://127.0.0.1:{port}",
             '"127.0.0.1", 8484': f'"127.0.0.1", {port}',
             "3f1d7c0e": CLIENT_ID,
+            # Of the service of OAuth 1.0a, where a block is served as well.
+            "--kind oauth1": "--kind oauth1 --allow-insecure-http",
+            'kind="oauth1"': 'kind="oauth1", allow_insecure_http=True',
         }
         browser = self.folder / "browser" / "xdg-open"
         browser.parent.mkdir()
@@ -160,9 +164,10 @@ class Grants:
 
     def set_up(self, folder, environment, home):
         """The environment of a block."""
-        secret = folder / "secret.txt"
-        secret.write_text(f"{self.secret}\n", encoding="utf-8")
-        secret.chmod(stat.S_IRUSR | stat.S_IWUSR)
+        for name, text in (("secret.txt", self.secret), ("consumer-secret.txt", "kd94hf93k423kf44")):
+            secret = folder / name
+            secret.write_text(f"{text}\n", encoding="utf-8")
+            secret.chmod(stat.S_IRUSR | stat.S_IWUSR)
         at = folder / f"home-{home or 'first'}"
         at.mkdir(exist_ok=True)
         browsers = self.folder / "browser"

@@ -57,6 +57,9 @@ fn sign(vector: &Value) -> (Signed, Option<String>) {
     if let Some(form) = vector["url_form"].as_str() {
         signer.set("url_form", osign::setting::Value::Text(form)).expect(name);
     }
+    if vector["mastercard_form"] == true {
+        signer.set("mastercard_form", osign::setting::Value::Flag(true)).expect(name);
+    }
     signer.set_send_version(vector["send_version"].as_bool().expect(name));
     signer.set_body_hash(vector["body_hash"].as_bool().expect(name));
 
@@ -158,6 +161,28 @@ fn base_string() {
     run("oauth1/base_string.json", |vector| {
         assert!(vector["expected"]["base_string"].is_string());
         check_request(vector);
+    });
+}
+
+#[cfg(feature = "dialects")]
+#[test]
+fn mastercard() {
+    run("oauth1/mastercard.json", |vector| {
+        assert_eq!(vector["mastercard_form"], true);
+        check_request(vector);
+    });
+}
+
+#[cfg(feature = "dialects")]
+#[test]
+fn netsuite_passport() {
+    run("oauth1/netsuite_passport.json", |vector| {
+        let consumer = (text(vector, "consumer_key"), text(vector, "consumer_secret"));
+        let token = (text(vector, "token"), text(vector, "token_secret"));
+        let (account, nonce) = (text(vector, "account"), text(vector, "nonce"));
+        let timestamp = vector["timestamp"].as_i64().expect("a timestamp");
+        let signature = osign::oauth1::netsuite_passport(account, consumer, token, nonce, timestamp);
+        assert_eq!(signature.as_deref(), Ok(text(vector, "signature")), "{}", vector["name"]);
     });
 }
 

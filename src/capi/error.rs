@@ -187,6 +187,8 @@ fn call(advice: Advice<'_>) -> String {
         Advice::AdoptStore => "osign_store_adopt() with NULL for the grant",
         Advice::ReplaceKey(_) => "osign_store_replace()",
         Advice::RevokeHere(_) => "osign_store_remove()",
+        Advice::Authorize(_) => "osign_store_authorize()",
+        Advice::Flow(_) => "osign_oauth2_login_finish(), or osign_oauth1_flow_… to send them yourself",
     }
     .to_owned()
 }

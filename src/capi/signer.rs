@@ -174,7 +174,11 @@ pub unsafe extern "C" fn osign_oauth1_signer_set_body_hash(
 ///   - "send_empty_realm": whether an empty realm is sent;
 ///   - "plaintext_nonce": whether PLAINTEXT sends nonce and timestamp (RFC 5849 section 3.1); it does, unless turned off;
 ///   - "url_form": in which form a URL is signed: "as-given", "normal" (RFC 3986 sections 6.2.2 and 6.2.3), or "usual",
-///     which is normal for osign_oauth1_sign(), and as given for osign_oauth1_authorization().
+///     which is normal for osign_oauth1_sign(), and as given for osign_oauth1_authorization();
+///   - "mastercard_form": whether requests have the form that Mastercard's own libraries give them, which is not that of
+///     RFC 5849: the base string has protocol parameters encoded once, the header as they are,
+///     oauth_body_hash is sent whatever the body is, RSA-PSS-SHA256 is called RSA-PSS, and parameters travel by header
+///     alone. A library that signs alone lacks it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_oauth1_signer_set(
     signer: *mut osign_oauth1_signer,

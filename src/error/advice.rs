@@ -17,6 +17,10 @@ pub enum Advice<'a> {
     ReplaceKey(&'a str),
     /// Revoke the grant here alone.
     RevokeHere(&'a str),
+    /// Have requests signed.
+    Authorize(&'a str),
+    /// Run the login as a flow of one's own.
+    Flow(&'a str),
 }
 
 /// How a host says what is to be done: a command, a call; nothing where it has no word for it.
@@ -37,7 +41,12 @@ pub(super) fn plainly(advice: Advice<'_>) -> String {
     match advice {
         Advice::LogInToUse(_) => "log in",
         Advice::Adopt(_) | Advice::AdoptStore => "adopt it",
-        Advice::LogIn(_) | Advice::LogInElsewhere(_) | Advice::ReplaceKey(_) | Advice::RevokeHere(_) => "",
+        Advice::Authorize(_) => "have requests authorized",
+        Advice::LogIn(_)
+        | Advice::LogInElsewhere(_)
+        | Advice::ReplaceKey(_)
+        | Advice::RevokeHere(_)
+        | Advice::Flow(_) => "",
     }
     .to_owned()
 }

@@ -100,7 +100,7 @@ family! {
             "the grant names no service; set its provider, or a profile of your own";
         /// A grant's kind is none.
         UnknownKind => InvalidArgument, "unknown-kind",
-            "a grant's kind is code, client-credentials or static";
+            "a grant's kind is code, client-credentials, static or oauth1";
         /// The service has no grants of that kind.
         OtherKind { /// The service.
             service: String } => NotConfigured, "other-kind",
@@ -124,6 +124,24 @@ family! {
         OtherTokenType { /// The grant's name.
             name: String } => NotConfigured, "other-token-type",
             "the service gave the grant {name} a token of another type than Bearer, which cannot simply be sent along";
+        /// A grant signs requests, and has nothing to hand out.
+        SignsEachRequest { /// The grant's name.
+            name: String } => NotConfigured, "signs-each-request",
+            "the grant {name} signs each request, and has no token to hand out{to_do}", to_do = Advice::Authorize(name);
+        /// A consumer has no secret, and its signature method needs one.
+        UnsetConsumerSecret => NotConfigured, "unset-consumer-secret",
+            "the consumer secret is not set; set it, to nothing where the service gave none";
+        /// A token has no secret, and its signature method needs one.
+        UnsetTokenSecret => NotConfigured, "unset-token-secret",
+            "the token has no secret; set token_secret, to nothing where the service gave none";
+        /// There is a secret, and no token that it is of.
+        UnsetToken => NotConfigured, "unset-token",
+            "there is a token_secret without a token; set the token that it is of";
+        /// A login whose requests were to be sent by the caller.
+        LoginBySteps { /// The grant's name.
+            name: String } => NotConfigured, "login-by-steps",
+            "this call hands out the requests of OAuth 2.0 alone, and the grant {name} is of OAuth 1.0a{to_do}",
+            to_do = Advice::Flow(name);
         /// A passphrase is too short to stand against guessing.
         ShortPassphrase { /// The fewest characters.
             least: usize } => InvalidStoreKey, "short-passphrase",
@@ -175,6 +193,11 @@ family! {
             name: String } => NeedsLogin, "other-account",
             "the login was for another account than the one of the grant {name}, which stays as it was; log in there, or add a \
              grant of its own for that account";
+        /// A service did not answer, and was not asked for anything that can be lost.
+        ServiceUnreachable { /// The grant's name.
+            name: String, /// What went wrong, in brackets.
+            said: String } => TryLater, "service-unreachable",
+            "the service of the grant {name} did not answer{said}; nothing has changed, so try again later";
         /// There is a callback, and no login was begun.
         NoLogin { /// Its name.
             name: String } => NeedsLogin, "no-login",
@@ -284,8 +307,8 @@ family! {
         LargeRecord { /// The grant's name.
             name: String, /// The most bytes.
             most: usize } => DamagedRecord, "large-record",
-            "the record of the grant {name} would be longer than {most} bytes: its profile and the service's tokens are too long \
-             together";
+            "the record of the grant {name} would be longer than {most} bytes: its profile, its keys and the service's tokens \
+             are too long together";
         /// The store is a copy, or was restored.
         Quarantined { /// What was noticed.
             why: Quarantine } => Quarantined, "quarantined",

@@ -74,12 +74,11 @@ pub enum Decision {
 #[must_use]
 pub fn decide(grant: &Grant, rules: &Rules, want: &Want, now: i64) -> Decision {
     let name = || grant.name.clone();
-    match grant.state.status {
-        Status::New => return Decision::Fail(Keeping::NotLoggedIn { name: name() }),
-        Status::Revoked => return Decision::Fail(Keeping::Revoked { name: name() }),
-        Status::Exported => return Decision::Fail(Keeping::Exported { name: name() }),
-        Status::Imported => return Decision::Fail(Keeping::Imported { name: name() }),
-        Status::Active | Status::NeedsLogin { .. } => {}
+    if grant.settings.kind == Kind::OAuth1 {
+        return Decision::Fail(Keeping::SignsEachRequest { name: name() });
+    }
+    if let Some(reason) = unusable(grant) {
+        return Decision::Fail(reason);
     }
     // Another one has taken the place of the token that was turned down: nothing is known against that one.
     let refused = want.refused.filter(|(generation, _)| *generation >= grant.generation);
@@ -125,10 +124,24 @@ pub fn decide(grant: &Grant, rules: &Rules, want: &Want, now: i64) -> Decision {
     Decision::Refresh
 }
 
+/// Why nothing is done under a grant before a person acts, by its status; None where the service alone decides.
+#[must_use]
+pub fn unusable(grant: &Grant) -> Option<Keeping> {
+    let name = grant.name.clone();
+    match grant.state.status {
+        Status::New => Some(Keeping::NotLoggedIn { name }),
+        Status::Revoked => Some(Keeping::Revoked { name }),
+        Status::Exported => Some(Keeping::Exported { name }),
+        Status::Imported => Some(Keeping::Imported { name }),
+        Status::Active | Status::NeedsLogin { .. } => None,
+    }
+}
+
 /// The token that is handed out whatever the service's rules are: nothing bad is known of it, and it lives for long enough.
 #[must_use]
 pub fn good(grant: &Grant, want: &Want, now: i64) -> Option<Token> {
     let is_usable = matches!(grant.state.status, Status::Active | Status::NeedsLogin { .. });
+    let is_usable = is_usable && grant.settings.kind != Kind::OAuth1;
     let is_good = want.refused.is_none() && want.consent.is_none() && living(grant, now);
     token(grant).filter(|_| is_usable && is_good && lives_on(grant, want.min_validity, now))
 }

@@ -1,4 +1,4 @@
-//! How a request carries a token or a static key, and to whom.
+//! How a request carries a token, a static key or a signature, and to whom.
 
 use super::access::Token;
 use super::kept::Kept;
@@ -6,6 +6,7 @@ use super::record::{Grant, Kind, Settings};
 use super::service::Service;
 use crate::error::{Error, Keeping, Protocol};
 use crate::http::Request;
+use crate::oauth1;
 use crate::percent::{Once, encode_into};
 use crate::provider::Profile;
 use crate::url::Url;
@@ -48,26 +49,20 @@ pub fn check_place(place: &str) -> Result<(), Error> {
     at(place, "key").map(drop)
 }
 
-/// A request to a URL of the service's API that carries the credential. Nothing else is added to it.
+/// Refuses a URL that is none which the grant's credential may be sent to.
 ///
 /// # Errors
-/// [`UntrustedHost`](crate::Status::UntrustedHost) where the URL is none that the credential may be sent to.
-pub fn authorized(grant: &Grant, token: &Token, method: &str, url: &str) -> Result<Request, Error> {
+/// [`UntrustedHost`](crate::Status::UntrustedHost).
+pub fn check_receiver(grant: &Grant, url: &str) -> Result<(), Error> {
     Url::parse(url)?;
-    authorized_by(Service::of(grant)?.profile(), grant, token, method, url)
+    check_receiver_by(Service::of(grant)?.profile(), grant, url)
 }
 
 /// The same, where the profile of the grant's service is at hand, with what was kept for it.
 ///
 /// # Errors
-/// As [`authorized`].
-pub fn authorized_by(
-    profile: &Profile,
-    grant: &Grant,
-    token: &Token,
-    method: &str,
-    url: &str,
-) -> Result<Request, Error> {
+/// As [`check_receiver`].
+pub fn check_receiver_by(profile: &Profile, grant: &Grant, url: &str) -> Result<(), Error> {
     let parsed = Url::parse(url)?;
     let account = grant.settings.account.as_deref();
     if !profile.may_receive_token(url, account) {
@@ -80,26 +75,47 @@ pub fn authorized_by(
         }
         return Err(Protocol::HostElsewhere { field: "the URL's origin".to_owned(), allowed }.into());
     }
+    Ok(())
+}
+
+/// A request to a URL of the service's API that carries a token or a static key, and its own body. Nothing else is added to it,
+/// nor are protocol parameters of OAuth 1.0a.
+///
+/// # Errors
+/// As [`check_receiver`]; [`Keeping::OtherTokenType`].
+pub fn authorized(
+    profile: &Profile,
+    grant: &Grant,
+    token: &Token,
+    asked: &oauth1::Request<'_>,
+) -> Result<Request, Error> {
+    let (method, url) = (asked.method, asked.url);
+    check_receiver_by(profile, grant, url)?;
+    let parsed = Url::parse(url)?;
     let mut sent = Zeroizing::new(Vec::new());
     let request = |url: &[u8]| {
         Request::new(method.to_owned(), std::str::from_utf8(url).unwrap_or_default())
             .with_loopback_http(grant.settings.allow_insecure_http)
     };
     let before_fragment = &url[..url.len() - parsed.fragment.len()];
-    match Credential::of(grant, token)? {
+    let mut request = match Credential::of(grant, token)? {
         Credential::Header(name, value) => {
             Url::parse(before_fragment)?.write(&mut *sent);
             let mut request = request(&sent);
             request.add_header(name, value.expose());
-            Ok(request)
+            request
         }
         Credential::Query(name, value) => {
             let mut pair = Zeroizing::new(format!("{name}=").into_bytes());
             encode_into::<Once>(value.expose().as_bytes(), &mut *pair);
             Url::parse(before_fragment)?.write_with(std::str::from_utf8(&pair).unwrap_or_default(), &mut *sent);
-            Ok(request(&sent))
+            request(&sent)
         }
+    };
+    if let Some(body) = asked.body {
+        request.set_body(asked.content_type, body);
     }
+    Ok(request)
 }
 
 fn at(place: &str, key: &str) -> Result<Credential, Error> {

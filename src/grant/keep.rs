@@ -1,11 +1,14 @@
 //! Runs the state machine over a store, a sender and a clock.
 
+mod fresh;
 mod intents;
 mod life;
+mod oauth1;
 mod refusals;
 mod revoke;
 mod run;
 
+pub use fresh::Drawn;
 use refusals::Refusals;
 pub use run::{Progress, Run};
 
@@ -17,7 +20,7 @@ use super::rules::Rules;
 use super::seal::{NONCE, Sealer, outside};
 use super::service::{DEADLINE, Service};
 use super::store::{Happening, Lock, Store};
-use crate::error::{Error, Keeping};
+use crate::error::{Error, Keeping, Protocol};
 use crate::http::Sender;
 use crate::oauth2::{authorization_url, challenge, read_callback, verifier};
 
@@ -118,23 +121,18 @@ impl<S: Store> Keeper<'_, S> {
         }
     }
 
-    /// Begins a login: the address where a person agrees. Its state is kept, so that the callback can come to another process.
+    /// Begins a login: the address where a person agrees. Its state is kept, so that the callback can come to another process; of
+    /// OAuth 1.0a that are temporary credentials, which the service is asked for first.
     /// An account that is named is the one that the grant is for from then on: accounts get other hosts.
     ///
     /// # Errors
     /// What the store or the profile says.
     pub fn begin_login(&self, name: &str, account: Option<&str>) -> Result<String, Error> {
-        // Whoever refreshes meanwhile puts the record in place that they began with: it would not have this login.
-        let patience = self.clock.now().saturating_add(DEADLINE);
-        let _lock = self.lock(name, patience)?;
-        let mut refusals = Refusals::default();
-        loop {
-            let Read { mut grant, revision } = self.read(name)?;
-            if let Some(holder) = self.holder(&grant.state) {
-                self.wait_for(name, holder, patience)?;
-                continue;
-            }
-            let service = Service::of(&grant)?.at_account(account);
+        if self.kind(name)? == Kind::OAuth1 {
+            return self.begin_signed_login(name, account);
+        }
+        self.note_login(name, |grant| {
+            let service = Service::of(grant)?.at_account(account);
             let state = self.random_text()?;
             let secret = self.random_bytes::<32>().map(|bytes| verifier(&bytes))?;
             let challenge = service.profile().uses_pkce().then(|| challenge(&secret));
@@ -151,6 +149,23 @@ impl<S: Store> Keeper<'_, S> {
             )?;
             let verifier = challenge.map(|_| Kept::new(std::str::from_utf8(secret.expose()).unwrap_or_default()));
             grant.secrets.login = Some(Login { state, verifier, at: self.clock.now(), account: named });
+            Ok(url)
+        })
+    }
+
+    /// Puts a login that begins into the record, which is the same generation; what `note` returns.
+    fn note_login(&self, name: &str, note: impl Fn(&mut Grant) -> Result<String, Error>) -> Result<String, Error> {
+        // Whoever refreshes meanwhile puts the record in place that they began with: it would not have this login.
+        let patience = self.clock.now().saturating_add(DEADLINE);
+        let _lock = self.lock(name, patience)?;
+        let mut refusals = Refusals::default();
+        loop {
+            let Read { mut grant, revision } = self.read(name)?;
+            if let Some(holder) = self.holder(&grant.state) {
+                self.wait_for(name, holder, patience)?;
+                continue;
+            }
+            let url = note(&mut grant)?;
             let written = self.store.acquire(name, grant.generation, revision, &self.seal(&grant)?);
             if self.unless_refused(&mut refusals, name, (grant.generation, Some(revision)), written)? {
                 return Ok(url);
@@ -159,12 +174,16 @@ impl<S: Store> Keeper<'_, S> {
         }
     }
 
-    /// Ends a login with what the browser brought back: a URL or its query. Each code is sent once, ever.
+    /// Ends a login with what the browser brought back: a URL or its query; of OAuth 1.0a also the code that a service shows. Each
+    /// code is sent once, ever. Under a grant of OAuth 1.0a the token that comes back is empty: it is not handed out.
     ///
     /// # Errors
-    /// The 500 family of a callback that is foreign or tells of a refusal; the 600 family of a code that is not taken. The grant
-    /// is then as it was.
+    /// The 500 family of a callback that is foreign or tells of a refusal, and of what a service of OAuth 1.0a does not take; the
+    /// 600 family of a code that is not taken. The grant is then as it was.
     pub fn finish_login(&self, name: &str, callback: &str, patience: i64) -> Result<Token, Error> {
+        if self.kind(name)? == Kind::OAuth1 {
+            return self.finish_signed_login(name, callback, patience);
+        }
         self.exchange(name, self.consent(name, callback)?, patience)
     }
 
@@ -173,6 +192,9 @@ impl<S: Store> Keeper<'_, S> {
     /// # Errors
     /// As [`finish_login`](Self::finish_login).
     pub fn begin_finish(&self, name: &str, callback: &str, patience: i64) -> Result<Progress<S::Lock>, Error> {
+        if self.kind(name)? == Kind::OAuth1 {
+            return Err(Keeping::LoginBySteps { name: name.to_owned() }.into());
+        }
         let consent = Some(self.consent(name, callback)?);
         let patience = self.clock.now().saturating_add(patience);
         self.begin(name, Want { min_validity: 0, refused: None, patience, consent })
@@ -201,6 +223,9 @@ impl<S: Store> Keeper<'_, S> {
     /// # Errors
     /// As [`finish_login`](Self::finish_login).
     pub fn exchange(&self, name: &str, consent: Consent, patience: i64) -> Result<Token, Error> {
+        if self.kind(name)? != Kind::Code {
+            return Err(Protocol::OtherGrant.into());
+        }
         let patience = self.clock.now().saturating_add(patience);
         self.run(name, Want { min_validity: 0, refused: None, patience, consent: Some(consent) })
     }
@@ -227,6 +252,12 @@ impl<S: Store> Keeper<'_, S> {
     /// [`Keeping::UnknownGrant`], and what the store says.
     pub fn grant(&self, name: &str) -> Result<Grant, Error> {
         self.read(name).map(|read| read.grant)
+    }
+
+    /// Its kind. Apart, as a record in the frame of whoever asks takes kilobytes of the stack from all that follows.
+    #[inline(never)]
+    fn kind(&self, name: &str) -> Result<Kind, Error> {
+        Ok(self.grant(name)?.settings.kind)
     }
 
     /// The same, and the revision of its record, which grows with each write: also with those that leave the generation.
@@ -297,7 +328,7 @@ impl<S: Store> Keeper<'_, S> {
 
     fn rules(&self, grant: &Grant) -> Result<Rules, Error> {
         match grant.settings.kind {
-            Kind::Static => Ok(Rules::default()),
+            Kind::Static | Kind::OAuth1 => Ok(Rules::default()),
             Kind::Code | Kind::ClientCredentials => {
                 let lease = self.store.lease().map(|lease| i64::try_from(lease.as_millis()).unwrap_or(i64::MAX));
                 Ok(Rules { lease, pause: self.pause(), ..Service::of(grant)?.rules() })

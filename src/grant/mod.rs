@@ -1,8 +1,9 @@
 //! Grants that are kept: a person consents once, and from then on a program has a valid access token.
 //!
 //! Pure: where a grant is kept, who sends, and the time are arguments. [`record`] is what is kept, [`seal`] how it is
-//! written down, [`report`] what anybody may read of it, [`pending`] a login between two web requests, [`access`] what may be handed out, [`credential`] how a
-//! request carries it, [`refresh`] the state machine of a refresh, and [`keep`] runs it over a [`store`].
+//! written down, [`report`] what anybody may read of it, [`pending`] a login between two web requests, [`access`] what may be
+//! handed out, [`credential`] how a request carries it, [`signed`] what OAuth 1.0a makes of one, [`refresh`] the state machine of
+//! a refresh, and [`keep`] runs it over a [`store`].
 
 pub mod access;
 pub mod bundle;
@@ -22,6 +23,7 @@ pub mod seal;
 mod sealed;
 pub mod service;
 pub mod settings;
+pub mod signed;
 pub mod store;
 
 pub use kept::{Kept, Print};

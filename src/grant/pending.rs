@@ -22,16 +22,52 @@ const FORMAT: &str = "osign-pending-1";
 /// The most bytes of a text.
 const MOST: usize = 64 * 1024;
 
-#[derive(Serialize, Deserialize)]
+/// A login as it is kept, here and in the record of a grant.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Record {
-    token: Kept,
-    secret: Kept,
+pub struct Record {
+    /// The temporary token.
+    pub token: Kept,
+    /// Its secret.
+    pub secret: Kept,
+    /// Where the browser comes back to, or `oob`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    callback: String,
+    pub callback: String,
+    /// The account's host.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    account: Option<String>,
-    begun_at: i64,
+    pub account: Option<String>,
+    /// When it was begun, in Unix milliseconds.
+    pub begun_at: i64,
+}
+
+impl Record {
+    /// Of a login under way.
+    #[must_use]
+    pub fn of(pending: &Pending) -> Self {
+        Self {
+            token: Kept::new(pending.token.text()),
+            secret: Kept::new(pending.secret.text()),
+            callback: pending.callback.clone(),
+            account: pending.account.clone(),
+            begun_at: pending.begun_at,
+        }
+    }
+
+    /// The login.
+    ///
+    /// # Errors
+    /// [`Protocol::OldPending`].
+    pub fn pending(self, now: i64) -> Result<Pending, Error> {
+        let pending = Pending {
+            token: Secret::new(self.token.expose().as_bytes()),
+            secret: Secret::new(self.secret.expose().as_bytes()),
+            callback: self.callback,
+            account: self.account,
+            begun_at: self.begun_at,
+        };
+        pending.check_age(now)?;
+        Ok(pending)
+    }
 }
 
 /// What tells a login from others, and does not tell its token.
@@ -46,14 +82,7 @@ pub fn id(pending: &Pending) -> Print {
 /// # Errors
 /// [`Protocol::NoPending`] where it is longer than any login.
 pub fn seal(pending: &Pending, key: &Key, parts: &[&str], nonce: &[u8; NONCE]) -> Result<String, Error> {
-    let record = Record {
-        token: Kept::new(pending.token.text()),
-        secret: Kept::new(pending.secret.text()),
-        callback: pending.callback.clone(),
-        account: pending.account.clone(),
-        begun_at: pending.begun_at,
-    };
-    let plain = Zeroizing::new(serde_json::to_vec(&record).map_err(|_| Protocol::NoPending)?);
+    let plain = Zeroizing::new(serde_json::to_vec(&Record::of(pending)).map_err(|_| Protocol::NoPending)?);
     let sealed = sealed::seal(key, nonce, &plain, &belonging(parts)).ok_or(Protocol::NoPending)?;
     let text = format!("{FORMAT}.{}", URL_SAFE_NO_PAD.encode(sealed));
     if text.len() <= MOST { Ok(text) } else { Err(Protocol::NoPending.into()) }
@@ -68,15 +97,7 @@ pub fn open(text: &str, key: &Key, parts: &[&str], now: i64) -> Result<Pending, 
     let sealed = sealed.and_then(|sealed| URL_SAFE_NO_PAD.decode(sealed).ok()).ok_or(Protocol::NoPending)?;
     let plain = sealed::open(key, &sealed, &belonging(parts)).ok_or(Protocol::NoPending)?;
     let record: Record = sealed::json(&plain).ok_or(Protocol::NoPending)?;
-    let pending = Pending {
-        token: Secret::new(record.token.expose().as_bytes()),
-        secret: Secret::new(record.secret.expose().as_bytes()),
-        callback: record.callback,
-        account: record.account,
-        begun_at: record.begun_at,
-    };
-    pending.check_age(now)?;
-    Ok(pending)
+    record.pending(now)
 }
 
 fn belonging<'a>(parts: &[&'a str]) -> Vec<&'a str> {

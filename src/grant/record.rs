@@ -1,6 +1,7 @@
 //! What is kept of a grant.
 
 use super::kept::{Kept, Print};
+use super::pending;
 use crate::oauth2::Unread;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -78,6 +79,20 @@ pub enum Kind {
     ClientCredentials,
     /// A key that somebody made by hand.
     Static,
+    /// Each request is signed with a token and its secret (RFC 5849), which a person consented to, or which there were already.
+    #[serde(rename = "oauth1")]
+    OAuth1,
+}
+
+impl Kind {
+    /// Whether a token that has ended is followed by another one, without a person.
+    #[must_use]
+    pub const fn is_renewed(self) -> bool {
+        match self {
+            Self::Code | Self::ClientCredentials => true,
+            Self::Static | Self::OAuth1 => false,
+        }
+    }
 }
 
 /// What a person set.
@@ -92,10 +107,10 @@ pub struct Settings {
     /// The text of a profile of one's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,
-    /// The client's id (RFC 6749 §2.2).
+    /// The client's id (RFC 6749 §2.2), or the consumer key (RFC 5849 §3.1).
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub client_id: String,
-    /// Where the service sends the person back to.
+    /// Where the service sends the person back to; `oob` where it shows a code instead (RFC 5849 §2.1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirect_uri: Option<String>,
     /// The scope to ask for.
@@ -296,12 +311,18 @@ pub struct Intent {
 /// The secrets of a grant.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Secrets {
-    /// The client's secret (RFC 6749 §2.3.1).
+    /// The client's secret (RFC 6749 §2.3.1), or the consumer's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_secret: Option<Kept>,
+    /// The private key in PEM that the RSA methods sign with (RFC 5849 §3.4.3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub private_key: Option<Kept>,
     /// The access token, or the static key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access: Option<Kept>,
+    /// The token's secret (RFC 5849 §2.3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_secret: Option<Kept>,
     /// The refresh token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh: Option<Kept>,
@@ -311,12 +332,26 @@ pub struct Secrets {
     /// Refresh tokens of pairs that came while another was committed first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alternates: Vec<Kept>,
+    /// What renews the token, where a service gave it (the extension OAuth Session).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_handle: Option<Kept>,
     /// A login that was begun.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub login: Option<Login>,
+    /// A login of OAuth 1.0a that was begun.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending: Option<pending::Record>,
     /// An answer to a refresh that nobody could read, until there is a new pair: it may be all that is left of one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unread: Option<UnreadAnswer>,
+}
+
+impl Secrets {
+    /// What is the client's own stays, and what services gave goes.
+    pub(super) fn keep_client(&mut self) {
+        let Self { client_secret, private_key, .. } = std::mem::take(self);
+        *self = Self { client_secret, private_key, ..Self::default() };
+    }
 }
 
 /// An answer that nobody could read.

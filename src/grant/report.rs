@@ -37,9 +37,16 @@ pub fn fields(grant: &Outside) -> Fields<'_> {
         Status::NeedsLogin { since, said, .. } => (Some(*since), Some(said.trim())),
         _ => (None, None),
     };
+    // Each under its name in its protocol.
+    let back = settings.redirect_uri.as_deref().unwrap_or_default();
+    let of_client = [settings.client_id.as_str(), back];
+    let ([client_id, redirect_uri], [consumer_key, callback]) =
+        if settings.kind == Kind::OAuth1 { ([""; 2], of_client) } else { (of_client, [""; 2]) };
     fields.extend([
-        ("client_id", text(&settings.client_id)),
-        ("redirect_uri", settings.redirect_uri.as_deref().into()),
+        ("client_id", text(client_id)),
+        ("consumer_key", text(consumer_key)),
+        ("redirect_uri", text(redirect_uri)),
+        ("callback", text(callback)),
         ("scope", state.scope.as_deref().or(settings.scope.as_deref()).into()),
         ("token_type", text(&state.token_type)),
         ("place", settings.place.as_deref().into()),
@@ -130,10 +137,16 @@ pub fn findings(grant: &Outside, warn: i64, now: i64) -> Vec<Finding> {
         Status::Active => {}
         Status::Revoked | Status::Exported => return Vec::new(),
     }
-    let ends: &[_] = if grant.settings.kind == Kind::Static {
-        &[("key-ends", state.expires_at)]
-    } else {
-        &[("idle", state.refresh_expires_at), ("grant-ends", state.authorization_expires_at)]
+    let ends: &[_] = match grant.settings.kind {
+        Kind::Static => &[("key-ends", state.expires_at)],
+        Kind::Code | Kind::ClientCredentials => {
+            &[("idle", state.refresh_expires_at), ("grant-ends", state.authorization_expires_at)]
+        }
+        // Nobody renews its token unasked.
+        Kind::OAuth1 => {
+            let ends = [state.expires_at, state.authorization_expires_at];
+            &[("grant-ends", ends.into_iter().flatten().min())]
+        }
     };
     let mut found: Vec<_> = ends
         .iter()
@@ -145,7 +158,7 @@ pub fn findings(grant: &Outside, warn: i64, now: i64) -> Vec<Finding> {
         // Waiting does not help: somebody must put the client or the address right.
         Some("client-refused") => found.push(finding("client-refused", true, None, said)),
         Some("no-such-endpoint") => found.push(finding("no-such-endpoint", true, None, said)),
-        _ if grant.settings.kind != Kind::Static && state.failures >= FAILURES => {
+        _ if grant.settings.kind.is_renewed() && state.failures >= FAILURES => {
             found.push(finding("failing", false, None, said));
         }
         _ => {}
@@ -179,6 +192,7 @@ pub const fn kind(kind: Kind) -> &'static str {
         Kind::Code => "code",
         Kind::ClientCredentials => "client-credentials",
         Kind::Static => "static",
+        Kind::OAuth1 => "oauth1",
     }
 }
 

@@ -83,7 +83,8 @@ impl Sealer {
     /// The record of a grant. A nonce must not come twice.
     ///
     /// What serves recovery alone is left out where the record would be too long: the refresh token before this one, an answer
-    /// that nobody could read, then the refresh tokens of other pairs, last the access token. The refresh token never is.
+    /// that nobody could read, then the refresh tokens of other pairs, last the access token, where a refresh brings another.
+    /// The refresh token never is, nor a key.
     ///
     /// # Errors
     /// [`Keeping::LargeRecord`].
@@ -91,12 +92,14 @@ impl Sealer {
         let mut text = self.write(grant, &grant.secrets, nonce)?;
         if text.len() > MOST {
             let mut secrets = grant.secrets.clone();
-            for less in [
-                |secrets: &mut Secrets| secrets.previous = None,
-                |secrets: &mut Secrets| secrets.unread = None,
-                |secrets: &mut Secrets| secrets.alternates.clear(),
-                |secrets: &mut Secrets| secrets.access = None,
-            ] {
+            let less: [fn(&mut Secrets); 4] = [
+                |secrets| secrets.previous = None,
+                |secrets| secrets.unread = None,
+                |secrets| secrets.alternates.clear(),
+                |secrets| secrets.access = None,
+            ];
+            let count = if grant.settings.kind.is_renewed() { 4 } else { 3 };
+            for less in &less[..count] {
                 less(&mut secrets);
                 text = self.write(grant, &secrets, nonce)?;
                 if text.len() <= MOST {

@@ -62,10 +62,11 @@ pub fn may_keep_tokens(old: &Settings, new: &Settings) -> bool {
         && wanted.iter().all(|origin| receivers.contains(origin))
 }
 
-/// The origins that refresh tokens and the client's secret are sent to: whether with TLS, the host and the port of each.
+/// The origins that refresh tokens and the client's secret, or what they sign, are sent to: whether with TLS, the host and the
+/// port of each.
 fn receivers(profile: &Profile, account: Option<&str>) -> Vec<(bool, String, Option<u16>)> {
-    let addresses =
-        [Endpoint::Token, Endpoint::Refresh, Endpoint::Revoke].map(|endpoint| profile.endpoint(endpoint, account));
+    let endpoints = [Endpoint::Token, Endpoint::Refresh, Endpoint::Revoke, Endpoint::RequestToken, Endpoint::Renew];
+    let addresses = endpoints.map(|endpoint| profile.endpoint(endpoint, account));
     let origin = |address: String| {
         let url = Url::parse(&address).ok()?;
         Some((url.is_https, url.host.to_ascii_lowercase(), url.port))

@@ -1,25 +1,27 @@
 //! A grant to come: what a person sets of it, by name, as every host does. It is looked at whole before anything is made.
 
-use super::access::Token;
-use super::credential::{authorized, check_place};
+use super::credential::{check_place, check_receiver};
 use super::kept::Kept;
 use super::name;
 use super::record::{Grant, Kind, Secrets, Settings, State, Status};
 use super::service::{Service, profile};
-use crate::error::{Argument, Error, Keeping, Protocol};
+use super::signed::Signing;
+use crate::error::{Argument, Error, Input, Keeping, Protocol};
 use crate::oauth2::{authorization_url, client_credentials_request, code_request};
-use crate::provider::{self, Profile};
+use crate::provider::{self, Endpoint, Profile};
 use crate::secret::Secret;
 use crate::setting::{self, Setting, Value};
+use zeroize::Zeroizing;
 
 /// What can be set of a grant to come. Those of the profile that stand here too take the place of what the profile says.
-pub const SETTINGS: [Setting<NewGrant>; 21] = [
-    // `code`, `client-credentials` or `static`; where it is left out, the profile tells.
+pub const SETTINGS: [Setting<NewGrant>; 37] = [
+    // `code`, `client-credentials`, `static` or `oauth1`; where it is left out, the profile tells.
     Setting::text("kind", |grant, text| {
         grant.kind = Some(match text {
             "code" => Kind::Code,
             "client-credentials" => Kind::ClientCredentials,
             "static" => Kind::Static,
+            "oauth1" => Kind::OAuth1,
             _ => return Err(Keeping::UnknownKind.into()),
         });
         Ok(())
@@ -45,7 +47,7 @@ pub const SETTINGS: [Setting<NewGrant>; 21] = [
     // An origin that the credential may be sent to; may be set more than once.
     Setting::text("api_origin", |grant, text| grant.of_profile("api_origin", text)),
     Setting::text("user_agent", |grant, text| grant.of_profile("user_agent", text)),
-    Setting::flag("pkce", |grant, flag| grant.overrides.push(("pkce".to_owned(), flag.to_string()))),
+    Setting::flag("pkce", |grant, flag| grant.flag_of_profile("pkce", flag)),
     Setting::flag("allow_insecure_http", |grant, flag| grant.allow_insecure_http = flag),
     // Of a static key: itself.
     Setting::secret("secret", |grant, text| {
@@ -64,6 +66,29 @@ pub const SETTINGS: [Setting<NewGrant>; 21] = [
         grant.expires_at = Some(seconds.checked_mul(1000).ok_or(Argument::NotSeconds { name: "expires_at" })?);
         Ok(())
     }),
+    // Of OAuth 1.0a, by its own names (RFC 5849 §1.1): what the service gave the application. A secret may be empty.
+    Setting::text("consumer_key", |grant, text| put(&mut grant.consumer_key, text)),
+    Setting::secret("consumer_secret", |grant, text| keep(&mut grant.consumer_secret, text)),
+    // In PEM, for the RSA methods.
+    Setting::secret("private_key", |grant, text| {
+        // A record has little room.
+        keep(&mut grant.private_key, &Zeroizing::new(text.trim().replace('\r', "")))
+    }),
+    // Where the service sends the person back to; `oob` where it shows a code instead.
+    Setting::text("callback", |grant, text| put(&mut grant.callback, text)),
+    // A token that there is already, so that nobody logs in; empty where the service has none.
+    Setting::secret("token", |grant, text| keep(&mut grant.token, text)),
+    Setting::secret("token_secret", |grant, text| keep(&mut grant.token_secret, text)),
+    Setting::text("request_token_url", |grant, text| grant.of_profile("request_token_url", text)),
+    Setting::text("access_token_url", |grant, text| grant.of_profile("access_token_url", text)),
+    Setting::text("renew_url", |grant, text| grant.of_profile("renew_url", text)),
+    Setting::text("signature_method", |grant, text| grant.of_profile("signature_method", text)),
+    Setting::text("realm", |grant, text| grant.of_profile("realm", text)),
+    Setting::text("transmission", |grant, text| grant.of_profile("transmission", text)),
+    Setting::text("http_method", |grant, text| grant.of_profile("http_method", text)),
+    Setting::text("callback_in", |grant, text| grant.of_profile("callback_in", text)),
+    Setting::flag("callback_confirmed", |grant, flag| grant.flag_of_profile("callback_confirmed", flag)),
+    Setting::flag("send_empty_token", |grant, flag| grant.flag_of_profile("send_empty_token", flag)),
 ];
 
 /// A grant to come.
@@ -82,6 +107,12 @@ pub struct NewGrant {
     secret: Option<Kept>,
     place: Option<String>,
     expires_at: Option<i64>,
+    consumer_key: Option<String>,
+    consumer_secret: Option<Kept>,
+    private_key: Option<Kept>,
+    callback: Option<String>,
+    token: Option<Kept>,
+    token_secret: Option<Kept>,
 }
 
 impl NewGrant {
@@ -105,7 +136,8 @@ impl NewGrant {
     /// [`Keeping::NoProvider`], [`Keeping::OtherKind`]; those of the profile.
     pub fn profile(&self) -> Result<(Profile, Kind), Error> {
         let is_static = self.kind == Some(Kind::Static);
-        if self.provider.is_none() && self.profile.is_none() && !is_static {
+        let needs_provider = !matches!(self.kind, Some(Kind::Static | Kind::OAuth1));
+        if self.provider.is_none() && self.profile.is_none() && needs_provider {
             return Err(Keeping::NoProvider.into());
         }
         if self.provider.is_some() && self.profile.is_some() {
@@ -117,15 +149,14 @@ impl NewGrant {
             profile.account(Some(account))?;
         }
         let of_service = match profile.kind() {
-            provider::Kind::Code => Some(Kind::Code),
-            provider::Kind::ClientCredentials => Some(Kind::ClientCredentials),
-            provider::Kind::OAuth1 => None,
+            provider::Kind::Code => Kind::Code,
+            provider::Kind::ClientCredentials => Kind::ClientCredentials,
+            provider::Kind::OAuth1 => Kind::OAuth1,
         };
-        match (self.kind, of_service) {
-            (None, Some(kind)) => Ok((profile, kind)),
-            (Some(kind), _) if is_static || Some(kind) == of_service => Ok((profile, kind)),
-            (_, None) => Err(Protocol::OtherGrant.into()),
-            (Some(_), Some(_)) => Err(Keeping::OtherKind { service: profile.title().to_owned() }.into()),
+        match self.kind {
+            None => Ok((profile, of_service)),
+            Some(kind) if is_static || kind == of_service => Ok((profile, kind)),
+            Some(_) => Err(Keeping::OtherKind { service: profile.title().to_owned() }.into()),
         }
     }
 
@@ -159,6 +190,11 @@ impl NewGrant {
             try_origins(&grant, &origins)?;
             return Ok((grant, profile));
         }
+        if kind == Kind::OAuth1 {
+            self.put_credentials(&profile, &mut grant, now)?;
+            try_origins(&grant, &origins)?;
+            return Ok((grant, profile));
+        }
         if grant.settings.client_id.is_empty() {
             return Err(Protocol::NoClientId.into());
         }
@@ -175,16 +211,49 @@ impl NewGrant {
         Ok((grant, profile))
     }
 
+    /// What signs, whole: nobody finds out with the first request that half of it is missing.
+    fn put_credentials(self, profile: &Profile, grant: &mut Grant, now: i64) -> Result<(), Error> {
+        if grant.settings.client_id.is_empty() {
+            return Err(Input::EmptyConsumerKey.into());
+        }
+        let is_rsa = profile.oauth1().is_some_and(|oauth1| oauth1.signature_method().is_rsa());
+        if self.consumer_secret.is_none() && !is_rsa {
+            return Err(Keeping::UnsetConsumerSecret.into());
+        }
+        let has_token = self.token.as_ref().is_some_and(|token| !token.expose().is_empty());
+        if has_token && self.token_secret.is_none() && !is_rsa {
+            return Err(Keeping::UnsetTokenSecret.into());
+        }
+        if self.token.is_none() && self.token_secret.is_some() {
+            return Err(Keeping::UnsetToken.into());
+        }
+        let needs_login = self.token.is_none();
+        grant.secrets.client_secret = self.consumer_secret;
+        grant.secrets.private_key = self.private_key;
+        grant.secrets.access = self.token;
+        grant.secrets.token_secret = self.token_secret;
+        Signing::of(profile, grant)?.signer().check_key()?;
+        if needs_login {
+            return try_login(profile, grant);
+        }
+        grant.state.status = Status::Active;
+        grant.state.obtained_at = now;
+        Ok(())
+    }
+
     fn settings(&self, kind: Kind, account: Option<String>) -> Settings {
         let mut overrides = self.overrides.clone();
         overrides.extend(account.iter().map(|account| ("account".to_owned(), account.clone())));
-        let named = self.provider.as_deref().unwrap_or("custom");
+        let is_oauth1 = kind == Kind::OAuth1;
+        let named = self.provider.as_deref().unwrap_or(if is_oauth1 { "custom-oauth1" } else { "custom" });
+        let (client_id, redirect_uri) =
+            if is_oauth1 { (&self.consumer_key, &self.callback) } else { (&self.client_id, &self.redirect_uri) };
         Settings {
             kind,
             provider: if self.profile.is_none() { named.to_owned() } else { String::new() },
             profile: self.profile.clone(),
-            client_id: self.client_id.clone().unwrap_or_default(),
-            redirect_uri: self.redirect_uri.clone(),
+            client_id: client_id.clone().unwrap_or_default(),
+            redirect_uri: redirect_uri.clone(),
             scope: self.scope.clone(),
             account,
             overrides,
@@ -206,11 +275,27 @@ impl NewGrant {
             ("redirect_uri", self.redirect_uri.is_some()),
             ("scope", self.scope.is_some()),
         ];
-        let wrong = if kind == Kind::Static { &of_client[..] } else { &of_static[..] };
-        match wrong.iter().find(|(_, is_set)| *is_set) {
+        let of_consumer = [
+            ("consumer_key", self.consumer_key.is_some()),
+            ("consumer_secret", self.consumer_secret.is_some()),
+            ("private_key", self.private_key.is_some()),
+            ("callback", self.callback.is_some()),
+            ("token", self.token.is_some()),
+            ("token_secret", self.token_secret.is_some()),
+        ];
+        let wrong: [&[_]; 2] = match kind {
+            Kind::Code | Kind::ClientCredentials => [&of_static, &of_consumer],
+            Kind::Static => [&of_client, &of_consumer],
+            Kind::OAuth1 => [&of_client, &of_static],
+        };
+        match wrong.into_iter().flatten().find(|(_, is_set)| *is_set) {
             Some((setting, _)) => Err(Keeping::NotOfKind { setting }.into()),
             None => Ok(()),
         }
+    }
+
+    fn flag_of_profile(&mut self, name: &str, flag: bool) {
+        self.overrides.push((name.to_owned(), flag.to_string()));
     }
 
     fn of_profile(&mut self, name: &str, text: &str) -> Result<(), Error> {
@@ -232,9 +317,26 @@ fn put(place: &mut Option<String>, text: &str) -> Result<(), Error> {
     Ok(())
 }
 
+fn keep(place: &mut Option<Kept>, text: &str) -> Result<(), Error> {
+    *place = Some(Kept::new(text));
+    Ok(())
+}
+
 /// A place that its token must not go to is said now as well.
 fn try_origins(grant: &Grant, origins: &[String]) -> Result<(), Error> {
-    origins.iter().try_for_each(|origin| authorized(grant, &Token::nobody_s(), "GET", origin).map(drop))
+    origins.iter().try_for_each(|origin| check_receiver(grant, origin))
+}
+
+/// The addresses of a login of OAuth 1.0a; one of an account may be told when it is begun.
+fn try_login(profile: &Profile, grant: &Grant) -> Result<(), Error> {
+    let account = grant.settings.account.as_deref();
+    for endpoint in [Endpoint::RequestToken, Endpoint::Authorize, Endpoint::Token] {
+        match profile.endpoint(endpoint, account) {
+            Err(Error::Protocol(Protocol::NoAccount)) => {}
+            address => drop(address?),
+        }
+    }
+    Ok(())
 }
 
 fn try_requests(grant: &Grant) -> Result<(), Error> {

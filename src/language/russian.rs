@@ -41,7 +41,12 @@ fn plainly(advice: Advice<'_>) -> String {
     match advice {
         Advice::LogInToUse(_) => "войдите",
         Advice::Adopt(_) | Advice::AdoptStore => "примите его",
-        Advice::LogIn(_) | Advice::LogInElsewhere(_) | Advice::ReplaceKey(_) | Advice::RevokeHere(_) => "",
+        Advice::Authorize(_) => "подписывайте запросы",
+        Advice::LogIn(_)
+        | Advice::LogInElsewhere(_)
+        | Advice::ReplaceKey(_)
+        | Advice::RevokeHere(_)
+        | Advice::Flow(_) => "",
     }
     .to_owned()
 }

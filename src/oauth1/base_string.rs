@@ -1,5 +1,6 @@
 //! The signature base string (RFC 5849 §3.4.1.1).
 
+use super::mastercard;
 use super::parameters::Parameters;
 use super::protocol::Protocol;
 use super::running::{LongestMac, Running};
@@ -82,6 +83,10 @@ impl<'a, 'k> BaseString<'a, 'k> {
         let together = protocol.fits_template && !parameters.has_oauth;
         if !together {
             protocol.check_absent_from(parameters)?;
+            if protocol.settings.is_mastercard_form() {
+                self.end_as_mastercard(parameters, protocol);
+                return Ok(());
+            }
             parameters.add(protocol.iter());
         }
         parameters.sort();
@@ -100,6 +105,18 @@ impl<'a, 'k> BaseString<'a, 'k> {
             self.put_ours(protocol, separator);
         }
         Ok(())
+    }
+
+    /// The same in the form of Mastercard's own libraries.
+    #[cold]
+    fn end_as_mastercard(&mut self, parameters: &Parameters<'_>, protocol: &Protocol<'_>) {
+        let mut separator = SEPARATOR;
+        for [name, value] in mastercard::pairs(parameters.query(), protocol.iter()) {
+            self.put(replace(&mut separator, ENCODED_AMPERSAND));
+            self.encode(&name);
+            self.put(Twice::EQUALS);
+            self.encode(&value);
+        }
     }
 
     /// Appends a separator, and our parameters by their template.

@@ -21,7 +21,7 @@
 //! let answer = Answer::new(200, b"oauth_token=hh5s93j4hdidpola&oauth_token_secret=hdhd0244k9j7ao03&oauth_callback_confirmed=true");
 //! let temporary = flow::read_temporary(&photos, &answer)?;
 //!
-//! let url = flow::authorize_url(&photos, None, temporary.token(), "", &[])?;
+//! let url = flow::authorize_url(&photos, &signer, None, temporary.token(), "", &[])?;
 //! assert_eq!(url, "https://photos.example.net/authorize?oauth_token=hh5s93j4hdidpola");
 //! let came_to = "http://printer.example.com/ready?oauth_token=hh5s93j4hdidpola&oauth_verifier=hfdp7dh39dks9884";
 //! let callback = flow::read_callback(&photos, came_to, temporary.token())?;

@@ -13,7 +13,10 @@ pub mod flow;
 mod hash;
 mod header;
 mod key;
+mod mastercard;
 mod method;
+#[cfg(feature = "dialects")]
+mod netsuite;
 mod ordinary;
 mod owned;
 mod parameters;
@@ -34,6 +37,8 @@ pub use base_string::base_string_uri;
 pub use base_string::normalized_parameters;
 pub use explain::{Comparison, Explanation, compare_base_strings};
 pub use method::SignatureMethod;
+#[cfg(feature = "dialects")]
+pub use netsuite::netsuite_passport;
 pub use owned::{OwnedRequest, SharedBytes};
 pub use private_key::check_private_key_bytes;
 pub use request::{Request, Transmission};

@@ -16,7 +16,7 @@ pub(crate) fn ordinary<'a>(
     [
         Some(("oauth_consumer_key", settings.consumer_key.as_bytes())),
         settings.sends_nonce().then_some((NONCE, nonce)),
-        Some(("oauth_signature_method", settings.method.name().as_bytes())),
+        Some(("oauth_signature_method", settings.method_name().as_bytes())),
         settings.sends_nonce().then_some((TIMESTAMP, timestamp)),
         // RFC 5849 §3.1: left out where there is no resource owner.
         (settings.send_empty_token || !settings.token.is_empty()).then_some(("oauth_token", settings.token.as_bytes())),

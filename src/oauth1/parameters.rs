@@ -96,6 +96,11 @@ impl<'a> Parameters<'a> {
         });
     }
 
+    /// The query, as it came.
+    pub(crate) fn query(&self) -> &'a [u8] {
+        self.query
+    }
+
     #[inline]
     pub(crate) fn pairs(&self) -> &[Pair] {
         self.pairs.as_slice()

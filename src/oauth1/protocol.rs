@@ -4,7 +4,7 @@ use super::extra::check_extra_parameter;
 use super::ordinary::ordinary;
 use super::parameters::Parameters;
 use super::settings::Settings;
-use super::templates::Templates;
+use super::templates::{Templates, write_quoted};
 use crate::error::{Error, Input};
 use crate::percent::{Once, encode_into, is_unreserved};
 use crate::sink::Sink;
@@ -59,7 +59,7 @@ impl<'a> Protocol<'a> {
             OwnNonce::Fresh(_) => true,
             OwnNonce::Given(nonce) => nonce.bytes().all(is_unreserved),
         };
-        let fits_template = nonce_is_plain && settings.sends_nonce() && body_hash.is_none() && extra.is_empty();
+        let fits_template = nonce_is_plain && templates.serve && body_hash.is_none() && extra.is_empty();
         Self { settings, templates, nonce: nonce.as_bytes(), timestamp, body_hash, extra, fits_template }
     }
 
@@ -109,13 +109,17 @@ impl<'a> Protocol<'a> {
         Ok(())
     }
 
-    /// Each name and value, encoded, with these between them.
+    /// Each name and value, encoded but in Mastercard's form, with these between them.
     pub(crate) fn write(&self, equals: &[u8], separator: &[u8], out: &mut dyn Sink) {
         for (index, (name, value)) in self.iter().enumerate() {
             out.extend(if index > 0 { separator } else { b"" });
             encode_into::<Once>(name.as_bytes(), out);
             out.extend(equals);
-            encode_into::<Once>(value, out);
+            if self.settings.is_mastercard_form() {
+                write_quoted(value, out);
+            } else {
+                encode_into::<Once>(value, out);
+            }
         }
     }
 }

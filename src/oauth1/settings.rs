@@ -29,6 +29,8 @@ pub(crate) struct Settings {
     pub(crate) plaintext_nonce: bool,
     pub(crate) body_hash: bool,
     pub(crate) url_form: UrlForm,
+    /// Whether requests have the form of Mastercard's own libraries. Never in a library that lacks it.
+    pub(crate) mastercard_form: bool,
 }
 
 impl Settings {
@@ -50,12 +52,28 @@ impl Settings {
             plaintext_nonce: true,
             body_hash: false,
             url_form: UrlForm::Usual,
+            mastercard_form: false,
         }
     }
 
     /// The realm that a header carries, if any.
     pub(crate) fn realm(&self) -> Option<&str> {
         (self.send_empty_realm || !self.realm.is_empty()).then_some(self.realm.as_str())
+    }
+
+    /// Whether requests have the form of Mastercard's own libraries.
+    #[inline(always)]
+    pub(crate) const fn is_mastercard_form(&self) -> bool {
+        cfg!(feature = "dialects") && self.mastercard_form
+    }
+
+    /// The value of `oauth_signature_method`.
+    pub(crate) fn method_name(&self) -> &'static str {
+        if self.is_mastercard_form() && self.method == SignatureMethod::RsaPssSha256 {
+            "RSA-PSS"
+        } else {
+            self.method.name()
+        }
     }
 
     /// Whether a request carries nonce and timestamp.

@@ -81,6 +81,9 @@ impl Signer {
         if request.transmission == Transmission::Body && !request.is_form() {
             return Err(Argument::NoFormToCarry.into());
         }
+        if self.settings.is_mastercard_form() {
+            require_header(request)?; // No other place is known of that form.
+        }
         request.check_method()?; // Before the URL, as the short way does.
         let normal = self.settings.url_form.normal(UrlForm::Normal, request.url)?;
         let url = normal.as_deref().map_or(request.url, String::as_str);
@@ -138,7 +141,7 @@ impl Signer {
     }
 
     pub(super) fn hashes_body(&self, request: &Request<'_>) -> bool {
-        self.settings.body_hash && !request.is_form()
+        self.settings.is_mastercard_form() || self.settings.body_hash && !request.is_form()
     }
 }
 

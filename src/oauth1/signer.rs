@@ -61,6 +61,8 @@ impl Signer {
             signer.set_url_form(UrlForm::from_name(name)?);
             Ok(())
         }),
+        #[cfg(feature = "dialects")]
+        Setting::flag("mastercard_form", Self::set_mastercard_form),
     ];
 
     /// Sets what has this name among [`SETTINGS`](Self::SETTINGS).
@@ -182,6 +184,16 @@ impl Signer {
     /// given.
     pub const fn set_url_form(&mut self, form: UrlForm) {
         self.settings.url_form = form;
+    }
+
+    /// Whether requests have the form that Mastercard's own libraries give them, which is not that of RFC 5849; they do not,
+    /// unless turned on. The base string has protocol parameters encoded once, and so a query without escapes; the header has
+    /// them as they are, but for the signature; `oauth_body_hash` is sent whatever the body is, and a form is signed by that
+    /// alone; RSA-PSS-SHA256 is called RSA-PSS. Parameters travel by header only.
+    #[cfg(feature = "dialects")]
+    pub fn set_mastercard_form(&mut self, enabled: bool) {
+        self.settings.mastercard_form = enabled;
+        self.render();
     }
 
     /// The form that it signs URLs in.

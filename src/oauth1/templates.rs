@@ -13,6 +13,8 @@ pub(crate) struct Templates {
     pub(crate) base_string: Template,
     /// For the header, from its beginning up to the signature.
     pub(crate) header: Template,
+    /// Whether they serve: nonce and timestamp are sent, and encoding is that of RFC 5849.
+    pub(crate) serve: bool,
 }
 
 impl Templates {
@@ -22,6 +24,7 @@ impl Templates {
         Self {
             base_string: Template::render::<Twice>(b"", b"%3D", b"%26", b"", &ordinary),
             header: Template::render::<Once>(&start, HEADER_EQUALS, HEADER_SEPARATOR, HEADER_SIGNATURE, &ordinary),
+            serve: settings.sends_nonce() && !settings.is_mastercard_form(),
         }
     }
 }
@@ -37,17 +40,22 @@ pub(crate) const HEADER_SIGNATURE: &[u8] = b"\", oauth_signature=\"";
 pub(crate) fn header_start(realm: Option<&str>) -> Vec<u8> {
     let mut out = b"OAuth ".to_vec();
     if let Some(realm) = realm {
-        // A quoted string (§3.5.1; RFC 9110 §5.6.4), not percent-encoded.
+        // Not percent-encoded (§3.5.1).
         out.extend_from_slice(b"realm=\"");
-        for byte in realm.bytes() {
-            if matches!(byte, b'"' | b'\\') {
-                out.push(b'\\');
-            }
-            out.push(byte);
-        }
+        write_quoted(realm.as_bytes(), &mut out);
         out.extend_from_slice(HEADER_SEPARATOR);
     }
     out
+}
+
+/// Writes what stands between the quotes of a quoted string (RFC 9110 §5.6.4).
+pub(crate) fn write_quoted(text: &[u8], out: &mut dyn Sink) {
+    for byte in text.chunks(1) {
+        if matches!(byte[0], b'"' | b'\\') {
+            out.extend(b"\\");
+        }
+        out.extend(byte);
+    }
 }
 
 /// The ordinary parameters, all but the nonce and the timestamp, which stand in the gaps.

@@ -41,6 +41,6 @@ pub fn authorization_url(
         parameters.add("code_challenge", challenge);
         parameters.add("code_challenge_method", "S256");
     }
-    parameters.add_extra(profile, profile.extra(Step::Authorize))?;
+    parameters.add_extra(profile, profile.extra(Step::Authorize), &[])?;
     Ok(with_query(&endpoint, &parameters.form())?.to_string())
 }

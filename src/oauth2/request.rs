@@ -106,7 +106,7 @@ pub(super) fn build(
         ClientAuthentication::Query => add_credentials(&mut query, client)?,
         ClientAuthentication::None => parameters.add("client_id", client.id()?),
     }
-    parameters.add_extra(profile, profile.extra(step))?;
+    parameters.add_extra(profile, profile.extra(step), &[])?;
     // RFC 7009 §2.1 has POST alone.
     let method = if step == Step::Revoke { Method::Post } else { profile.method() };
     let (query, content) = match body {

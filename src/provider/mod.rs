@@ -39,24 +39,42 @@ const BUILTIN: &[(&str, &str)] = &[
     ("amocrm", include_str!("services/amocrm.toml")),
     ("avito", include_str!("services/avito.toml")),
     ("bitrix24", include_str!("services/bitrix24.toml")),
+    ("bricklink", include_str!("services/bricklink.toml")),
     ("custom", include_str!("services/custom.toml")),
     ("custom-oauth1", include_str!("services/custom-oauth1.toml")),
+    ("discogs", include_str!("services/discogs.toml")),
+    ("etrade", include_str!("services/etrade.toml")),
+    ("fatsecret", include_str!("services/fatsecret.toml")),
+    ("flickr", include_str!("services/flickr.toml")),
     ("gitlab", include_str!("services/gitlab.toml")),
     ("google", include_str!("services/google.toml")),
     ("headhunter", include_str!("services/headhunter.toml")),
+    ("here", include_str!("services/here.toml")),
+    ("jira", include_str!("services/jira.toml")),
     ("kommo", include_str!("services/kommo.toml")),
+    ("magento2", include_str!("services/magento2.toml")),
+    ("mastercard", include_str!("services/mastercard.toml")),
+    ("mediawiki", include_str!("services/mediawiki.toml")),
+    ("netsuite", include_str!("services/netsuite.toml")),
     ("quickbooks", include_str!("services/quickbooks.toml")),
     ("quickbooks-oauth1", include_str!("services/quickbooks-oauth1.toml")),
     ("quickbooks-sandbox", include_str!("services/quickbooks-sandbox.toml")),
+    ("schoology", include_str!("services/schoology.toml")),
     ("shopify", include_str!("services/shopify.toml")),
+    ("trello", include_str!("services/trello.toml")),
+    ("tumblr", include_str!("services/tumblr.toml")),
+    ("woocommerce", include_str!("services/woocommerce.toml")),
+    ("x", include_str!("services/x.toml")),
     ("xero", include_str!("services/xero.toml")),
     ("yandex", include_str!("services/yandex.toml")),
     ("zoho", include_str!("services/zoho.toml")),
 ];
 
 /// Their names, for a sentence; a test holds both lists equal.
-const NAMES: &str = "amocrm, avito, bitrix24, custom, custom-oauth1, gitlab, google, headhunter, kommo, quickbooks, \
-                     quickbooks-oauth1, quickbooks-sandbox, shopify, xero, yandex, zoho";
+const NAMES: &str = "amocrm, avito, bitrix24, bricklink, custom, custom-oauth1, discogs, etrade, fatsecret, flickr, \
+                     gitlab, google, headhunter, here, jira, kommo, magento2, mastercard, mediawiki, netsuite, \
+                     quickbooks, quickbooks-oauth1, quickbooks-sandbox, schoology, shopify, trello, tumblr, woocommerce, \
+                     x, xero, yandex, zoho";
 
 /// The names of the profiles that are built in, in alphabetical order.
 pub fn names() -> impl Iterator<Item = &'static str> {

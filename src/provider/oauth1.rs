@@ -57,6 +57,24 @@ impl OAuth1 {
         self.requests.send_empty_token
     }
 
+    /// Whether requests carry `oauth_version`.
+    #[must_use]
+    pub const fn sends_version(&self) -> bool {
+        self.requests.send_version
+    }
+
+    /// Whether requests have the form of [Mastercard's own libraries](crate::oauth1::Signer::set_mastercard_form).
+    #[must_use]
+    pub const fn has_mastercard_form(&self) -> bool {
+        self.requests.mastercard_form
+    }
+
+    /// Whether signed requests to the API may go over http too, since no signature but PLAINTEXT's tells a secret.
+    #[must_use]
+    pub fn allows_plain_http(&self) -> bool {
+        self.requests.plain_http && self.requests.signature_method != SignatureMethod::Plaintext
+    }
+
     /// Whether the service hands out a token for a person's name and password (xAuth).
     #[must_use]
     pub const fn has_xauth(&self) -> bool {

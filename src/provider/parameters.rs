@@ -29,10 +29,19 @@ impl Parameters {
         }
     }
 
-    /// Sets what a profile sends beside.
-    pub(crate) fn add_extra(&mut self, profile: &Profile, extra: &BTreeMap<String, String>) -> Result<(), Error> {
+    /// Sets what a profile sends beside. `own` is what a value may stand for as a whole, by its name.
+    pub(crate) fn add_extra(
+        &mut self,
+        profile: &Profile,
+        extra: &BTreeMap<String, String>,
+        own: &[(&str, &str)],
+    ) -> Result<(), Error> {
         for (name, value) in extra {
-            self.set(name, filled(profile, value)?);
+            let place = value.strip_prefix('{').and_then(|value| value.strip_suffix('}'));
+            match own.iter().find(|(known, _)| Some(*known) == place) {
+                Some((_, text)) => self.set(name, text),
+                None => self.set(name, filled(profile, value)?),
+            }
         }
         Ok(())
     }

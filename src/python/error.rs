@@ -24,6 +24,8 @@ fn call(advice: Advice<'_>) -> String {
         Advice::AdoptStore => "store.adopt_store()".to_owned(),
         Advice::ReplaceKey(name) => format!("store.replace('{name}', ...)"),
         Advice::RevokeHere(name) => format!("store.remove('{name}')"),
+        Advice::Authorize(name) => format!("store.authorize('{name}', ...)"),
+        Advice::Flow(name) => format!("store.finish_login('{name}', ...)"),
     }
 }
 

@@ -34,7 +34,10 @@ impl Login {
 
     /// Ends the login with the URL that the browser came to, or its query; returns the `osign.Token`.
     ///
-    /// Raises `osign.LoginFailed` of a callback that is foreign, or tells that the person refused: the grant is as it was.
+    /// Under a grant of OAuth 1.0a it may be the code that the service shows, and the token's `value` is empty: it is not handed out.
+    ///
+    /// Raises `osign.LoginFailed` of a callback that is foreign, or tells that the person refused, and of what a service of OAuth 1.0a
+    /// does not take: the grant is as it was.
     #[pyo3(signature = (callback))]
     fn finish(&self, callback: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         self.store.call_method1(callback.py(), "finish_login", (&self.grant, callback))

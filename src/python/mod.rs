@@ -12,6 +12,7 @@ mod flow;
 mod guard;
 mod login;
 mod many;
+mod netsuite;
 mod primitives;
 mod raised;
 mod records;
@@ -46,6 +47,8 @@ mod native {
     use super::guard::panic_for_tests;
     #[pymodule_export]
     use super::login::Login;
+    #[pymodule_export]
+    use super::netsuite::netsuite_passport;
     #[pymodule_export]
     use super::primitives::{equal_constant_time, hmac, is_form, nonce, percent_encode, status_name, timestamp};
     #[pymodule_export]

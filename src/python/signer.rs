@@ -29,6 +29,8 @@ use pyo3::types::{PyDict, PyList};
 ///   normal where the URL is handed back, and as given in `authorization` and `authorization_many`.
 /// - `body_hash`: whether `oauth_body_hash` is sent where the body is no form, or there is none. The hash is the
 ///   signature method's own; SHA-1 for PLAINTEXT.
+/// - `mastercard_form`: whether requests have the form that Mastercard's own libraries give them, which is not that of RFC
+///   5849: what is encoded twice there is encoded once, and every body has its hash.
 ///
 /// Raises `osign.InputError` for text that cannot be sent, `osign.InvalidKeyError` for a private key that is none, and for
 /// an RSA method without one.
@@ -50,7 +52,8 @@ impl Signer {
         signature = (consumer_key, consumer_secret, token=None, token_secret=None, **settings),
         text_signature = "(consumer_key, consumer_secret, token=None, token_secret=None, *, \
             signature_method='HMAC-SHA1', private_key=None, realm=None, send_empty_realm=False, send_empty_token=False, \
-            clock_offset=0, version='1.0', send_version=True, plaintext_nonce=True, body_hash=False, url_form='usual')"
+            clock_offset=0, version='1.0', send_version=True, plaintext_nonce=True, body_hash=False, url_form='usual', \
+            mastercard_form=False)"
     )]
     fn new(
         consumer_key: &Bound<'_, PyAny>,

@@ -17,6 +17,7 @@ use crate::grant::bundle::Purpose;
 use crate::grant::key::Key;
 use crate::grant::report;
 use crate::grant::settings::{NewGrant, SETTINGS};
+use crate::grant::signed::SignedBodies;
 use crate::store::open::{OpenStore, Options, PATIENCE, StoreKey};
 use crate::system;
 use pyo3::exceptions::{PyException, PyTypeError, PyValueError};
@@ -182,7 +183,9 @@ impl Store {
     /// A request of the service's API as it must be sent under a grant of whatever kind: an `osign.AuthorizedRequest`.
     ///
     /// A body is `application/octet-stream` unless `content_type` says otherwise. The credential goes to the grant's API
-    /// origins alone: `osign.ConfigurationError` of any other URL. Raises what `access_token` raises besides.
+    /// origins alone: `osign.ConfigurationError` of any other URL. Of a grant of OAuth 1.0a the method, the URL and the body
+    /// are signed, the body as far as `signed_bodies` says: send exactly what comes back, once. Raises what `access_token`
+    /// raises besides.
     #[pyo3(signature = (grant, method, url, body=None, *, content_type=None, min_validity=None),
         text_signature = "($self, grant, method, url, body=None, *, content_type=None, min_validity=60)")]
     #[allow(clippy::too_many_arguments, reason = "keyword arguments")]
@@ -205,6 +208,14 @@ impl Store {
             .map(|(request, generation)| AuthorizedRequest { request, generation })
     }
 
+    /// Which bodies take part in what a grant of OAuth 1.0a signs, and so must be given to `authorize`: `"forms"` or `"all"`;
+    /// `None` of a grant of another kind, which signs nothing.
+    #[pyo3(signature = (grant))]
+    fn signed_bodies(&self, grant: &Bound<'_, PyAny>) -> PyResult<Option<&'static str>> {
+        let name = text(grant, "grant")?;
+        self.ask(grant.py(), |store| store.signed_bodies(name)).map(|bodies| bodies.map(SignedBodies::word))
+    }
+
     /// Whether an answer of the service's API means that the token has ended, by what is known of the service: `refused` is to
     /// be told of it then.
     #[pyo3(signature = (grant, status, body=None))]
@@ -218,12 +229,17 @@ impl Store {
     /// Adds a grant. What is set of it is looked at whole first: what is missing is said now.
     ///
     /// - `provider`: a service that osign knows, such as `"amocrm"`; or `profile`, the text of a profile of your own.
-    /// - `kind`: `"code"` (a person logs in), `"client-credentials"` or `"static"` (a key); the service tells where it is left
-    ///   out.
+    /// - `kind`: `"code"` (a person logs in), `"client-credentials"`, `"static"` (a key) or `"oauth1"` (each request is signed);
+    ///   the service tells where it is left out.
     /// - `client_id`, `client_secret`, `redirect_uri`, `scope`: as they are registered there.
+    /// - `consumer_key`, `consumer_secret`, `callback`: the same of OAuth 1.0a; `private_key`: for the RSA methods, in PEM. The
+    ///   callback is `"oob"` where the service shows the person a code instead.
+    /// - `token`, `token_secret`: of OAuth 1.0a, credentials that there are already, so that nobody logs in; an empty token where
+    ///   the service has none.
     /// - `account`: the account's host, where the service has one for each.
     /// - `authorize_url`, `token_url`, `refresh_url`, `revoke_url`, `rotation`, `user_agent`, `pkce`: in the place of what the
-    ///   profile says.
+    ///   profile says; of OAuth 1.0a `request_token_url`, `access_token_url`, `renew_url`, `signature_method`, `realm`,
+    ///   `transmission`, `http_method`, `callback_in`, `callback_confirmed`, `send_empty_token`.
     /// - `api_origin`: where the token may be sent to, such as `"https://api.example.com"`; or a list of them.
     /// - `allow_insecure_http`: whether loopback addresses may do without TLS.
     /// - `secret`, `header`, `query`, `expires_at`: a static key, where it goes (`"X-Api-Key: {}"`, or the name of a parameter of
@@ -251,7 +267,8 @@ impl Store {
     /// Begins a login, and returns an `osign.Login` with the URL where a person agrees. `account` names the account's host,
     /// where the service has one for each.
     ///
-    /// Its state is kept in the store, sealed: the callback may come to another process.
+    /// Its state is kept in the store, sealed: the callback may come to another process. A service of OAuth 1.0a is asked for
+    /// temporary credentials first: `osign.LoginFailed` where it hands out none.
     #[pyo3(signature = (grant, account=None))]
     fn login(slf: &Bound<'_, Self>, grant: &Bound<'_, PyAny>, account: Option<&Bound<'_, PyAny>>) -> PyResult<Login> {
         let name = text(grant, "grant")?;
@@ -262,7 +279,10 @@ impl Store {
 
     /// Ends the login that was begun last, with the URL that the browser came to, or its query; returns the `osign.Token`.
     ///
-    /// Raises `osign.LoginFailed` of a callback that is foreign, or tells that the person refused: the grant is as it was.
+    /// Under a grant of OAuth 1.0a it may be the code that the service shows, and the token's `value` is empty: it is not handed out.
+    ///
+    /// Raises `osign.LoginFailed` of a callback that is foreign, or tells that the person refused, and of what a service of OAuth 1.0a
+    /// does not take: the grant is as it was.
     #[pyo3(signature = (grant, callback))]
     fn finish_login(&self, grant: &Bound<'_, PyAny>, callback: &Bound<'_, PyAny>) -> PyResult<Token> {
         let (name, callback) = (text(grant, "grant")?, text(callback, "callback")?);

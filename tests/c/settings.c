@@ -69,6 +69,8 @@ static void names_set_what_they_say(void)
         {"body_hash", "false", START VERSION END},
         {"plaintext_nonce", "1", START VERSION END},
         {"url_form", "normal", START VERSION END},
+        {"mastercard_form", "1", START VERSION ", oauth_body_hash=\"2jmj7l5rSw0yVb/vlWAYkK/YBwk=\"" END},
+        {"mastercard_form", "0", START VERSION END},
     };
     size_t i;
     for (i = 0; i < sizeof settings / sizeof *settings; i++) {
@@ -256,6 +258,7 @@ static void bad_settings(void)
         {SIGNER, "send_empty_token", " 1", OSIGN_INVALID_ARGUMENT, "not-flag"},
         {SIGNER, "send_empty_realm", "-1", OSIGN_INVALID_ARGUMENT, "not-flag"},
         {SIGNER, "plaintext_nonce", SECRET, OSIGN_INVALID_ARGUMENT, "not-flag"},
+        {SIGNER, "mastercard_form", "Mastercard", OSIGN_INVALID_ARGUMENT, "not-flag"},
         {SIGNER, "clock_offset", "", OSIGN_INVALID_ARGUMENT, "not-seconds"},
         {SIGNER, "clock_offset", "1.5", OSIGN_INVALID_ARGUMENT, "not-seconds"},
         {SIGNER, "clock_offset", "1s", OSIGN_INVALID_ARGUMENT, "not-seconds"},

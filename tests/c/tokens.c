@@ -580,6 +580,81 @@ static void the_end_of_a_grant(const osign_store *store)
     osign_grant_free(grant);
 }
 
+/* A grant of OAuth 1.0a signs what a signer with its credentials signs, and hands nothing out. */
+static void signed_requests(void)
+{
+    static const char form[] = "application/x-www-form-urlencoded", body[] = "name=T%C3%A9&size=2";
+    const char *url = "https://api.example.com/items?b=%20x";
+    char nonce[64], timestamp[32];
+    const char *header;
+    int32_t expired = 77;
+    size_t len = 0;
+    osign_store *store = new_store("signed");
+    osign_grant *grant = NULL;
+    osign_http_request *request = NULL;
+    osign_token *token = NULL;
+    osign_refresh *refresh = NULL;
+    osign_oauth1_signer *signer = NULL;
+    osign_oauth1_request *to_sign = NULL;
+    osign_oauth1_signed *signed_request = NULL;
+
+    NEED(osign_grant_new(&grant, NULL) == OSIGN_OK);
+    set(grant, "kind", "oauth1");
+    set(grant, "consumer_key", "key");
+    set(grant, "consumer_secret", CLIENT_SECRET);
+    set(grant, "token", "to/ken");
+    set(grant, "token_secret", "s3cret");
+    set(grant, "realm", "Shop");
+    set(grant, "api_origin", "https://api.example.com");
+    NEED(osign_store_add(store, "crm", grant, &error) == OSIGN_OK);
+    NEED(authorize(store, "POST", url, form, body, &request) == OSIGN_OK);
+    CHECK_TEXT(osign_http_request_method(request), "POST");
+    CHECK_TEXT(osign_http_request_url(request), url);
+    CHECK(osign_http_request_header_count(request) == 2 && osign_http_request_generation(request) == 1);
+    CHECK_TEXT(osign_http_request_header_name(request, 0), "Authorization");
+    CHECK_TEXT(osign_http_request_header_value(request, 1), form);
+    CHECK(memcmp(osign_http_request_body(request, &len), body, strlen(body)) == 0 && len == strlen(body));
+    header = osign_http_request_header_value(request, 0);
+    NEED(strstr(header, "OAuth realm=\"Shop\", oauth_consumer_key=\"key\", oauth_nonce=\"") == header);
+    NEED(sscanf(strstr(header, "oauth_nonce="), "oauth_nonce=\"%63[^\"]", nonce) == 1);
+    NEED(sscanf(strstr(header, "oauth_timestamp="), "oauth_timestamp=\"%31[^\"]", timestamp) == 1);
+
+    NEED(osign_oauth1_signer_new("key", CLIENT_SECRET, &signer, NULL) == OSIGN_OK);
+    NEED(osign_oauth1_signer_set_token(signer, "to/ken", "s3cret", NULL) == OSIGN_OK);
+    NEED(osign_oauth1_signer_set_realm(signer, "Shop", NULL) == OSIGN_OK);
+    NEED(osign_oauth1_request_new("POST", url, &to_sign, NULL) == OSIGN_OK);
+    NEED(osign_oauth1_request_set_body(to_sign, form, body, strlen(body), NULL) == OSIGN_OK);
+    NEED(osign_oauth1_request_set_nonce(to_sign, nonce, NULL) == OSIGN_OK);
+    NEED(osign_oauth1_request_set_timestamp(to_sign, atol(timestamp), NULL) == OSIGN_OK);
+    NEED(osign_oauth1_sign(signer, to_sign, &signed_request, NULL) == OSIGN_OK);
+    CHECK_TEXT(osign_oauth1_signed_authorization(signed_request), header);
+    osign_oauth1_signed_free(signed_request);
+    osign_oauth1_request_free(to_sign);
+    osign_oauth1_signer_free(signer);
+    osign_http_request_free(request);
+    request = NULL;
+
+    REFUSED(OSIGN_UNTRUSTED_HOST, "host-elsewhere", authorize(store, "GET", "https://example.com/", NULL, NULL, &request));
+    REFUSED(OSIGN_NOT_CONFIGURED, "signs-each-request", osign_store_access_token(store, "crm", 0, &token, &error));
+    REFUSED(OSIGN_NOT_CONFIGURED, "signs-each-request", osign_store_refused(store, "crm", 1, 401, &error));
+    REFUSED(OSIGN_NOT_CONFIGURED, "signs-each-request", osign_refresh_begin(store, "crm", 0, &refresh, &error));
+    REFUSED(OSIGN_NOT_CONFIGURED, "login-by-steps",
+            osign_refresh_begin_login(store, "crm", "oauth_token=a&oauth_verifier=b", &refresh, &error));
+    CHECK(request == NULL && token == NULL && refresh == NULL);
+    NEED(osign_store_is_expired(store, "crm", 401, NULL, 0, &expired, &error) == OSIGN_OK);
+    CHECK(expired == 0);
+
+    /* Its words are its own. */
+    osign_grant_free(grant);
+    NEED(osign_grant_new(&grant, NULL) == OSIGN_OK);
+    set(grant, "kind", "oauth1");
+    set(grant, "consumer_key", "key");
+    set(grant, "client_secret", CLIENT_SECRET);
+    REFUSED(OSIGN_INVALID_ARGUMENT, "not-of-kind", osign_store_add(store, "other", grant, &error));
+    osign_grant_free(grant);
+    osign_store_free(store);
+}
+
 /* What is handed out owes nothing to its store. */
 static void handles_outlive_their_store(void)
 {
@@ -620,6 +695,7 @@ int main(int argc, char **argv)
     the_end_of_a_grant(store);
     another_key();
     osign_store_free(store);
+    signed_requests();
     handles_outlive_their_store();
     return checks_end("tokens");
 }

@@ -75,6 +75,9 @@ static osign_oauth1_signer *make_signer(const cJSON *vector)
     if (url_form != NULL) {
         NEED(osign_oauth1_signer_set(signer, "url_form", url_form, NULL) == OSIGN_OK);
     }
+    if (cJSON_HasObjectItem(vector, "mastercard_form")) {
+        NEED(osign_oauth1_signer_set(signer, "mastercard_form", "true", NULL) == OSIGN_OK);
+    }
     if (key != NULL) {
         char name[256];
         char *pem;
@@ -197,5 +200,6 @@ int main(int argc, char **argv)
     run("oauth1/signing.json", check_request);
     run("oauth1/recomputed.json", check_request);
     run("oauth1/base_string.json", check_request);
+    run("oauth1/mastercard.json", check_request);
     return checks_end("vectors");
 }

@@ -288,7 +288,7 @@ fn curl_s_arguments_hold_no_secret() {
     let mut command = osign(&["sign", "--curl", "--nonce", "n", "--timestamp", "1"]);
     assert_eq!(
         run(command.args(plaintext).args(body).arg("http://h/")).failure(3),
-        "with PLAINTEXT the secrets come by curl's configuration, and a line of it holds no more than 100000 bytes; \
+        "secrets come by curl's configuration, and a line of it holds no more than 100000 bytes; \
          leave out --curl"
     );
 }

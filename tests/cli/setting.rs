@@ -34,6 +34,12 @@ fn settings_reach_the_signature() {
         "OAuth oauth_consumer_key=\"key\", oauth_signature_method=\"PLAINTEXT\", oauth_version=\"1.0\", \
          oauth_signature=\"secret%26\"\n"
     );
+    let plain = header(&["--set", "mastercard_form=true", "--method", "PLAINTEXT", "--no-version"]);
+    assert_eq!(
+        plain,
+        "OAuth oauth_consumer_key=\"key\", oauth_nonce=\"n\", oauth_signature_method=\"PLAINTEXT\", oauth_timestamp=\"1\", \
+         oauth_body_hash=\"2jmj7l5rSw0yVb/vlWAYkK/YBwk=\", oauth_signature=\"secret%26\"\n"
+    );
 }
 
 #[test]
@@ -60,7 +66,7 @@ fn what_cannot_be_set() {
             "colour=hunter2",
             2,
             "there is no setting of the name that --set was given; it takes send_empty_realm, send_empty_token, version, \
-             plaintext_nonce",
+             plaintext_nonce, mastercard_form",
         ),
         (
             "private_key=hunter2",

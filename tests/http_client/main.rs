@@ -287,6 +287,23 @@ fn nothing_goes_without_tls_but_to_loopback_where_that_is_allowed() {
     }
 }
 
+/// A shop that has no TLS gets signatures, and no secrets. 0.0.0.0 is this machine, and no loopback address.
+#[test]
+fn what_carries_a_signature_alone_goes_anywhere() {
+    let server = Server::plain(|stream| {
+        read_request(stream)?;
+        stream.write_all(ANSWER)
+    });
+    let url = server.url("/").replace("https://localhost", "http://0.0.0.0");
+    assert_eq!(not_sent(client().with_loopback_http(true).send(&request(&url), 3000)), Trouble::Insecure);
+    assert_eq!(server.connections(), 0);
+    let signed = request(&url).with_plain_http(true);
+    assert_eq!(client().resolve(&signed), Ok(()));
+    assert_eq!(answered(client().send(&signed.clone(), 3000)).status, 200);
+    let ftp = request("ftp://localhost/").with_plain_http(true);
+    assert_eq!(not_sent(client().send(&ftp, 3000)), Trouble::Insecure);
+}
+
 #[test]
 fn a_ca_file_without_a_certificate_is_an_error() {
     let mut options = Options::default();

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Makes the keys that are refused, in this folder: RSA private keys with a fault that no program would make by accident.
 
-They were made once and are committed; each name says what is wrong. They protect nothing.
+They were made once and are committed; each name says what is wrong. They protect nothing. sound-4096.pem is as long as the keys of
+services are, and was made by `openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:4096`.
 """
 
 import base64

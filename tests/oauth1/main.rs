@@ -6,6 +6,7 @@ mod answers;
 mod callbacks;
 mod profiles;
 mod requests;
+mod services;
 mod steps;
 
 use osign::Error;

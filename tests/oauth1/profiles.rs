@@ -47,6 +47,7 @@ fn what_is_left_out_is_what_custom_says() {
         assert_eq!(oauth1.transmission(), Transmission::Header);
         assert!(oauth1.confirms_callback() && !oauth1.is_before_revision_a());
         assert!(!oauth1.sends_empty_token() && !oauth1.has_xauth());
+        assert!(oauth1.sends_version() && !oauth1.allows_plain_http() && !oauth1.has_mastercard_form());
         assert_eq!((oauth1.renews_in_last(), profile.realm(None)), (None, Ok(String::new())));
         assert_eq!(profile.endpoint(Endpoint::RequestToken, None).unwrap_err().word(), "no-endpoint");
         assert!(profile.is_expired(401, None) && !profile.revokes_family());
@@ -95,6 +96,33 @@ fn addresses_and_realm_are_filled_from_the_account() {
         assert!(!netsuite.may_receive_token(url, None), "{url}");
     }
     assert_eq!(netsuite.api_origins(account)[1], "1234567-sb1.restlets.api.netsuite.com");
+}
+
+/// WooCommerce signs where there is no TLS; PLAINTEXT, whose signature is the secrets, never may.
+#[test]
+fn signed_requests_go_over_http_where_the_profile_says_so() {
+    let mut woo = provider::builtin("woocommerce").unwrap();
+    let account = Some("shop.example.com");
+    for (url, may) in [
+        ("http://shop.example.com/wp-json/wc/v3/orders", true),
+        ("https://shop.example.com/wp-json/wc/v3/orders", true),
+        ("http://shop.example.com:8080/wp-json/wc/v3/orders", false),
+        ("http://other.example.com/wp-json/wc/v3/orders", false),
+        ("http://user@shop.example.com/", false),
+    ] {
+        assert_eq!(woo.may_receive_token(url, account), may, "{url}");
+    }
+    assert!(!woo.may_receive_token("http://shop.example.com/", None));
+    woo.set("signature_method", Value::Text("PLAINTEXT")).unwrap();
+    assert!(!woo.may_receive_token("http://shop.example.com/", account));
+    assert!(woo.may_receive_token("https://shop.example.com/", account));
+    for name in provider::names().filter(|name| *name != "woocommerce") {
+        let profile = provider::builtin(name).unwrap();
+        for origin in profile.api_origins(Some("shop.example.com")) {
+            let url = format!("http://{}/", origin.replace("{label}", "a"));
+            assert!(!profile.may_receive_token(&url, Some("shop.example.com")), "{name}: {url}");
+        }
+    }
 }
 
 #[test]

@@ -11,43 +11,46 @@ use serde_json::{Value, json};
 
 #[test]
 fn each_step_sends_what_it_should() {
-    for vector in vectors("requests") {
-        let (name, profile, account) = (text(&vector, "name"), profile(&vector), vector["account"].as_str());
-        let pair = |field: &str| Some((vector[field][0].as_str()?, vector[field][1].as_str()?));
-        let (key, secret) = pair("consumer").unwrap();
-        let mut signer = Signer::new(key, secret).unwrap();
-        flow::set_up(&profile, account, &mut signer).unwrap();
-        if let Some(file) = vector["private_key"].as_str() {
-            let path = format!("{}/tests/vectors/oauth1/{file}", env!("CARGO_MANIFEST_DIR"));
-            signer.set_private_key(&std::fs::read_to_string(path).unwrap()).unwrap();
-        }
-        if let Some((token, secret)) = pair("token") {
-            signer.set_token(token, secret).unwrap();
-        }
-        let callback = vector["callback"].as_str().unwrap_or_default();
-        let secret = |field: &str| vector[field].as_str().map(|text| Secret::new(text.as_bytes()));
-        let fresh = &mut Fixed;
-        let request = match text(&vector, "step") {
-            "authorize" => {
-                let extra = vector["extra"].as_array().into_iter().flatten();
-                let extra: Vec<_> = extra.map(|pair| (pair[0].as_str().unwrap(), pair[1].as_str().unwrap())).collect();
-                let token = vector["token"][0].as_str().unwrap();
-                let url = flow::authorize_url(&profile, account, token, callback, &extra).unwrap();
-                assert_eq!(json!({ "url": url }), vector["expected"], "{name}");
-                continue;
-            }
-            "temporary" => flow::temporary_request(&profile, &signer, account, callback, fresh),
-            "token" => flow::token_request(&profile, &signer, account, secret("verifier").as_ref(), fresh),
-            "xauth" => {
-                let password = secret("password").unwrap();
-                flow::xauth_request(&profile, &signer, account, text(&vector, "user_name"), &password, fresh)
-            }
-            "renew" => flow::renew_request(&profile, &signer, account, secret("session_handle").as_ref(), fresh),
-            "disconnect" => flow::disconnect_request(&profile, &signer, account, fresh),
-            other => panic!("{other}"),
-        };
-        assert_eq!(shown(&request.unwrap_or_else(|error| panic!("{name}: {error}"))), vector["expected"], "{name}");
+    vectors("requests").iter().for_each(check);
+}
+
+/// That the step of a vector sends what it should.
+pub(super) fn check(vector: &Value) {
+    let (name, profile, account) = (text(vector, "name"), profile(vector), vector["account"].as_str());
+    let pair = |field: &str| Some((vector[field][0].as_str()?, vector[field][1].as_str()?));
+    let (key, secret) = pair("consumer").unwrap();
+    let mut signer = Signer::new(key, secret).unwrap();
+    flow::set_up(&profile, account, &mut signer).unwrap();
+    if let Some(file) = vector["private_key"].as_str() {
+        let path = format!("{}/tests/vectors/oauth1/{file}", env!("CARGO_MANIFEST_DIR"));
+        signer.set_private_key(&std::fs::read_to_string(path).unwrap()).unwrap();
     }
+    if let Some((token, secret)) = pair("token") {
+        signer.set_token(token, secret).unwrap();
+    }
+    let callback = vector["callback"].as_str().unwrap_or_default();
+    let secret = |field: &str| vector[field].as_str().map(|text| Secret::new(text.as_bytes()));
+    let fresh = &mut Fixed;
+    let request = match text(vector, "step") {
+        "authorize" => {
+            let extra = vector["extra"].as_array().into_iter().flatten();
+            let extra: Vec<_> = extra.map(|pair| (pair[0].as_str().unwrap(), pair[1].as_str().unwrap())).collect();
+            let token = vector["token"][0].as_str().unwrap();
+            let url = flow::authorize_url(&profile, &signer, account, token, callback, &extra).unwrap();
+            assert_eq!(json!({ "url": url }), vector["expected"], "{name}");
+            return;
+        }
+        "temporary" => flow::temporary_request(&profile, &signer, account, callback, fresh),
+        "token" => flow::token_request(&profile, &signer, account, secret("verifier").as_ref(), fresh),
+        "xauth" => {
+            let password = secret("password").unwrap();
+            flow::xauth_request(&profile, &signer, account, text(vector, "user_name"), &password, fresh)
+        }
+        "renew" => flow::renew_request(&profile, &signer, account, secret("session_handle").as_ref(), fresh),
+        "disconnect" => flow::disconnect_request(&profile, &signer, account, fresh),
+        other => panic!("{other}"),
+    };
+    assert_eq!(shown(&request.unwrap_or_else(|error| panic!("{name}: {error}"))), vector["expected"], "{name}");
 }
 
 fn shown(request: &Request) -> Value {
@@ -98,8 +101,8 @@ fn what_is_missing_or_wrong_is_named() {
         told(flow::disconnect_request(&photos, &signer, None, &mut Fixed)),
         ("no-endpoint", Status::NotConfigured)
     );
-    assert_eq!(flow::authorize_url(&photos, None, "", "", &[]).unwrap_err().word(), "empty-token");
-    assert_eq!(flow::authorize_url(&code, None, "t", "", &[]).unwrap_err().word(), "other-grant");
+    assert_eq!(flow::authorize_url(&photos, &signer, None, "", "", &[]).unwrap_err().word(), "empty-token");
+    assert_eq!(flow::authorize_url(&code, &signer, None, "t", "", &[]).unwrap_err().word(), "other-grant");
 }
 
 /// The password of a login is in the body of its request, and nowhere that is written down.

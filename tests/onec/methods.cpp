@@ -184,6 +184,10 @@ static void settings_by_name(const Library &library)
     CHECK_TEXT(object.text("Authorization", {"GET", URL}),
                "OAuth oauth_consumer_key=\"key\", oauth_signature_method=\"PLAINTEXT\", oauth_version=\"2\", "
                "oauth_signature=\"secret%26\"");
+    object.does("SetOption", {"mastercard_form", Value::boolean(true)});
+    CHECK_TEXT(header("oauth_body_hash"), "2jmj7l5rSw0yVb/vlWAYkK/YBwk=");
+    object.does("SetOption", {"mastercard_form", Value::boolean(false)});
+    CHECK_TEXT(header("oauth_body_hash"), "(none)");
     object.does("SetOption", {"clock_offset", "-90"});
     CHECK(object.text("Explain", {"GET", URL}).find("сдвигом в секундах: -90") != std::string::npos);
 

@@ -41,7 +41,9 @@ struct Request {
     Text nonce;
     const char *timestamp;
     bool send_version, body_hash;
-    Text url_form, transmission, signature, base_string, normalized, authorization, signed_url;
+    Text url_form;
+    bool mastercard_form;
+    Text transmission, signature, base_string, normalized, authorization, signed_url;
 };
 struct Encoding {
     Text bytes, encoded;
@@ -120,6 +122,7 @@ static void prepare(Object &object, const Request &vector)
     if (vector.url_form.given()) {
         object.does("SetOption", {"url_form", vector.url_form.value()});
     }
+    object.does("SetOption", {"mastercard_form", Value::boolean(vector.mastercard_form)});
     object.does("FixForTests", {vector.nonce.value(), vector.timestamp});
 }
 
@@ -298,6 +301,7 @@ int main(int argc, char **argv)
     requests(library, "signing", SIGNING, 7, 3);
     requests(library, "recomputed", RECOMPUTED, 0, 0);
     requests(library, "base_string", BASE_STRING, 0, 0);
+    requests(library, "mastercard", MASTERCARD, 0, 0);
     encoding(library);
     base_uris(library);
     parameters(library);

@@ -55,9 +55,9 @@ def unhex(name):
 
 REQUEST = ["name", "method", "url", "content_type", body, "consumer_key", "consumer_secret", "token", "token_secret",
            "signature_method", private_key, "realm", "parameters", "nonce", "timestamp", "send_version", "body_hash",
-           "url_form", "transmission", expected("signature"), expected("base_string"), expected("normalized_parameters"),
+           "url_form", lambda v: v.get("mastercard_form", False), "transmission", expected("signature"), expected("base_string"), expected("normalized_parameters"),
            expected("authorization"), expected("url")]
-for file in ["signing", "recomputed", "base_string"]:
+for file in ["signing", "recomputed", "base_string", "mastercard"]:
     rows("Request", f"oauth1/{file}.json", REQUEST)
 rows("Encoding", "oauth1/encoding.json", [unhex("hex"), "encoded"])
 rows("BaseUri", "oauth1/base_uri.json", ["url", "base_uri", "error"])

@@ -179,7 +179,7 @@ WANTED = {
     "body": "str, bytes, bytearray or memoryview",
     "clock_offset": "int",
     "timestamp": "int",
-    **dict.fromkeys(["send_empty_realm", "send_empty_token", "send_version", "plaintext_nonce", "body_hash"], "bool"),
+    **dict.fromkeys(["send_empty_realm", "send_empty_token", "send_version", "plaintext_nonce", "body_hash", "mastercard_form"], "bool"),
     "parameters": "a mapping or an iterable of pairs",
 }
 OF_SIGNER = list(inspect.signature(Signer).parameters)

@@ -1,9 +1,11 @@
 """What holds for the clients alike: their arguments, their errors, and the protocol parameters of a URL."""
 
 import asyncio
+import base64
 import contextlib
 import copy
 import gc
+import hashlib
 import inspect
 import pickle
 import re
@@ -160,8 +162,32 @@ def test_settings_reach_the_signer(client, provider):
     assert "oauth_nonce" not in header and "oauth_timestamp" not in header
 
 
+def post(client, url, auth, data, headers):
+    if client == "requests":
+        return requests.post(url, auth=auth, data=data, headers=headers, timeout=10).status_code
+    if client.startswith("httpx"):
+        return import_module(client).post(url, auth=auth, content=data, headers=headers).status_code
+
+    async def send():
+        middlewares = [auth]
+        async with aiohttp.ClientSession(middlewares=middlewares, skip_auto_headers=["Content-Type"]) as session:
+            async with session.post(url, data=data, headers=headers) as response:
+                return response.status
+
+    return asyncio.run(send())
+
+
+@pytest.mark.parametrize("content_type", [None, "application/json", "application/x-www-form-urlencoded"])
+def test_mastercards_form_hashes_every_body(client, provider, content_type):
+    headers, body = {} if content_type is None else {"Content-Type": content_type}, b'{"a": 1}'
+    # The service is one of RFC 5849, and turns that form down.
+    assert post(client, provider.url, oauth(client, mastercard_form=True), body, headers) == 401
+    header = provider.only().headers["Authorization"]
+    assert 'oauth_body_hash="' + base64.b64encode(hashlib.sha1(body).digest()).decode() + '"' in header
+
+
 def test_settings_that_are_none(client):
-    for name in ("send_empty_realm", "send_empty_token", "send_version", "plaintext_nonce"):
+    for name in ("send_empty_realm", "send_empty_token", "send_version", "plaintext_nonce", "mastercard_form"):
         wrong_type(f"{name} must be bool, not int", lambda name=name: make(client, **{name: 1}))
     for name in ("version", "url_form"):
         wrong_type(f"{name} must be str or bytes, not NoneType", lambda name=name: make(client, **{name: None}))

@@ -108,3 +108,16 @@ def test_names_of_statuses() -> None:
 )
 def test_forms(content_type: Any, expected: bool) -> None:
     assert _native.is_form(content_type) is expected
+
+
+def test_the_passport_of_netsuite() -> None:
+    """Its value is among the vectors; here is what cannot be one."""
+    passport: Any = osign.oauth1.netsuite_passport
+    arguments: Any = dict.fromkeys(["account", "consumer_key", "consumer_secret", "token", "token_secret", "nonce"], b"a")
+    assert passport(**arguments, timestamp=1) == passport("a", "a", "a", "a", "a", nonce="a", timestamp=1)
+    for name in arguments:
+        wrong_type(f"{name} must be str or bytes, not int", lambda name=name: passport(**{**arguments, name: 5, "timestamp": 1}))
+    wrong_type("timestamp must be int, not str", lambda: passport(**arguments, timestamp="1"))
+    refused(InputError, "OSIGN_INVALID_ARGUMENT", "timestamp", lambda: passport(**arguments, timestamp=0))
+    refused(InputError, "OSIGN_INVALID_PARAMETER", "nonce", lambda: passport(**{**arguments, "nonce": ""}, timestamp=1))
+    refused(InputError, "OSIGN_INVALID_PARAMETER", "token", lambda: passport(**{**arguments, "token": SECRET + "\n"}, timestamp=1))

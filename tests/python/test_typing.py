@@ -27,7 +27,8 @@ import httpx2
 import osign
 import requests
 from osign.oauth1 import (
-    Comparison, Explanation, Parameter, SignatureMethod, Signed, Signer, Transmission, compare_base_strings, explain
+    Comparison, Explanation, Parameter, SignatureMethod, Signed, Signer, Transmission, compare_base_strings, explain,
+    netsuite_passport,
 )
 
 method: SignatureMethod = "RSA-SHA256"
@@ -35,6 +36,7 @@ where: Transmission = "query"
 signer: Signer = Signer(
     "key", b"secret", "token", None, signature_method="HMAC-SHA256", realm="r", clock_offset=5, send_version=True, body_hash=False,
     send_empty_realm=True, send_empty_token=True, version="1.0", plaintext_nonce=False, url_form="as-given",
+    mastercard_form=True,
 )
 assert_type(signer.authorization("GET", "https://example.com/", bytearray(b"a"), content_type=b"text/plain"), str)
 signed = signer.sign(
@@ -59,6 +61,7 @@ assert_type(steps, Explanation)
 assert_type(signer.explain("GET", "http://h/").parameters, list[Parameter])
 assert_type(steps.compare("GET&"), Comparison)
 assert_type(compare_base_strings("a", b"b").same, bool)
+assert_type(netsuite_passport("1", "k", b"s", "t", "s", nonce="n", timestamp=1), str)
 assert_type(osign.nonce(), str)
 assert_type(osign.timestamp(), int)
 assert_type(osign.hmac("SHA1", "key", b"data"), bytes)
@@ -281,7 +284,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_stubs_are_the_modules(folder: Path) -> None:
     # Of a Literal of several texts it says that it is no Union, which is what mypy makes of it.
     literals = [f"_types.{name}" for name in ("Algorithm", "Origin", "SignatureMethod", "SignatureType", "Transmission", "UrlForm")]
-    literals += ["_grants.GrantKind", "_grants.Purpose", "_sql.Dialect", "_sql.ParamStyle"]
+    literals += ["_grants.GrantKind", "_grants.Purpose", "_grants.SignedBodies", "_sql.Dialect", "_sql.ParamStyle"]
     # Django has no types of its own: what is of its classes is nothing here.
     literals += [r"django\.apps\._AppConfig.*", r"django\.migrations\.0001_grants\._Migration.*"]
     (folder / "literals").write_text("".join(f"osign.{name}\n" for name in literals))

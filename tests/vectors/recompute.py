@@ -33,6 +33,7 @@ from rfc5849 import (
     form_decode,
     is_form,
     is_utf8,
+    mastercard_parameters,
     normal_form,
     normalise,
     parse_authorization,
@@ -260,6 +261,41 @@ def check_rsa():
     return tally, len(content["vectors"])
 
 
+def check_mastercard():
+    tally, content = Tally("oauth1/mastercard.json"), load("oauth1/mastercard.json")
+    for vector in content["vectors"]:
+        name, expected = vector["name"], vector["expected"]
+        tally.equal(name, "keys", REQUEST_KEYS | {"mastercard_form"}, set(vector))
+        protocol, query = mastercard_parameters(vector)
+        normalised = "&".join(f"{name}={value}" for name, value in sorted(query + protocol))
+        url = base_string_uri(vector["url"])
+        base_string = "&".join(percent_encode(part) for part in (vector["method"].upper(), url, normalised))
+        computed = {"normalized_parameters": normalised, "base_string": base_string}
+        computed["signature"] = sign(vector, base_string)
+        second = OAUTHLIB_SIGN[vector["signature_method"]](base_string, OauthlibClient(vector))
+        tally.equal(name, "signature by oauthlib", computed["signature"], second)
+        for what in ("normalized_parameters", "base_string", "signature"):
+            if what in expected:
+                tally.equal(name, what, expected[what], computed.get(what))
+        if "authorization" in expected:
+            ours = [(name, value.replace("\\", "\\\\").replace('"', '\\"')) for name, value in protocol]
+            ours.append(("oauth_signature", percent_encode(computed["signature"])))
+            tally.equal(name, "authorization", parse_authorization(expected["authorization"]), (None, sorted(ours)))
+        tally.true(name, "nothing is expected", bool(expected))
+    return tally, len(content["vectors"])
+
+
+def check_passport():
+    tally, content = Tally("oauth1/netsuite_passport.json"), load("oauth1/netsuite_passport.json")
+    for vector in content["vectors"]:
+        parts = [vector[part] for part in ("account", "consumer_key", "token", "nonce")] + [str(vector["timestamp"])]
+        key = "&".join(percent_encode(vector[secret]) for secret in ("consumer_secret", "token_secret"))
+        text = "&".join(percent_encode(part) for part in parts)
+        computed = b64(hmac.digest(key.encode(), text.encode(), "sha256"))
+        tally.equal(vector["name"], "signature", vector["signature"], computed)
+    return tally, len(content["vectors"])
+
+
 def check_hmac():
     tally, content = Tally("hmac.json"), load("hmac.json")
     for vector in content["vectors"]:
@@ -364,6 +400,8 @@ def main():
         check_parameters(),
         check_body_hash(),
         check_rsa(),
+        check_mastercard(),
+        check_passport(),
         check_hmac(),
         check_pkce(),
         check_profile_requests(),
@@ -372,6 +410,7 @@ def main():
         check_callbacks(),
         check_answers(),
         check_flow("requests.json", rfc5849_flow.request),
+        check_flow("services.json", rfc5849_flow.request),
         check_flow("answers.json", rfc5849_flow.answer),
         check_flow("callbacks.json", rfc5849_flow.callback),
     ]

@@ -195,6 +195,19 @@ def protocol_parameters(vector):
     return [(name.encode(), value.encode()) for name, value in pairs]
 
 
+def mastercard_parameters(vector):
+    """(the protocol parameters, the pairs of the query as Mastercard's libraries sign them), as text.
+
+    Neither is encoded one by one; a query with an escape is decoded, and encoded as RFC 5849 has it. Each body has its hash.
+    """
+    protocol = [(name.decode(), value.decode()) for name, value in protocol_parameters({**vector, "body_hash": False})]
+    protocol.append(("oauth_body_hash", b64(digest("SHA256", body_of(vector)))))
+    query = as_sent(split_url(vector["url"])[3])
+    if "%" in query:
+        return protocol, encode_pairs(form_decode(query.encode()))
+    return protocol, [(name, value) for name, _, value in (piece.partition("=") for piece in query.split("&") if piece)]
+
+
 @functools.cache
 def private_key(file):
     return load_pem_private_key((OAUTH1 / file).read_bytes(), password=None)

@@ -75,8 +75,11 @@ def request(vector):
     known = profile(vector.get("profile", "custom-oauth1"), vector.get("replace", ()), vector.get("settings"))
     step, asked, account = vector["step"], known["oauth1"], vector.get("account")
     url = address(known, step, account)
-    extra = sorted(known.get("extra", {}).get(EXTRA.get(step, step), {}).items())
     callback = vector.get("callback", "")
+    places = {"{consumer_key}": vector["consumer"][0], "{token}": (vector.get("token") or [""])[0]}
+    places |= {"{callback}": callback} if step == "authorize" else {}
+    extra = sorted(known.get("extra", {}).get(EXTRA.get(step, step), {}).items())
+    extra = [(name, places.get(value, value)) for name, value in extra]
     if step == "authorize":
         pairs = [("oauth_token", vector["token"][0])]
         if is_old(known) and callback:
@@ -107,7 +110,7 @@ def request(vector):
     signature_method = asked.get("signature_method", "HMAC-SHA1")
     protocol = [("oauth_consumer_key", vector["consumer"][0]), ("oauth_nonce", NONCE), ("oauth_signature_method", signature_method)]
     protocol += [("oauth_timestamp", str(TIMESTAMP))] + ([("oauth_token", token)] if token is not None else [])
-    protocol += [("oauth_version", "1.0"), *own]
+    protocol += [("oauth_version", "1.0")] * asked.get("send_version", True) + own
     signed = [(name.encode(), value.encode()) for name, value in protocol]
     signed += form_decode(split_url(url)[3].encode()) + form_decode((form or "").encode())
     base_string = "&".join(map(percent_encode, (method, base_string_uri(url), normalise(signed))))

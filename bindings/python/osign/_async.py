@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Purpose,
         Seconds,
         Send,
+        SignedBodies,
         StoreReport,
     )
     from ._native import AuthorizedRequest, Bundle, Token
@@ -154,6 +155,10 @@ class AsyncStore:
         return await in_thread(
             self._store.authorize, grant, method, url, body, content_type=content_type, min_validity=min_validity
         )
+
+    async def signed_bodies(self, grant: Text) -> SignedBodies | None:
+        """As ``Store.signed_bodies``."""
+        return await in_thread(self._store.signed_bodies, grant)
 
     async def is_expired(self, grant: Text, status: int, body: Bytes | None = None) -> bool:
         """As ``Store.is_expired``."""

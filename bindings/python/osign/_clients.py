@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self, Unpack
 
-    from ._native import Signed
     from ._types import SignatureMethod, SignatureType, Text, Transmission
     from ._urls import Pair
 
@@ -48,15 +47,60 @@ _PROBE = Signer("key", "", signature_method="PLAINTEXT")
 class Signature(NamedTuple):
     """A request as it is to be sent."""
 
-    signed: Signed
+    #: The ``Authorization`` header, where that carries the protocol parameters.
+    authorization: str | None
+    #: The body, where they were put into it.
+    body: bytes | None
     #: Where to send it to.
     url: str
     #: The pairs that were put into the URL's query.
     pairs: frozenset[Pair]
 
     def __repr__(self) -> str:
-        # With PLAINTEXT the URL and the pairs carry the secrets.
-        return f"Signature({self.signed!r})"
+        # With PLAINTEXT all of it carries the secrets.
+        return "Signature([redacted])"
+
+
+class Signs:
+    """Who signs requests: ``Credentials``, or a grant."""
+
+    #: Whether the protocol parameters are put into the body; a request without a content type is a form then.
+    _in_body = False
+
+    def _needs_body(self, content_type: str | None) -> bool:
+        """Whether a body of this type takes part in the signature."""
+        raise NotImplementedError
+
+    def _signed(
+        self,
+        method: str,
+        url: str,
+        content_type: str | None,
+        body: str | bytes | None,
+        host: str | None,
+        *,
+        redirected: bool = False,
+    ) -> Signature:
+        """Signs a request, its body only where ``_needs_body`` says so.
+
+        ``host`` is the request's ``Host`` header. Where it is another than the URL's, the server sees it, and it is
+        signed (RFC 5849 §3.4.1.2). ``redirected`` says that the URL is a server's.
+        """
+        raise NotImplementedError
+
+
+def seen_url(url: str, host: str | None) -> str:
+    """A URL as the server sees it that is sent this ``Host`` header, if there is one."""
+    if host and re.search(r"[/?#@\\]", host):
+        raise InputError("the Host header is no server's name", INVALID_ARGUMENT, "bad-host-header")
+    return with_authority(url, host) if host else url
+
+
+def sent_url(url: str, seen: str, signed: str) -> str:
+    """Where to send to what was signed as the server sees it."""
+    sent = signed if seen == url else with_authority(signed, authority(url))
+    # It is never sent, so a normal form has none; but the client keeps it for where a redirect leads.
+    return sent if "#" in sent else sent + "".join(url.partition("#")[1:])
 
 
 @contextmanager
@@ -72,7 +116,7 @@ def needs(client: str) -> Iterator[None]:
         raise ModuleNotFoundError(sentence, name=client) from error
 
 
-class Credentials:
+class Credentials(Signs):
     """Credentials, and how to sign with them; the classes of the clients say what each argument is."""
 
     def __init__(
@@ -99,6 +143,7 @@ class Credentials:
         if as_str(checked(settings.get("url_form", "usual"), "url_form")) == "usual":
             settings["url_form"] = "as-given"
         self._transmission = _transmission(signature_type)
+        self._in_body = self._transmission == "body"
         self._parameters = [*_parameter("callback_uri", callback_uri), *_parameter("verifier", verifier)]
         self._nonce = checked_or_none(nonce, "nonce")
         self._timestamp = seconds(timestamp)
@@ -132,6 +177,7 @@ class Credentials:
         self._signer = made(False)
         self._hashing_signer = made(force_include_body)
         self._hashes_bodies = force_include_body
+        self._hashes_every_body = settings.get("mastercard_form", False)
 
     def __repr__(self) -> str:
         name = f"{type(self).__module__}.{type(self).__qualname__}"
@@ -159,9 +205,10 @@ class Credentials:
         return self
 
     def _needs_body(self, content_type: str | None) -> bool:
-        """Whether a body of this type takes part in the signature."""
+        if self._hashes_every_body:
+            return True
         if content_type is None:
-            return self._transmission == "body"
+            return self._in_body
         return is_form(content_type) or self._hashes_bodies
 
     def _signed(
@@ -174,20 +221,13 @@ class Credentials:
         *,
         redirected: bool = False,
     ) -> Signature:
-        """Signs a request, its body only where ``_needs_body`` says so.
-
-        ``host`` is the request's ``Host`` header. Where it is another than the URL's, the server sees it, and it is
-        signed (RFC 5849 §3.4.1.2). ``redirected`` says that the URL is a server's.
-        """
         transmission = self._transmission
         if transmission == "body" and content_type is None and not body:
             # What a redirect from POST to GET leaves: there is no form any more that could carry them.
             transmission = "header" if method in ("GET", "HEAD") else transmission
         hashed = self._hashes_bodies and content_type is not None
         signer = self._hashing_signer if hashed else self._signer
-        if host and re.search(r"[/?#@\\]", host):
-            raise InputError("the Host header is no server's name", INVALID_ARGUMENT, "bad-host-header")
-        seen = with_authority(url, host) if host else url
+        seen = seen_url(url, host)
         signed = reworded(
             _of_redirect if redirected else _of_request,
             lambda: signer.sign(
@@ -203,13 +243,10 @@ class Credentials:
             # No redirect is to blame for others.
             (InputError,),
         )
-        sent = signed.url if seen == url else with_authority(signed.url, authority(url))
-        # It is never sent, so a normal form has none; but the client keeps it for where a redirect leads.
-        if "#" not in sent:
-            sent += "".join(url.partition("#")[1:])
         return Signature(
-            signed,
-            sent,
+            signed.authorization,
+            signed.body if transmission == "body" else None,
+            sent_url(url, seen, signed.url),
             added_pairs(seen, signed.url) if transmission == "query" else frozenset(),
         )
 

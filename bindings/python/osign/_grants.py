@@ -14,7 +14,9 @@ Seconds: TypeAlias = Union[int, timedelta]
 #: headers or its content type, and its body.
 Send: TypeAlias = Callable[[str, str, dict[str, str], bytes], tuple[int, Union[Mapping[str, str], str, None], Bytes]]
 #: How a grant came about.
-GrantKind: TypeAlias = Literal["code", "client-credentials", "static"]
+GrantKind: TypeAlias = Literal["code", "client-credentials", "static", "oauth1"]
+#: Which bodies take part in a signature: forms alone, or all.
+SignedBodies: TypeAlias = Literal["forms", "all"]
 #: What a bundle is sealed for.
 Purpose: TypeAlias = Literal["move", "backup"]
 
@@ -43,6 +45,22 @@ class GrantSettings(TypedDict, total=False):
     header: Union[Text, None]
     query: Union[Text, None]
     expires_at: Union[int, None]
+    consumer_key: Union[Text, None]
+    consumer_secret: Union[Text, None]
+    private_key: Union[Text, None]
+    callback: Union[Text, None]
+    token: Union[Text, None]
+    token_secret: Union[Text, None]
+    request_token_url: Union[Text, None]
+    access_token_url: Union[Text, None]
+    renew_url: Union[Text, None]
+    signature_method: Union[Text, None]
+    realm: Union[Text, None]
+    transmission: Union[Text, None]
+    http_method: Union[Text, None]
+    callback_in: Union[Text, None]
+    callback_confirmed: Union[bool, None]
+    send_empty_token: Union[bool, None]
 
 
 class Kept(TypedDict):
@@ -65,7 +83,9 @@ class GrantReport(TypedDict):
     refresh_expires_at: Union[int, None]
     authorization_expires_at: Union[int, None]
     client_id: Union[str, None]
+    consumer_key: Union[str, None]
     redirect_uri: Union[str, None]
+    callback: Union[str, None]
     scope: Union[str, None]
     token_type: Union[str, None]
     place: Union[str, None]

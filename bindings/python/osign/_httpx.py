@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from ._arguments import INVALID_ARGUMENT
 from ._async import in_thread
-from ._clients import FORM, Credentials
+from ._clients import FORM, Credentials, Signs
 from ._errors import InputError
-from ._tokens import GrantAuth
+from ._tokens import GrantAuth, GrantSigns
 from ._urls import same_origin, without_pairs
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 
+    from ._clients import Signature
     from ._native import AuthorizedRequest
 
 # How servers refuse a signature.
@@ -51,65 +52,53 @@ class SignedForm:
         yield self._once()
 
 
-class HttpxCredentials(Credentials, Generic[_Request, _Response]):
-    """Credentials as an ``Auth`` of the client."""
+class HttpxSigns(Signs):
+    """Signs what the client sends."""
 
     #: The client.
     _httpx: ClassVar[Any]
     #: Its ``SignedForm``.
     _signed_form: ClassVar[Any]
 
-    # For another auth that calls `auth_flow` and asks what it needs. The other two read what takes part, and no more.
-    requires_request_body = True
-
-    def auth_flow(self, request: _Request) -> Generator[_Request, _Response, None]:
-        """Signs a request whose body was read where it takes part, and a refused redirect of it."""
-        next_request: Any = request
+    def _signing_steps(self, request: Any) -> Generator[Any, Any, None]:
+        """Signs a request whose body was read where it takes part, and a refused redirect of it. Each step is a request to send,
+        or makes a signature; what comes of it goes in."""
+        next_request = request
         while next_request is not None:
-            unsigned_body = self._sign(next_request, redirected=next_request is not request)
+            body = self._body_to_sign(next_request)
+            signature = yield self._signature_of(next_request, body, redirected=next_request is not request)
+            unsigned_body = self._put_signature(next_request, signature, body)
             response = yield next_request
             next_request = self._redirected(next_request, response, unsigned_body)
-
-    def sync_auth_flow(self, request: _Request) -> Generator[_Request, _Response, None]:
-        """The same, and reads the body first."""
-        if self._reads(request):
-            request.read()  # type: ignore[attr-defined]
-        yield from self.auth_flow(request)
-
-    async def async_auth_flow(self, request: _Request) -> AsyncGenerator[_Request, _Response]:
-        """The same, and reads the body first."""
-        if self._reads(request):
-            await request.aread()  # type: ignore[attr-defined]
-        flow = self.auth_flow(request)
-        next_request = next(flow)
-        with suppress(StopIteration):
-            while True:
-                next_request = flow.send((yield next_request))
 
     def _reads(self, request: Any) -> bool:
         return self._needs_body(request.headers.get("Content-Type"))
 
-    def _sign(self, request: Any, *, redirected: bool) -> bytes | None:
-        """Signs, and returns the body as it was where the protocol parameters are put into it."""
+    def _body_to_sign(self, request: Any) -> bytes | None:
+        if not self._reads(request):
+            return None
+        # A request that is sent again has its form signed already.
+        again = request.stream if isinstance(request.stream, SignedForm) else None
+        return again.unsigned if again is not None else self._body(request)
+
+    def _signature_of(self, request: Any, body: bytes | None, *, redirected: bool) -> partial[Signature]:
         content_type = request.headers.get("Content-Type")
-        body = None
-        if self._needs_body(content_type):
-            # A request that is sent again has its form signed already.
-            again = request.stream if isinstance(request.stream, SignedForm) else None
-            body = again.unsigned if again is not None else self._body(request)
-        if content_type is None and self._transmission == "body" and (body or request.method not in ("GET", "HEAD")):
+        if content_type is None and self._in_body and (body or request.method not in ("GET", "HEAD")):
             content_type = request.headers["Content-Type"] = FORM
         host = request.headers.get("Host")
         # Sent again, or where a server that redirects repeats them, the URL has pairs of the last signature.
         unsigned_url = without_pairs(str(request.url), request.extensions.get(_PAIRS, frozenset()))
-        signed, url, pairs = self._signed(request.method, unsigned_url, content_type, body, host, redirected=redirected)
-        request.url = self._httpx.URL(url)
-        if pairs:
-            request.extensions = {**request.extensions, _PAIRS: pairs}
-        if signed.authorization is not None:
-            request.headers["Authorization"] = signed.authorization
-        elif self._transmission == "body" and signed.body is not None:
-            self._set_form(request, signed.body, body or b"")
+        return partial(self._signed, request.method, unsigned_url, content_type, body, host, redirected=redirected)
+
+    def _put_signature(self, request: Any, signature: Signature, body: bytes | None) -> bytes | None:
+        """Returns the body as it was where the protocol parameters are put into it."""
+        request.url = self._httpx.URL(signature.url)
+        if signature.pairs:
+            request.extensions = {**request.extensions, _PAIRS: signature.pairs}
+        if signature.authorization is not None:
+            request.headers["Authorization"] = signature.authorization
+        elif signature.body is not None:
+            self._set_form(request, signature.body, body or b"")
             return body
         return None
 
@@ -154,6 +143,37 @@ class HttpxCredentials(Credentials, Generic[_Request, _Response]):
         return again
 
 
+class HttpxCredentials(HttpxSigns, Credentials, Generic[_Request, _Response]):
+    """Credentials as an ``Auth`` of the client."""
+
+    # For another auth that calls `auth_flow` and asks what it needs. The other two read what takes part, and no more.
+    requires_request_body = True
+
+    def auth_flow(self, request: _Request) -> Generator[_Request, _Response, None]:
+        """Signs a request whose body was read where it takes part, and a refused redirect of it."""
+        steps, result = self._signing_steps(request), None
+        with suppress(StopIteration):
+            while True:
+                step = steps.send(result)
+                result = (yield step) if isinstance(step, self._httpx.Request) else step()
+
+    def sync_auth_flow(self, request: _Request) -> Generator[_Request, _Response, None]:
+        """The same, and reads the body first."""
+        if self._reads(request):
+            request.read()  # type: ignore[attr-defined]
+        yield from self.auth_flow(request)
+
+    async def async_auth_flow(self, request: _Request) -> AsyncGenerator[_Request, _Response]:
+        """The same, and reads the body first."""
+        if self._reads(request):
+            await request.aread()  # type: ignore[attr-defined]
+        flow = self.auth_flow(request)
+        next_request = next(flow)
+        with suppress(StopIteration):
+            while True:
+                next_request = flow.send((yield next_request))
+
+
 class OwnHeader:
     """Headers with one more, which no copy of them has: where a redirect leads, httpx sends a copy, and takes none but
     ``Authorization`` out of it. They are ``Headers``, too."""
@@ -177,6 +197,16 @@ class OwnHeader:
         return isinstance(name, str) and (name.lower() == self._name.lower() or super().__contains__(name))  # type: ignore[misc]
 
 
+class HttpxGrantSigns(HttpxSigns, GrantSigns):
+    """Signs what the client sends, under a grant."""
+
+
+class _Read(NamedTuple):
+    """A step that reads a request's or a response's body."""
+
+    message: Any
+
+
 class HttpxAuth(GrantAuth, Generic[_Request, _Response]):
     """A grant as an ``Auth`` of the client."""
 
@@ -184,9 +214,11 @@ class HttpxAuth(GrantAuth, Generic[_Request, _Response]):
     _httpx: ClassVar[Any]
     #: Its ``OwnHeader``.
     _own_header: ClassVar[Any]
+    #: Its ``GrantSigns``.
+    _grant_signs: ClassVar[Any]
 
     def auth_flow(self, request: _Request) -> Generator[_Request, _Response, None]:
-        """Adds the token, and another one where it has ended."""
+        """Adds the credential, and another one where it has ended; or signs."""
         steps, result = self._steps(request), None
         with suppress(StopIteration):
             while True:
@@ -194,7 +226,7 @@ class HttpxAuth(GrantAuth, Generic[_Request, _Response]):
                 if isinstance(step, self._httpx.Request):
                     result = yield step
                 else:
-                    result = step.read() if isinstance(step, self._httpx.Response) else step()
+                    result = step.message.read() if isinstance(step, _Read) else step()
 
     def sync_auth_flow(self, request: _Request) -> Generator[_Request, _Response, None]:
         """The same."""
@@ -209,12 +241,19 @@ class HttpxAuth(GrantAuth, Generic[_Request, _Response]):
                 if isinstance(step, self._httpx.Request):
                     result = yield step
                 else:
-                    result = await (step.aread() if isinstance(step, self._httpx.Response) else in_thread(step))
+                    result = await (step.message.aread() if isinstance(step, _Read) else in_thread(step))
 
     def _steps(self, request: Any) -> Generator[Any, Any, None]:
-        """Each is a request to send, a response to read, or what to ask the store; what comes of it goes in."""
+        """Each is a request to send, what to read, or what to ask the store; what comes of it goes in."""
         if not self._is_ours(str(request.url)):
             yield request
+            return
+        bodies = yield self._signed_bodies
+        if bodies is not None:
+            signs = self._grant_signs(self, bodies)
+            if signs._reads(request):
+                yield _Read(request)
+            yield from signs._signing_steps(request)
             return
         authorized = yield partial(self._authorize, request.method, str(request.url))
         self._put(request, authorized)
@@ -223,7 +262,7 @@ class HttpxAuth(GrantAuth, Generic[_Request, _Response]):
         if not all(self._is_ours(str(hop.request.url)) for hop in [*response.history, response]):
             return
         if status >= 400:
-            yield response
+            yield _Read(response)
         # Another answer may be a stream, which is of no use to its reader once it was read here.
         body = response.content if status >= 400 else b""
         if self._carries(last, authorized):

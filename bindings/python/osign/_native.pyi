@@ -15,6 +15,7 @@ from ._grants import (
     Purpose,
     Seconds,
     Send,
+    SignedBodies,
     StoreReport,
 )
 from ._records import Records
@@ -52,6 +53,7 @@ __all__ = [
     "hmac",
     "is_form",
     "keep_for_ever",
+    "netsuite_passport",
     "new_key",
     "nonce",
     "percent_encode",
@@ -128,6 +130,19 @@ def compare_base_strings(ours: Text, theirs: Text, /) -> Comparison:
     Both are `str`, or `bytes` in UTF-8. For a request that is not signed yet, `Explanation.compare` is the way.
     """
 
+def netsuite_passport(
+    account: Text, consumer_key: Text, consumer_secret: Text, token: Text, token_secret: Text, *, nonce: Text, timestamp: int
+) -> str:
+    """The signature of a `tokenPassport` of NetSuite's SOAP web services, with `HMAC-SHA256` as its algorithm, in base64. It is not
+    of RFC 5849, since it signs no request.
+
+    The password of SuiteAnalytics Connect joins account, consumer key, token, nonce, timestamp, this, and `HMAC-SHA256` by `&`.
+    A sandbox's account is written as in `1234567_SB1`. Nonce and timestamp are those that are sent along:
+    `osign.nonce()[:20]` and `osign.timestamp()`.
+
+    Raises `osign.InputError` for what cannot be sent.
+    """
+
 @final
 class Signer:
     """Credentials and a signature method, ready to sign any number of requests (RFC 5849).
@@ -147,6 +162,8 @@ class Signer:
       normal where the URL is handed back, and as given in `authorization` and `authorization_many`.
     - `body_hash`: whether `oauth_body_hash` is sent where the body is no form, or there is none. The hash is the
       signature method's own; SHA-1 for PLAINTEXT.
+    - `mastercard_form`: whether requests have the form that Mastercard's own libraries give them, which is not that of RFC
+      5849: what is encoded twice there is encoded once, and every body has its hash.
 
     Raises `osign.InputError` for text that cannot be sent, `osign.InvalidKeyError` for a private key that is none, and for
     an RSA method without one.
@@ -173,6 +190,7 @@ class Signer:
         plaintext_nonce: bool = True,
         body_hash: bool = False,
         url_form: UrlForm = "usual",
+        mastercard_form: bool = False,
     ) -> Signer: ...
     def sign(
         self,
@@ -523,7 +541,14 @@ class Store:
         """A request of the service's API as it must be sent under a grant of whatever kind: an `osign.AuthorizedRequest`.
 
         A body is `application/octet-stream` unless `content_type` says otherwise. The credential goes to the grant's API
-        origins alone: `osign.ConfigurationError` of any other URL. Raises what `access_token` raises besides.
+        origins alone: `osign.ConfigurationError` of any other URL. Of a grant of OAuth 1.0a the method, the URL and the body
+        are signed, the body as far as `signed_bodies` says: send exactly what comes back, once. Raises what `access_token`
+        raises besides.
+        """
+
+    def signed_bodies(self, grant: Text) -> SignedBodies | None:
+        """Which bodies take part in what a grant of OAuth 1.0a signs, and so must be given to `authorize`: `"forms"` or `"all"`;
+        `None` of a grant of another kind, which signs nothing.
         """
 
     def is_expired(self, grant: Text, status: int, body: Bytes | None = None) -> bool:
@@ -535,12 +560,17 @@ class Store:
         """Adds a grant. What is set of it is looked at whole first: what is missing is said now.
 
         - `provider`: a service that osign knows, such as `"amocrm"`; or `profile`, the text of a profile of your own.
-        - `kind`: `"code"` (a person logs in), `"client-credentials"` or `"static"` (a key); the service tells where it is left
-          out.
+        - `kind`: `"code"` (a person logs in), `"client-credentials"`, `"static"` (a key) or `"oauth1"` (each request is signed);
+          the service tells where it is left out.
         - `client_id`, `client_secret`, `redirect_uri`, `scope`: as they are registered there.
+        - `consumer_key`, `consumer_secret`, `callback`: the same of OAuth 1.0a; `private_key`: for the RSA methods, in PEM. The
+          callback is `"oob"` where the service shows the person a code instead.
+        - `token`, `token_secret`: of OAuth 1.0a, credentials that there are already, so that nobody logs in; an empty token where
+          the service has none.
         - `account`: the account's host, where the service has one for each.
         - `authorize_url`, `token_url`, `refresh_url`, `revoke_url`, `rotation`, `user_agent`, `pkce`: in the place of what the
-          profile says.
+          profile says; of OAuth 1.0a `request_token_url`, `access_token_url`, `renew_url`, `signature_method`, `realm`,
+          `transmission`, `http_method`, `callback_in`, `callback_confirmed`, `send_empty_token`.
         - `api_origin`: where the token may be sent to, such as `"https://api.example.com"`; or a list of them.
         - `allow_insecure_http`: whether loopback addresses may do without TLS.
         - `secret`, `header`, `query`, `expires_at`: a static key, where it goes (`"X-Api-Key: {}"`, or the name of a parameter of
@@ -559,13 +589,17 @@ class Store:
         """Begins a login, and returns an `osign.Login` with the URL where a person agrees. `account` names the account's host,
         where the service has one for each.
 
-        Its state is kept in the store, sealed: the callback may come to another process.
+        Its state is kept in the store, sealed: the callback may come to another process. A service of OAuth 1.0a is asked for
+        temporary credentials first: `osign.LoginFailed` where it hands out none.
         """
 
     def finish_login(self, grant: Text, callback: Text) -> Token:
         """Ends the login that was begun last, with the URL that the browser came to, or its query; returns the `osign.Token`.
 
-        Raises `osign.LoginFailed` of a callback that is foreign, or tells that the person refused: the grant is as it was.
+        Under a grant of OAuth 1.0a it may be the code that the service shows, and the token's `value` is empty: it is not handed out.
+
+        Raises `osign.LoginFailed` of a callback that is foreign, or tells that the person refused, and of what a service of OAuth 1.0a
+        does not take: the grant is as it was.
         """
 
     def exchange(self, grant: Text, code: Text, account: Text | None = None) -> Token:
@@ -729,7 +763,10 @@ class Login:
     def finish(self, callback: Text) -> Token:
         """Ends the login with the URL that the browser came to, or its query; returns the `osign.Token`.
 
-        Raises `osign.LoginFailed` of a callback that is foreign, or tells that the person refused: the grant is as it was.
+        Under a grant of OAuth 1.0a it may be the code that the service shows, and the token's `value` is empty: it is not handed out.
+
+        Raises `osign.LoginFailed` of a callback that is foreign, or tells that the person refused, and of what a service of OAuth 1.0a
+        does not take: the grant is as it was.
         """
 
     def to_dict(self) -> KeptLogin:

@@ -1,4 +1,4 @@
-"""What requests does to a signed request: it redirects copies of it, and urllib3 copies the headers of each attempt."""
+"""Signs what requests sends, and what it makes of that: it redirects copies, and urllib3 copies the headers of each attempt."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 from ._arguments import INVALID_ARGUMENT
-from ._clients import needs
+from ._clients import FORM, Signs, looks_like_form, needs
 from ._errors import InputError
-from ._urls import same_origin, without_pairs
+from ._urls import host_without_dot, same_origin, without_pairs
 
 with needs("requests"):
     import urllib3
@@ -20,11 +20,52 @@ with needs("requests"):
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ._clients import Signature
     from ._urls import Pair
-    from .requests import OAuth1
 
 # urllib3 1.26 copies the headers for each attempt, and once more for the connection that makes it.
 _COPIES_TWICE = vars(urllib3)["__version__"].startswith("1.")
+
+
+class RequestsSigns(Signs):
+    """Signs what requests sends."""
+
+    # Whether a body without a content type may be taken for a form, as requests_oauthlib does.
+    _guesses_forms = False
+
+    def __call__(self, r: PreparedRequest) -> PreparedRequest:
+        """Signs a prepared request, in place."""
+        r.__class__ = signed_class(type(r))
+        if isinstance(r, SignedRequest):
+            self._sign(r, Signing(self, r.body))
+        return r
+
+    def _sign(self, r: SignedRequest, signing: Signing) -> None:
+        content_type = as_text(r.headers.get("Content-Type"))
+        if content_type is None and (self._in_body or (self._guesses_forms and looks_like_form(r.body))):
+            if r.body or r.method not in ("GET", "HEAD"):
+                content_type = r.headers["Content-Type"] = FORM
+        if r.body is not None and signing.whole is None and self._needs_body(content_type):
+            signing.whole = whole_body(r.body)
+        if "Host" not in r.headers and (host := host_without_dot(str(r.url))) is not None:
+            # urllib3 takes the dot away, and with a proxy it does not: so that it is one host, whichever way it goes.
+            r.headers["Host"] = host
+            signing.sets_host = True
+        authorization, body, r.url, signing.pairs = self._sign_again(r, signing)
+        r.signing = signing
+        if authorization is not None:
+            r.headers["Authorization"] = authorization
+            r.headers = SignedHeaders(r.headers)
+            r.headers.request = ref(r)
+        elif body is not None:
+            r.body = body
+
+    def _sign_again(self, r: PreparedRequest, signing: Signing) -> Signature:
+        """Another signature of the same request."""
+        content_type = as_text(r.headers.get("Content-Type"))
+        body = signing.whole if r.body is not None and self._needs_body(content_type) else None
+        host = as_text(r.headers.get("Host"))
+        return self._signed(str(r.method), str(r.url), content_type, body, host, redirected=signing.redirected)
 
 
 # It shows nothing of what it holds: with PLAINTEXT the pairs carry the secrets.
@@ -32,7 +73,7 @@ _COPIES_TWICE = vars(urllib3)["__version__"].startswith("1.")
 class Signing:
     """How a request was signed."""
 
-    auth: OAuth1
+    auth: RequestsSigns
     # The body as it was before the protocol parameters came into it.
     unsigned_body: Any
     # All of it, where it takes part; a file may be at its end when it is signed anew.
@@ -50,7 +91,7 @@ class Signing:
 
 
 class SignedRequest(PreparedRequest):
-    """What ``OAuth1`` makes of a prepared request: one that is signed anew when a redirect makes another of it."""
+    """What signing makes of a prepared request: one that is signed anew when a redirect makes another of it."""
 
     signing: Signing | None = None
     #: What it was before.
@@ -102,7 +143,7 @@ class SignedRequest(PreparedRequest):
         if self.body is not None:
             self.prepare_content_length(self.body)
 
-    # A response is pickled with its request: as a plain one, without the OAuth1. What was sent stays in it, and with
+    # A response is pickled with its request: as a plain one, without who signed it. What was sent stays in it, and with
     # PLAINTEXT that carries the secrets.
     def __reduce__(self) -> Any:
         state = {**self.__dict__, "headers": CaseInsensitiveDict(self.headers)}
@@ -140,7 +181,7 @@ class SignedHeaders(CaseInsensitiveDict):  # type: ignore[type-arg]
         signing = request.signing if isinstance(request, SignedRequest) else None
         if request is not None and signing is not None:
             if signing.sent:
-                copy["Authorization"] = signing.auth._sign_again(request, signing).signed.authorization
+                copy["Authorization"] = signing.auth._sign_again(request, signing).authorization
             signing.sent = True
         return copy
 

@@ -57,3 +57,4 @@ class Settings(TypedDict, total=False):
     send_version: bool
     plaintext_nonce: bool
     url_form: UrlForm
+    mastercard_form: bool

@@ -10,7 +10,7 @@
 aiohttp calls it for each request that goes out: redirects and repeated requests are signed anew. A redirect that leaves
 the origin is not signed.
 
-``Auth`` adds the token of a grant:
+``Auth`` adds the token of a grant, or signs under it:
 
 >>> async def items(store):
 ...     auth = osign.aiohttp.Auth(store, "crm", origin="https://api.example.com")
@@ -28,9 +28,9 @@ from weakref import ref
 
 from ._arguments import INVALID_ARGUMENT, checked_or_none
 from ._async import in_thread
-from ._clients import FORM, Credentials, needs
+from ._clients import FORM, Credentials, Signs, needs
 from ._errors import InputError
-from ._tokens import GrantAuth
+from ._tokens import GrantAuth, GrantSigns
 from ._urls import same_origin, without_pairs
 
 with needs("aiohttp"):
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
     from typing_extensions import Unpack
 
+    from ._clients import Signature
     from ._native import AuthorizedRequest
     from ._types import Settings, SignatureMethod, SignatureType, Text
     from ._urls import Pair
@@ -104,7 +105,74 @@ class _Calls:
         self._sweep_at = 2 * len(self._by_timer) + _FEW
 
 
-class OAuth1(Credentials):
+class _Follows:
+    """Follows the calls of sessions."""
+
+    @property
+    def _calls(self) -> _Calls:
+        # `setdefault` is atomic: threads that come first together get the same one.
+        calls: _Calls = self.__dict__.setdefault("_calls", _Calls())
+        return calls
+
+
+def _url_to_sign(request: ClientRequest, call: _Call) -> str | None:
+    """The URL of a request, without what an earlier signature put into it; ``None`` where its call has left the origin."""
+    url = without_pairs(_signable(request.url), call.pairs)
+    _set_url(request, url)
+    call.left = call.left or not same_origin(call.began, url)
+    if not call.left:
+        return url
+    # Ours, of an earlier attempt. Another one is for where the request goes: another OAuth1's, for one.
+    if request.headers.get("Authorization") in call.authorizations:
+        del request.headers["Authorization"]
+    return None
+
+
+class _Signs(Signs):
+    """Signs what aiohttp sends."""
+
+    async def _signature(
+        self, method: str, url: str, content_type: str | None, body: bytes | None, host: str | None, *, redirected: bool
+    ) -> Signature:
+        return self._signed(method, url, content_type, body, host, redirected=redirected)
+
+    async def _send_signed(
+        self, request: ClientRequest, url: str, handler: ClientHandlerType, call: _Call
+    ) -> ClientResponse:
+        content_type = request.headers.get("Content-Type")
+        body = None
+        if self._needs_body(content_type) and request.body:
+            if request.compress:
+                raise InputError(
+                    "the body takes part in the signature, and aiohttp compresses it afterwards; leave compress out",
+                    INVALID_ARGUMENT,
+                    "compressed-body",
+                )
+            body = await request.body.as_bytes()
+        if content_type is None and self._in_body and (body or request.method not in ("GET", "HEAD")):
+            content_type = request.headers["Content-Type"] = FORM
+        host = request.headers.get("Host")
+        # Another middleware may send the same request again: that is no redirect.
+        redirected = call.signed is not None and call.signed() is not request
+        signature = await self._signature(request.method, url, content_type, body, host, redirected=redirected)
+        call.pairs = signature.pairs
+        call.signed = ref(request)
+        _set_url(request, signature.url)
+        if signature.authorization is not None:
+            request.headers["Authorization"] = signature.authorization
+            call.authorizations.add(signature.authorization)
+            return await handler(request)
+        if signature.body is None:
+            return await handler(request)
+        await request.update_body(_payload(signature.body, content_type))
+        try:
+            return await handler(request)
+        finally:
+            # A redirect, or another attempt, starts from the body as it was.
+            await request.update_body(_payload(body, content_type))
+
+
+class OAuth1(_Follows, _Signs, Credentials):
     """Signs what aiohttp sends: ``aiohttp.ClientSession(middlewares=[OAuth1(...)])``, or
     ``session.get(url, middlewares=[OAuth1(...)])``.
 
@@ -129,6 +197,8 @@ class OAuth1(Credentials):
     - ``plaintext_nonce``: whether PLAINTEXT sends nonce and timestamp.
     - ``url_form``: ``"as-given"``, which is usual, signs the URL as the client spells it, and ``"normal"`` puts its normal
       form into the request (RFC 3986 §6.2.2, §6.2.3).
+    - ``mastercard_form``: whether requests have the form that Mastercard's own libraries give them, which is not that of RFC
+      5849: what is encoded twice there is encoded once, and every body has its hash, so all of it is read.
 
     Texts are ``str``, or ``bytes`` in UTF-8. Raises ``osign.InputError`` and ``osign.InvalidKeyError``, or a
     ``TypeError``; and ``osign.InputError`` when a request cannot be signed.
@@ -176,63 +246,25 @@ class OAuth1(Credentials):
         )
         self._origin = _origin(origin)
 
-    @property
-    def _calls(self) -> _Calls:
-        # `setdefault` is atomic: threads that come first together get the same one.
-        calls: _Calls = self.__dict__.setdefault("_calls", _Calls())
-        return calls
-
     async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
         """Signs a request and sends it."""
         call = self._calls.of(request, self._origin)
-        url = without_pairs(_signable(request.url), call.pairs)
-        _set_url(request, url)
-        call.left = call.left or not same_origin(call.began, url)
-        if call.left:
-            # Ours, of an earlier attempt. Another one is for where the request goes: another OAuth1's, for one.
-            if request.headers.get("Authorization") in call.authorizations:
-                del request.headers["Authorization"]
-            return await handler(request)
-        return await self._send_signed(request, url, handler, call)
-
-    async def _send_signed(
-        self, request: ClientRequest, url: str, handler: ClientHandlerType, call: _Call
-    ) -> ClientResponse:
-        content_type = request.headers.get("Content-Type")
-        body = None
-        if self._needs_body(content_type) and request.body:
-            if request.compress:
-                raise InputError(
-                    "the body takes part in the signature, and aiohttp compresses it afterwards; leave compress out",
-                    INVALID_ARGUMENT,
-                    "compressed-body",
-                )
-            body = await request.body.as_bytes()
-        if content_type is None and self._transmission == "body" and (body or request.method not in ("GET", "HEAD")):
-            content_type = request.headers["Content-Type"] = FORM
-        host = request.headers.get("Host")
-        # Another middleware may send the same request again: that is no redirect.
-        redirected = call.signed is not None and call.signed() is not request
-        signed, url, call.pairs = self._signed(request.method, url, content_type, body, host, redirected=redirected)
-        call.signed = ref(request)
-        _set_url(request, url)
-        if signed.authorization is not None:
-            request.headers["Authorization"] = signed.authorization
-            call.authorizations.add(signed.authorization)
-            return await handler(request)
-        if self._transmission == "query":
-            return await handler(request)
-        await request.update_body(_payload(signed.body, content_type))
-        try:
-            return await handler(request)
-        finally:
-            # A redirect, or another attempt, starts from the body as it was.
-            await request.update_body(_payload(body, content_type))
+        url = _url_to_sign(request, call)
+        return await (handler(request) if url is None else self._send_signed(request, url, handler, call))
 
 
-class Auth(GrantAuth):
-    """Adds the token of a grant of any kind to what aiohttp sends: ``aiohttp.ClientSession(middlewares=[Auth(...)])``, or
-    ``session.get(url, middlewares=[Auth(...)])``.
+class _GrantSigns(_Signs, GrantSigns):
+    """Signs what aiohttp sends, under a grant."""
+
+    async def _signature(
+        self, method: str, url: str, content_type: str | None, body: bytes | None, host: str | None, *, redirected: bool
+    ) -> Signature:
+        return await in_thread(self._signed, method, url, content_type, body, host, redirected=redirected)
+
+
+class Auth(_Follows, GrantAuth):
+    """Adds the credential of a grant of any kind to what aiohttp sends, or signs it:
+    ``aiohttp.ClientSession(middlewares=[Auth(...)])``, or ``session.get(url, middlewares=[Auth(...)])``.
 
     - ``store``: an ``osign.Store`` or ``osign.AsyncStore``.
     - ``grant``: the grant's name.
@@ -240,15 +272,22 @@ class Auth(GrantAuth):
       that leaves it. The grant itself must allow it, too.
     - ``min_validity``: how many seconds the token must live on.
 
-    Where an answer means that the token has ended, it is renewed, and the request is sent once more, if its body can be. Any
-    number of threads and requests may share one. Raises what ``Store.access_token`` raises.
+    Where an answer means that the token has ended, it is renewed, and the request is sent once more, if its body can be. A grant
+    of OAuth 1.0a signs each request, with its body where that takes part, and signs anew what a redirect makes of one within the
+    origin, and what is tried again. Any number of threads and requests may share one. Raises what ``Store.authorize`` raises.
     """
 
     async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
-        """Adds the token to a request and sends it."""
+        """Adds the credential to a request and sends it."""
+        call = self._calls.of(request, self._origin)
+        url = _url_to_sign(request, call)
         # aiohttp makes a redirected request of what the caller gave: what stands in this one goes nowhere else.
         if not self._is_ours(_signable(request.url)):
             return await handler(request)
+        bodies = await in_thread(self._signed_bodies)
+        if bodies is not None:
+            signs = _GrantSigns(self, bodies)
+            return await (handler(request) if url is None else signs._send_signed(request, url, handler, call))
         authorized = await self._put_into(request)
         response = await handler(request)
         body = await response.read() if response.status >= 400 else b""

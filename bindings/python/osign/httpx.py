@@ -16,7 +16,7 @@ within the origin; to another origin nothing is signed.
 ...     client.parse_authorization_response(input("Where did the browser come to? "))
 ...     return client.fetch_access_token("https://api.example.com/token")
 
-``Auth`` adds the token of a grant:
+``Auth`` adds the token of a grant, or signs under it:
 
 >>> def items(store):
 ...     auth = osign.httpx.Auth(store, "crm", origin="https://api.example.com")
@@ -29,7 +29,7 @@ from typing import Any, ClassVar
 
 from ._clients import needs
 from ._errors import TokenMissing, TokenRequestDenied, VerifierMissing
-from ._httpx import HttpxAuth, HttpxCredentials, OwnHeader, SignedForm
+from ._httpx import HttpxAuth, HttpxCredentials, HttpxGrantSigns, OwnHeader, SignedForm
 from ._httpx_sessions import AsyncSession, HttpxChangeable, SyncSession
 
 with needs("httpx"):
@@ -53,6 +53,11 @@ class _SignedForm(SignedForm, httpx.ByteStream):
 
 class _OwnHeader(OwnHeader, httpx.Headers):
     pass
+
+
+class _GrantSigns(HttpxGrantSigns):
+    _httpx: ClassVar[Any] = httpx
+    _signed_form: ClassVar[Any] = _SignedForm
 
 
 class OAuth1(HttpxCredentials[httpx.Request, httpx.Response], httpx.Auth):
@@ -79,6 +84,8 @@ class OAuth1(HttpxCredentials[httpx.Request, httpx.Response], httpx.Auth):
     - ``plaintext_nonce``: whether PLAINTEXT sends nonce and timestamp.
     - ``url_form``: ``"as-given"``, which is usual, signs the URL as the client spells it, and ``"normal"`` puts its normal
       form into the request (RFC 3986 §6.2.2, §6.2.3).
+    - ``mastercard_form``: whether requests have the form that Mastercard's own libraries give them, which is not that of RFC
+      5849: what is encoded twice there is encoded once, and every body has its hash, so all of it is read.
 
     Texts are ``str``, or ``bytes`` in UTF-8. Raises ``osign.InputError`` and ``osign.InvalidKeyError``, or a
     ``TypeError``; and ``osign.InputError`` when a request cannot be signed.
@@ -124,7 +131,7 @@ class AsyncOAuth1Client(AsyncSession, httpx.AsyncClient):
 
 
 class Auth(HttpxAuth[httpx.Request, httpx.Response], httpx.Auth):
-    """Adds the token of a grant of any kind to what httpx sends: ``httpx.get(url, auth=Auth(...))``, or
+    """Adds the credential of a grant of any kind to what httpx sends, or signs it: ``httpx.get(url, auth=Auth(...))``, or
     ``httpx.AsyncClient(auth=Auth(...))``.
 
     - ``store``: an ``osign.Store`` or ``osign.AsyncStore``.
@@ -133,9 +140,11 @@ class Auth(HttpxAuth[httpx.Request, httpx.Response], httpx.Auth):
       that leaves it. The grant itself must allow it, too.
     - ``min_validity``: how many seconds the token must live on.
 
-    Where an answer means that the token has ended, it is renewed, and the request is sent once more, if its body can be. Any
-    number of threads and requests may share one. Raises what ``Store.access_token`` raises.
+    Where an answer means that the token has ended, it is renewed, and the request is sent once more, if its body can be. A grant
+    of OAuth 1.0a signs each request, with its body where that takes part, and signs anew what a redirect makes of one within the
+    origin, and what is tried again. Any number of threads and requests may share one. Raises what ``Store.authorize`` raises.
     """
 
     _httpx: ClassVar[Any] = httpx
     _own_header: ClassVar[Any] = _OwnHeader
+    _grant_signs: ClassVar[Any] = _GrantSigns

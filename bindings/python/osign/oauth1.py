@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._native import Comparison, Credentials, Explanation, Flow, Parameter, Signed, Signer, compare_base_strings
+from ._native import (
+    Comparison,
+    Credentials,
+    Explanation,
+    Flow,
+    Parameter,
+    Signed,
+    Signer,
+    compare_base_strings,
+    netsuite_passport,
+)
 from ._types import SignatureMethod, Transmission, UrlForm
 
 if TYPE_CHECKING:
@@ -23,6 +33,7 @@ __all__ = [
     "UrlForm",
     "compare_base_strings",
     "explain",
+    "netsuite_passport",
 ]
 
 

@@ -17,7 +17,7 @@ origin is signed anew, one that leaves it is not signed at all, and what urllib3
 ...     session.parse_authorization_response(input("Where did the browser come to? "))
 ...     return session.fetch_access_token("https://api.example.com/token")
 
-``Auth`` adds the token of a grant:
+``Auth`` adds the token of a grant, or signs under it:
 
 >>> def items(store):
 ...     auth = osign.requests.Auth(store, "crm", origin="https://api.example.com")
@@ -29,15 +29,13 @@ from __future__ import annotations
 from copy import copy
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
-from weakref import ref
 
 from . import _sessions
 from ._arguments import INVALID_ARGUMENT, as_str, checked, true_or_false
 from ._changeable import Changeable
-from ._clients import FORM, Credentials, looks_like_form, needs
+from ._clients import Credentials, needs
 from ._errors import InputError, TokenMissing, TokenRequestDenied, VerifierMissing
-from ._tokens import GrantAuth
-from ._urls import host_without_dot
+from ._tokens import GrantAuth, GrantSigns
 
 with needs("requests"):
     from requests import Session
@@ -47,7 +45,7 @@ with needs("requests"):
     from requests.sessions import SessionRedirectMixin
     from requests.utils import rewind_body
 
-    from ._requests import SignedHeaders, SignedRequest, Signing, as_text, signed_class, whole_body
+    from ._requests import RequestsSigns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -55,7 +53,6 @@ if TYPE_CHECKING:
     from requests.models import Response
     from typing_extensions import Self, Unpack
 
-    from ._clients import Signature
     from ._native import AuthorizedRequest
     from ._types import Settings, SignatureMethod, SignatureType, Text
 
@@ -85,7 +82,7 @@ class Client(Changeable):
     encoding: Text
 
 
-class OAuth1(Credentials, AuthBase):
+class OAuth1(RequestsSigns, Credentials, AuthBase):
     """Signs what requests sends: ``requests.get(url, auth=OAuth1(...))``, or ``session.auth = OAuth1(...)``.
 
     Any number of threads and requests may share one. It stays as it was made: setting an attribute is an error. What programs
@@ -110,6 +107,8 @@ class OAuth1(Credentials, AuthBase):
     - ``plaintext_nonce``: whether PLAINTEXT sends nonce and timestamp.
     - ``url_form``: ``"as-given"``, which is usual, signs the URL as the client spells it, and ``"normal"`` puts its normal
       form into the request (RFC 3986 §6.2.2, §6.2.3).
+    - ``mastercard_form``: whether requests have the form that Mastercard's own libraries give them, which is not that of RFC
+      5849: what is encoded twice there is encoded once, and every body has its hash, so all of it is read.
 
     Texts are ``str``, or ``bytes`` in UTF-8. Raises ``osign.InputError`` and ``osign.InvalidKeyError``, or a
     ``TypeError``; and ``osign.InputError`` when a request cannot be signed.
@@ -119,6 +118,7 @@ class OAuth1(Credentials, AuthBase):
     """
 
     _client: Client | None = None
+    _guesses_forms = True
 
     def __init__(
         self,
@@ -180,10 +180,7 @@ class OAuth1(Credentials, AuthBase):
     def __call__(self, r: PreparedRequest) -> PreparedRequest:
         """Signs a prepared request, in place."""
         auth = self if self._client is None else self._client._latest(lambda values: OAuth1(**values))
-        r.__class__ = signed_class(type(r))
-        if isinstance(r, SignedRequest):
-            auth._sign(r, Signing(auth, r.body))
-        return r
+        return super(OAuth1, auth).__call__(r)
 
     # What is set of the one's ``client`` is not of the other's.
     def __deepcopy__(self, _memo: object) -> Self:
@@ -192,33 +189,6 @@ class OAuth1(Credentials, AuthBase):
         if self._client is not None:
             vars(other)["_client"] = copy(self._client)
         return other
-
-    def _sign(self, r: SignedRequest, signing: Signing) -> None:
-        content_type = as_text(r.headers.get("Content-Type"))
-        if content_type is None and (self._transmission == "body" or looks_like_form(r.body)):
-            if r.body or r.method not in ("GET", "HEAD"):
-                content_type = r.headers["Content-Type"] = FORM
-        if r.body is not None and signing.whole is None and self._needs_body(content_type):
-            signing.whole = whole_body(r.body)
-        if "Host" not in r.headers and (host := host_without_dot(str(r.url))) is not None:
-            # urllib3 takes the dot away, and with a proxy it does not: so that it is one host, whichever way it goes.
-            r.headers["Host"] = host
-            signing.sets_host = True
-        signed, r.url, signing.pairs = self._sign_again(r, signing)
-        r.signing = signing
-        if signed.authorization is not None:
-            r.headers["Authorization"] = signed.authorization
-            r.headers = SignedHeaders(r.headers)
-            r.headers.request = ref(r)
-        elif self._transmission == "body":
-            r.body = signed.body
-
-    def _sign_again(self, r: PreparedRequest, signing: Signing) -> Signature:
-        """Another signature of the same request."""
-        content_type = as_text(r.headers.get("Content-Type"))
-        body = signing.whole if r.body is not None and self._needs_body(content_type) else None
-        host = as_text(r.headers.get("Host"))
-        return self._signed(str(r.method), str(r.url), content_type, body, host, redirected=signing.redirected)
 
 
 class OAuth1Session(Session):
@@ -366,8 +336,8 @@ class OAuth1Session(Session):
 
 
 class Auth(GrantAuth, AuthBase):
-    """Adds the token of a grant of any kind to what requests sends: ``requests.get(url, auth=Auth(...))``, or ``session.auth =
-    Auth(...)``.
+    """Adds the credential of a grant of any kind to what requests sends, or signs it: ``requests.get(url, auth=Auth(...))``, or
+    ``session.auth = Auth(...)``.
 
     - ``store``: an ``osign.Store`` or ``osign.AsyncStore``.
     - ``grant``: the grant's name.
@@ -375,17 +345,25 @@ class Auth(GrantAuth, AuthBase):
       that leaves it. The grant itself must allow it, too.
     - ``min_validity``: how many seconds the token must live on.
 
-    Where an answer means that the token has ended, it is renewed, and the request is sent once more, if its body can be. Any
-    number of threads and requests may share one. Raises what ``Store.access_token`` raises.
+    Where an answer means that the token has ended, it is renewed, and the request is sent once more, if its body can be. A grant
+    of OAuth 1.0a signs each request, with its body where that takes part, and signs anew what a redirect makes of one within the
+    origin, and what is tried again. Any number of threads and requests may share one. Raises what ``Store.authorize`` raises.
     """
 
     def __call__(self, r: PreparedRequest) -> PreparedRequest:
-        """Adds the token to a prepared request, in place."""
+        """Adds the credential to a prepared request, in place."""
         if self._is_ours(str(r.url)):
+            bodies = self._signed_bodies()
+            if bodies is not None:
+                return _GrantSigns(self, bodies)(r)
             added = _Added(self, self._authorize(str(r.method), str(r.url)))
             added.put_into(r)
             r.register_hook("response", added)  # type: ignore[no-untyped-call]
         return r
+
+
+class _GrantSigns(RequestsSigns, GrantSigns):
+    """Signs what requests sends, under a grant."""
 
 
 class _Added:

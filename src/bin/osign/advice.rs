@@ -20,5 +20,7 @@ fn with_host(advice: Advice<'_>, host: &str) -> String {
         Advice::AdoptStore => "osign grant adopt".to_owned(),
         Advice::ReplaceKey(name) => format!("osign grant add {name} --replace"),
         Advice::RevokeHere(name) => format!("osign grant revoke {name} --here"),
+        Advice::Authorize(name) => format!("osign call {name}, osign sign --grant {name}"),
+        Advice::Flow(name) => format!("osign grant login {name}"),
     }
 }

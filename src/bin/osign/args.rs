@@ -36,7 +36,7 @@ Examples:
   osign explain GET https://api.example.com/items --server-base-string @server.txt
   osign sign --batch < requests.jsonl > answers.jsonl
 
-Grants of OAuth 2.0, and static keys, are kept in a store, sealed by a key of its own:
+Grants of OAuth 2.0 and 1.0a, and static keys, are kept in a store, sealed by a key of its own:
   the store  --store, or OSIGN_STORE: sqlite:PATH, or postgresql://USER@HOST/DATABASE; else one in the user's folder of data
   the key    --key-file, or OSIGN_STORE_KEY_FILE, or the key itself in OSIGN_STORE_KEY; else
              one in that folder. `osign grant add` makes both where none are named
@@ -51,7 +51,7 @@ Grants of OAuth 2.0, and static keys, are kept in a store, sealed by a key of it
 
   osign grant add crm --provider amocrm --client-id 3f1d7c0e --redirect-uri https://example.com/cb
   osign grant login crm
-  osign token crm
+  osign call crm GET https://sub.amocrm.ru/api/v4/account
 
 Exit codes:
   0   done, or the reader of the output closed the pipe
@@ -70,7 +70,7 @@ Exit codes:
   22  call --fail: the status of the answer is 400 or above
   70  internal error: a defect of osign";
 
-/// Signs API requests (OAuth 1.0a, RFC 5849), explains signatures, and keeps grants of OAuth 2.0 alive
+/// Signs API requests (OAuth 1.0a, RFC 5849), explains signatures, and keeps grants of OAuth
 #[derive(Parser)]
 #[command(name = "osign", version, after_help = AFTER_HELP, max_term_width = 100)]
 pub(crate) struct Arguments {
@@ -135,6 +135,10 @@ const SIGN_HELP: &str = "\
 Printed is the value of the Authorization header; with --transmission query the URL to send;
 with --transmission body the body to send, without a line break when the output is no terminal.
 
+With --grant the credentials are those of a grant of any kind, and go to its API origins alone.
+Printed is what carries them: the header's value (of a header that is not Authorization all of
+it), or the URL.
+
 Send the very URL that was signed: a client may spell it otherwise, such as /é. The command of
 --curl does, and the answer of --json has it as url.
 
@@ -153,6 +157,7 @@ Examples:
   osign sign GET 'https://api.example.com/items?limit=5'
   osign sign GET 'https://api.example.com/items?limit=5' --curl | sh
   osign sign POST https://api.example.com/items --data 'name=Tea' --curl | sh
+  osign sign --grant shop GET https://api.example.com/items --curl | sh
 
 osign --help says where the credentials come from, and what the exit codes mean.";
 
@@ -179,6 +184,7 @@ pub(crate) struct Sign {
     /// Read one JSON request a line from stdin and write one JSON answer a line
     #[arg(long, conflicts_with_all = [
         "http_method", "url", "data", "data_file", "content_type", "parameter", "nonce", "timestamp", "json", "curl",
+        "grant",
     ])]
     pub(crate) batch: bool,
     /// With --batch, answer with the Authorization header alone, and id
@@ -193,6 +199,9 @@ look them over before you show them to a server's support.
 With --server-base-string the request is signed with the server's nonce and timestamp, unless
 --nonce or --timestamp say otherwise, and the first difference is named in words. The exit
 code is then 6, and 0 where both are the same.
+
+With --grant it is the signature of a grant of OAuth 1.0a; of another grant it says what a
+request carries, and where it may go.
 
 Examples:
   osign explain GET 'https://api.example.com/items?name=a+b'
@@ -253,6 +262,13 @@ pub(crate) struct RequestOptions {
 /// Who signs, and how.
 #[derive(Args)]
 pub(crate) struct SignerOptions {
+    /// A grant of a store, which says how; so none of the options that do
+    #[arg(long, value_name = "NAME", conflicts_with_all = [
+        "credentials", "method", "realm", "clock_offset", "no_version", "url_form", "body_hash", "set", "transmission",
+    ])]
+    pub(crate) grant: Option<String>,
+    #[command(flatten)]
+    pub(crate) place: Place,
     /// A file with the credentials, in TOML or JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) credentials: Option<PathBuf>,
@@ -283,8 +299,8 @@ pub(crate) struct SignerOptions {
     /// Sign oauth_body_hash where the body is no form
     #[arg(long)]
     pub(crate) body_hash: bool,
-    /// A setting that few services need: version (what oauth_version says), send_empty_token, send_empty_realm or
-    /// plaintext_nonce (each true or false); may be repeated
+    /// A setting that few services need: version (what oauth_version says), send_empty_token, send_empty_realm,
+    /// plaintext_nonce or mastercard_form (each true or false); may be repeated
     #[arg(long, value_name = "NAME=VALUE")]
     pub(crate) set: Vec<String>,
 }

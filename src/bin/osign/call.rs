@@ -84,13 +84,11 @@ impl Asked<'_> {
         if method.is_empty() || !method.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
             return Err(Failure::input("the HTTP method is none: letters, digits and - alone"));
         }
-        let (mut request, generation) =
-            self.opened.authorize(name, method, &self.arguments.url, None, min_validity, self.wait())?;
         let is_type = |name: &str| name.eq_ignore_ascii_case("Content-Type");
-        if let Some(body) = self.body {
-            let given = self.headers.iter().find(|(name, _)| is_type(name)).map(|(_, value)| value.as_str());
-            request.set_body(given.unwrap_or(FORM), body);
-        }
+        let given = self.headers.iter().find(|(name, _)| is_type(name)).map(|(_, value)| value.as_str());
+        let body = self.body.map(|body| (given.unwrap_or(FORM), body));
+        let (mut request, generation) =
+            self.opened.authorize(name, method, &self.arguments.url, body, min_validity, self.wait())?;
         for (name, value) in self.headers.iter().filter(|(name, _)| self.body.is_none() || !is_type(name)) {
             request.add_header(name.clone(), value);
         }

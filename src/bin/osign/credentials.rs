@@ -11,7 +11,8 @@ use osign::oauth1::{SignatureMethod, Signer};
 use osign::setting::Value;
 use std::env;
 use std::io::{self, BufRead, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
 
 /// Whether to ask for what is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +105,32 @@ pub(crate) fn signer(
     signer.set("url_form", Value::Text(&options.url_form))?;
     settings.set_signer(&mut signer)?;
     Ok((signer, realm.to_owned()))
+}
+
+/// What a credentials file says, as settings of a grant of OAuth 1.0a by their names. A file without a token has none.
+pub(crate) fn settings(file: &Path) -> Result<Vec<(&'static str, Zeroizing<String>)>, Failure> {
+    let Credentials { consumer_key, consumer_secret, token, token_secret, private_key, signature_method, realm } =
+        file::read(file)?;
+    let private_key = private_key.map(|found| match found.value {
+        PrivateKey::Text(pem) => Ok(pem),
+        PrivateKey::File(file) => file::read_text(&file, file::PRIVATE_KEY),
+    });
+    let text = |found: Option<Found>| found.map(|found| found.value);
+    let of = [
+        ("consumer_key", text(consumer_key)),
+        ("consumer_secret", text(consumer_secret)),
+        ("token", Some(text(token).unwrap_or_default())),
+        ("token_secret", text(token_secret)),
+        ("private_key", private_key.transpose()?),
+        ("signature_method", text(signature_method)),
+        ("realm", text(realm)),
+    ];
+    Ok(of.into_iter().filter_map(|(name, value)| Some((name, Zeroizing::new(value?)))).collect())
+}
+
+/// The text of a private key's file; says so when others can read or change it, too.
+pub(crate) fn private_key(file: &Path) -> Result<Zeroizing<String>, Failure> {
+    file::read_text(file, file::PRIVATE_KEY).map(Zeroizing::new)
 }
 
 impl Credentials {

@@ -2,6 +2,7 @@
 
 use crate::answer::{Headers, body_to_send};
 use crate::failure::Failure;
+use osign::http;
 use osign::oauth1::{Request, SignatureMethod, Signed, Transmission};
 use osign::url::respelled_host;
 use std::io::{self, Write};
@@ -15,25 +16,64 @@ pub(crate) struct Command {
     secret: Option<(&'static str, Vec<u8>)>,
 }
 
-/// The command. A body that signing left alone is named by its file, when it came from one that curl can read again.
-pub(crate) fn command(
-    request: &Request<'_>,
-    signed: &Signed,
-    method: SignatureMethod,
-    file: Option<&Path>,
-) -> Result<Command, Failure> {
-    let body = body_to_send(request, signed);
-    // Its signature is the secrets themselves (RFC 5849 §3.4.4).
-    let is_plaintext = method == SignatureMethod::Plaintext;
-    let carries_secrets = |carrier: Transmission| is_plaintext && request.transmission == carrier;
+/// What is sent.
+pub(crate) struct Sent<'a> {
+    method: &'a str,
+    url: &'a str,
+    headers: Vec<(&'a str, &'a str)>,
+    has_type: bool,
+    body: Option<&'a [u8]>,
+    /// Whether the body is another than the caller's.
+    is_changed: bool,
+    /// What carries secrets, if anything does: the header is the first.
+    secret: Option<Transmission>,
+}
+
+impl<'a> Sent<'a> {
+    /// A signed request.
+    pub(crate) fn signed(request: &Request<'a>, signed: &'a Signed, method: SignatureMethod) -> Self {
+        // Its signature is the secrets themselves (RFC 5849 §3.4.4).
+        let is_plaintext = method == SignatureMethod::Plaintext;
+        Self {
+            method: request.method,
+            url: &signed.url,
+            headers: Headers::new(request, signed).iter().copied().collect(),
+            has_type: request.content_type.is_some(),
+            body: body_to_send(request, signed),
+            is_changed: signed.body.is_some(),
+            secret: is_plaintext.then_some(request.transmission),
+        }
+    }
+
+    /// One with a token or a key, which is in its first header, or in its URL where it has none.
+    pub(crate) fn authorized(request: &'a http::Request, has_body: bool) -> Self {
+        let headers: Vec<_> = request.headers().collect();
+        let is_type = |(name, _): &(&str, &str)| name.eq_ignore_ascii_case("Content-Type");
+        let is_in_header = headers.iter().any(|header| !is_type(header));
+        Self {
+            method: request.method(),
+            url: request.url(),
+            has_type: headers.iter().any(is_type),
+            headers,
+            body: has_body.then(|| request.body()),
+            is_changed: false,
+            secret: Some(if is_in_header { Transmission::Header } else { Transmission::Query }),
+        }
+    }
+}
+
+/// The command. A body that is the caller's own is named by its file, when it came from one that curl can read again.
+pub(crate) fn command(sent: &Sent<'_>, file: Option<&Path>) -> Result<Command, Failure> {
+    let body = sent.body;
+    let carries_secrets = |carrier: Transmission| sent.secret == Some(carrier);
     let mut secret = None;
     let mut arguments = Vec::new();
     let mut add = |word: &[u8]| arguments.push(word.to_vec());
-    if is_plaintext {
+    if sent.secret.is_some() {
         add(b"--config");
         add(b"-");
     }
-    match (request.method, body) {
+    match (sent.method, body) {
         ("GET", None) => {}
         // curl waits for a body that never comes when the method alone says HEAD.
         ("HEAD", None) => add(b"--head"),
@@ -44,16 +84,16 @@ pub(crate) fn command(
     }
     // curl reads brackets and braces as patterns, and shortens `/../`, encoded or not; what is sent must be what was
     // signed.
-    if signed.url.contains(['[', ']', '{', '}']) {
+    if sent.url.contains(['[', ']', '{', '}']) {
         add(b"--globoff");
     }
     let is_encoded_dot = |place: &[u8]| place.eq_ignore_ascii_case(b"/%2E");
-    if signed.url.contains("/.") || signed.url.as_bytes().windows("/%2E".len()).any(is_encoded_dot) {
+    if sent.url.contains("/.") || sent.url.as_bytes().windows("/%2E".len()).any(is_encoded_dot) {
         add(b"--path-as-is");
     }
-    for (name, value) in Headers::new(request, signed).iter() {
+    for (at, (name, value)) in sent.headers.iter().enumerate() {
         let header = [name.as_bytes(), b": ", value.as_bytes()].concat();
-        if carries_secrets(Transmission::Header) && *name == "Authorization" {
+        if carries_secrets(Transmission::Header) && at == 0 {
             secret = Some(("header", header));
         } else {
             add(b"--header");
@@ -61,19 +101,19 @@ pub(crate) fn command(
         }
     }
     if let Some(body) = body {
-        if request.content_type.is_none() {
+        if !sent.has_type {
             // Without it curl would call the body a form.
             add(b"--header");
             add(b"Content-Type:");
         }
-        match file.filter(|file| signed.body.is_none() && can_be_read_again(file)) {
+        match file.filter(|file| !sent.is_changed && can_be_read_again(file)) {
             Some(file) => {
                 add(b"--data-binary");
                 add(&[b"@", file.as_os_str().as_encoded_bytes()].concat());
             }
             // To --data-binary a leading @ names a file.
             None => {
-                check_inline(body, signed.body.is_some())?;
+                check_inline(body, sent.is_changed)?;
                 let option = if body.starts_with(b"@") { "--data-raw" } else { "--data-binary" };
                 if carries_secrets(Transmission::Body) {
                     secret = Some((&option[2..], body.to_vec()));
@@ -84,14 +124,14 @@ pub(crate) fn command(
             }
         }
     }
-    if let Some(host) = respelled_host(&signed.url) {
+    if let Some(host) = respelled_host(sent.url) {
         add(b"--header");
         add(&[b"Host: ", host.as_bytes()].concat());
     }
     if carries_secrets(Transmission::Query) {
-        secret = Some(("url", signed.url.as_bytes().to_vec()));
+        secret = Some(("url", sent.url.as_bytes().to_vec()));
     } else {
-        add(signed.url.as_bytes());
+        add(sent.url.as_bytes());
     }
     if arguments.iter().any(|word| word.len() > LONGEST_ARGUMENT) {
         return Err(Failure::input(
@@ -101,8 +141,7 @@ pub(crate) fn command(
     }
     if secret.as_ref().is_some_and(|(option, value)| config_line(option, value).len() > LONGEST_CONFIG_LINE) {
         return Err(Failure::input(
-            "with PLAINTEXT the secrets come by curl's configuration, and a line of it holds no more than 100000 bytes; \
-             leave out --curl",
+            "secrets come by curl's configuration, and a line of it holds no more than 100000 bytes; leave out --curl",
         ));
     }
     if arguments.iter().chain(secret.iter().map(|(_, value)| value)).any(|word| word.contains(&0)) {

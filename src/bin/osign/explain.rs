@@ -1,5 +1,7 @@
 //! `osign explain`: the steps of a signature, and where a server's base string differs.
 
+mod grant;
+
 use crate::args::Explain;
 use crate::failure::{DIFFERENT, Failure};
 use crate::request::{self, read_file};
@@ -7,8 +9,8 @@ use crate::setting::Settings;
 use crate::{credentials, shown, tools};
 use anstyle::{AnsiColor, Style};
 use osign::explain::{Json, Role};
-use osign::oauth1::Explanation;
 use osign::oauth1::explain::{Comparison, ENGLISH, base_string_parameter, compare_base_strings};
+use osign::oauth1::{Explanation, Request, Signer};
 use osign::system;
 use std::fmt::{self, Write as _};
 use std::io::{self, Write as _};
@@ -27,10 +29,24 @@ pub(crate) fn run(explain: &Explain) -> Result<ExitCode, Failure> {
         let _ = nonce.map(|nonce| request.set_nonce(&nonce));
         let _ = timestamp.and_then(|digits| digits.parse().ok()).map(|seconds| request.set_timestamp(seconds));
     }
+    if let Some(name) = &explain.signer.grant {
+        return crate::deep(|| request.with(|request| grant::run(explain, name, request, theirs.as_deref())));
+    }
+    crate::grant::check_no_store(&explain.signer.place)?;
     let (signer, _) =
         credentials::signer(&explain.signer, &settings, credentials::Prompt::Allowed, credentials::Warn::Files)?;
-    let explanation = request.with(|request| signer.explain(request, &mut system::System))?;
-    let comparison = theirs.map(|theirs| compare_base_strings(&explanation.signed.base_string, &theirs));
+    request.with(|request| explain_by(explain, &signer, request, theirs.as_deref()))
+}
+
+/// Signs, and prints the steps.
+fn explain_by(
+    explain: &Explain,
+    signer: &Signer,
+    request: &Request<'_>,
+    theirs: Option<&str>,
+) -> Result<ExitCode, Failure> {
+    let explanation = signer.explain(request, &mut system::System)?;
+    let comparison = theirs.map(|theirs| compare_base_strings(&explanation.signed.base_string, theirs));
     let print = if explain.json { print_json } else { print_text };
     print(&explanation, comparison.as_ref()).map_err(|error| Failure::output(&error))?;
     // As cmp(1) and diff(1) do, so that a script need not read the text.

@@ -15,15 +15,27 @@ pub(crate) fn read(file: &Path, what: &str) -> Result<Zeroizing<String>, Failure
     Ok(text)
 }
 
-/// The same without a word of who can read it.
+/// The same where there may be none, so that the file is empty.
+pub(crate) fn read_or_empty(file: &Path, what: &str) -> Result<Zeroizing<String>, Failure> {
+    let text = line_in(file, what)?;
+    warn_if_open_to_others(file);
+    Ok(text)
+}
+
+/// The same as [`read`] without a word of who can read it.
 pub(crate) fn text_in(file: &Path, what: &str) -> Result<Zeroizing<String>, Failure> {
+    let text = line_in(file, what)?;
+    if text.is_empty() {
+        return Err(Failure::credentials(format!("{what} in {} is empty", shown::path(file))));
+    }
+    Ok(text)
+}
+
+fn line_in(file: &Path, what: &str) -> Result<Zeroizing<String>, Failure> {
     let bytes = Zeroizing::new(request::read_file(file)?);
     let text = std::str::from_utf8(input::without_mark(&bytes))
         .map_err(|_| Failure::credentials(format!("{what} in {} is not UTF-8", shown::path(file))))?;
     let text = text.trim_end_matches(['\r', '\n']);
-    if text.is_empty() {
-        return Err(Failure::credentials(format!("{what} in {} is empty", shown::path(file))));
-    }
     if text.contains(char::is_control) {
         return Err(Failure::credentials(format!("{what} in {} is more than a line of text", shown::path(file))));
     }

@@ -1,11 +1,15 @@
 //! `osign sign`: one request.
 
+mod grant;
+
+pub(crate) use grant::check_unsigned;
+
 use crate::answer::{Answer, body_to_send};
 use crate::args::Sign;
 use crate::failure::Failure;
 use crate::setting::Settings;
 use crate::{batch, credentials, curl, request, shown, tools};
-use osign::oauth1::{Request, Signed, Transmission, UrlForm};
+use osign::oauth1::{Request, Signed, Signer, Transmission, UrlForm};
 use osign::system;
 use osign::url::other_host;
 use std::io::{self, IsTerminal, Write};
@@ -20,6 +24,10 @@ pub(crate) fn run(sign: &Sign) -> Result<ExitCode, Failure> {
     };
     let settings = Settings::read(&sign.signer.set)?;
     let request = request::read(method, url, &sign.request, &settings)?;
+    if let Some(name) = &sign.signer.grant {
+        return crate::deep(|| request.with(|request| grant::run(sign, name, request)));
+    }
+    crate::grant::check_no_store(&sign.signer.place)?;
     request.with(|request| sign_one(sign, &settings, request))
 }
 
@@ -28,8 +36,13 @@ fn sign_one(sign: &Sign, settings: &Settings<'_>, request: &Request<'_>) -> Resu
     {
         crate::report("warning: the realm is not sent: only the Authorization header can carry it (RFC 5849 §3.5.1)");
     }
-    let (mut signer, _) =
+    let (signer, _) =
         credentials::signer(&sign.signer, settings, credentials::Prompt::Allowed, credentials::Warn::All)?;
+    sign_by(sign, signer, request)
+}
+
+/// Signs, and prints what was asked for.
+fn sign_by(sign: &Sign, mut signer: Signer, request: &Request<'_>) -> Result<ExitCode, Failure> {
     // Where the URL is not handed back, the caller sends the one that was given.
     let respelled = other_host(request.url);
     // The curl command names the host itself.
@@ -52,7 +65,8 @@ fn sign_one(sign: &Sign, settings: &Settings<'_>, request: &Request<'_>) -> Resu
     }
     let signed = signer.sign(request, &mut system::System)?;
     // What cannot be quoted for the shell is refused before anything is printed.
-    let curl = || curl::command(request, &signed, signer.signature_method(), sign.request.data_file.as_deref());
+    let sent = curl::Sent::signed(request, &signed, signer.signature_method());
+    let curl = || curl::command(&sent, sign.request.data_file.as_deref());
     let command = sign.curl.then(curl).transpose()?;
     let print = || {
         let mut out = tools::stdout();

@@ -28,14 +28,18 @@ pub unsafe extern "C" fn osign_grant_new(grant: *mut *mut osign_grant, error: *m
 
 /// Sets what has this name. Flags are "true" or "1", "false" or "0"; times are digits. A name or a value that is none is
 /// OSIGN_INVALID_ARGUMENT; whether it all goes together is seen when the grant is added. The names:
-///   - "kind": "code" (a person logs in), "client-credentials" or "static" (a key that nobody renews); the service tells the
-///     first two apart;
+///   - "kind": "code" (a person logs in), "client-credentials", "static" (a key that nobody renews) or "oauth1" (each request is
+///     signed); the service tells all but "static" apart;
 ///   - "provider": a service that osign knows, such as "amocrm", or "custom", of which the addresses below say all; or "profile":
 ///     the text of a profile of one's own;
 ///   - "client_id", "client_secret", "redirect_uri", "scope": as they are registered with the service;
+///   - "consumer_key", "consumer_secret", "callback": the same of OAuth 1.0a, where a callback of "oob" has the service show the
+///     person a code; "private_key": in PEM, for the RSA methods; "token", "token_secret": credentials that there are already,
+///     so that nobody logs in, and an empty token where the service has none;
 ///   - "account": the account's host, where the service has one for each;
 ///   - "authorize_url", "token_url", "refresh_url", "revoke_url", "rotation", "user_agent", "pkce": in place of what the service's
-///     profile says;
+///     profile says; of OAuth 1.0a "request_token_url", "access_token_url", "renew_url", "signature_method", "realm",
+///     "transmission", "http_method", "callback_in", "callback_confirmed", "send_empty_token";
 ///   - "api_origin": an origin (scheme and host) that the token may be sent to; may be set more than once;
 ///   - "allow_insecure_http": whether http will do on this machine, for tests;
 ///   - "secret": the static key itself; "header": where it goes, such as "X-Api-Key: {}", unless it is "Authorization: Bearer {}";

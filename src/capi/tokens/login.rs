@@ -19,6 +19,10 @@ pub struct osign_oauth2_login(Zeroizing<CString>);
 /// Begins a login: makes the address where a person agrees (RFC 6749 section 4.1.1, RFC 7636). Free it with
 /// osign_oauth2_login_free().
 ///
+/// A grant of OAuth 1.0a has its login begun as well: its temporary credentials are asked for first (RFC 5849 section 2.1), by the
+/// HTTP client that is built in, and are kept as the state is. What the service does not take is an error of the 500 family then,
+/// and OSIGN_TRY_LATER where it cannot be reached.
+///
 /// `account` is the account's host, where the service has one for each and the grant does not name it; else NULL. A login that
 /// was begun before can no longer be finished. As long as nobody finishes this one, the grant goes on as it was.
 #[unsafe(no_mangle)]
@@ -58,7 +62,8 @@ pub unsafe extern "C" fn osign_oauth2_login_free(login: *mut osign_oauth2_login)
     unsafe { free(login) }
 }
 
-/// Finishes a login with what the browser came to: the whole URL, or its query. On success the grant has its tokens.
+/// Finishes a login with what the browser came to: the whole URL, or its query; or, where the callback of a grant of OAuth 1.0a is
+/// "oob", the code that the service showed. On success the grant has its tokens.
 ///
 /// OSIGN_FOREIGN_STATE for a callback of another login; OSIGN_DENIED where the person refused; OSIGN_INVALID_ANSWER for what
 /// is no callback; the 600 family where no login has begun, and where the service does not take the code. The grant is as it

@@ -146,7 +146,8 @@ pub unsafe extern "C" fn osign_refresh_begin_refused(
     })
 }
 
-/// The same for the code of a login, with what the browser came to; see osign_oauth2_login_finish(), whose errors it has.
+/// The same for the code of a login, with what the browser came to; see osign_oauth2_login_finish(), whose errors it has. Of a
+/// grant of OAuth 1.0a it is OSIGN_NOT_CONFIGURED: osign_oauth2_login_finish() sends for that.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_refresh_begin_login(
     store: *const osign_store,

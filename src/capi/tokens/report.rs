@@ -20,9 +20,9 @@ pub struct osign_report(Zeroizing<CString>);
 ///
 /// The fields of both: "grant", "provider", "kind", "status" ("not logged in", "active", "needs login", "revoked", "exported",
 /// "imported"; in the array also "damaged", with a "message"), "account", "generation", "expires_at", "refresh_expires_at",
-/// "authorization_expires_at". Of one alone: "client_id", "redirect_uri", "scope", "token_type", "place", "obtained_at",
-/// "refused_since", "refused_with", "not_before", "failures", "last_error", "unread_answer_since", "sending_since",
-/// "sending_by", "key_id", "kept".
+/// "authorization_expires_at". Of one alone: "client_id", "redirect_uri", "consumer_key", "callback", "scope", "token_type",
+/// "place", "obtained_at", "refused_since", "refused_with", "not_before", "failures", "last_error", "unread_answer_since",
+/// "sending_since", "sending_by", "key_id", "kept".
 /// What is not known is null. More fields may come.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_store_list(

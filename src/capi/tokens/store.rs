@@ -155,6 +155,8 @@ pub unsafe extern "C" fn osign_store_free(store: *mut osign_store) {
 /// 0 takes any token that lives. Of a token's life half at most can be asked for. Call it for each request: as long as the
 /// token is good, that costs some microseconds.
 ///
+/// A grant of OAuth 1.0a has none to hand out: OSIGN_NOT_CONFIGURED, and osign_store_authorize() signs under it.
+///
 /// OSIGN_UNKNOWN_GRANT; OSIGN_NEEDS_LOGIN where a person must log in; OSIGN_TRY_LATER where there is none right now: the service
 /// cannot be reached, or another process renews it for longer than this one waits; OSIGN_CONFIGURATION_REFUSED where the
 /// service does not take the client.
@@ -198,7 +200,7 @@ pub unsafe extern "C" fn osign_store_refused(
 }
 
 /// Whether an answer of the service's API says that the token has ended: by its status, and with some services by its body.
-/// *expired is 0 for no. A static key never is: nobody can renew it.
+/// *expired is 0 for no. A static key never is, nor a token of OAuth 1.0a: nobody can renew it.
 ///
 /// `body` may be (NULL, 0) where it is not at hand.
 #[unsafe(no_mangle)]
@@ -227,10 +229,11 @@ pub unsafe extern "C" fn osign_store_is_expired(
     })
 }
 
-/// The request as it must be sent under a grant of whatever kind: with its bearer token, or with its key. Free it with
+/// The request as it must be sent under a grant of whatever kind: signed, or with its bearer token, or with its key. Free it with
 /// osign_http_request_free().
 ///
-/// The token lives on for 30 seconds at least, and is renewed when it must be, as by osign_store_access_token(). `url` must
+/// A grant of OAuth 1.0a signs the method, the URL, and the body where that takes part: send exactly what comes back, once. A
+/// token lives on for 30 seconds at least, and is renewed when it must be, as by osign_store_access_token(). `url` must
 /// be one of the service's API: another host, and http without the grant's leave, is OSIGN_UNTRUSTED_HOST before anything
 /// is sent. `content_type` and body are the request's; both NULL where it has none, and a body without a type is sent as
 /// application/octet-stream.

@@ -2,7 +2,7 @@
 
 use super::Keeper;
 use crate::error::{Error, Keeping};
-use crate::grant::record::{Grant, Secrets, Status};
+use crate::grant::record::{Grant, Status};
 use crate::grant::seal::origin;
 use crate::grant::service::may_keep_tokens;
 use crate::grant::store::{Lock, Store};
@@ -40,12 +40,14 @@ impl<S: Store> Keeper<'_, S> {
     pub fn replace(&self, new: &Grant, patience: i64) -> Result<(), Error> {
         self.check_key(&new.name)?;
         self.change(&new.name, "replaced", patience, |grant| {
-            let is_same_client = may_keep_tokens(&grant.settings, &new.settings);
+            // Who gives a token does not want the one that there was.
+            let is_same_client = new.secrets.access.is_none() && may_keep_tokens(&grant.settings, &new.settings);
             let account = new.settings.account.clone().or(grant.settings.account.take());
             grant.settings = new.settings.clone();
             if is_same_client {
                 grant.settings.account = account;
                 grant.secrets.client_secret.clone_from(&new.secrets.client_secret);
+                grant.secrets.private_key.clone_from(&new.secrets.private_key);
                 grant.state.not_before = None;
                 grant.state.failures = 0;
                 grant.state.last_error = None;
@@ -171,6 +173,5 @@ fn give_up(grant: &mut Grant) {
     grant.state.status = Status::Exported;
     grant.state.expires_at = None;
     grant.state.intent = None;
-    let client_secret = grant.secrets.client_secret.take();
-    grant.secrets = Secrets { client_secret, ..Secrets::default() };
+    grant.secrets.keep_client();
 }

@@ -7,7 +7,9 @@ use crate::grant::refresh::in_brackets;
 use crate::grant::service::{DEADLINE, Service};
 use crate::grant::store::Store;
 use crate::http::{Request, Sent, Trouble};
+use crate::oauth1::flow::read_disconnect;
 use crate::oauth2::{Revocation, read_revocation};
+use crate::provider::Profile;
 
 impl<S: Store> Keeper<'_, S> {
     /// Revokes a grant at the service, where that has a way, and here for good: nothing that is under way brings it back.
@@ -19,7 +21,7 @@ impl<S: Store> Keeper<'_, S> {
     pub fn revoke(&self, name: &str, patience: i64) -> Result<bool, Error> {
         let patience = self.clock.now().saturating_add(patience);
         // Looking up a name can take long, and nobody should wait for it.
-        if let Some((_, request)) = revocation(&self.read(name)?.grant) {
+        if let Some((_, request)) = self.revocation(&self.read(name)?.grant) {
             self.sender.resolve(&request);
         }
         let _lock = self.lock(name, patience)?;
@@ -46,20 +48,50 @@ impl<S: Store> Keeper<'_, S> {
 
     /// Whether the service was told; not where it has no way to be.
     fn tell_service(&self, grant: &Grant) -> Result<bool, Error> {
-        let Some((service, request)) = revocation(grant) else { return Ok(false) };
+        let Some((reader, request)) = self.revocation(grant) else { return Ok(false) };
         let name = || grant.name.clone();
         let not_revoked = |said| Keeping::NotRevoked { name: name(), said };
         let of_trouble = |trouble: Trouble| not_revoked(format!(" ({})", trouble.in_words()));
         match self.sender.send(&request, DEADLINE.unsigned_abs()) {
-            Sent::Answer(answer) => match read_revocation(service.profile(), &answer) {
-                Revocation::Revoked => Ok(true),
-                Revocation::NoEndpoint => Ok(false),
-                Revocation::ClientRefused(said) => {
-                    Err(Keeping::ClientRefused { name: name(), said: in_brackets(&said) }.into())
+            Sent::Answer(answer) => match &reader {
+                Reader::OAuth2(service) => match read_revocation(service.profile(), &answer) {
+                    Revocation::Revoked => Ok(true),
+                    Revocation::NoEndpoint => Ok(false),
+                    Revocation::ClientRefused(said) => {
+                        Err(Keeping::ClientRefused { name: name(), said: in_brackets(&said) }.into())
+                    }
+                    Revocation::Unknown(said) => Err(not_revoked(in_brackets(&said)).into()),
+                },
+                Reader::OAuth1(profile) => {
+                    let said = |error: Error| not_revoked(format!(" ({error})"));
+                    read_disconnect(profile, &answer).map(|()| true).map_err(|error| said(error).into())
                 }
-                Revocation::Unknown(said) => Err(not_revoked(in_brackets(&said)).into()),
             },
             Sent::NotSent(trouble) | Sent::Lost(trouble) | Sent::Cut(trouble, _) => Err(of_trouble(trouble).into()),
+        }
+    }
+}
+
+/// What reads the answer to a revocation.
+enum Reader {
+    OAuth2(Box<Service>),
+    OAuth1(Box<Profile>),
+}
+
+impl<S: Store> Keeper<'_, S> {
+    /// The request that tells the service; none where there is nothing to tell, or no way to.
+    fn revocation(&self, grant: &Grant) -> Option<(Reader, Request)> {
+        match grant.settings.kind {
+            Kind::Static => None,
+            Kind::OAuth1 => {
+                let (profile, request) = self.disconnect(grant)?;
+                Some((Reader::OAuth1(Box::new(profile)), request))
+            }
+            Kind::Code | Kind::ClientCredentials => {
+                let service = Service::of(grant).ok()?;
+                let request = service.revocation(grant).ok()??;
+                Some((Reader::OAuth2(Box::new(service)), request))
+            }
         }
     }
 }
@@ -67,16 +99,5 @@ impl<S: Store> Keeper<'_, S> {
 fn end(grant: &mut Grant) {
     grant.state.status = Status::Revoked;
     grant.state.expires_at = None;
-    let secrets = std::mem::take(&mut grant.secrets);
-    grant.secrets.client_secret = secrets.client_secret;
-}
-
-/// The request that tells the service; none where there is nothing to tell, or no way to.
-fn revocation(grant: &Grant) -> Option<(Service, Request)> {
-    if grant.settings.kind == Kind::Static {
-        return None;
-    }
-    let service = Service::of(grant).ok()?;
-    let request = service.revocation(grant).ok()??;
-    Some((service, request))
+    grant.secrets.keep_client();
 }

@@ -35,7 +35,7 @@ pub(super) fn keeping(reason: &Keeping, wording: Wording) -> Cow<'static, str> {
         Keeping::OtherBundle => "этот доступ выгружен другой версией osign".into(),
         Keeping::BundleKey => "выгруженный доступ запечатан другим ключом или другой парольной фразой".into(),
         Keeping::NoProvider => "служба не указана; задайте provider или собственный профиль".into(),
-        Keeping::UnknownKind => "вид доступа — code, client-credentials или static".into(),
+        Keeping::UnknownKind => "вид доступа — code, client-credentials, static или oauth1".into(),
         Keeping::OtherKind { service } => {
             format!("{service} по своему профилю не выдаёт токенов этого вида; не указывайте вид").into()
         }
@@ -129,6 +129,23 @@ pub(super) fn keeping(reason: &Keeping, wording: Wording) -> Cow<'static, str> {
         Keeping::OtherTokenType { name } => {
             format!("сервис выдал доступу {name} токен не типа Bearer; просто передать его в запросе нельзя").into()
         }
+        Keeping::ServiceUnreachable { name, said } => {
+            let said = russian_trouble(said);
+            format!("сервис доступа {name} не ответил{said}; ничего не изменилось, повторите позже").into()
+        }
+        Keeping::SignsEachRequest { name } => {
+            format!("доступ {name} подписывает каждый запрос, и токена, который можно выдать, у него нет{to_do}").into()
+        }
+        Keeping::UnsetConsumerSecret => {
+            "секрет потребителя не задан; задайте его, а если сервис его не дал — пустым".into()
+        }
+        Keeping::UnsetTokenSecret => {
+            "у токена нет секрета; задайте token_secret, а если сервис его не дал — пустым".into()
+        }
+        Keeping::UnsetToken => "задан token_secret, а токена нет; задайте и токен, к которому он относится".into(),
+        Keeping::LoginBySteps { name } => {
+            format!("этот вызов отдаёт запросы одного OAuth 2.0, а доступ {name} — OAuth 1.0a{to_do}").into()
+        }
         Keeping::Waiting { name, said, seconds } => {
             let said = russian_trouble(said);
             format!("сейчас доступ {name} обновить нельзя{said}; повторите через {seconds} с").into()
@@ -169,7 +186,7 @@ pub(super) fn keeping(reason: &Keeping, wording: Wording) -> Cow<'static, str> {
         }
         Keeping::NewerRecord { name } => format!("запись доступа {name} сделана более новой версией osign").into(),
         Keeping::LargeRecord { name, most } => format!(
-            "запись доступа {name} была бы длиннее {most} байт: профиль и токены сервиса вместе слишком длинны"
+            "запись доступа {name} была бы длиннее {most} байт: профиль, ключи и токены сервиса вместе слишком длинны"
         )
         .into(),
         Keeping::Quarantined { why } => format!(

@@ -36,9 +36,9 @@ pub struct Parameter {
     pub name: Vec<u8>,
     /// The value's bytes, decoded.
     pub value: Vec<u8>,
-    /// The name, percent-encoded (§3.6): what is sorted first.
+    /// The name, percent-encoded (§3.6), or as Mastercard's form has it: what is sorted first.
     pub encoded_name: String,
-    /// The value, percent-encoded.
+    /// The value, the same.
     pub encoded_value: String,
 }
 

@@ -9,6 +9,7 @@ use crate::error::{Argument, Error};
 use crate::form;
 use crate::oauth1::base_string::base_string_uri;
 use crate::oauth1::body_hash::body_hash;
+use crate::oauth1::mastercard;
 use crate::oauth1::method::Mechanism;
 use crate::oauth1::protocol::{OwnNonce, Protocol};
 use crate::oauth1::request::{Request, Transmission};
@@ -66,6 +67,9 @@ impl Signer {
             request.parameters,
         );
         protocol.check()?;
+        if self.settings.is_mastercard_form() {
+            return Ok(collect_as_mastercard(url, &protocol));
+        }
         let read = |origin, form| form::decode(form).into_iter().map(move |(name, value)| (origin, name, value));
         Ok(read(Origin::Query, url.query())
             .chain(read(Origin::FormBody, request.form()))
@@ -103,6 +107,23 @@ impl Signer {
             Mechanism::Plaintext => KeyShape::Plaintext { consumer, token },
         }
     }
+}
+
+/// The pairs in the form of Mastercard's own libraries, which sign no form.
+fn collect_as_mastercard(url: &Url<'_>, protocol: &Protocol<'_>) -> Vec<Parameter> {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let query = mastercard::query(url.query()).into_iter().map(|([name, value], [encoded_name, encoded_value])| {
+        let (encoded_name, encoded_value) = (text(&encoded_name), text(&encoded_value));
+        Parameter { origin: Origin::Query, name, value, encoded_name, encoded_value }
+    });
+    let own = protocol.iter().map(|(name, value)| Parameter {
+        origin: Origin::Protocol,
+        name: name.into(),
+        value: value.to_vec(),
+        encoded_name: name.to_owned(),
+        encoded_value: text(value),
+    });
+    query.chain(own).collect()
 }
 
 /// Refuses what nobody would read, and few machines could hold.

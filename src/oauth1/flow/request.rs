@@ -11,8 +11,8 @@ use zeroize::Zeroizing;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// Sets a signer up as a service wants it: signature method, realm, body hash, and whether an empty token is sent. `account` is
-/// the host of the account where the service has one for each.
+/// Sets a signer up as a service wants it: signature method, realm, body hash, whether an empty token and a version are sent, and
+/// whether requests have Mastercard's form. `account` is the host of the account where the service has one for each.
 ///
 /// # Errors
 /// [`NotConfigured`](crate::Status::NotConfigured) where the profile is of another kind, or its realm depends on an account that
@@ -22,6 +22,10 @@ pub fn set_up(profile: &Profile, account: Option<&str>, signer: &mut Signer) -> 
     signer.set_realm(&profile.realm(account)?)?;
     signer.set_signature_method(oauth1.signature_method());
     signer.set_send_empty_token(oauth1.sends_empty_token());
+    if !oauth1.sends_version() {
+        signer.set_send_version(false);
+    }
+    signer.set_mastercard_form(oauth1.has_mastercard_form());
     signer.set_body_hash(match oauth1.body_hash() {
         BodyHash::Never => false,
         BodyHash::NotForm | BodyHash::Always => true,
@@ -57,13 +61,15 @@ pub fn temporary_request(
 
 /// The address at which a person agrees (§2.2).
 ///
-/// `callback` is the one of the first step: services of OAuth 1.0 are told of it here. `extra` are parameters that a service has
-/// beside, such as `screen_name`, `perms` or `scope`; one takes the place of what the profile has under its name.
+/// `callback` is the one of the first step: services of OAuth 1.0 are told of it here. Of the signer only the consumer key
+/// is read, which some services want here as well. `extra` are parameters that a service has beside, such as `screen_name`,
+/// `perms` or `scope`; one takes the place of what the profile has under its name.
 ///
 /// # Errors
 /// As [`temporary_request`], save for the signature; and [`Protocol::EmptyToken`].
 pub fn authorize_url(
     profile: &Profile,
+    signer: &Signer,
     account: Option<&str>,
     token: &str,
     callback: &str,
@@ -80,7 +86,8 @@ pub fn authorize_url(
     if oauth1.is_before_revision_a() && !callback.is_empty() {
         parameters.add("oauth_callback", callback);
     }
-    parameters.add_extra(profile, oauth1.extra(OAuth1Step::Authorize))?;
+    let own = [("consumer_key", signer.settings.consumer_key.as_str()), ("token", token), ("callback", callback)];
+    parameters.add_extra(profile, oauth1.extra(OAuth1Step::Authorize), &own)?;
     for (name, value) in extra {
         parameters.set(name, value);
     }
@@ -170,7 +177,8 @@ fn signed(
     parameters: Parameters,
     fresh: &mut impl Fresh,
 ) -> Result<http::Request, Error> {
-    let unsigned = Unsigned::new(profile, account, (step, endpoint), parameters)?;
+    let own = [("consumer_key", signer.settings.consumer_key.as_str()), ("token", signer.settings.token.as_str())];
+    let unsigned = Unsigned::new(profile, account, (step, endpoint), parameters, &own)?;
     let own: Vec<_> = unsigned.own.texts().collect();
     let signed = signer.sign(&unsigned.request(&own), fresh)?;
     Ok(unsigned.sent(profile, &signed))
@@ -192,10 +200,11 @@ impl Unsigned {
         account: Option<&str>,
         (step, endpoint): (OAuth1Step, Endpoint),
         mut own: Parameters,
+        known: &[(&str, &str)],
     ) -> Result<Self, Error> {
         let oauth1 = oauth1(profile)?;
         let address = profile.endpoint(endpoint, account)?;
-        own.add_extra(profile, oauth1.extra(step))?;
+        own.add_extra(profile, oauth1.extra(step), known)?;
         let others = own.split_off(|name| !name.starts_with("oauth_")).percent_form();
         let (method, transmission) = (oauth1.method(step), oauth1.transmission());
         Ok(match method {
@@ -272,7 +281,7 @@ mod tests {
         let sent = |signer: &Signer, step, name: &str, value: &str, nonce, timestamp| {
             let mut parameters = Parameters::default();
             parameters.add(name, value);
-            let unsigned = Unsigned::new(&photos, None, step, parameters).unwrap();
+            let unsigned = Unsigned::new(&photos, None, step, parameters, &[]).unwrap();
             let own: Vec<_> = unsigned.own.texts().collect();
             let mut request = unsigned.request(&own);
             (request.nonce, request.timestamp) = (Some(nonce), Some(timestamp));

@@ -181,7 +181,14 @@ impl Flow {
     /// As [`authorize_url`](super::authorize_url); [`Protocol::StepBefore`].
     pub fn authorize_url(&self, extra: &[(&str, &str)]) -> Result<String, Error> {
         let pending = self.under_way()?;
-        authorize_url(&self.profile, self.account.as_deref(), pending.token.text(), &pending.callback, extra)
+        authorize_url(
+            &self.profile,
+            &self.signer,
+            self.account.as_deref(),
+            pending.token.text(),
+            &pending.callback,
+            extra,
+        )
     }
 
     /// Reads what the browser came to, or a code that a person typed.

@@ -65,6 +65,11 @@ pub(in crate::provider) struct Requests {
     pub(in crate::provider) callback_confirmed: bool,
     pub(in crate::provider) body_hash: BodyHash,
     pub(in crate::provider) send_empty_token: bool,
+    pub(in crate::provider) send_version: bool,
+    /// As Mastercard's own libraries make requests.
+    pub(in crate::provider) mastercard_form: bool,
+    /// Whether signed requests to the API may go over http too: all but PLAINTEXT keep the secrets to themselves.
+    pub(in crate::provider) plain_http: bool,
     pub(in crate::provider) xauth: bool,
     pub(in crate::provider) headers: BTreeMap<String, String>,
 }
@@ -72,8 +77,8 @@ pub(in crate::provider) struct Requests {
 table!(
     Requests, "a table",
     may differ in [
-        signature_method, method, transmission, realm, callback_in, callback_confirmed, body_hash, send_empty_token, xauth,
-        headers
+        signature_method, method, transmission, realm, callback_in, callback_confirmed, body_hash, send_empty_token,
+        send_version, mastercard_form, plain_http, xauth, headers
     ]
 );
 
@@ -88,6 +93,9 @@ impl Default for Requests {
             callback_confirmed: true,
             body_hash: BodyHash::default(),
             send_empty_token: false,
+            send_version: true,
+            mastercard_form: false,
+            plain_http: false,
             xauth: false,
             headers: BTreeMap::new(),
         }
@@ -168,7 +176,7 @@ pub(crate) enum RevocationAnswer {
 words!(RevocationAnswer { Status = "status", IntuitXml = "intuit-xml" });
 
 /// Parameters beside those of RFC 5849; an empty value leaves one of those out, `{kept.NAME}` is what a callback or an
-/// answer brought under that name.
+/// answer brought under that name. A whole value may be `{consumer_key}` or `{token}`, and where a person agrees `{callback}`.
 #[derive(Clone, Debug, Default)]
 pub(in crate::provider) struct Extra {
     pub(in crate::provider) request_token: BTreeMap<String, String>,

@@ -1,14 +1,15 @@
 //! The tokens that an open store hands out, and what is sent with them.
 
 use super::super::any::{AnyLock, AnyStore};
-use super::OpenStore;
 use super::network::Nobody;
+use super::{OpenStore, PATIENCE};
 use crate::error::Error;
-use crate::grant::Kept;
-use crate::grant::access::{Consent, Token, Want};
-use crate::grant::credential::authorized_by;
+use crate::grant::access::{Consent, Token, Want, unusable};
+use crate::grant::credential::{authorized, check_receiver_by};
 use crate::grant::keep::{Keeper, Progress, Run};
 use crate::grant::record::{Kind, Status};
+use crate::grant::signed::{self, SignedBodies, Signing};
+use crate::grant::{Grant, Kept};
 use crate::http::{Request, Sent};
 use crate::oauth1;
 
@@ -43,22 +44,77 @@ impl OpenStore {
         min_validity: i64,
         patience: i64,
     ) -> Result<(Request, u64), Error> {
-        oauth1::Request::new(method, url).check()?;
-        if let Some((content_type, _)) = body {
-            oauth1::Request::check_content_type(content_type)?;
-        }
+        let asked = oauth1::Request::new(method, url);
+        let asked = match body {
+            Some((content_type, body)) => asked.with_body(Some(content_type), body),
+            None => asked,
+        };
+        self.authorize_asked(name, &asked, min_validity, patience)
+    }
+
+    /// The same of a request whose signature has more in it, where the grant signs.
+    ///
+    /// # Errors
+    /// As [`authorize`](Self::authorize).
+    pub fn authorize_asked(
+        &self,
+        name: &str,
+        asked: &oauth1::Request<'_>,
+        min_validity: i64,
+        patience: i64,
+    ) -> Result<(Request, u64), Error> {
+        asked.check()?;
+        asked.content_type.map_or(Ok(()), oauth1::Request::check_content_type)?;
         let grant = self.grant(name)?;
         // A place that the token must not go to is refused before one is had. A login may tell the account, and so the place.
         if !matches!(grant.state.status, Status::New) {
-            authorized_by(&*self.profiles.of(&grant)?, &grant, &Token::nobody_s(), method, url)?;
+            check_receiver_by(&*self.profiles.of(&grant)?, &grant, asked.url)?;
+        }
+        if grant.settings.kind == Kind::OAuth1 {
+            let (signing, grant) = self.signing_of(&grant, asked.url, patience)?;
+            let request = self.keep_with(&Nobody, |keeper| signing.request(asked, &mut keeper.fresh()))?;
+            return Ok((request, grant.generation));
         }
         let (token, grant) = self
             .keep(|keeper| keeper.with_grant(name, patience, || keeper.access_token(name, min_validity, patience)))?;
-        let mut request = authorized_by(&*self.profiles.of(&grant)?, &grant, &token, method, url)?;
-        if let Some((content_type, body)) = body {
-            request.set_body(content_type, body);
-        }
+        let request = authorized(&*self.profiles.of(&grant)?, &grant, &token, asked)?;
         Ok((request, token.generation))
+    }
+
+    /// What signs under a grant of OAuth 1.0a, for requests to this URL and others of its origin; None of another grant.
+    ///
+    /// # Errors
+    /// As [`authorize`](Self::authorize).
+    pub fn signing(&self, name: &str, url: &str) -> Result<Option<Signing>, Error> {
+        let grant = self.grant(name)?;
+        if grant.settings.kind != Kind::OAuth1 {
+            return Ok(None);
+        }
+        if !matches!(grant.state.status, Status::New) {
+            check_receiver_by(&*self.profiles.of(&grant)?, &grant, url)?;
+        }
+        self.signing_of(&grant, url, PATIENCE).map(|(signing, _)| Some(signing))
+    }
+
+    /// Which bodies take part in what a grant of OAuth 1.0a signs; None of a grant that signs nothing.
+    ///
+    /// # Errors
+    /// What the store or the profile says.
+    pub fn signed_bodies(&self, name: &str) -> Result<Option<SignedBodies>, Error> {
+        let grant = self.grant(name)?;
+        let signs = grant.settings.kind == Kind::OAuth1;
+        signs.then(|| self.profiles.of(&grant).map(|profile| signed::signed_bodies(&profile))).transpose()
+    }
+
+    /// No lock is taken for it and nothing is written: a token of OAuth 1.0a stays what it is.
+    fn signing_of(&self, grant: &Grant, url: &str, patience: i64) -> Result<(Signing, Grant), Error> {
+        let grant = match unusable(grant) {
+            Some(_) => self.keep_with(&Nobody, |keeper| keeper.usable(&grant.name, patience))?,
+            None => grant.clone(),
+        };
+        let profile = self.profiles.of(&grant)?;
+        check_receiver_by(&profile, &grant, url)?;
+        Ok((Signing::of(&profile, &grant)?, grant))
     }
 
     /// Whether an answer of the service's API means that the token has ended: what [`refused`](Self::refused) is to be told of.
@@ -67,8 +123,16 @@ impl OpenStore {
     /// What the store says.
     pub fn is_expired(&self, name: &str, http_status: u16, body: Option<&[u8]>) -> Result<bool, Error> {
         let grant = self.grant(name)?;
-        // Nobody can renew a static key.
-        Ok(grant.settings.kind != Kind::Static && self.profiles.of(&grant)?.is_expired(http_status, body))
+        // Nobody can renew a static key, nor a token of OAuth 1.0a.
+        Ok(grant.settings.kind.is_renewed() && self.profiles.of(&grant)?.is_expired(http_status, body))
+    }
+
+    /// Asks for a longer life of a token of OAuth 1.0a, where the service gives one.
+    ///
+    /// # Errors
+    /// As [`Keeper::renew`].
+    pub fn renew(&self, name: &str, patience: i64) -> Result<Token, Error> {
+        self.keep(|keeper| keeper.renew(name, patience))
     }
 
     /// Begins a login: the address where a person agrees.

@@ -9,6 +9,7 @@ pub(crate) mod home;
 mod hostile;
 mod keep;
 mod login;
+mod oauth1;
 mod passphrase;
 mod secrets;
 pub(crate) mod service;

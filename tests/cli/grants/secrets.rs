@@ -152,7 +152,9 @@ fn no_option_takes_a_secret() {
         let words: Vec<_> = help.split_whitespace().collect();
         for pair in words.windows(2).filter(|pair| pair[0].starts_with("--") && pair[1].starts_with('<')) {
             let is_secret = ["secret", "passphrase", "key"].iter().any(|word| pair[0].contains(word));
-            assert!(!is_secret || pair[0].contains("-file"), "{command:?}: {pair:?}");
+            // A consumer's key stands in each header, and names it.
+            let is_name = pair[0] == "--consumer-key";
+            assert!(!is_secret || is_name || pair[0].contains("-file"), "{command:?}: {pair:?}");
         }
     }
     let says = "credentials are never taken from the command line";

@@ -34,6 +34,9 @@ fn signer_options(vector: &Value) -> Vec<&str> {
     if vector["body_hash"] == true {
         options.push("--body-hash");
     }
+    if vector["mastercard_form"] == true {
+        options.extend(["--set", "mastercard_form=true"]);
+    }
     options
 }
 
@@ -123,6 +126,11 @@ fn published_signatures() {
 #[test]
 fn our_own_signatures() {
     check_file("oauth1/recomputed.json");
+}
+
+#[test]
+fn the_form_of_mastercard() {
+    check_file("oauth1/mastercard.json");
 }
 
 #[test]

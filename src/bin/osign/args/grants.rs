@@ -2,6 +2,7 @@
 
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
 use clap::{Args, Subcommand};
+use osign::oauth1::SignatureMethod;
 use std::path::PathBuf;
 
 /// Where the grants are kept, and what opens them.
@@ -59,6 +60,8 @@ pub(crate) enum Grant {
     Export(GrantExport),
     Import(GrantImport),
     Adopt(GrantAdopt),
+    /// Ask for a longer life of a token of OAuth 1.0a, where the service gives one; all else is renewed by itself
+    Renew(OneGrant),
     Revoke(GrantRevoke),
     /// Remove a grant from the store; at the service it lives on
     Remove(OneGrant),
@@ -102,9 +105,15 @@ Examples:
     --authorize-url https://id.example.com/authorize \\
     --token-url https://id.example.com/token --api-origin https://api.example.com
   osign grant add shop --kind static --header 'X-Api-Key: {}' \\
-    --expires 2027-05-01 --api-origin https://api.example.com";
+    --expires 2027-05-01 --api-origin https://api.example.com
+  osign grant add photos --kind oauth1 --consumer-key dpf43f3p2l4k3l03 \\
+    --request-token-url https://photos.example.net/initiate \\
+    --authorize-url https://photos.example.net/authorize \\
+    --access-token-url https://photos.example.net/token \\
+    --callback http://127.0.0.1:8765/callback --api-origin https://photos.example.net";
 
-/// Add a grant: a service's client that a person then logs in for, a client with access of its own, or a static key
+/// Add a grant: a service's client that a person then logs in for, a client with access of its own, a static key, or what signs
+/// requests (OAuth 1.0a)
 #[derive(Args)]
 #[command(after_help = ADD_HELP)]
 pub(crate) struct GrantAdd {
@@ -115,7 +124,7 @@ pub(crate) struct GrantAdd {
     #[arg(long, value_name = "NAME|FILE")]
     pub(crate) provider: Option<String>,
     /// How tokens are had [default: as the service does it]
-    #[arg(long, value_name = "KIND", value_parser = PossibleValuesParser::new(["code", "client-credentials", "static"]))]
+    #[arg(long, value_name = "KIND", value_parser = PossibleValuesParser::new(["code", "client-credentials", "static", "oauth1"]))]
     pub(crate) kind: Option<String>,
     /// The identifier that the service gave the client
     #[arg(long, value_name = "ID")]
@@ -138,13 +147,48 @@ pub(crate) struct GrantAdd {
     /// Where a person agrees
     #[arg(long, value_name = "URL")]
     pub(crate) authorize_url: Option<String>,
+    /// Of OAuth 1.0a: the key that the service gave the application
+    #[arg(long, value_name = "KEY")]
+    pub(crate) consumer_key: Option<String>,
+    /// A file that holds the application's secret, which may be empty
+    #[arg(long, value_name = "FILE")]
+    pub(crate) consumer_secret_file: Option<PathBuf>,
+    /// A file that holds the private key in PEM, for the RSA methods
+    #[arg(long, value_name = "FILE")]
+    pub(crate) private_key_file: Option<PathBuf>,
+    /// Where a login begins
+    #[arg(long, value_name = "URL")]
+    pub(crate) request_token_url: Option<String>,
+    /// Where a login ends with a token
+    #[arg(long, value_name = "URL")]
+    pub(crate) access_token_url: Option<String>,
+    /// Where the service sends the person back to; oob where it shows a code instead
+    #[arg(long, value_name = "URL|oob")]
+    pub(crate) callback: Option<String>,
+    /// The signature method [default: as the service wants it]
+    #[arg(long, alias = "signature-method", value_name = "NAME",
+          value_parser = PossibleValuesParser::new(SignatureMethod::ALL.map(SignatureMethod::name)))]
+    pub(crate) method: Option<String>,
+    /// The realm that the header carries; it is never signed
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) realm: Option<String>,
+    /// A file that holds a token which there is already, so that nobody logs in
+    #[arg(long, value_name = "FILE", conflicts_with = "no_token")]
+    pub(crate) token_file: Option<PathBuf>,
+    /// A file that holds that token's secret, which may be empty
+    #[arg(long, value_name = "FILE", conflicts_with = "no_token")]
+    pub(crate) token_secret_file: Option<PathBuf>,
+    /// The service has no tokens: requests are signed for the application alone
+    #[arg(long)]
+    pub(crate) no_token: bool,
     /// What becomes of an old refresh token: strict, until-used, timed:SECONDS, calendar:SECONDS, idempotent, maybe, none
     #[arg(long, value_name = "POLICY")]
     pub(crate) rotation: Option<String>,
     /// An origin that may see the token, such as https://api.example.com; may be repeated
     #[arg(long, value_name = "ORIGIN")]
     pub(crate) api_origin: Vec<String>,
-    /// Another setting of the service: refresh_url, revoke_url, user_agent, pkce (true or false); may be repeated
+    /// Another setting of the service: refresh_url, revoke_url, user_agent, pkce (true or false); of OAuth 1.0a renew_url,
+    /// transmission, http_method, callback_in, callback_confirmed, send_empty_token; may be repeated
     #[arg(long, value_name = "NAME=VALUE")]
     pub(crate) set: Vec<String>,
     /// Let this grant's addresses do without TLS, on this machine alone
@@ -170,8 +214,9 @@ pub(crate) struct GrantAdd {
 }
 
 const LOGIN_HELP: &str = "\
-Where the redirect URI is an http address of this machine, osign waits there for the browser. Elsewhere, and with \
---no-browser, the address that the browser came to is pasted: it is read from stdin.
+Where the redirect URI, or the callback, is an http address of this machine, osign waits there for the browser. Elsewhere, and \
+with --no-browser, the address that the browser came to is pasted: it is read from stdin. So is the code that a service of \
+OAuth 1.0a shows the person (--callback oob).
 
 Example:
   osign grant login crm";
@@ -183,7 +228,7 @@ pub(crate) struct GrantLogin {
     /// The grant
     #[arg(value_name = "NAME")]
     pub(crate) name: String,
-    /// Open no browser: print the address, and read the one that the browser came to from stdin
+    /// Open no browser: print the address, and read the one that the browser came to, or the code, from stdin
     #[arg(long)]
     pub(crate) no_browser: bool,
     /// The account's host, where the service has one for each
@@ -295,15 +340,38 @@ pub(crate) struct GrantExport {
     pub(crate) common: Common,
 }
 
-/// Take a grant in that was exported elsewhere; it waits for `osign grant adopt`
+const IMPORT_HELP: &str = "\
+A file of osign grant export waits for osign grant adopt. A credentials file, as osign sign takes it, becomes a grant of OAuth \
+1.0a that can be used at once, and is needed no more then.
+
+Examples:
+  osign grant import crm.bundle
+  osign grant import --credentials shop.toml --name shop --api-origin https://api.example.com";
+
+/// Take a grant in that was exported elsewhere, or a credentials file
 #[derive(Args)]
+#[command(after_help = IMPORT_HELP, override_usage = "osign grant import [OPTIONS] <FILE>\n       \
+    osign grant import [OPTIONS] --credentials <FILE> --name <NAME>")]
 pub(crate) struct GrantImport {
     /// The file
-    #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
+    #[arg(value_name = "FILE", required_unless_present = "credentials", conflicts_with = "credentials")]
+    pub(crate) file: Option<PathBuf>,
+    /// A file with credentials of OAuth 1.0a, in TOML or JSON
+    #[arg(long, value_name = "FILE", requires = "name",
+          conflicts_with_all = ["bundle_key_file", "bundle_passphrase_file"])]
+    pub(crate) credentials: Option<PathBuf>,
     /// Give it this name
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
+    /// Of credentials, the service: a name that `osign provider list` shows, or a file of your own
+    #[arg(long, value_name = "NAME|FILE", requires = "credentials")]
+    pub(crate) provider: Option<String>,
+    /// Of credentials, an origin that signed requests may go to, such as https://api.example.com; may be repeated
+    #[arg(long, value_name = "ORIGIN", requires = "credentials")]
+    pub(crate) api_origin: Vec<String>,
+    /// Let addresses of this machine do without TLS
+    #[arg(long, requires = "credentials")]
+    pub(crate) allow_insecure_http: bool,
     /// The key that it is sealed with; else a passphrase is asked for
     #[arg(long, value_name = "FILE", conflicts_with = "bundle_passphrase_file")]
     pub(crate) bundle_key_file: Option<PathBuf>,

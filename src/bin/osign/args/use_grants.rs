@@ -45,7 +45,8 @@ pub(crate) struct Token {
 
 const CALL_HELP: &str = "\
 The credentials are sent to origins that the service's profile names, or the grant's --api-origin, and to no others. \
-Redirects are not followed. After an answer that says the token has ended, the request is sent once more with another.
+Redirects are not followed. After an answer that says the token has ended, the request is sent once more with another. A grant \
+of OAuth 1.0a signs the request with its body, and sends it once.
 
 Examples:
   osign call crm GET https://sub.amocrm.ru/api/v4/account

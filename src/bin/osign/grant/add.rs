@@ -1,27 +1,33 @@
 //! `osign grant add`: everything is looked at before anything is made.
 
+mod options;
+
 use super::source;
 use crate::args::GrantAdd;
 use crate::failure::Failure;
 use crate::opened::{Opened, WAIT};
 use crate::tools::print_json;
-use crate::{date, login, secrets, tools};
-use osign::error::{Error, Protocol};
+use crate::{credentials, date, login, secrets, tools};
+use osign::error::{Error, Input, Protocol};
 use osign::grant::credential::has_receiver;
 use osign::grant::record::{Kind, Status};
 use osign::grant::settings::NewGrant;
 use osign::grant::{Grant, name};
-use osign::provider::Profile;
+use osign::provider::{self, Profile};
 use osign::setting::Value;
 use osign::system;
 use serde_json::json;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 pub(crate) fn run(arguments: &GrantAdd) -> Result<ExitCode, Failure> {
     name::check(&arguments.name)?;
-    let mut new = settings(arguments)?;
+    let provider = arguments.provider.as_deref().map(source::profile).transpose()?;
+    let kind = kind(arguments, provider.as_ref().map(|(profile, _)| profile));
+    options::check(arguments, kind)?;
+    let mut new = settings(arguments, provider, kind)?;
     let (profile, kind) = new.profile()?;
-    set_secret(arguments, &profile, kind, &mut new)?;
+    set_secrets(arguments, &profile, kind, &mut new)?;
     let (grant, profile) = new.grant(&arguments.name, system::milliseconds())?;
     let opened = Opened::open_or_make(&arguments.common.place)?;
     let is_replaced = if arguments.replace {
@@ -34,15 +40,27 @@ pub(crate) fn run(arguments: &GrantAdd) -> Result<ExitCode, Failure> {
     say(arguments, &profile, &stands, if is_replaced { "replaced" } else { "added" })
 }
 
-fn settings(arguments: &GrantAdd) -> Result<NewGrant, Failure> {
-    let is_static = arguments.kind.as_deref() == Some("static");
-    check_options(arguments, is_static)?;
+/// The kind that it is to be; the core looks whether the service has it.
+fn kind(arguments: &GrantAdd, profile: Option<&Profile>) -> Kind {
+    match (arguments.kind.as_deref(), profile.map(Profile::kind)) {
+        (Some("static"), _) => Kind::Static,
+        (Some("oauth1"), _) | (None, Some(provider::Kind::OAuth1)) => Kind::OAuth1,
+        (Some("client-credentials"), _) | (None, Some(provider::Kind::ClientCredentials)) => Kind::ClientCredentials,
+        _ => Kind::Code,
+    }
+}
+
+fn settings(
+    arguments: &GrantAdd,
+    provider: Option<(Profile, Option<String>)>,
+    kind: Kind,
+) -> Result<NewGrant, Failure> {
     let mut new = NewGrant::new();
     let mut set = |name: &str, value: &str| new.set(name, Value::Text(value));
-    match arguments.provider.as_deref().map(source::profile).transpose()? {
+    match provider {
         Some((_, Some(text))) => set("profile", &text)?,
         Some((profile, None)) => set("provider", profile.name())?,
-        None if is_static => {}
+        None if matches!(kind, Kind::Static | Kind::OAuth1) => {}
         None => {
             return Err(Failure::usage_message(
                 "--provider is missing: a name that osign provider list shows, or a file",
@@ -60,6 +78,12 @@ fn settings(arguments: &GrantAdd) -> Result<NewGrant, Failure> {
         ("rotation", &arguments.rotation),
         ("header", &arguments.header),
         ("query", &arguments.query),
+        ("consumer_key", &arguments.consumer_key),
+        ("request_token_url", &arguments.request_token_url),
+        ("access_token_url", &arguments.access_token_url),
+        ("callback", &arguments.callback),
+        ("signature_method", &arguments.method),
+        ("realm", &arguments.realm),
     ] {
         if let Some(value) = value {
             set(name, value)?;
@@ -72,8 +96,8 @@ fn settings(arguments: &GrantAdd) -> Result<NewGrant, Failure> {
         let (name, value) = pair
             .split_once('=')
             .ok_or_else(|| Failure::usage_message("--set takes NAME=VALUE, such as pkce=false; there is no = in it"))?;
-        if !["refresh_url", "revoke_url", "user_agent", "pkce"].contains(&name) {
-            return Err(Failure::usage_message("--set takes refresh_url, revoke_url, user_agent or pkce"));
+        if !SET.contains(&name) {
+            return Err(Failure::usage_message(format!("--set takes {}", SET.join(", "))));
         }
         set(name, value)?;
     }
@@ -87,48 +111,76 @@ fn settings(arguments: &GrantAdd) -> Result<NewGrant, Failure> {
     Ok(new)
 }
 
+/// The settings that have no option of their own.
+const SET: [&str; 10] = [
+    "refresh_url",
+    "revoke_url",
+    "user_agent",
+    "pkce",
+    "renew_url",
+    "transmission",
+    "http_method",
+    "callback_in",
+    "callback_confirmed",
+    "send_empty_token",
+];
+
 /// Secrets come from files, or are asked for where one is needed.
-fn set_secret(arguments: &GrantAdd, profile: &Profile, kind: Kind, new: &mut NewGrant) -> Result<(), Failure> {
-    let (name, file, what, asked, option) = if kind == Kind::Static {
-        ("secret", &arguments.secret_file, "the key", "key", "--secret-file")
-    } else {
-        let file = &arguments.client_secret_file;
-        ("client_secret", file, "the client's secret", "client's secret", "--client-secret-file")
-    };
-    if kind != Kind::Static && arguments.client_id.is_none() {
+fn set_secrets(arguments: &GrantAdd, profile: &Profile, kind: Kind, new: &mut NewGrant) -> Result<(), Failure> {
+    let mut set = |name: &str, secret: &str| new.set(name, Value::Text(secret));
+    match kind {
+        Kind::Static => {
+            let secret = match &arguments.secret_file {
+                Some(file) => secrets::read(file, "the key")?,
+                None => secrets::ask("key", "--secret-file")?,
+            };
+            Ok(set("secret", &secret)?)
+        }
+        Kind::OAuth1 => set_secrets_of_oauth1(arguments, profile, &mut set),
         // Nobody is asked for a secret in vain.
-        return Err(Error::from(Protocol::NoClientId).into());
+        _ if arguments.client_id.is_none() => Err(Error::from(Protocol::NoClientId).into()),
+        _ => {
+            let secret = match &arguments.client_secret_file {
+                Some(file) => secrets::read(file, "the client's secret")?,
+                None if profile.wants_client_secret() => secrets::ask("client's secret", "--client-secret-file")?,
+                None => return Ok(()),
+            };
+            Ok(set("client_secret", &secret)?)
+        }
     }
-    let secret = match file {
-        Some(file) => secrets::read(file, what)?,
-        None if kind == Kind::Static || profile.wants_client_secret() => secrets::ask(asked, option)?,
-        None => return Ok(()),
-    };
-    Ok(new.set(name, Value::Text(&secret))?)
 }
 
-fn check_options(arguments: &GrantAdd, is_static: bool) -> Result<(), Failure> {
-    let of_static = [
-        ("--secret-file", arguments.secret_file.is_some()),
-        ("--header", arguments.header.is_some()),
-        ("--query", arguments.query.is_some()),
-        ("--expires", arguments.expires.is_some()),
-    ];
-    let of_client = [
-        ("--client-id", arguments.client_id.is_some()),
-        ("--client-secret-file", arguments.client_secret_file.is_some()),
-        ("--redirect-uri", arguments.redirect_uri.is_some()),
-        ("--scope", arguments.scope.is_some()),
-        ("--token-url", arguments.token_url.is_some()),
-        ("--authorize-url", arguments.authorize_url.is_some()),
-        ("--rotation", arguments.rotation.is_some()),
-    ];
-    let (wrong, why) = if is_static {
-        (of_client.iter().find(|(_, given)| *given), "says nothing of a static key")
-    } else {
-        (of_static.iter().find(|(_, given)| *given), "is for --kind static alone")
+fn set_secrets_of_oauth1(
+    arguments: &GrantAdd,
+    profile: &Profile,
+    set: &mut impl FnMut(&str, &str) -> Result<(), Error>,
+) -> Result<(), Failure> {
+    if arguments.consumer_key.is_none() {
+        return Err(Error::from(Input::EmptyConsumerKey).into());
+    }
+    if let Some(file) = &arguments.private_key_file {
+        set("private_key", &credentials::private_key(file)?)?;
+    }
+    // The secrets take no part in an RSA signature (RFC 5849 §3.4.3).
+    let is_rsa = profile.oauth1().is_some_and(|oauth1| oauth1.signature_method().is_rsa());
+    let mut secret = |name: &str, file: &Option<PathBuf>, what: &str, option: &str| {
+        let secret = match file {
+            Some(file) => secrets::read_or_empty(file, &format!("the {what}"))?,
+            None if is_rsa => return Ok(()),
+            None => secrets::ask(what, option)?,
+        };
+        Ok::<_, Failure>(set(name, &secret)?)
     };
-    wrong.map_or(Ok(()), |(option, _)| Err(Failure::usage_message(format!("{option} {why}"))))
+    secret("consumer_secret", &arguments.consumer_secret_file, "consumer secret", "--consumer-secret-file")?;
+    if arguments.token_file.is_some() || arguments.token_secret_file.is_some() {
+        secret("token_secret", &arguments.token_secret_file, "token secret", "--token-secret-file")?;
+    }
+    match &arguments.token_file {
+        Some(file) => set("token", &secrets::read(file, "the token")?)?,
+        None if arguments.no_token => set("token", "")?,
+        None => {}
+    }
+    Ok(())
 }
 
 fn say(arguments: &GrantAdd, profile: &Profile, grant: &Grant, done: &str) -> Result<ExitCode, Failure> {
@@ -141,13 +193,15 @@ fn say(arguments: &GrantAdd, profile: &Profile, grant: &Grant, done: &str) -> Re
         crate::report("note: the redirect URI has no TLS: whoever is on the way to it can read the code");
     }
     if !has_receiver(&grant.settings) {
-        crate::report(
-            "note: osign call sends nothing under this grant before --api-origin names where its tokens may go",
-        );
+        let goes = if grant.settings.kind == Kind::OAuth1 { "signed requests" } else { "its tokens" };
+        crate::report(&format!(
+            "note: osign call sends nothing under this grant before --api-origin names where {goes} may go"
+        ));
     }
     let name = &grant.name;
     let next = match grant.settings.kind {
-        Kind::Code if grant.state.status != Status::Active => format!("osign grant login {name}"),
+        Kind::Code | Kind::OAuth1 if grant.state.status != Status::Active => format!("osign grant login {name}"),
+        Kind::OAuth1 => format!("osign call {name}"),
         _ => format!("osign token {name}"),
     };
     if arguments.common.json {

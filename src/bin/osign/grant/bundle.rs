@@ -75,9 +75,19 @@ fn take_back(opened: &Opened, name: &str, file: &Path) {
 }
 
 pub(crate) fn import(arguments: &GrantImport) -> Result<ExitCode, Failure> {
-    let shown = shown::path(&arguments.file);
+    match (&arguments.file, &arguments.credentials) {
+        (Some(file), _) => import_bundle(arguments, file),
+        (None, Some(file)) => super::credentials::import(arguments, file),
+        (None, None) => {
+            Err(Failure::usage_message("a file is missing: one of osign grant export, or --credentials FILE"))
+        }
+    }
+}
+
+fn import_bundle(arguments: &GrantImport, file: &Path) -> Result<ExitCode, Failure> {
+    let shown = shown::path(file);
     let wrong = |what: &str| Failure::of(failure::STORE, format!("{shown} {what}"));
-    let bytes = fs::read(&arguments.file).map_err(|error| Failure::io(format_args!("cannot read {shown}"), &error))?;
+    let bytes = fs::read(file).map_err(|error| Failure::io(format_args!("cannot read {shown}"), &error))?;
     let text = std::str::from_utf8(&bytes).map_err(|_| wrong("is no file of osign grant export"))?;
     bundle::check(text).map_err(|error| wrong(of_file(&error)))?;
     let opener =

@@ -7,7 +7,7 @@ use crate::tools::print_json;
 use crate::{date, tools};
 use osign::Error;
 use osign::explain::Json;
-use osign::grant::record::Status;
+use osign::grant::record::{Kind, Status};
 use osign::grant::report;
 use osign::grant::store::Store;
 use osign::store::Listed;
@@ -65,9 +65,11 @@ pub(crate) fn show(arguments: &GrantShow) -> Result<ExitCode, Failure> {
         let lost = if *lost { ", after an answer was lost" } else { "" };
         line("turned down", &format!("{}{lost}{said}", date::shown(*since)));
     }
-    line("client", &settings.client_id);
+    let is_oauth1 = settings.kind == Kind::OAuth1;
+    line(if is_oauth1 { "consumer" } else { "client" }, &settings.client_id);
     line("account", settings.account.as_deref().unwrap_or_default());
-    line("redirect URI", settings.redirect_uri.as_deref().unwrap_or_default());
+    let back = settings.redirect_uri.as_deref().unwrap_or_default();
+    line(if is_oauth1 { "callback" } else { "redirect URI" }, back);
     line("scope", state.scope.as_deref().or(settings.scope.as_deref()).unwrap_or_default());
     line("key goes to", settings.place.as_deref().unwrap_or_default());
     for (name, value) in &settings.overrides {

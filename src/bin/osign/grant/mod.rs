@@ -4,16 +4,26 @@ mod add;
 mod bundle;
 mod change;
 mod check;
+mod credentials;
 pub(crate) mod list;
 mod metrics;
 mod source;
 
-use crate::args::Grant;
+use crate::args::{Grant, Place};
 use crate::failure::Failure;
 use crate::login;
 use std::process::ExitCode;
 
 pub(crate) use source::profile as provider_profile;
+
+/// Refuses what says where a grant is kept, and no grant is named.
+pub(crate) fn check_no_store(place: &Place) -> Result<(), Failure> {
+    let Place { store, key_file, passphrase, passphrase_file } = place;
+    if store.is_some() || key_file.is_some() || *passphrase || passphrase_file.is_some() {
+        return Err(Failure::usage_message("the store of which grant? --grant names it"));
+    }
+    Ok(())
+}
 
 pub(crate) fn run(grant: &Grant) -> Result<ExitCode, Failure> {
     match grant {
@@ -27,6 +37,7 @@ pub(crate) fn run(grant: &Grant) -> Result<ExitCode, Failure> {
         Grant::Export(arguments) => bundle::export(arguments),
         Grant::Import(arguments) => bundle::import(arguments),
         Grant::Adopt(arguments) => change::adopt(arguments),
+        Grant::Renew(arguments) => login::renew(arguments),
         Grant::Revoke(arguments) => change::revoke(arguments),
         Grant::Remove(arguments) => change::remove(arguments),
         Grant::Rename(arguments) => change::rename(arguments),

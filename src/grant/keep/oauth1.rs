@@ -1,0 +1,309 @@
+//! What the store keeps of a login of OAuth 1.0a, step by step (RFC 5849 §2), of a renewal, and of a token's end.
+
+use super::{Keeper, Read, busy};
+use crate::error::{Error, Keeping, Protocol};
+use crate::grant::access::{Token, unusable};
+use crate::grant::kept::Kept;
+use crate::grant::pending;
+use crate::grant::record::{Grant, Kind, Status};
+use crate::grant::service::{DEADLINE, profile};
+use crate::grant::signed::signer;
+use crate::grant::store::Store;
+use crate::http::{Answer, Request, Sent, Trouble};
+use crate::oauth1::Signer;
+use crate::oauth1::flow::{self, Callback, Credentials, Pending, Renewal, read_callback};
+use crate::provider::{Endpoint, Profile};
+use crate::secret::Secret;
+
+/// What a service of OAuth 1.0a is asked by: its profile with what the grant sets and has kept, and the account's host.
+struct Asked {
+    profile: Profile,
+    account: Option<String>,
+}
+
+impl Asked {
+    /// For the account that is named, or else the grant's.
+    fn of(grant: &Grant, account: Option<&str>) -> Result<Self, Error> {
+        if grant.settings.kind != Kind::OAuth1 {
+            return Err(Protocol::OtherGrant.into());
+        }
+        let profile = profile(&grant.settings)?.with_kept(&grant.state.kept);
+        let account = account.or(grant.settings.account.as_deref()).map(str::to_owned);
+        Ok(Self { profile, account })
+    }
+
+    fn account(&self) -> Option<&str> {
+        self.account.as_deref()
+    }
+
+    /// What signs with these credentials; with none where they are empty.
+    fn signer(&self, grant: &Grant, token: &str, secret: &str) -> Result<Signer, Error> {
+        signer(&self.profile, grant, self.account(), token, secret)
+    }
+
+    /// The same with the grant's own token.
+    fn own_signer(&self, grant: &Grant) -> Result<Signer, Error> {
+        let text = |kept: &'_ Option<Kept>| kept.clone().unwrap_or_else(|| Kept::new(""));
+        let (token, secret) = (text(&grant.secrets.access), text(&grant.secrets.token_secret));
+        self.signer(grant, token.expose(), secret.expose())
+    }
+}
+
+impl<S: Store> Keeper<'_, S> {
+    /// Begins a login: asks the service for temporary credentials (§2.1), and keeps them until the callback comes.
+    #[inline(never)] // Its frame is no other login's.
+    pub(super) fn begin_signed_login(&self, name: &str, account: Option<&str>) -> Result<String, Error> {
+        let grant = self.grant(name)?;
+        let asked = Asked::of(&grant, account)?;
+        let named = account.map(|account| asked.profile.account(Some(account))).transpose()?;
+        let callback = callback(&grant);
+        let signer = asked.signer(&grant, "", "")?;
+        let request = flow::temporary_request(&asked.profile, &signer, asked.account(), callback, &mut self.fresh())?;
+        // No lock yet: nothing of the grant is spent, and nobody should wait for a network.
+        let answer = self.send_for(name, &request)?;
+        let temporary = flow::read_temporary(&asked.profile, &answer)?;
+        let (profile, token) = (&asked.profile, temporary.token());
+        let url = flow::authorize_url(profile, &signer, asked.account(), token, callback, &[])?;
+        let pending = pending::Record {
+            token: Kept::new(temporary.token()),
+            secret: Kept::new(temporary.secret()),
+            callback: callback.to_owned(),
+            account: named,
+            begun_at: self.clock.now(),
+        };
+        let settings = grant.settings.clone();
+        self.note_login(name, |grant| {
+            // They are of the consumer that the grant had then.
+            if grant.settings != settings {
+                return Err(busy(name));
+            }
+            grant.secrets.pending = Some(pending.clone());
+            Ok(url.clone())
+        })
+    }
+
+    /// Ends a login with what the browser came to, or the code that was typed (§2.2, §2.3). Temporary credentials are taken out
+    /// of the record before they are sent, so that they are sent once.
+    #[inline(never)] // Its frame is no other login's.
+    pub(super) fn finish_signed_login(&self, name: &str, callback: &str, patience: i64) -> Result<Token, Error> {
+        let patience = self.clock.now().saturating_add(patience);
+        // What answers another login is refused before anybody is waited for, and so is a host's name looked up.
+        let grant = self.grant(name)?;
+        let (asked, pending, brought) = login(&grant, callback, self.clock.now())?;
+        self.sender.resolve(&self.token_request(&grant, &asked, &pending, &brought)?);
+        let _lock = self.lock(name, patience)?;
+        let read = self.read(name)?;
+        if let Some(holder) = self.holder(&read.grant.state) {
+            return Err(Keeping::Busy { name: name.to_owned(), holder }.into());
+        }
+        let (asked, pending, brought) = login(&read.grant, callback, self.clock.now())?;
+        let request = self.token_request(&read.grant, &asked, &pending, &brought)?;
+        let claimed = self.take_login(name, read)?;
+        let at = self.clock.now();
+        let credentials = match self.sender.send(&request, DEADLINE.unsigned_abs()) {
+            Sent::Answer(answer) | Sent::Cut(_, answer) => flow::read_token(&asked.profile, &answer),
+            Sent::NotSent(trouble) => {
+                // Nothing was spent, so the same callback will do later.
+                self.put_login_back(name, claimed, &pending);
+                return Err(unreachable(name, trouble));
+            }
+            Sent::Lost(_) => Err(Keeping::LoginLost { name: name.to_owned() }.into()),
+        };
+        let credentials = credentials.inspect_err(|error| {
+            self.give_back(name, &claimed);
+            self.note(&claimed.grant, "failed", &error.to_string());
+        })?;
+        let mut grant = claimed.grant.clone();
+        grant.settings.account = asked.account.clone().or(grant.settings.account);
+        grant.state.kept = brought.kept;
+        grant.state.status = Status::Active;
+        grant.state.adopted = None;
+        keep(&mut grant, &credentials, at);
+        self.commit_credentials(name, "logged-in", claimed, grant)
+    }
+
+    /// Asks for a longer life of a token, where a service gives one.
+    ///
+    /// # Errors
+    /// What the service says, and nothing has changed here then; [`NotConfigured`](crate::Status::NotConfigured) where it has no
+    /// such thing; what the store says.
+    pub fn renew(&self, name: &str, patience: i64) -> Result<Token, Error> {
+        let patience = self.clock.now().saturating_add(patience);
+        let asked = Asked::of(&self.grant(name)?, None)?;
+        // Before anybody is waited for.
+        asked.profile.endpoint(Endpoint::Renew, asked.account())?;
+        let _lock = self.lock(name, patience)?;
+        let claimed = self.claim(name)?;
+        let at = self.clock.now();
+        let renewal = self.renewal(&claimed.grant).inspect_err(|_| self.give_back(name, &claimed))?;
+        let mut grant = claimed.grant.clone();
+        match renewal {
+            Renewal::Same => {
+                let lifetime = asked.profile.lifetimes().access;
+                grant.state.obtained_at = at;
+                grant.state.expires_at = ends(at, lifetime);
+            }
+            Renewal::New(credentials) => {
+                let handle = grant.secrets.session_handle.take();
+                keep(&mut grant, &credentials, at);
+                // A service that sends no other handle takes the one before again.
+                grant.secrets.session_handle = grant.secrets.session_handle.take().or(handle);
+            }
+        }
+        self.commit_credentials(name, "refreshed", claimed, grant)
+    }
+
+    fn renewal(&self, grant: &Grant) -> Result<Renewal, Error> {
+        if let Some(reason) = unusable(grant) {
+            return Err(reason.into());
+        }
+        let asked = Asked::of(grant, None)?;
+        let handle = grant.secrets.session_handle.as_ref().map(|handle| Secret::new(handle.expose().as_bytes()));
+        let signer = asked.own_signer(grant)?;
+        let request =
+            flow::renew_request(&asked.profile, &signer, asked.account(), handle.as_ref(), &mut self.fresh())?;
+        flow::read_renewal(&asked.profile, &self.send_for(&grant.name, &request)?)
+    }
+
+    /// The request that ends the token at the service, and the profile that its answer is read by; None where there is no token,
+    /// or no way to.
+    pub(super) fn disconnect(&self, grant: &Grant) -> Option<(Profile, Request)> {
+        let asked = Asked::of(grant, None).ok()?;
+        grant.secrets.access.as_ref().filter(|token| !token.expose().is_empty())?;
+        let signer = asked.own_signer(grant).ok()?;
+        let request = flow::disconnect_request(&asked.profile, &signer, asked.account(), &mut self.fresh()).ok()?;
+        Some((asked.profile, request))
+    }
+
+    /// The grant of a name, under which something can be signed. Credentials that lie beside the store find their place first,
+    /// where it has none.
+    ///
+    /// # Errors
+    /// Why it can not; what the store says.
+    pub fn usable(&self, name: &str, patience: i64) -> Result<Grant, Error> {
+        let grant = self.grant(name)?;
+        let Some(reason) = unusable(&grant) else { return Ok(grant) };
+        if self.store.spilled(name)?.is_none() {
+            return Err(reason.into());
+        }
+        drop(self.lock(name, self.clock.now().saturating_add(patience))?);
+        let grant = self.grant(name)?;
+        unusable(&grant).map_or(Ok(grant), |reason| Err(reason.into()))
+    }
+
+    fn token_request(
+        &self,
+        grant: &Grant,
+        asked: &Asked,
+        pending: &Pending,
+        brought: &Callback,
+    ) -> Result<Request, Error> {
+        let signer = asked.signer(grant, pending.token.text(), pending.secret.text())?;
+        let verifier = brought.verifier.as_ref();
+        flow::token_request(&asked.profile, &signer, asked.account(), verifier, &mut self.fresh())
+    }
+
+    /// Takes the temporary credentials out of the record, which nobody can do twice.
+    fn take_login(&self, name: &str, read: Read) -> Result<Read, Error> {
+        let Read { mut grant, revision } = read;
+        grant.secrets.pending = None;
+        if self.store.locks_are_intents() {
+            return self.claim_read(name, Read { grant, revision });
+        }
+        if !self.store.acquire(name, grant.generation, revision, &self.seal(&grant)?)? {
+            return Err(busy(name));
+        }
+        Ok(Read { grant, revision: revision + 1 })
+    }
+
+    /// Where that cannot be written, the login is begun anew.
+    fn put_login_back(&self, name: &str, claimed: Read, pending: &Pending) {
+        let Read { mut grant, revision } = claimed;
+        grant.secrets.pending = Some(pending::Record::of(pending));
+        if let Ok(record) = self.seal(&grant) {
+            let _ = self.store.acquire(name, grant.generation, revision, &record);
+        }
+    }
+
+    /// Credentials that came are durable before anybody uses them: in the store, or beside it.
+    fn commit_credentials(&self, name: &str, event: &str, claimed: Read, grant: Grant) -> Result<Token, Error> {
+        let generation = grant.generation + 1;
+        let spilled = Grant { generation, ..grant.clone() };
+        let expires_at = grant.state.expires_at;
+        match self.commit_claimed(name, event, claimed, grant) {
+            Ok(()) => {
+                // Another consent: what lies beside the store is of the one before. The lock is ours.
+                let _ = self.forget_own_spilled(name);
+                // Nothing is handed out.
+                Ok(Token { value: Kept::new(""), token_type: String::new(), expires_at, generation })
+            }
+            Err(Error::Keeping(reason @ (Keeping::Busy { .. } | Keeping::LargeRecord { .. }))) => Err(reason.into()),
+            Err(_) => {
+                let name = || name.to_owned();
+                let kept = self.seal(&spilled).and_then(|record| self.store.spill(&spilled.name, &record));
+                Err(match kept {
+                    Ok(()) => Keeping::NotSaved { name: name() },
+                    Err(_) => Keeping::NotKept { name: name() },
+                }
+                .into())
+            }
+        }
+    }
+
+    /// An answer to what may be asked again.
+    fn send_for(&self, name: &str, request: &Request) -> Result<Answer, Error> {
+        match self.sender.send(request, DEADLINE.unsigned_abs()) {
+            Sent::Answer(answer) | Sent::Cut(_, answer) => Ok(answer),
+            Sent::NotSent(trouble) | Sent::Lost(trouble) => Err(unreachable(name, trouble)),
+        }
+    }
+}
+
+/// The login that is under way, with what a callback brings to it.
+fn login(grant: &Grant, callback: &str, now: i64) -> Result<(Asked, Pending, Callback), Error> {
+    let name = || grant.name.clone();
+    let pending = grant.secrets.pending.clone().ok_or_else(|| Keeping::NoLogin { name: name() })?.pending(now)?;
+    // Where the browser comes back, nobody types a code: whoever opens that address chooses what stands in it.
+    if pending.callback != "oob" && !callback.contains('=') {
+        return Err(Protocol::NotOAuth1Callback.into());
+    }
+    let mut asked = Asked::of(grant, pending.account.as_deref())?;
+    let brought = read_callback(&asked.profile, callback, pending.token.text())?;
+    if let Some(came) = &brought.account {
+        if asked.account().is_some_and(|wanted| wanted != came) {
+            return Err(Keeping::OtherAccount { name: name() }.into());
+        }
+        asked.account = Some(came.clone());
+    }
+    asked.profile = asked.profile.with_kept(&brought.kept);
+    Ok((asked, pending, brought))
+}
+
+/// Where the browser comes back to. A service of whom nothing else is known shows a code (§2.1).
+fn callback(grant: &Grant) -> &str {
+    grant.settings.redirect_uri.as_deref().unwrap_or("oob")
+}
+
+/// Puts credentials into a grant; its generation is the store's to count.
+fn keep(grant: &mut Grant, credentials: &Credentials, at: i64) {
+    let state = &mut grant.state;
+    state.obtained_at = at;
+    state.expires_at = ends(at, credentials.expires_in);
+    state.authorization_expires_at = ends(at, credentials.authorization_expires_in);
+    for (name, value) in credentials.kept() {
+        state.kept.retain(|(other, _)| other != name);
+        state.kept.push((name.clone(), value.clone()));
+    }
+    let secrets = &mut grant.secrets;
+    secrets.access = Some(Kept::new(credentials.token()));
+    secrets.token_secret = Some(Kept::new(credentials.secret()));
+    secrets.session_handle = credentials.session_handle.as_ref().map(|handle| Kept::new(handle.text()));
+}
+
+fn ends(at: i64, seconds: Option<u32>) -> Option<i64> {
+    seconds.map(|seconds| at.saturating_add(i64::from(seconds) * 1000))
+}
+
+fn unreachable(name: &str, trouble: Trouble) -> Error {
+    Keeping::ServiceUnreachable { name: name.to_owned(), said: format!(" ({})", trouble.in_words()) }.into()
+}

@@ -1,0 +1,604 @@
+//! Grants of OAuth 1.0a: from nothing to a signed call, against a provider that verifies each signature.
+
+use super::home::Home;
+use super::service::get;
+use crate::cli::run::{Ended, PHOTOS, run, run_with_input};
+use crate::oauth1::{CONSUMER_KEY, CONSUMER_SECRET, OAuth1Provider};
+use serde_json::Value;
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::Stdio;
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Adds a grant of the provider's, with these arguments after the usual ones.
+fn add(home: &Home, provider: &OAuth1Provider, name: &str, callback: &str, more: &[&str]) -> Ended {
+    let [initiate, authorize, token] =
+        ["initiate", "authorize", "token"].map(|path| format!("{}/{path}", provider.url));
+    home.folder.file("consumer", format!("{CONSUMER_SECRET}\n"));
+    let mut arguments = vec!["grant", "add", name, "--kind", "oauth1", "--consumer-key", CONSUMER_KEY];
+    arguments.extend(["--consumer-secret-file", "consumer", "--request-token-url", &initiate]);
+    arguments.extend(["--authorize-url", &authorize, "--access-token-url", &token, "--callback", callback]);
+    arguments.extend(["--api-origin", &provider.url, "--allow-insecure-http"]);
+    arguments.extend(more);
+    home.run(&arguments)
+}
+
+/// A grant with a token that somebody made by hand.
+fn with_token(name: &str, more: &[&str]) -> (Home, OAuth1Provider) {
+    let (home, provider) = (Home::new(), OAuth1Provider::start());
+    let (token, secret) = provider.make_token();
+    home.folder.file("token", token);
+    home.folder.file("token-secret", secret);
+    let files = ["--token-file", "token", "--token-secret-file", "token-secret"];
+    let added = add(&home, &provider, name, "oob", &[&files[..], more].concat());
+    assert_eq!(added.code, 0, "{}", added.stderr);
+    (home, provider)
+}
+
+/// Logs in without a browser, and pastes what a change makes of what the browser came to.
+fn paste(home: &Home, provider: &OAuth1Provider, more: &[&str], change: impl Fn(&str) -> String) -> Ended {
+    let mut command = home.osign(&[&["grant", "login", "photos", "--no-browser"], more].concat());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut url = String::new();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    stdout.read_line(&mut url).unwrap();
+    let url = serde_json::from_str::<Value>(&url)
+        .map_or(url.trim().to_owned(), |json| json["url"].as_str().unwrap().to_owned());
+    let came_to = if url.is_empty() { String::new() } else { provider.agree(&url) };
+    let _ = child.stdin.as_mut().unwrap().write_all(format!("{}\n", change(&came_to)).as_bytes());
+    let mut rest = Vec::new();
+    stdout.read_to_end(&mut rest).unwrap();
+    let output = child.wait_with_output().unwrap();
+    Ended { code: output.status.code().unwrap(), stdout: rest, stderr: String::from_utf8(output.stderr).unwrap() }
+}
+
+#[test]
+fn three_commands_lead_from_nothing_to_a_signed_call() {
+    let (home, provider) = (Home::new(), OAuth1Provider::start());
+    let added = add(&home, &provider, "photos", &home.redirect_uri, &[]);
+    assert_eq!((added.code, added.stdout.as_slice()), (0, &b"added photos; next: osign grant login photos\n"[..]));
+    let call = [
+        "call",
+        "photos",
+        "POST",
+        &format!("{}/api/items?b=%20x&a", provider.url),
+        "--data",
+        "name=T%C3%A9+and%20sugar",
+    ];
+    let says = "nobody has logged in for the grant photos yet: osign grant login photos";
+    assert_eq!(home.run(&call).failure(10), says);
+    // The same page as for OAuth 2.0.
+    let (child, url) = home.begin_login("photos");
+    let first = provider.only();
+    assert_eq!(
+        (first.path.as_str(), first.parameter("oauth_callback")),
+        ("/initiate", Some(home.redirect_uri.as_str()))
+    );
+    let came_to = get(&url).header("Location").to_owned();
+    // Whoever else comes to that address ends nothing.
+    for stranger in ["?x", "?oauth_token=other&oauth_verifier=v", "?denied=other"] {
+        assert_eq!(get(&format!("{}{stranger}", home.redirect_uri)).status, 400);
+    }
+    let page = get(&came_to);
+    assert!(page.body.contains("Done: you are logged in"), "{}", page.body);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(0), &b"logged in: photos\n"[..]));
+    assert_eq!(String::from_utf8(output.stderr).unwrap().matches("; still waiting\n").count(), 3);
+    assert_eq!(provider.only().path, "/token");
+    assert_eq!(home.run(&call).text(), "POST /api/items?b=%20x&a");
+    let seen = provider.only();
+    assert_eq!((seen.header("Content-Type"), seen.body.as_slice()), (Some(FORM), &b"name=T%C3%A9+and%20sugar"[..]));
+    // Its header has these bytes, but for what differs from call to call.
+    let part = |name: &str| seen.parameter(name).unwrap();
+    assert_eq!(
+        seen.header("Authorization").unwrap().split("oauth_signature=").next().unwrap(),
+        format!(
+            "OAuth oauth_consumer_key=\"{CONSUMER_KEY}\", oauth_nonce=\"{}\", oauth_signature_method=\"HMAC-SHA1\", \
+             oauth_timestamp=\"{}\", oauth_token=\"{}\", oauth_version=\"1.0\", ",
+            part("oauth_nonce"),
+            part("oauth_timestamp"),
+            part("oauth_token").replace('/', "%2F").replace('+', "%2B"),
+        )
+    );
+}
+
+#[test]
+fn the_callback_its_query_or_a_code_is_pasted() {
+    let (home, provider) = (Home::new(), OAuth1Provider::start());
+    assert_eq!(add(&home, &provider, "photos", &home.redirect_uri, &[]).code, 0);
+    let ended = paste(&home, &provider, &[], |came_to| format!("  {came_to}\r"));
+    assert_eq!((ended.code, ended.stderr.as_str(), ended.stdout.as_slice()), (0, "", &b"logged in: photos\n"[..]));
+    let ended = paste(&home, &provider, &["--json"], |came_to| came_to.split_once('?').unwrap().1.to_owned());
+    let json: Value = serde_json::from_str(&ended.text()).unwrap();
+    assert_eq!(json, serde_json::json!({ "grant": "photos", "generation": 3, "expires_at": null }));
+    assert_eq!(add(&home, &provider, "photos", "oob", &["--replace"]).code, 0);
+    assert_eq!(paste(&home, &provider, &[], |code| provider.retype(code)).code, 0);
+    provider.take();
+    let url = format!("{}/api/x", provider.url);
+    assert_eq!(home.run(&["call", "photos", "GET", &url]).text(), "GET /api/x");
+    provider.only();
+}
+
+/// Each has its sentence and its code, and the grant is as it was.
+#[test]
+fn a_login_that_fails_leaves_the_grant_as_it_was() {
+    let (home, provider) = (Home::new(), OAuth1Provider::start());
+    assert_eq!(add(&home, &provider, "photos", &home.redirect_uri, &[]).code, 0);
+    assert_eq!(paste(&home, &provider, &[], str::to_owned).code, 0);
+    let works = || {
+        provider.be_honest();
+        let url = format!("{}/api/x", provider.url);
+        assert_eq!(home.run(&["call", "photos", "GET", &url]).text(), "GET /api/x");
+        let shown: Value = serde_json::from_str(&home.run(&["grant", "show", "photos", "--json"]).text()).unwrap();
+        assert_eq!((shown["generation"].as_u64(), shown["status"].as_str()), (Some(2), Some("active")));
+    };
+    let mut said = String::new();
+    for (change, code, says) in [
+        (
+            (|came_to| came_to.replace("oauth_token=", "oauth_token=x")) as fn(&str) -> String,
+            10,
+            "the callback's token is not the one of this login: it belongs to another, or was forged; log in again",
+        ),
+        (
+            |came_to| came_to.replace("oauth_token=", "denied=").split('&').next().unwrap().to_owned(),
+            14,
+            "the login was denied: the person refused, or has no right to agree",
+        ),
+        (
+            |came_to| came_to.split('&').next().unwrap().to_owned(),
+            3,
+            "there is no oauth_verifier, without which nothing shows who agreed (RFC 5849 §2.2); log in again",
+        ),
+        (
+            |_| "https://example.com/".to_owned(),
+            3,
+            "this is no callback: it has no query with oauth_token and oauth_verifier; paste the whole address that the browser \
+             shows, or the code that the service shows",
+        ),
+    ] {
+        let ended = paste(&home, &provider, &[], change);
+        said.push_str(&ended.stderr);
+        assert_eq!(ended.failure(code), says);
+        works();
+    }
+    let page = ("text/html", "<!DOCTYPE html>");
+    for (path, status, (content_type, body), code, says) in [
+        (
+            "/initiate",
+            200,
+            ("text/plain", "oauth_token=a&oauth_token_secret=b&oauth_callback_confirmed=false"),
+            3,
+            "the service's answer does not say oauth_callback_confirmed=true (RFC 5849 §2.1): it is one of OAuth 1.0, or nobody \
+             has told it where the browser comes back to",
+        ),
+        (
+            "/initiate",
+            200,
+            page,
+            3,
+            "the service's answer is a page and no form with credentials (RFC 5849 §2.1); look at the address",
+        ),
+        (
+            "/token",
+            200,
+            page,
+            3,
+            "the service's answer is a page and no form with credentials (RFC 5849 §2.1); look at the address",
+        ),
+        (
+            "/token",
+            500,
+            ("text/plain", "{honest}"),
+            3,
+            "the service answered with HTTP 500, and nothing was taken from that; try again later",
+        ),
+        (
+            "/token",
+            401,
+            ("text/plain", "oauth_problem=verifier_invalid"),
+            14,
+            "the service refused with HTTP 401 (verifier_invalid); look at consumer key, secrets, signature method and clock",
+        ),
+    ] {
+        provider.lie(path, status, content_type, body);
+        let ended = paste(&home, &provider, &[], str::to_owned);
+        said.push_str(&ended.stderr);
+        assert_eq!(ended.failure(code), says, "{path} {status}");
+        works();
+    }
+    for secret in provider.secrets() {
+        assert!(!said.contains(&secret), "{said}");
+    }
+    // An answer that is none ends the login at once, and nobody waits for the browser any more.
+    provider.lie("/token", 200, page.0, page.1);
+    let (child, url) = home.begin_login("photos");
+    let answer = get(&provider.agree(&url));
+    assert_eq!(answer.status, 400);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    works();
+}
+
+#[test]
+fn a_token_that_there_is_already() {
+    let (home, provider) = with_token("photos", &["--method", "HMAC-SHA256", "--realm", "Photos"]);
+    let url = format!("{}/api/x", provider.url);
+    let call: Value = serde_json::from_str(&home.run(&["call", "photos", "GET", &url, "--json"]).text()).unwrap();
+    assert_eq!((call["status"].as_u64(), call["body"].as_str()), (Some(200), Some("GET /api/x")));
+    let seen = provider.only();
+    assert_eq!(
+        (seen.parameter("oauth_signature_method"), seen.parameter("realm")),
+        (Some("HMAC-SHA256"), Some("Photos"))
+    );
+    home.folder.file("item.json", "{\"a\": 1}");
+    let json = ["--data-file", "item.json", "--header", "Content-Type: application/json", "--header", "X-Trace: 7"];
+    home.run(&[&["call", "photos", "PUT", &url], &json[..]].concat()).text();
+    let seen = provider.only();
+    assert_eq!((seen.header("X-Trace"), seen.body.as_slice()), (Some("7"), &b"{\"a\": 1}"[..]));
+    // Its API turns it down: nothing is renewed, nor sent again.
+    provider.lie("/api/x", 401, "text/plain", "oauth_problem=token_expired");
+    assert_eq!(home.run(&["call", "photos", "GET", &url]).text(), "oauth_problem=token_expired");
+    assert_eq!(home.run(&["call", "photos", "GET", &url, "--fail"]).code, 22);
+    assert_eq!(provider.take().len(), 2);
+    // Without any, and with the key alone.
+    let added = add(&home, &provider, "shop", "oob", &["--no-token", "--json"]);
+    let json: Value = serde_json::from_str(&added.text()).unwrap();
+    assert_eq!(
+        json,
+        serde_json::json!({ "grant": "shop", "kind": "oauth1", "provider": "custom-oauth1", "next": "osign call shop" })
+    );
+    provider.be_honest();
+    home.run(&["call", "shop", "GET", &url]).text();
+    assert_eq!(provider.only().parameter("oauth_token"), None);
+}
+
+#[test]
+fn there_is_no_token_to_print() {
+    let (home, provider) = with_token("photos", &[]);
+    let says = "the grant photos signs each request, and has no token to hand out: osign call photos, osign sign --grant photos";
+    for more in [&[][..], &["--json"], &["--format", "header"], &["--refused", "1"]] {
+        assert_eq!(home.run(&[&["token", "photos"], more].concat()).failure(14), says);
+    }
+    let says = "the grant photos is of OAuth 1.0a, and no code is exchanged for it: osign grant login photos";
+    assert_eq!(home.run(&["grant", "exchange", "photos", "--code", "c"]).failure(14), says);
+    assert_eq!(provider.take().len(), 0);
+}
+
+/// The header alone, all of it, a command, and the steps.
+#[test]
+fn requests_are_signed_for_others_to_send() {
+    let (home, provider) = with_token("photos", &[]);
+    let url = format!("{}/api/items?b=%20x&a=1", provider.url);
+    let sign = |more: &[&str]| home.run(&[&["sign", "--grant", "photos", "POST", &url], more].concat()).text();
+    let header = sign(&["--data", "name=Tea"]);
+    let sent = super::service::send(
+        "POST",
+        &url,
+        &[&format!("Authorization: {}", header.trim()), &format!("Content-Type: {FORM}")],
+        "name=Tea",
+    );
+    assert_eq!((sent.status, sent.body.as_str()), (200, "POST /api/items?b=%20x&a=1"));
+    provider.only();
+    let json: Value = serde_json::from_str(&sign(&["--data", "name=Tea", "--json"])).unwrap();
+    let authorization = json["headers"]["Authorization"].as_str().unwrap();
+    let sent = super::service::send(
+        "POST",
+        json["url"].as_str().unwrap(),
+        &[&format!("Authorization: {authorization}"), &format!("Content-Type: {FORM}")],
+        json["body"].as_str().unwrap(),
+    );
+    assert_eq!(sent.status, 200);
+    provider.only();
+    let command = sign(&["--data", "name=Tea", "--curl"]);
+    assert!(command.starts_with("curl --request POST --header 'Authorization: OAuth "), "{command}");
+    // As a server's support wants it, with its nonce and time.
+    let explained =
+        home.run(&["explain", "--grant", "photos", "GET", &url, "--nonce", "n", "--timestamp", "7", "--json"]);
+    let json: Value = serde_json::from_str(&explained.text()).unwrap();
+    assert_eq!(json["base_string"].as_str().unwrap().matches("oauth_nonce%3Dn%26").count(), 1);
+    let steps = home.run(&["explain", "--grant", "photos", "GET", &url]).text();
+    assert!(steps.contains("oauth_consumer_key") && steps.contains("Signature base string"), "{steps}");
+    // It goes where the grant may be used.
+    let says = "the URL's origin is not one of ";
+    for command in ["sign", "explain"] {
+        let failure = home.run(&[command, "--grant", "photos", "GET", "https://evil.example/"]).failure(14);
+        assert!(failure.starts_with(says), "{failure}");
+        assert_eq!(home.run(&[command, "--grant", "none", "GET", &url]).failure(3), "there is no grant named none");
+        // The grant says how, and needs no credentials file.
+        for option in [
+            &["--method", "PLAINTEXT"][..],
+            &["--credentials", "f"],
+            &["--realm", "x"],
+            &["--body-hash"],
+            &["--transmission", "query"],
+        ] {
+            assert_eq!(
+                home.run(&[&[command, "--grant", "photos", "GET", &url], option].concat()).code,
+                2,
+                "{option:?}"
+            );
+        }
+        assert_eq!(
+            home.run(&[command, "GET", &url, "--key-file", "k"]).failure(2),
+            "the store of which grant? --grant names it"
+        );
+    }
+    for secret in provider.secrets() {
+        assert!(!steps.contains(&secret) && !command.contains(&secret));
+    }
+    assert_eq!(provider.take().len(), 0);
+}
+
+/// With PLAINTEXT a header is the secrets, and curl's arguments are everybody's.
+#[test]
+fn plaintext_for_curl() {
+    let (home, provider) = with_token("photos", &["--method", "PLAINTEXT"]);
+    let url = format!("{}/api/x", provider.url);
+    let command = home.run(&["sign", "--grant", "photos", "GET", &url, "--curl"]).text();
+    let (secret, arguments) = command.split_once(" | curl ").unwrap();
+    assert!(secret.starts_with("printf '%s\\n' 'header = \"Authorization: OAuth "), "{command}");
+    assert_eq!(arguments.trim_end(), format!("--config - {url}"));
+    let says = home.run(&["sign", "--grant", "photos", "GET", &url.replace("127.0.0.1", "example.com")]).failure(14);
+    assert!(says.starts_with("the URL's origin is not one of "), "{says}");
+}
+
+/// One call for every kind.
+#[test]
+fn what_requests_of_other_grants_carry() {
+    let (home, service) = Home::with_grant(&[], &[]);
+    let token = home.token().unwrap();
+    home.folder.file("key", "k-1\"$");
+    for (name, place) in [("header", &["--header", "X-Api-Key: {}"][..]), ("query", &["--query", "api_key"])] {
+        let arguments = [
+            "grant",
+            "add",
+            name,
+            "--kind",
+            "static",
+            "--secret-file",
+            "key",
+            "--api-origin",
+            "https://api.example.com",
+        ];
+        assert_eq!(home.run(&[&arguments[..], place].concat()).code, 0);
+    }
+    let me = format!("{}/api/me", service.url);
+    let api = "https://api.example.com/x?a=1";
+    let sign = |name: &str, url: &str, more: &[&str]| {
+        home.run(&[&["sign", "--grant", name, "GET", url], more].concat()).text()
+    };
+    assert_eq!(sign("crm", &me, &[]), format!("Bearer {token}\n"));
+    assert_eq!(sign("header", api, &[]), "X-Api-Key: k-1\"$\n");
+    assert_eq!(sign("query", api, &[]), "https://api.example.com/x?a=1&api_key=k-1%22%24\n");
+    let json: Value = serde_json::from_str(&sign("crm", &me, &["--data", "a=1", "--json"])).unwrap();
+    assert_eq!(
+        json,
+        serde_json::json!({
+            "url": me, "headers": { "Authorization": format!("Bearer {token}"), "Content-Type": FORM }, "generation": 2,
+            "authorization": format!("Bearer {token}"), "body": "a=1",
+        })
+    );
+    // No process's arguments have a token.
+    assert_eq!(
+        sign("crm", &me, &["--curl"]),
+        format!("printf '%s\\n' 'header = \"Authorization: Bearer {token}\"' | curl --config - {me}\n")
+    );
+    assert_eq!(
+        sign("query", api, &["--curl"]),
+        "printf '%s\\n' 'url = \"https://api.example.com/x?a=1&api_key=k-1%22%24\"' | curl --config -\n"
+    );
+    let explain =
+        |name: &str, url: &str, more: &[&str]| home.run(&[&["explain", "--grant", name, "GET", url], more].concat());
+    let origin = service.url.strip_prefix("http://").unwrap();
+    assert_eq!(
+        explain("crm", &me, &[]).text(),
+        format!(
+            "Nothing is signed under the grant crm (code, active): its requests carry what it has\n   in a header        \
+             Authorization: Bearer [not shown]\n   to these origins   {origin}\n   generation         2\n"
+        )
+    );
+    assert_eq!(
+        explain("query", api, &[]).text(),
+        "Nothing is signed under the grant query (static, active): its requests carry what it has\n   in the query       \
+         api_key=[not shown]\n   to these origins   api.example.com\n   generation         1\n"
+    );
+    let json: Value = serde_json::from_str(&explain("header", api, &["--json"]).text()).unwrap();
+    assert_eq!(
+        (json["header"].as_str(), json["query_parameter"].as_str(), json["origins"][0].as_str()),
+        (Some("X-Api-Key"), None, Some("api.example.com"))
+    );
+    for (option, value) in [("--nonce", "n"), ("--timestamp", "7"), ("--parameter", "a=b")] {
+        let says = format!("{option} is for signatures, and the grant crm signs nothing");
+        assert_eq!(home.run(&["sign", "--grant", "crm", "GET", &me, option, value]).failure(2), says);
+    }
+    let says = "--server-base-string is for signatures, and the grant crm signs nothing";
+    assert_eq!(explain("crm", &me, &["--server-base-string", "x"]).failure(2), says);
+    assert!(explain("crm", "https://evil.example/", &[]).failure(14).starts_with("the URL's origin is not one of "));
+}
+
+#[test]
+fn a_credentials_file_is_taken_over() {
+    let home = Home::new();
+    home.folder.file("photos.toml", format!("{PHOTOS}realm = \"Photos\"\nsignature_method = \"HMAC-SHA1\"\n"));
+    let url = "https://photos.example.net/photos?file=vacation.jpg&size=original";
+    let fresh = ["--nonce", "chapoH", "--timestamp", "137131202"];
+    let by_file = home.run(&[&["sign", "GET", url, "--credentials", "photos.toml"], &fresh[..]].concat()).text();
+    let import = ["grant", "import", "--credentials", "photos.toml"];
+    assert_eq!(home.run(&import).code, 2, "its name is missing");
+    let arguments = [&import[..], &["--name", "photos", "--api-origin", "https://photos.example.net"]].concat();
+    let imported = home.run(&arguments);
+    let says = "imported photos; photos.toml is needed no more; next: osign call photos\n";
+    assert_eq!((imported.code, imported.stdout.as_slice()), (0, says.as_bytes()), "{}", imported.stderr);
+    fs::remove_file(home.path("photos.toml")).unwrap();
+    let by_grant = home.run(&[&["sign", "--grant", "photos", "GET", url], &fresh[..]].concat()).text();
+    assert_eq!(by_grant, by_file);
+    // An RSA key in a file of its own comes along; JSON, and no token.
+    let pem = include_str!("../../vectors/oauth1/keys/wiki-rsa-1024.pem");
+    home.folder.file("key.pem", pem);
+    home.folder
+        .file("cards.json", r#"{"consumer_key": "k", "private_key_file": "key.pem", "signature_method": "RSA-SHA1"}"#);
+    let arguments = ["grant", "import", "--credentials", "cards.json", "--name", "cards", "--json"];
+    let json: Value = serde_json::from_str(&home.run(&arguments).text()).unwrap();
+    assert_eq!(json, serde_json::json!({ "grant": "cards", "kind": "oauth1", "next": "osign call cards" }));
+    for (file, text, says) in [
+        (
+            "bad.toml",
+            "consumer_key = \"k\"\n",
+            "bad.toml: the consumer secret is not set; set it, to nothing where the service gave none",
+        ),
+        (
+            "bad.toml",
+            "consumer_secret = \"k\"\n",
+            "bad.toml: the consumer key is empty; set the one that the service gave you",
+        ),
+        ("bad.toml", "consumer_key = hunter2\n", "bad.toml"),
+    ] {
+        home.folder.file(file, text);
+        let failure = home.run(&["grant", "import", "--credentials", file, "--name", "bad"]).failure(4);
+        assert!(failure.starts_with(says) && !failure.contains("hunter2"), "{failure}");
+    }
+    assert_eq!(home.run(&["grant", "import"]).code, 2);
+    assert_eq!(home.run(&["grant", "import", "x", "--credentials", "y"]).code, 2);
+}
+
+#[test]
+fn lists_and_ends() {
+    let (home, provider) = with_token("photos", &[]);
+    let list = home.run(&["grant", "list"]).text();
+    assert!(list.contains("photos  custom-oauth1  active  -\n"), "{list}");
+    let shown = home.run(&["grant", "show", "photos"]).text();
+    for line in [
+        "kind                  oauth1\n",
+        "consumer              consumer-key\n",
+        "callback              oob\n",
+        "generation            1\n",
+    ] {
+        assert!(shown.contains(line), "{shown} lacks {line}");
+    }
+    assert_eq!(home.run(&["grant", "check"]).text(), "nothing ends within 14d (grants: 1)\n");
+    let metrics = home.run(&["grant", "check", "--format", "prometheus"]).text();
+    assert!(metrics.contains("photos"), "{metrics}");
+    let says = "no address of the renew endpoint is known; give one";
+    assert_eq!(home.run(&["grant", "renew", "photos"]).failure(14), says);
+    let says = "revoked photos here; the service has no way to be told, so end it in its settings\n";
+    assert_eq!(home.run(&["grant", "revoke", "photos"]).text(), says);
+    let url = format!("{}/api/x", provider.url);
+    assert_eq!(home.run(&["call", "photos", "GET", &url]).code, 10);
+    // With addresses for both.
+    let [renew, revoke] = ["renew", "disconnect"].map(|path| format!("{}/{path}", provider.url));
+    let (renew, revoke) = (format!("renew_url={renew}"), format!("revoke_url={revoke}"));
+    let (token, secret) = provider.make_token();
+    home.folder.file("token", token);
+    home.folder.file("token-secret", secret);
+    let more = [
+        "--replace",
+        "--token-file",
+        "token",
+        "--token-secret-file",
+        "token-secret",
+        "--set",
+        &renew,
+        "--set",
+        &revoke,
+    ];
+    assert_eq!(add(&home, &provider, "photos", "oob", &more).code, 0);
+    let json: Value = serde_json::from_str(&home.run(&["grant", "renew", "photos", "--json"]).text()).unwrap();
+    assert_eq!(json, serde_json::json!({ "grant": "photos", "generation": 4, "expires_at": null }));
+    assert_eq!(home.run(&["call", "photos", "GET", &url]).text(), "GET /api/x");
+    assert_eq!(home.run(&["grant", "revoke", "photos"]).text(), "revoked photos, at the service and here\n");
+    let paths: Vec<_> = provider.take().into_iter().map(|seen| seen.path).collect();
+    assert_eq!(paths, ["/renew", "/api/x", "/disconnect"]);
+}
+
+#[test]
+fn what_is_missing_or_does_not_go_together() {
+    let home = Home::new();
+    let refused = |arguments: &[&str], code| {
+        let failure = home.run(&[&["grant", "add", "photos"], arguments].concat()).failure(code);
+        assert!(!home.path(".local").exists(), "something was made");
+        failure
+    };
+    let oauth1 = ["--kind", "oauth1"];
+    assert_eq!(refused(&oauth1, 3), "the consumer key is empty; set the one that the service gave you");
+    let key = [&oauth1[..], &["--consumer-key", "k"]].concat();
+    let says = "there is no consumer secret: --consumer-secret-file FILE names a file that holds it";
+    assert_eq!(refused(&key, 14), says);
+    home.folder.file("none", "");
+    let secret = [&key[..], &["--consumer-secret-file", "none"]].concat();
+    assert_eq!(refused(&secret, 14), "no address of the request_token endpoint is known; give one");
+    for (option, value) in
+        [("--client-id", "x"), ("--redirect-uri", "x"), ("--scope", "x"), ("--token-url", "x"), ("--rotation", "none")]
+    {
+        let says = format!("{option} says nothing of a grant of OAuth 1.0a");
+        assert_eq!(refused(&[&secret[..], &[option, value]].concat(), 2), says);
+    }
+    for (option, value) in
+        [("--consumer-key", "k"), ("--callback", "oob"), ("--method", "PLAINTEXT"), ("--token-file", "t")]
+    {
+        let says = format!("{option} is for OAuth 1.0a alone: --kind oauth1");
+        assert_eq!(refused(&["--provider", "gitlab", option, value], 2), says);
+        assert_eq!(refused(&["--kind", "static", option, value], 2), says);
+    }
+    // A secret is never taken from the command line.
+    for option in ["--consumer-secret", "--token", "--token-secret", "--private-key"] {
+        let failure = refused(&[&key[..], &[option, "hunter2"]].concat(), 2);
+        assert!(!failure.contains("hunter2"), "{failure}");
+    }
+    let rsa = [&key[..], &["--method", "RSA-SHA1", "--no-token"]].concat();
+    assert!(refused(&rsa, 4).contains("private key"));
+    home.folder.file("key.pem", "not-a-key");
+    assert!(
+        refused(&[&rsa[..], &["--private-key-file", "key.pem"]].concat(), 4).contains("the private key is no PEM text")
+    );
+    home.folder.file("key.pem", include_str!("../../vectors/oauth1/keys/wiki-rsa-1024.pem"));
+    let added = home.run(&[&["grant", "add", "photos"], &rsa[..], &["--private-key-file", "key.pem"]].concat());
+    assert_eq!(added.stdout, b"added photos; next: osign call photos\n", "{}", added.stderr);
+    assert!(added.stderr.contains("before --api-origin names where signed requests may go"), "{}", added.stderr);
+}
+
+/// Secrets are in no file but their own, in no message, and in no argument.
+#[test]
+fn no_secret_is_anywhere_else() {
+    let (home, provider) = with_token("photos", &[]);
+    let mut said = String::new();
+    for arguments in [
+        &["grant", "list"][..],
+        &["grant", "show", "photos"],
+        &["grant", "show", "photos", "--json"],
+        &["grant", "history", "photos"],
+        &["grant", "check", "--json"],
+        &["store", "info"],
+        &["token", "photos"],
+        &["explain", "--grant", "photos", "GET", &format!("{}/api/x", provider.url)],
+    ] {
+        let ended = home.run(arguments);
+        said.push_str(&ended.stderr);
+        said.push_str(&String::from_utf8(ended.stdout).unwrap());
+    }
+    let folder = home.path(".local/share/osign");
+    let mut command = home.osign(&[
+        "grant",
+        "add",
+        "asked",
+        "--kind",
+        "oauth1",
+        "--consumer-key",
+        "k",
+        "--consumer-secret-file",
+        "-",
+        "--no-token",
+    ]);
+    let ended = run_with_input(&mut command, format!("{CONSUMER_SECRET}\n").as_bytes());
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    said.push_str(&ended.stderr);
+    for secret in provider.secrets() {
+        assert!(!said.contains(&secret), "{said}");
+        for entry in fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
+            let bytes = fs::read(&entry).unwrap();
+            assert!(memchr::memmem::find(&bytes, secret.as_bytes()).is_none(), "{}", entry.display());
+        }
+    }
+    let _ = run(&mut home.osign(&["grant", "list"]));
+}

@@ -1,0 +1,124 @@
+//! In a table of the host's own, directly and in steps: no lock is more than an intent there.
+
+use crate::oauth1::OAuth1Provider;
+use crate::rows::Memory;
+use crate::world::{PATIENCE, World, word};
+use osign::Error;
+use osign::http::client::{Client, Options as ClientOptions};
+use osign::http::{Request, Sender, Sent};
+use osign::store::Records;
+use osign::store::open::{OpenStore, Options, StoreKey};
+use osign::store::steps::{Outcome, Step, Work, Write};
+use std::sync::Arc;
+
+struct Host {
+    world: World,
+    rows: Memory,
+    store: OpenStore,
+    client: Client,
+}
+
+impl Host {
+    fn new() -> Self {
+        let world = World::new();
+        let rows = Memory::default();
+        let mut options = Options::default();
+        options.anchors = Some(world.folder.join("anchors"));
+        options.beside = Some(world.folder.join("beside"));
+        let store = OpenStore::hosted("infobase", Arc::new(rows.clone()), StoreKey::Key(&[7; 32]), &options).unwrap();
+        Self { world, rows, store, client: Client::new(&ClientOptions::default()).unwrap() }
+    }
+
+    fn provider(&self) -> &OAuth1Provider {
+        &self.world.provider
+    }
+
+    /// Does a work step by step, and counts the requests that it sends.
+    fn drive(&self, work: Result<Work, Error>, sent: &mut usize) -> Result<Outcome, Error> {
+        let (mut work, rows) = (work?, &self.rows);
+        loop {
+            match work.step() {
+                None => return work.take().expect("it is over"),
+                Some(Step::Load { name }) => {
+                    let row = rows.load(name).unwrap();
+                    work.loaded(row).unwrap();
+                }
+                Some(Step::Names) => work.names(rows.names().unwrap()).unwrap(),
+                Some(Step::Write(write)) => {
+                    let is_written = match write {
+                        Write::Acquire { name, generation, revision, record } => {
+                            rows.acquire(name, *generation, *revision, record)
+                        }
+                        Write::Commit { name, generation, record } => rows.commit(name, *generation, record),
+                        Write::Add { name, record } => rows.add(name, record),
+                        Write::Remove { name, generation } => rows.remove(name, *generation),
+                        Write::Rename { name, generation, new_name, record } => {
+                            rows.rename(name, *generation, new_name, record)
+                        }
+                    };
+                    work.written(is_written.unwrap()).unwrap();
+                }
+                Some(Step::Send(request)) => {
+                    *sent += 1;
+                    let answer = self.client.send(request, 10_000);
+                    work.sent(answer).unwrap();
+                }
+                Some(Step::Wait(_)) => work.waited().unwrap(),
+            }
+        }
+    }
+
+    fn call(&self, request: &Request) -> u16 {
+        match self.client.send(request, 10_000) {
+            Sent::Answer(answer) => answer.status,
+            sent => panic!("{sent:?}"),
+        }
+    }
+}
+
+#[test]
+fn by_calls() {
+    let host = Host::new();
+    host.store.add("photos", host.world.settings(&[])).unwrap();
+    let came_to = host.provider().agree(&host.store.begin_login("photos", None).unwrap());
+    host.store.finish_login("photos", &came_to, PATIENCE).unwrap();
+    assert_eq!(word(host.store.finish_login("photos", &came_to, PATIENCE)), "no-login");
+    let url = format!("{}/api/x", host.provider().url);
+    let (request, generation) = host.store.authorize("photos", "GET", &url, None, 0, PATIENCE).unwrap();
+    assert_eq!((host.call(&request), generation), (200, 2));
+    // Nothing is under way, whatever came of it.
+    assert_eq!(host.store.grant("photos").unwrap().state.intent, None);
+    let came_to = host.provider().agree(&host.store.begin_login("photos", None).unwrap());
+    host.provider().lie("/token", 500, "text/plain", "");
+    assert_eq!(word(host.store.finish_login("photos", &came_to, PATIENCE)), "service-failed");
+    assert_eq!(host.store.grant("photos").unwrap().state.intent, None);
+    assert!(!host.store.revoke("photos", PATIENCE).unwrap());
+}
+
+/// The same work as for any grant, and its requests are the caller's to send.
+#[test]
+fn in_steps() {
+    let host = Host::new();
+    let (store, mut sent) = (&host.store, 0);
+    host.drive(Work::add(store, "photos", host.world.settings(&[])), &mut sent).unwrap();
+    let Outcome::Text(url, 0) = host.drive(Work::begin_login(store, "photos", None), &mut sent).unwrap() else {
+        panic!("an address")
+    };
+    assert_eq!(sent, 1);
+    let came_to = host.provider().agree(&url);
+    let Outcome::Token(token) = host.drive(Work::finish_login(store, "photos", &came_to, PATIENCE), &mut sent).unwrap()
+    else {
+        panic!("an end")
+    };
+    assert_eq!((token.value.expose(), token.generation, sent), ("", 2, 2));
+    assert_eq!(host.provider().take().len(), 2, "each once");
+    let url = format!("{}/api/x", host.provider().url);
+    let form = Some(("application/x-www-form-urlencoded", &b"a=1"[..]));
+    let work = Work::authorize(store, "photos", ("POST", &url), form, 0, PATIENCE);
+    let Outcome::Request(request, 2) = host.drive(work, &mut sent).unwrap() else { panic!("a request") };
+    assert_eq!((host.call(&request), sent), (200, 2));
+    host.provider().only();
+    assert_eq!(word(host.drive(Work::access_token(store, "photos", 0, PATIENCE), &mut sent)), "signs-each-request");
+    host.drive(Work::revoke(store, "photos", PATIENCE), &mut sent).unwrap();
+    assert_eq!(word(host.drive(Work::authorize(store, "photos", ("GET", &url), None, 0, 0), &mut sent)), "revoked");
+}

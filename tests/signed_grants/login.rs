@@ -1,0 +1,273 @@
+//! The three steps of a login, a renewal, and an end at the service.
+
+use crate::oauth1::CONSUMER_KEY;
+use crate::world::{PATIENCE, World, open, word};
+use osign::grant::record::Status;
+
+/// A grant that nobody has logged in for.
+fn new(more: &[(&str, &str)]) -> World {
+    let world = World::new();
+    world.store.add("photos", world.settings(more)).unwrap();
+    world
+}
+
+#[test]
+fn from_nothing_to_a_signed_call() {
+    let world = new(&[("profile", &profile("keep = ['user_id', 'screen_name']"))]);
+    let store = &world.store;
+    assert_eq!(word(world.call("photos", "GET", "/api/x", None)), "not-logged-in");
+    assert_eq!(store.check_as_json(0).unwrap().matches("not-logged-in").count(), 1);
+    let url = store.begin_login("photos", None).unwrap();
+    let first = world.provider.only();
+    assert_eq!((first.method.as_str(), first.path.as_str()), ("POST", "/initiate"));
+    assert_eq!(first.parameter("oauth_callback"), Some("http://127.0.0.1:9/callback"));
+    assert_eq!((first.parameter("oauth_token"), first.parameter("oauth_consumer_key")), (None, Some(CONSUMER_KEY)));
+    assert_eq!(url, format!("{}/authorize?oauth_token=temporary-1%2F%2B2880e3", world.provider.url));
+    // Another process ends it.
+    let came_to = world.provider.agree(&url);
+    let token = world.again().finish_login("photos", &came_to, PATIENCE).unwrap();
+    assert_eq!(
+        (token.value.expose(), token.token_type.as_str(), token.generation),
+        ("", "", 2),
+        "nothing is handed out"
+    );
+    let second = world.provider.only();
+    assert_eq!((second.path.as_str(), second.parameter("oauth_token")), ("/token", first_token(&url).as_deref()));
+    let grant = store.grant("photos").unwrap();
+    assert_eq!((grant.state.status, grant.generation), (Status::Active, 2));
+    assert!(grant.secrets.pending.is_none() && grant.secrets.login.is_none());
+    assert_eq!(
+        grant.state.kept,
+        [("user_id".to_owned(), "42".to_owned()), ("screen_name".to_owned(), "ann".to_owned())]
+    );
+    world.call("photos", "GET", "/api/x", None).unwrap();
+    assert_eq!(world.provider.only().parameter("oauth_token"), Some(grant.secrets.access.unwrap().expose()));
+    let history = store.history("photos", 9).unwrap();
+    let events: Vec<_> = history.iter().map(|happening| happening.event.as_str()).collect();
+    assert_eq!(events, ["logged-in", "added"]);
+    assert_eq!(store.check_as_json(0).unwrap(), "[]");
+}
+
+/// The temporary token of an address.
+fn first_token(url: &str) -> Option<String> {
+    let token = url.split("oauth_token=").nth(1)?;
+    Some(token.replace("%2F", "/").replace("%2B", "+"))
+}
+
+pub(crate) fn profile(answer: &str) -> String {
+    format!("name = 'photos'\ntitle = 'Photos'\ngrant = 'oauth1'\n[answer]\n{answer}\n")
+}
+
+/// The whole address, its query, and the code that a person types.
+#[test]
+fn whatever_is_pasted() {
+    for (callback, cut) in
+        [("http://127.0.0.1:9/callback?a=1", false), ("http://127.0.0.1:9/callback", true), ("oob", false)]
+    {
+        let world = new(&[("callback", callback)]);
+        let came_to = world.provider.agree(&world.store.begin_login("photos", None).unwrap());
+        let pasted = if cut { came_to.split_once('?').unwrap().1 } else { came_to.as_str() };
+        // A code may not look like an address.
+        let pasted = if callback == "oob" { world.provider.retype(pasted) } else { pasted.to_owned() };
+        world.store.finish_login("photos", &format!(" {pasted}\n"), PATIENCE).unwrap();
+        world.call("photos", "GET", "/api/x", None).unwrap();
+    }
+    // Where nothing is said of it, the service shows a code.
+    let world = World::new();
+    let settings = [
+        ("kind", "oauth1"),
+        ("consumer_key", CONSUMER_KEY),
+        ("consumer_secret", crate::oauth1::CONSUMER_SECRET),
+        ("allow_insecure_http", "true"),
+    ];
+    let url = |path: &str| format!("{}/{path}", world.provider.url);
+    let mut new = crate::world::made(settings);
+    for (name, path) in
+        [("request_token_url", "initiate"), ("authorize_url", "authorize"), ("access_token_url", "token")]
+    {
+        new.set(name, osign::setting::Value::Text(&url(path))).unwrap();
+    }
+    world.store.add("photos", new).unwrap();
+    world.store.begin_login("photos", None).unwrap();
+    assert_eq!(world.provider.only().parameter("oauth_callback"), Some("oob"));
+}
+
+/// Header, query and body; POST and GET.
+#[test]
+fn steps_as_the_service_wants_them() {
+    for (transmission, method) in
+        [("header", "POST"), ("header", "GET"), ("query", "GET"), ("query", "POST"), ("body", "POST")]
+    {
+        let world =
+            new(&[("transmission", transmission), ("http_method", method), ("signature_method", "HMAC-SHA256")]);
+        let came_to = world.provider.agree(&world.store.begin_login("photos", None).unwrap());
+        world.store.finish_login("photos", &came_to, PATIENCE).unwrap();
+        for seen in world.provider.take() {
+            assert_eq!((seen.refused.as_deref(), seen.method.as_str()), (None, method), "{transmission}");
+            let places = [
+                seen.header("Authorization").is_some(),
+                seen.path.contains("oauth_signature="),
+                String::from_utf8_lossy(&seen.body).contains("oauth_signature="),
+            ];
+            assert_eq!(
+                places,
+                ["header", "query", "body"].map(|place| place == transmission),
+                "{transmission} {method}"
+            );
+        }
+    }
+}
+
+/// Temporary credentials are sent once: of two that end the same login one does.
+#[test]
+fn a_login_ends_once() {
+    let world = new(&[]);
+    let came_to = world.provider.agree(&world.store.begin_login("photos", None).unwrap());
+    world.provider.take();
+    let stores: Vec<_> = (0..8).map(|_| world.again()).collect();
+    let results: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = stores
+            .iter()
+            .map(|store| {
+                scope.spawn(|| store.finish_login("photos", &came_to, PATIENCE).map(drop).map_err(|error| error.word()))
+            })
+            .collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1, "{results:?}");
+    assert!(results.iter().all(|result| matches!(result, Ok(()) | Err("no-login"))), "{results:?}");
+    assert_eq!(world.provider.take().len(), 1);
+    assert_eq!(word(world.store.finish_login("photos", &came_to, PATIENCE)), "no-login");
+    assert_eq!(world.store.grant("photos").unwrap().generation, 2);
+}
+
+/// The grant goes on while a person has not agreed yet, and as it was where they never do.
+#[test]
+fn another_login_is_begun() {
+    let world = new(&[]);
+    let came_to = world.provider.agree(&world.store.begin_login("photos", None).unwrap());
+    world.store.finish_login("photos", &came_to, PATIENCE).unwrap();
+    let first = world.store.grant("photos").unwrap();
+    let old = world.provider.agree(&world.store.begin_login("photos", None).unwrap());
+    let newer = world.provider.agree(&world.store.begin_login("photos", None).unwrap());
+    assert_eq!(world.call("photos", "GET", "/api/x", None).unwrap().status, 200);
+    assert_eq!(world.store.grant("photos").unwrap().secrets.access, first.secrets.access);
+    assert_eq!(word(world.store.finish_login("photos", &old, PATIENCE)), "other-callback-token");
+    world.store.finish_login("photos", &newer, PATIENCE).unwrap();
+    let grant = world.store.grant("photos").unwrap();
+    assert!(grant.generation == 3 && grant.secrets.access != first.secrets.access);
+}
+
+#[test]
+fn a_login_that_is_old() {
+    use osign::grant::seal::Sealer;
+    let world = new(&[]);
+    let came_to = world.provider.agree(&world.store.begin_login("photos", None).unwrap());
+    // As if it had been begun two days ago.
+    let mut grant = world.store.grant("photos").unwrap();
+    grant.secrets.pending.as_mut().unwrap().begun_at -= 2 * 86_400_000;
+    let options = {
+        let mut options = osign::store::Options::default();
+        options.anchors = Some(world.folder.join("anchors"));
+        options
+    };
+    let store = osign::store::Sqlite::open(&world.folder.join("store.db"), &options).unwrap();
+    let keys = osign::grant::key::Keys::new(osign::grant::key::Key::from_random(&[7; 32]));
+    let record = Sealer::new(keys, store.id(), store.environment()).seal(&grant, &[1; 24]).unwrap();
+    let revision = osign::grant::store::Store::load(&store, "photos").unwrap().unwrap().revision;
+    assert!(osign::grant::store::Store::acquire(&store, "photos", 1, revision, &record).unwrap());
+    assert_eq!(word(world.store.finish_login("photos", &came_to, PATIENCE)), "old-pending");
+    assert_eq!(world.provider.take().iter().filter(|seen| seen.path == "/token").count(), 0);
+}
+
+#[test]
+fn it_ends_at_the_service_too() {
+    let revoke = |world: &World| format!("{}/disconnect", world.provider.url);
+    let world = World::new();
+    let url = revoke(&world);
+    let token = world.with_token("photos", &[("revoke_url", url.as_str())]);
+    assert!(world.store.revoke("photos", PATIENCE).unwrap());
+    let seen = world.provider.only();
+    assert_eq!((seen.path.as_str(), seen.parameter("oauth_token")), ("/disconnect", Some(token.as_str())));
+    assert_eq!(word(world.call("photos", "GET", "/api/x", None)), "revoked");
+    // Where the service does not say so, nothing has changed.
+    let world = World::new();
+    let url = revoke(&world);
+    world.with_token("photos", &[("revoke_url", url.as_str())]);
+    world.provider.lie("/disconnect", 500, "text/html", "<html>");
+    let error = world.store.revoke("photos", PATIENCE).unwrap_err();
+    assert_eq!(error.word(), "not-revoked");
+    world.provider.be_honest();
+    assert_eq!(world.call("photos", "GET", "/api/x", None).unwrap().status, 200);
+    world.store.revoke_here("photos", PATIENCE).unwrap();
+    assert_eq!(word(world.call("photos", "GET", "/api/x", None)), "revoked");
+    // A service without tokens has none to end.
+    let world = World::new();
+    let url = revoke(&world);
+    world.store.add("shop", world.settings(&[("token", ""), ("revoke_url", url.as_str())])).unwrap();
+    assert!(!world.store.revoke("shop", PATIENCE).unwrap());
+    assert_eq!(world.provider.take().len(), 0);
+}
+
+#[test]
+fn a_token_is_renewed_where_the_service_has_that() {
+    let world = World::new();
+    let url = format!("{}/renew", world.provider.url);
+    let old = world.with_token("photos", &[("renew_url", url.as_str())]);
+    let token = world.store.renew("photos", PATIENCE).unwrap();
+    assert_eq!((token.generation, token.value.expose()), (2, ""));
+    assert_eq!(world.provider.only().parameter("oauth_token"), Some(old.as_str()));
+    let grant = world.store.grant("photos").unwrap();
+    assert_ne!(grant.secrets.access.unwrap().expose(), old);
+    assert_eq!(world.call("photos", "GET", "/api/x", None).unwrap().status, 200);
+    world.provider.take();
+    // What fails leaves it as it was.
+    world.provider.lie("/renew", 401, "text/plain", "oauth_problem=token_expired");
+    assert_eq!(word(world.store.renew("photos", PATIENCE)), "request-refused");
+    assert_eq!(world.store.grant("photos").unwrap().generation, 2);
+    assert_eq!(world.call("photos", "GET", "/api/x", None).unwrap().status, 200);
+    // Where there is no such thing, nothing is sent.
+    world.provider.take();
+    world.with_token("boxes", &[]);
+    assert_eq!(word(world.store.renew("boxes", PATIENCE)), "no-endpoint");
+    world.store.add("key", crate::world::made([("kind", "static"), ("secret", "k")])).unwrap();
+    assert_eq!(word(world.store.renew("key", PATIENCE)), "other-grant");
+    assert_eq!(world.provider.take().len(), 0);
+}
+
+#[test]
+fn a_known_end_is_told_of() {
+    let profile = format!("{}[lifetimes]\naccess = 86400\nauthorization = 864000\n", profile(""));
+    let world = new(&[("profile", &profile)]);
+    let came_to = world.provider.agree(&world.store.begin_login("photos", None).unwrap());
+    let before = osign::system::milliseconds();
+    let token = world.store.finish_login("photos", &came_to, PATIENCE).unwrap();
+    let end = token.expires_at.unwrap();
+    assert!((0..10_000).contains(&(end - before - 86_400_000)), "{end}");
+    let found = world.store.check(2 * 86_400_000).unwrap();
+    let [finding] = &found[..] else { panic!("{found:?}") };
+    assert_eq!((finding.what, finding.is_urgent, finding.ends_at), ("grant-ends", false, Some(end)));
+    assert_eq!(world.store.check(3_600_000).unwrap(), []);
+    // Its end by the calendar is a guess: whether the token is good is the service's to say.
+    assert_eq!(world.call("photos", "GET", "/api/x", None).unwrap().status, 200);
+}
+
+/// A store that was restored renews nothing, and signs on: such a token does not rotate.
+#[test]
+fn in_a_store_that_was_restored() {
+    let world = World::new();
+    world.with_token("photos", &[]);
+    let copy = world.folder.join("copy.db");
+    world.store.backup(&copy).unwrap();
+    world.store.add("later", world.settings(&[("token", "")])).unwrap();
+    let path = world.folder.join("store.db");
+    for name in ["store.db", "store.db-wal", "store.db-shm"] {
+        let _ = std::fs::remove_file(world.folder.join(name));
+    }
+    std::fs::rename(&copy, &path).unwrap();
+    let restored = open(&path, &world.folder, false);
+    let url = format!("{}/api/x", world.provider.url);
+    let (request, _) = restored.authorize("photos", "GET", &url, None, 0, PATIENCE).unwrap();
+    assert_eq!(world.send(&request).status, 200);
+    assert_eq!(word(restored.begin_login("photos", None)), "quarantined");
+}

@@ -52,9 +52,13 @@ target=$(realpath "${CARGO_TARGET_DIR:-target}")
 export OSIGN_TEST_LIBRARY_FOLDER=${OSIGN_TEST_LIBRARY_FOLDER:-$target/release}
 export OSIGN_PYTHON=${OSIGN_PYTHON:-$target/python/venv/bin/python}
 
+# With the parts that `make test` has, so that nothing is compiled again for other ones.
+with=(--locked --features capi,cli,onec)
+test=(cargo test "${with[@]}")
+
 if [ "${1:-}" = chaos ]; then
     export OSIGN_CHAOS_POSTGRES=too
-    cargo test --locked --no-default-features --features cli --test chaos -- --nocapture
+    "${test[@]}" --test chaos -- --nocapture
     exit
 fi
 if [ "${1:-}" = long ]; then
@@ -63,8 +67,8 @@ if [ "${1:-}" = long ]; then
     set -- scale:: --test-threads=1 --nocapture
 fi
 # Everything that is compiled first, so that no test waits for it.
-cargo build --quiet --locked --no-default-features --features cli --bin osign
-cargo test --quiet --locked --no-default-features --features cli --test postgres -- "$@"
-[ $# != 0 ] || OSIGN_CHAOS_SEED=20261129 OSIGN_CHAOS_POSTGRES=alone cargo test --quiet --locked --no-default-features --features cli --test chaos
+cargo build --quiet "${with[@]}" --bin osign
+"${test[@]}" --quiet --test postgres -- "$@"
+[ $# != 0 ] || OSIGN_CHAOS_SEED=20261129 OSIGN_CHAOS_POSTGRES=alone "${test[@]}" --quiet --test chaos
 # A build that has no such stores says so.
 [ $# != 0 ] || cargo test --quiet --locked --no-default-features --features sqlite,http --lib store::any

@@ -13,7 +13,7 @@ import pytest
 from osign.oauth1 import Signer
 
 ROOT = Path(__file__).parents[2]
-REQUESTS = 5000
+REQUESTS = 1500
 #: Not that of the C interface's run, so that the two are of different requests.
 SEED = 20261123
 

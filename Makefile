@@ -32,7 +32,9 @@ SMALLER := -C llvm-args=-inline-threshold=25 -C llvm-args=-inlinehint-threshold=
 SUITE := CARGO_TARGET_DIR=$(TARGET) scripts/suite.sh
 
 # Two suites run at a time, so those that take long stand first: CONTRIBUTING.md says what each proves.
-SUITES := rust python lint c onec docs ffi server differential install abi static demo vectors
+# Beside them, one by one, run those that take the Python package, since each installs it anew.
+SUITES := rust c lint onec abi server differential ffi install static demo vectors
+SUITES_BESIDE := python docs
 # These build something of their own, with all processors, so they run one by one. They need more than `make test` does, and fetch
 # it. Beside them, one by one as well, run those that wait for servers, or work on one processor; all that take the Python package
 # are among these, since each installs it anew.
@@ -42,7 +44,7 @@ PLATFORM_SUITES := $(PLATFORM_BUILDS) $(PLATFORM_WAITS)
 TOGETHER ?= 2
 
 .PHONY: all build signing test-libraries python onec addin header check-header install demo check test test-platforms bench \
-	differential fuzz chaos deps keys venv clean miri msrv deny $(SUITES:%=test-%) $(PLATFORM_SUITES:%=test-%) \
+	differential fuzz chaos deps keys venv clean miri msrv deny $(SUITES:%=test-%) $(SUITES_BESIDE:%=test-%) $(PLATFORM_SUITES:%=test-%) \
 	test-fuzz test-postgres-long test-cinstall test-deny test-freethreaded test-addin reproduce-addin test-onec-wine32
 
 all: build
@@ -135,7 +137,7 @@ check:
 
 # All suites run, also after one has failed; the sums stand at the end, and all of them together in the last line.
 test: deps
-	@CARGO_TARGET_DIR=$(TARGET) scripts/suites.sh $(TOGETHER) $(SUITES)
+	@CARGO_TARGET_DIR=$(TARGET) scripts/suites.sh $(TOGETHER) $(SUITES) -- $(SUITES_BESIDE)
 
 test-platforms:
 	scripts/deps.sh platforms

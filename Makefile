@@ -161,7 +161,7 @@ test-lint-parts:
 # Many tests wait for processes, servers and leases, so more of them run at a time than there are processors. The campaign's seed is
 # fixed, so that a run says the same again; `make chaos` takes a new one, and hours.
 test-rust:
-	RUST_TEST_THREADS=4 OSIGN_CHAOS_SEED=20261129 $(SUITE) rust $(CARGO) test --locked --features capi,cli,onec
+	RUST_TEST_THREADS=4 OSIGN_CHAOS_SEED=20261129 $(SUITE) rust $(CARGO) test --locked --no-fail-fast --features capi,cli,onec
 
 test-c: build test-libraries keys
 	$(SUITE) c tests/c/run.sh plain

@@ -3,6 +3,7 @@ can be told to lie (tests/python/three_steps.py)."""
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import urllib.error
@@ -41,6 +42,13 @@ class Service:
         self.process.stdin.write(json.dumps(vectors) + "\n")
         self.process.stdin.flush()
         self.process.stdout.readline()
+
+
+def free_port():
+    """A port of this machine at which nobody listens."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
 
 
 def environment(**more):

@@ -136,9 +136,9 @@ def answers() -> list[dict[str, Any]]:
 @pytest.mark.parametrize("step", ["temporary", "token"])
 def test_each_answer_over_http(liar: Service, step: str) -> None:
     for vector in answers():
-        if vector["step"] != step:
-            continue
         expected, flow = vector["expected"], begun(liar)
+        if vector["step"] != step and (step == "token" or "word" not in expected):  # What is refused is so at either step.
+            continue
         flow.read_callback(liar.agree(flow.authorize_url()))
         liar.lies[step] = lambda _honest, vector=vector: as_told(vector)
         read, request = (flow.read_temporary, flow.request_temporary) if step == "temporary" else (flow.read_token, flow.request_token)

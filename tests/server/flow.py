@@ -8,6 +8,8 @@ import steps
 import tokens
 
 CALLBACK = "http://127.0.0.1:9/ready"
+#: The reasons of callbacks that end no login.
+FOREIGN = ("no-callback-token", "other-callback-token")
 
 
 def examples(check, folder):
@@ -17,7 +19,8 @@ def examples(check, folder):
         with steps.Service(kind) as service:
             honest(lambda what, *rest, kind=kind: check(f"{what}, {kind}", *rest), Login(program, service), folder / kind)
     with steps.Service("oauthlib") as service:
-        return lies(check, Login(program, service), folder)
+        login = Login(program, service)
+        return lies(check, login, folder) | callbacks(check, login)
 
 
 class Login:
@@ -87,8 +90,8 @@ def verifiers(address):
 def lies(check, login, folder):
     """Each answer of the vectors, over HTTP."""
     said_of = {}
-    for number, vector in enumerate(steps.answers()):
-        name, expected, step = vector["name"], vector["expected"], vector["step"]
+    for number, (step, vector) in enumerate(steps.answers()):
+        name, expected = vector["name"], vector["expected"]
         login.service.lie(**{step: vector})
         kept = folder / f"lie-{number}.json"
         code, said, address = login(
@@ -107,4 +110,25 @@ def lies(check, login, folder):
             token = json.loads(kept.read_text(encoding="utf-8")) if code == 0 else {}
             pair = token.get("oauth_token"), token.get("oauth_token_secret")
             check(f"{step}: {name}", pair == (expected["token"], expected["secret"]), said)
+    return said_of
+
+
+def callbacks(check, login):
+    """Each callback of the vectors, for a login that is under way."""
+    said_of = {}
+    login.service.lie()
+    for vector in steps.callbacks():
+        name, expected = vector["name"], vector["expected"]
+        code, said, _ = login(lambda address: steps.as_callback(vector, address) + "\n")
+        if expected.get("verifier") == steps.VERIFIER:
+            check(f"callback: {name}", code == 0, said)
+        elif "verifier" in expected:
+            check(f"callback: {name}", code == 1 and " (request-refused): " in said, said)
+        elif said.endswith("nobody agreed\n"):
+            # It answers another login, and this one's is asked for.
+            said_of[f"callback: {name}"] = said.splitlines()[-2]
+            check(f"callback: {name}", code == 2 and expected["word"] in FOREIGN, said)
+        else:
+            said_of[f"callback: {name}"] = said.splitlines()[-1].partition("): ")[2]
+            check(f"callback: {name}", code == 1 and f" ({expected['word']}): " in said, said)
     return said_of

@@ -93,13 +93,14 @@ def honest(check, home):
 
 
 def lies(check, home, said_of):
-    """Each answer of the vectors, over HTTP: what the library says is what is said, and the grant is as it was."""
+    """Each answer and each callback of the vectors: what the library says is what is said, and the grant is as it was."""
     home.add()
     home.login(lambda address: steps.agree(address) + "\n")
     first = home.generation()
-    refused = [vector for vector in steps.answers() if "word" in vector["expected"]]
-    for vector in refused:
-        name, word, step = vector["name"], vector["expected"]["word"], vector["step"]
+    for step, vector in steps.answers():
+        if "word" not in vector["expected"]:
+            continue
+        name, word = vector["name"], vector["expected"]["word"]
         home.service.lie(**{step: vector})
         code, complained, _ = home.login(lambda address: steps.agree(address) + "\n")
         # More than the longest answer is not even read.
@@ -107,9 +108,24 @@ def lies(check, home, said_of):
         ok = code in (3, 14) and complained.startswith(wanted) and (name in said_of or word == "long-answer")
         check(f"{step}: {name}", ok, f"{code} {complained!r}, wanted {wanted!r}")
     home.service.lie()
-    check("the grant is as it was", home.generation() == first and home.call()[0] == 0, home.call())
-    for vector in steps.answers():
-        name, expected, step = vector["name"], vector["expected"], vector["step"]
+    brought = 0
+    for vector in steps.callbacks():
+        name, expected = vector["name"], vector["expected"]
+        code, complained, _ = home.login(lambda address: steps.as_callback(vector, address) + "\n")
+        if expected.get("verifier") == steps.VERIFIER:
+            brought += 1
+            check(f"callback: {name}", code == 0 and complained == "", complained)
+        elif "oauth_" not in vector["callback"] and "verifier" in expected:
+            # A code is none of a login whose browser comes back to an address.
+            check(f"callback: {name}", code == 3 and "this is no callback" in complained, complained)
+        elif "verifier" in expected:
+            check(f"callback: {name}", code == 14 and "refused with HTTP 401" in complained, complained)
+        else:
+            wanted = f"osign: {said_of[f'callback: {name}']}"
+            check(f"callback: {name}", code in (3, 10, 14) and complained == wanted, f"{code} {complained!r}, wanted {wanted!r}")
+    check("the grant is as it was but for those", home.generation() == first + brought and home.call()[0] == 0, home.call())
+    for step, vector in steps.answers():
+        name, expected = vector["name"], vector["expected"]
         if "word" in expected:
             continue
         home.service.lie(**{step: vector})

@@ -9,13 +9,15 @@ import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
 RELEASE = (ROOT / os.environ.get("CARGO_TARGET_DIR", "target") / "release").resolve()
 
 #: The consumer that it knows.
 KEY, SECRET = "client key", "client secret&+ü"
+#: The verifier of the vectors.
+VERIFIER = "hfdp7dh39dks9884"
 #: The signature methods of each kind.
 KINDS = {
     "oauthlib": ["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "PLAINTEXT"],
@@ -57,10 +59,31 @@ def environment(**more):
     return inherited | more
 
 
+def vectors(name):
+    """The vectors of a service without a profile."""
+    found = json.loads((ROOT / f"tests/vectors/flow/{name}.json").read_text(encoding="utf-8"))["vectors"]
+    return [one for one in found if not one.keys() & {"profile", "settings", "replace"}]
+
+
 def answers():
-    """The vectors of answers that a server of HTTP can give, and that a service without a profile has."""
-    vectors = json.loads((ROOT / "tests/vectors/flow/answers.json").read_text(encoding="utf-8"))["vectors"]
-    return [one for one in vectors if one["status"] >= 200 and not one.keys() & {"profile", "settings", "replace"}]
+    """Steps, and vectors of what a server of HTTP can answer there. What is refused is so at either step."""
+    for vector in vectors("answers"):
+        if vector["status"] >= 200:
+            yield vector["step"], vector
+            if vector["step"] == "token" and "word" in vector["expected"]:
+                yield "temporary", vector
+
+
+def callbacks():
+    """The vectors of callbacks that one line holds."""
+    return [one for one in vectors("callbacks") if one["token"] and "\n" not in one["callback"]]
+
+
+def as_callback(vector, address):
+    """The callback of a vector, for the login of an address: where a person agreed there."""
+    brought = parse_qs(urlsplit(agree(address)).query)
+    callback = vector["callback"].replace(vector["token"], quote(brought["oauth_token"][0], safe=""))
+    return callback.replace(VERIFIER, quote(brought["oauth_verifier"][0], safe=""))
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):

@@ -21,8 +21,8 @@ OSIGN = Path(sys.argv[1]).resolve()
 KINDS = {"oauthlib": three_steps.ByOauthlib, "authlib": three_steps.by_authlib}
 #: What a person sees at the end, in their language.
 TITLES = {
-    "en": ("Done: you are logged in", "The login was denied"),
-    "ru": ("Готово: вход выполнен", "Вход отклонён"),
+    "en": ("Done: you are logged in", "The login was denied", "The service did not take this login"),
+    "ru": ("Готово: вход выполнен", "Вход отклонён", "Сервис не принял этот вход"),
 }
 
 passed = failed = 0
@@ -85,14 +85,20 @@ class Home:
 
 
 def person(browser, home, language, pictures):
-    """Refuses, and agrees; then calls the service, and takes the token back."""
-    done, denied = TITLES[language]
+    """Refuses; agrees, and is refused; agrees; then calls the service, and takes the token back."""
+    done, denied, refused = TITLES[language]
     url, kept = f"{home.service.url}/photos?size=original", home.service.kept
     code, said = home.login(browser, "#refuse", denied)
     check("a person who refuses", code == 14 and "the login was denied" in said, said)
     if pictures:
         browser.picture(pictures / f"denied-{language}.png")
-    check("no token", not kept.tokens, kept.tokens)
+    home.service.lies["token"] = lambda _honest: three_steps.Answer(401, {}, "oauth_problem=verifier_invalid")
+    code, said = home.login(browser, "#agree", refused)
+    check("a service that refuses", code == 14 and "refused with HTTP 401 (verifier_invalid)" in said, said)
+    if pictures:
+        browser.picture(pictures / f"refused-{language}.png")
+    home.service.lies.clear()
+    kept.tokens.clear()
     code, said = home.login(browser, "#agree", done)
     check("a person who agrees", code == 0 and said.startswith("logged in: photos\n"), said)
     if pictures:

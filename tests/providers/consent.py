@@ -5,7 +5,6 @@ its page and click, and come to the page of `osign grant login`.
 """
 
 import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).resolve().parents[1] / folder) for folder in ("python", "server")]
 os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"
 
+import shell  # noqa: E402
 import steps  # noqa: E402
 import three_steps  # noqa: E402
 from browser import Browser  # noqa: E402
@@ -38,35 +38,13 @@ def check(what, ok, said):
         print(f"failed: {what}: {said}")
 
 
-class Home:
+class Home(shell.Home):
     """A home folder, and a grant of a service whose callback is a port of this machine."""
 
     def __init__(self, folder, service):
-        folder.mkdir()
-        self.folder, self.service = folder, service
-        (folder / "consumer-secret").write_text(three_steps.SECRET + "\n", encoding="utf-8")
-        url = service.url
-        self.callback = f"http://127.0.0.1:{steps.free_port()}/callback"
-        self.run(
-            0, "grant", "add", "photos", "--kind", "oauth1", "--consumer-key", three_steps.KEY,
-            "--consumer-secret-file", "consumer-secret", "--request-token-url", f"{url}/initiate",
-            "--authorize-url", f"{url}/authorize", "--access-token-url", f"{url}/token", "--callback", self.callback,
-            "--set", f"revoke_url={url}/disconnect", "--api-origin", url, "--allow-insecure-http",
-        )
-
-    def begin(self, *arguments):
-        # The folder has no xdg-open: the browser is ours.
-        environment = steps.environment(HOME=str(self.folder), PATH=str(self.folder))
-        return subprocess.Popen(
-            [OSIGN, *arguments], env=environment, cwd=self.folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
-
-    def run(self, wanted, *arguments):
-        """What was printed to each; its exit code must be as wanted."""
-        process = self.begin(*arguments)
-        said, complained = process.communicate(timeout=60)
-        check(f"{arguments[:2]} ends with {wanted}", process.returncode == wanted, f"{process.returncode} {said}{complained}")
-        return said, complained
+        super().__init__(folder, service, OSIGN, f"http://127.0.0.1:{steps.free_port()}/callback")
+        code, _, complained = self.add()
+        check("a grant", code == 0, complained)
 
     def login(self, browser, button, title):
         """A person opens the address, and clicks: exit code and what was printed, and the page that they come to."""
@@ -87,7 +65,7 @@ class Home:
 def person(browser, home, language, pictures):
     """Refuses; agrees, and is refused; agrees; then calls the service, and takes the token back."""
     done, denied, refused = TITLES[language]
-    url, kept = f"{home.service.url}/photos?size=original", home.service.kept
+    kept = home.service.kept
     code, said = home.login(browser, "#refuse", denied)
     check("a person who refuses", code == 14 and "the login was denied" in said, said)
     if pictures:
@@ -104,11 +82,12 @@ def person(browser, home, language, pictures):
     if pictures:
         browser.picture(pictures / f"done-{language}.png")
     check("one token", len(kept.tokens) == 1, kept.tokens)
-    said, _ = home.run(0, "call", "photos", "GET", url)
-    check("a signed call", '"signed": true' in said, said)
-    said, _ = home.run(0, "grant", "revoke", "photos")
-    check("the token's end", said == "revoked photos, at the service and here\n" and not kept.tokens, said)
-    home.run(10, "call", "photos", "GET", url)
+    code, said, complained = home.call()
+    check("a signed call", code == 0 and '"signed": true' in said, said + complained)
+    code, said, complained = home.run("grant", "revoke", "photos")
+    check("the token's end", code == 0 and not kept.tokens, said + complained)
+    code, _, complained = home.call()
+    check("a call after", code == 10, complained)
 
 
 def main():

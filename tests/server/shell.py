@@ -22,14 +22,16 @@ def commands(check, folder, said_of):
 class Home:
     """A home folder, in which a person has a grant of a service."""
 
-    def __init__(self, folder, service):
+    def __init__(self, folder, service, program=steps.RELEASE / "osign", callback=CALLBACK):
         folder.mkdir()
-        self.folder, self.service = folder, service
+        self.folder, self.service, self.program, self.callback = folder, service, program, callback
         (folder / "consumer-secret").write_text(steps.SECRET + "\n", encoding="utf-8")
 
     def begin(self, *arguments):
+        # There is no xdg-open in the folder, and so no browser.
+        environment = steps.environment(HOME=str(self.folder), PATH=str(self.folder))
         return subprocess.Popen(
-            [steps.RELEASE / "osign", *arguments], env=steps.environment(HOME=str(self.folder)), cwd=self.folder, text=True,
+            [self.program, *arguments], env=environment, cwd=self.folder, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )
 
@@ -44,7 +46,7 @@ class Home:
         return self.run(
             "grant", "add", "photos", "--kind", "oauth1", "--consumer-key", steps.KEY, "--consumer-secret-file", "consumer-secret",
             "--request-token-url", f"{url}/initiate", "--authorize-url", f"{url}/authorize", "--access-token-url", f"{url}/token",
-            "--callback", CALLBACK, "--set", f"revoke_url={url}/disconnect", "--api-origin", url, "--allow-insecure-http", *more,
+            "--callback", self.callback, "--set", f"revoke_url={url}/disconnect", "--api-origin", url, "--allow-insecure-http", *more,
         )
 
     def login(self, answer):

@@ -214,7 +214,8 @@ test-static: build
 test-install: build
 	$(SUITE) install tests/install.sh shared
 
-# examples/c/send_request.c against a server that verifies with oauthlib; and the examples that keep a grant.
+# examples/c/send_request.c against a server that verifies with oauthlib; logins of OAuth 1.0a from C and from the shell; and the
+# examples that keep a grant.
 test-server: build
 	$(SUITE) server .venv/bin/python tests/server/run.py
 

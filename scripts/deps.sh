@@ -34,6 +34,7 @@ case $purpose in
     bench) packages+=(golang-github-gomodule-oauth1-dev golang-go libcpprest-dev libssl-dev postgresql) ;; # peers, and a server
     platforms)
         packages+=(
+            chromium              # tests/providers/consent.py
             gcc-mingw-w64-x86-64  # tests/onec/windows/
             llvm                  # llvm-symbolizer, for the sanitizers' reports
             wine64                # the add-in for Windows

@@ -283,7 +283,7 @@ int main(int argc, char **argv)
         keep(credentials);
         failed = argc > 1 ? call(credentials, argv[1], &answer) : 0;
     } else {
-        fprintf(stderr, "%s: %s\n", osign_status_name(status), osign_error_message(error));
+        fprintf(stderr, "%s (%s): %s\n", osign_status_name(status), osign_error_reason(error), osign_error_message(error));
     }
     osign_error_free(error);
     osign_oauth1_credentials_free(credentials);

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A grant at providers that others wrote: Authlib (a strict rotation), django-oauth-toolkit (with its grace period), and
-# oidc-provider (where reuse revokes the grant). What they need is fetched into target/providers, in pinned versions.
+# oidc-provider (where reuse revokes the grant). Then a person logs in by OAuth 1.0a, in a browser, at services on oauthlib and on
+# Authlib. What they need is fetched into target/providers, in pinned versions.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -57,3 +58,6 @@ run authlib /authorize /token read no 'policy = "strict"' "$python" "$here/authl
 run django-oauth-toolkit /o/authorize/ /o/token/ read yes $'policy = "timed"\nseconds = 120' "$python" "$here/django_server.py"
 run oidc-provider /auth /token 'openid offline_access' no $'policy = "strict"\nrevokes_family = true' \
     node "$folder/oidc_server.mjs"
+
+echo "providers: a person at a browser"
+"$python" "$here/consent.py" "${CARGO_TARGET_DIR:-target}/debug/osign"

@@ -1,7 +1,14 @@
 """Services on the loopback that hand out tokens in the three steps of RFC 5849 §2, verify what they are sent with oauthlib or with
-Authlib, answer as they are told to, and remember what reached them."""
+Authlib, answer as they are told to, and remember what reached them.
+
+    tests/python/three_steps.py oauthlib|authlib      prints its URL, and serves until its stdin is closed
+
+There each line of stdin says what becomes of which steps' answers from then on, by vectors of tests/vectors/flow/answers.json, as
+in `{"token": {"status": 500, "body": ""}}`; and is answered with a line.
+"""
 
 import json
+import os
 import secrets
 import sys
 import threading
@@ -45,7 +52,7 @@ class Kept:
         self.key, self.secret = KEY, SECRET
         self.public_key = public_key
         self.temporary: dict[str, dict[str, Any]] = {}
-        self.tokens: dict[str, str] = {}
+        self.tokens: dict[str, Any] = {}
         self.nonces: set[str] = set()
         #: What comes with a token.
         self.extra = {"user_id": "7", "screen_name": "é b"}
@@ -284,9 +291,27 @@ def by_authlib(kept: Kept) -> Any:
     return Steps()
 
 
+#: What a person sees who is to agree, where the service asks.
+CONSENT = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>Photos</title></head>
+<body><h1>May this program see your photos?</h1>
+<form method="post">
+<button id="agree" name="answer" value="agree">Allow</button>
+<button id="refuse" name="answer" value="refuse">Refuse</button>
+</form></body></html>
+"""
+
+
+def as_told(vector: dict[str, Any]) -> Answer:
+    """The answer of a vector of tests/vectors/flow/answers.json."""
+    headers = {"Content-Type": vector.get("content_type"), "WWW-Authenticate": vector.get("challenge")}
+    body = vector["body"] * vector.get("times", 1)
+    return Answer(vector["status"], {name: value for name, value in headers.items() if value}, body)
+
+
 class Handler(BaseHTTPRequestHandler):
-    """Each step at its path; `/moved/PATH` and `/away/PATH` redirect there, the one to here, the other to another origin; anything
-    else is 200 where the signature is right."""
+    """Each step at its path; `/moved/PATH` and `/away/PATH` redirect there, the one to here, the other to another origin;
+    `/disconnect` ends the token that it is signed with; anything else is 200 where the signature is right."""
 
     protocol_version = "HTTP/1.1"
     server: "Service"
@@ -302,7 +327,8 @@ class Handler(BaseHTTPRequestHandler):
             "uri": f"{scheme}://{host}{self.path}",
             "http_method": self.command,
             "body": body.decode() if is_form else None,
-            "headers": dict(self.headers),
+            # Authlib asks for them by the name that they usually have.
+            "headers": {name.title(): value for name, value in self.headers.items()},
         }
         try:
             answer = self.answer_to(request)
@@ -320,14 +346,29 @@ class Handler(BaseHTTPRequestHandler):
             there = self.server.elsewhere if first == "away" else ""
             return Answer(self.server.redirects_with, {"Location": f"{there}/{rest}"}, "")
         step = self.server.step(self.path)
+        if step == "authorize" and self.server.asks:
+            return self.consent(request)
         if step is None:
             signed = steps.is_signed(**request)
+            if signed and path == "/disconnect":
+                del self.server.kept.tokens[self.server.seen[-1].protocol["oauth_token"]]
             said = {"signed": signed, "method": self.command, "path": self.path, "body": request["body"]}
             return self.server.api(Answer(200 if signed else 401, {"Content-Type": "application/json"}, json.dumps(said)), self.path)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
             answer = getattr(steps, step)(**request)
         return self.server.lies.get(step, lambda answer: answer)(answer)
+
+    def consent(self, request: dict[str, Any]) -> Answer:
+        """Asks the person, and sends them back with what they say."""
+        if self.command == "GET":
+            return Answer(200, {"Content-Type": "text/html; charset=utf-8"}, CONSENT)
+        if request["body"] == "answer=agree":
+            return self.server.steps.authorize(uri=request["uri"], http_method="GET", body=None, headers={})
+        token = dict(parse_qsl(urlsplit(self.path).query))["oauth_token"]
+        kept = self.server.kept.temporary.pop(token)
+        callback = kept.get("callback") or kept.get("oauth_callback")
+        return Answer(302, {"Location": f"{callback}{'&' if '?' in callback else '?'}{urlencode({'denied': token})}"}, "")
 
     def send(self, answer: Answer) -> None:
         data = answer.text.encode() if isinstance(answer.text, str) else answer.text
@@ -358,6 +399,8 @@ class Service(ThreadingHTTPServer):
         self.lies: dict[str, Callable[[Answer], Answer]] = {}
         #: What becomes of any other answer, by its path.
         self.api: Callable[[Answer, str], Answer] = lambda answer, _path: answer
+        #: Whether a person is asked, or agrees to everything.
+        self.asks = False
         #: Another origin.
         self.elsewhere = ""
         self.redirects_with = 307
@@ -393,3 +436,18 @@ class Service(ThreadingHTTPServer):
 def form(**fields: str) -> str:
     """An answer's text."""
     return urlencode(fields)
+
+
+def main() -> None:
+    os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"
+    service = Service({"oauthlib": ByOauthlib, "authlib": by_authlib}[sys.argv[1]])
+    print(service.url, flush=True)
+    for line in sys.stdin:
+        told = {step: as_told(vector) for step, vector in json.loads(line).items()}
+        service.lies = {step: lambda _honest, answer=answer: answer for step, answer in told.items()}
+        print("told", flush=True)
+    service.stop()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,5 +1,6 @@
 """Sends requests with examples/c/send_request.c to a server that verifies them with oauthlib; then runs the other examples that
-need a service, and the contract of stores against what keeps it and what does not."""
+need a service, logs in by OAuth 1.0a from C and from the shell at services on oauthlib and on Authlib that lie in every way, and
+tries the contract of stores against what keeps it and what does not."""
 
 import os
 import subprocess
@@ -12,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 import flow
 import server
+import shell
 import tokens
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,7 +80,9 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         tokens.examples(counted, Path(folder))
     with tempfile.TemporaryDirectory() as folder:
-        flow.examples(counted, Path(folder))
+        said_of = flow.examples(counted, Path(folder))
+    with tempfile.TemporaryDirectory() as folder:
+        shell.commands(counted, Path(folder), said_of)
     implementations.run(counted)
     print(f"server: {passed} passed, {failed} failed")
     return 1 if failed or not passed else 0

@@ -211,14 +211,92 @@ fn a_login_that_fails_leaves_the_grant_as_it_was() {
     for secret in provider.secrets() {
         assert!(!said.contains(&secret), "{said}");
     }
-    // An answer that is none ends the login at once, and nobody waits for the browser any more.
-    provider.lie("/token", 200, page.0, page.1);
-    let (child, url) = home.begin_login("photos");
-    let answer = get(&provider.agree(&url));
-    assert_eq!(answer.status, 400);
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(3));
-    works();
+}
+
+/// An answer that is none ends the login at once: nobody waits for the browser any more, and the page says why.
+#[test]
+fn the_page_says_what_the_service_answered() {
+    let (home, provider) = (Home::new(), OAuth1Provider::start());
+    assert_eq!(add(&home, &provider, "photos", &home.redirect_uri, &[]).code, 0);
+    for (status, content_type, body, code, title, why) in [
+        (
+            200,
+            "text/html",
+            "<!DOCTYPE html>",
+            3,
+            "The login did not succeed",
+            "The service's answer is a page and no form with credentials (RFC 5849 §2.1); look at the address.",
+        ),
+        (
+            500,
+            "text/plain",
+            "{honest}",
+            3,
+            "The login did not succeed",
+            "The service answered with HTTP 500, and nothing was taken from that; try again later.",
+        ),
+        (
+            401,
+            "text/plain",
+            "oauth_problem=verifier_invalid",
+            14,
+            "The service did not take this login",
+            "The service refused with HTTP 401 (verifier_invalid); look at consumer key, secrets, signature method and clock.",
+        ),
+    ] {
+        provider.lie("/token", status, content_type, body);
+        let (child, url) = home.begin_login("photos");
+        let page = get(&provider.agree(&url));
+        let says =
+            format!("<h1>{title}</h1>\n<p>{why}</p>\n<p>To try again, begin the login anew in the terminal:</p>\n");
+        assert!(page.status == 400 && page.body.contains(&says), "{page:?}");
+        assert_eq!(child.wait_with_output().unwrap().status.code(), Some(code));
+    }
+}
+
+/// Whichever byte of the address that the browser comes to is another, nobody is logged in by it: the one of this login is waited
+/// for as before, or the login is over and the grant as it was.
+#[test]
+fn each_byte_of_the_callback_counts() {
+    let (home, provider) = (Home::new(), OAuth1Provider::start());
+    assert_eq!(add(&home, &provider, "photos", &home.redirect_uri, &[]).code, 0);
+    assert_eq!(paste(&home, &provider, &[], str::to_owned).code, 0);
+    let origin = home.redirect_uri.strip_suffix("/callback").unwrap();
+    let (mut child, mut url) = home.begin_login("photos");
+    let mut came_to = provider.agree(&url);
+    let (mut ended, mut places) = (0, 0);
+    for place in origin.len() + 1.. {
+        let Some(&byte) = came_to.as_bytes().get(place) else { break };
+        places += 1;
+        provider.take();
+        let mut changed = came_to.clone().into_bytes();
+        changed[place] = byte ^ 1;
+        let changed = String::from_utf8(changed).unwrap();
+        let page = get(&changed);
+        let sent = provider.take();
+        if place < came_to.find("oauth_verifier=").unwrap() {
+            assert!(sent.is_empty(), "{changed}");
+        }
+        if page.status == 404 || page.body == "Bad Request\n" || page.body.contains("class=\"odd\"") {
+            assert!(sent.is_empty(), "{changed}");
+            continue;
+        }
+        // Another verifier, which the service alone knows from the right one.
+        assert_eq!((page.status, sent.len()), (400, 1), "{changed}");
+        assert!(page.body.contains("<h1>The service did not take this login</h1>"), "{}", page.body);
+        assert_eq!(child.wait_with_output().unwrap().status.code(), Some(14));
+        ended += 1;
+        (child, url) = home.begin_login("photos");
+        came_to = provider.agree(&url);
+    }
+    assert!(places > 60 && (10..30).contains(&ended), "{places} {ended}");
+    let shown: Value = serde_json::from_str(&home.run(&["grant", "show", "photos", "--json"]).text()).unwrap();
+    assert_eq!((shown["generation"].as_u64(), shown["status"].as_str()), (Some(2), Some("active")));
+    let api = format!("{}/api/x", provider.url);
+    assert_eq!(home.run(&["call", "photos", "GET", &api]).text(), "GET /api/x");
+    // And the right one is still waited for.
+    assert_eq!(get(&came_to).status, 200);
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
 }
 
 #[test]

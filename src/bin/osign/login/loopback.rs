@@ -63,7 +63,7 @@ impl Loopback {
     /// Whoever came a second time, as browsers do that load a page ahead, has the same answer.
     pub(super) fn answer_the_rest(&self, grant: &str, result: Result<(), &Error>) {
         for visit in self.visits.try_iter() {
-            let _ = visit.answer(grant, result);
+            let _ = visit.answer(grant, result, false);
         }
     }
 
@@ -85,10 +85,10 @@ impl Visit {
         &self.query
     }
 
-    /// Tells the person what happened.
-    pub(super) fn answer(mut self, grant: &str, result: Result<(), &Error>) -> io::Result<()> {
+    /// Tells the person what happened, and whether the login goes on.
+    pub(super) fn answer(mut self, grant: &str, result: Result<(), &Error>, goes_on: bool) -> io::Result<()> {
         let status = if result.is_ok() { "200 OK" } else { "400 Bad Request" };
-        write(&mut self.stream, status, "text/html; charset=utf-8", &page::page(self.language, grant, result))
+        write(&mut self.stream, status, "text/html; charset=utf-8", &page::page(self.language, grant, result, goes_on))
     }
 }
 

@@ -103,14 +103,14 @@ fn wait_for_browser(opened: &Opened, arguments: &GrantLogin, loopback: &Loopback
         drop(line);
         let Some(visit) = visit? else { break };
         let result = opened.finish_login(&arguments.name, visit.query(), WAIT);
-        let _ = visit.answer(&arguments.name, result.as_ref().map(drop));
+        // Anybody may send one, such as an old tab: the person of this login is still to come. Where it was the service's answer
+        // that is none, the login is over.
+        let goes_on =
+            result.as_ref().is_err_and(|error| matches!(error.status(), Status::ForeignState | Status::InvalidAnswer))
+                && is_under_way(opened, &arguments.name);
+        let _ = visit.answer(&arguments.name, result.as_ref().map(drop), goes_on);
         match result {
-            // Anybody may send one, such as an old tab: the person of this login is still to come. Where it was the service's
-            // answer that is none, the login is over.
-            Err(error)
-                if matches!(error.status(), Status::ForeignState | Status::InvalidAnswer)
-                    && is_under_way(opened, &arguments.name) =>
-            {
+            Err(error) if goes_on => {
                 // What the sentence advises, to log in again, is for whoever pasted it.
                 let said = error.worded(advice::command);
                 crate::report(&format!("{}; still waiting", said.trim_end_matches("; log in again")));

@@ -39,11 +39,12 @@ struct Words {
     again: bool,
 }
 
-/// The whole page about a login for the grant of this name.
-pub(super) fn page(language: Language, grant: &str, result: Result<(), &Error>) -> String {
+/// The whole page about a login for the grant of this name, which goes on or is over.
+pub(super) fn page(language: Language, grant: &str, result: Result<(), &Error>, goes_on: bool) -> String {
+    let outcome = Outcome::of(result, goes_on);
     let words = match language {
-        Language::English => english(result),
-        Language::Russian => in_russian(result),
+        Language::English => english(outcome),
+        Language::Russian => russian(outcome),
     };
     let (code, of_grant) = match language {
         Language::English => ("en", "Grant"),
@@ -58,10 +59,10 @@ pub(super) fn page(language: Language, grant: &str, result: Result<(), &Error>) 
     let (grant, why, next, title) = (escaped(grant), escaped(&why), words.next, words.title);
     let why = if why.is_empty() { why } else { format!("<p>{why}</p>\n") };
     let again = if words.again { format!("<pre>osign grant login {grant}</pre>\n") } else { String::new() };
-    let (mark, kind) = match result.map_err(Error::status) {
-        Ok(()) => ("\u{2713}", "good"),
-        Err(Status::ForeignState | Status::InvalidAnswer) => ("!", "odd"),
-        Err(_) => ("\u{2715}", "bad"),
+    let (mark, kind) = match outcome {
+        Outcome::Done => ("\u{2713}", "good"),
+        Outcome::Foreign | Outcome::Unasked => ("!", "odd"),
+        _ => ("\u{2715}", "bad"),
     };
     format!(
         "<!DOCTYPE html>\n<html lang=\"{code}\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -95,75 +96,100 @@ pre { margin: .75rem 0 0; padding: .6rem .8rem; border: 1px solid var(--line); b
 footer { margin-top: 1.5rem; padding-top: .75rem; border-top: 1px solid var(--line); color: var(--soft); font-size: .875rem }
 ";
 
-/// The words of an error that a page explains by itself.
-fn is_old_code(error: &Error) -> bool {
-    error.word() == "code-rejected"
+/// What came of a login, as a person is told of it.
+#[derive(Clone, Copy)]
+enum Outcome {
+    Done,
+    /// The person said no.
+    Denied,
+    /// The browser came from another login, and this one goes on.
+    Foreign,
+    /// The browser came from nowhere, and this login goes on.
+    Unasked,
+    OldCode,
+    /// By the service.
+    Refused,
+    Failed,
 }
 
-fn english(result: Result<(), &Error>) -> Words {
+impl Outcome {
+    fn of(result: Result<(), &Error>, goes_on: bool) -> Self {
+        let Err(error) = result else { return Self::Done };
+        match (error.word(), error.status()) {
+            (_, Status::ForeignState) if goes_on => Self::Foreign,
+            _ if goes_on => Self::Unasked,
+            ("access-denied", _) => Self::Denied,
+            ("code-rejected", _) => Self::OldCode,
+            (_, Status::Denied | Status::NeedsLogin) => Self::Refused,
+            _ => Self::Failed,
+        }
+    }
+}
+
+fn english(outcome: Outcome) -> Words {
     let again = "To try again, begin the login anew in the terminal:";
-    let (title, why, next, again) = match result.map_err(|error| (error.status(), is_old_code(error))) {
-        Ok(()) => ("Done: you are logged in", None, "You can close this page.", false),
-        Err((Status::Denied, _)) => (
+    let (title, why, next, again) = match outcome {
+        Outcome::Done => ("Done: you are logged in", None, "You can close this page.", false),
+        Outcome::Denied => (
             "The login was denied",
             Some("Somebody said no, or has no right to agree. Nothing has changed."),
             again,
             true,
         ),
-        Err((Status::ForeignState, _)) => (
+        Outcome::Foreign => (
             "This answers another login",
             Some("It is not the login that the terminal waits for: an old tab, perhaps. Nothing has changed."),
             "Go on in the page that was opened last.",
             false,
         ),
-        Err((Status::InvalidAnswer, _)) => (
+        Outcome::Unasked => (
             "This is no answer to a login",
             Some("A service sends people back to another address than this."),
             "The terminal still waits: go on in the page that was opened last.",
             false,
         ),
-        Err((_, true)) => (
+        Outcome::OldCode => (
             "The service did not take this login",
             Some("Its code was used before, or is too old: codes live for a short time, and work once."),
             again,
             true,
         ),
-        Err((Status::NeedsLogin, _)) => ("The service did not take this login", None, again, true),
-        Err(_) => ("The login did not succeed", None, again, true),
+        Outcome::Refused => ("The service did not take this login", None, again, true),
+        Outcome::Failed => ("The login did not succeed", None, again, true),
     };
     Words { title, why, next, again }
 }
 
-fn in_russian(result: Result<(), &Error>) -> Words {
+fn russian(outcome: Outcome) -> Words {
     let again = "Чтобы попробовать ещё раз, начните вход в терминале заново:";
-    let (title, why, next, again) = match result.map_err(|error| (error.status(), is_old_code(error))) {
-        Ok(()) => ("Готово: вход выполнен", None, "Эту страницу можно закрыть.", false),
-        Err((Status::Denied, _)) => (
+    let (title, why, next, again) = match outcome {
+        Outcome::Done => ("Готово: вход выполнен", None, "Эту страницу можно закрыть.", false),
+        Outcome::Denied => (
             "Вход отклонён",
             Some("Кто-то ответил отказом или не вправе соглашаться. Ничего не изменилось."),
             again,
             true,
         ),
-        Err((Status::ForeignState, _)) => (
+        Outcome::Foreign => (
             "Это ответ на другой вход",
             Some("Терминал ждёт не этот вход: возможно, это старая вкладка. Ничего не изменилось."),
             "Продолжите на странице, открытой последней.",
             false,
         ),
-        Err((Status::InvalidAnswer, _)) => (
+        Outcome::Unasked => (
             "Это не ответ на вход",
             Some("Сервис возвращает людей по другому адресу."),
             "Терминал всё ещё ждёт: продолжите на странице, открытой последней.",
             false,
         ),
-        Err((_, true)) => (
+        Outcome::OldCode => (
             "Сервис не принял этот вход",
             Some("Код уже использован или устарел: коды живут недолго и действуют один раз."),
             again,
             true,
         ),
-        Err((Status::NeedsLogin, _)) => ("Сервис не принял этот вход", None, again, true),
-        Err(_) => ("Войти не удалось", None, again, true),
+        Outcome::Refused => ("Сервис не принял этот вход", None, again, true),
+        Outcome::Failed => ("Войти не удалось", None, again, true),
     };
     Words { title, why, next, again }
 }
@@ -214,7 +240,7 @@ mod tests {
         let said = " (HTTP 400, <script>)".to_owned();
         let error = Error::from(Keeping::ClientRefused { name: "<b>".to_owned(), said });
         for language in [Language::English, Language::Russian] {
-            let page = page(language, "<b>", Err(&error));
+            let page = page(language, "<b>", Err(&error), false);
             assert!(page.contains("&lt;script&gt;") && !page.contains("<script"), "{page}");
             assert!(page.contains("osign grant login &lt;b&gt;") && !page.contains("<b>"), "{page}");
         }

@@ -32,8 +32,9 @@ SMALLER := -C llvm-args=-inline-threshold=25 -C llvm-args=-inlinehint-threshold=
 SUITE := CARGO_TARGET_DIR=$(TARGET) scripts/suite.sh
 
 # Two suites run at a time, so those that take long stand first: CONTRIBUTING.md says what each proves.
-# Beside them, one by one, run those that take the Python package, since each installs it anew.
-SUITES := rust c lint onec abi server differential ffi install static demo vectors
+# Beside them, one by one, run those that take the Python package, since each installs it anew; what needs the library for C stands
+# behind others, since that and the wheel are built one by one.
+SUITES := rust onec lint c abi server differential ffi install static demo vectors
 SUITES_BESIDE := python docs
 # These build something of their own, with all processors, so they run one by one. They need more than `make test` does, and fetch
 # it. Beside them, one by one as well, run those that wait for servers, or work on one processor; all that take the Python package

@@ -53,7 +53,7 @@ fn callbacks() {
         (refused(&format!("{token}&oauth_problem=user_refused")), "access-denied"),
         (refused("x=y"), "not-oauth1-callback"),
         (refused("PIN-1"), "not-oauth1-callback"),
-        ("PIN-1".to_owned(), "not-oauth1-callback"),
+        ("PIN-1".to_owned(), "code-for-address"),
         (String::new(), "not-oauth1-callback"),
     ] {
         assert_eq!(word(world.store.finish_login("photos", &callback, PATIENCE)), reason, "{callback}");

@@ -264,8 +264,8 @@ fn login(grant: &Grant, callback: &str, now: i64) -> Result<(Asked, Pending, Cal
     let name = || grant.name.clone();
     let pending = grant.secrets.pending.clone().ok_or_else(|| Keeping::NoLogin { name: name() })?.pending(now)?;
     // Where the browser comes back, nobody types a code: whoever opens that address chooses what stands in it.
-    if pending.callback != "oob" && !callback.contains('=') {
-        return Err(Protocol::NotOAuth1Callback.into());
+    if pending.callback != "oob" && flow::is_code(callback) {
+        return Err(Protocol::CodeForAddress.into());
     }
     let mut asked = Asked::of(grant, pending.account.as_deref())?;
     let brought = read_callback(&asked.profile, callback, pending.token.text())?;

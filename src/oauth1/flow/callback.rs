@@ -38,8 +38,9 @@ pub struct Callback {
 pub fn read_callback(profile: &Profile, callback: &str, token: &str) -> Result<Callback, Error> {
     let oauth1 = oauth1(profile)?;
     let callback = callback.trim();
-    if let Some(verifier) = typed(callback) {
-        return Ok(Callback { verifier: Some(verifier), account: None, kept: Vec::new() });
+    if is_code(callback) {
+        let verifier = Some(Secret::new(callback.as_bytes()));
+        return Ok(Callback { verifier, account: None, kept: Vec::new() });
     }
     let brought = Brought::read(callback).ok_or(Protocol::NotOAuth1Callback)?;
     if let Some(denied) = brought.one(DENIED)? {
@@ -67,10 +68,10 @@ pub fn read_callback(profile: &Profile, callback: &str, token: &str) -> Result<C
     Ok(Callback { verifier, account: brought.account(profile)?, kept: brought.kept(profile)? })
 }
 
-/// A code that a person typed: no address, and no query.
-fn typed(text: &str) -> Option<Secret> {
-    let is_code = !text.is_empty() && is_sendable(text.as_bytes()) && !text.contains(['=', '&', '?', '/', ' ']);
-    is_code.then(|| Secret::new(text.as_bytes()))
+/// Whether it is a code that a person typed: no address, and no query.
+pub(crate) fn is_code(text: &str) -> bool {
+    let text = text.trim();
+    !text.is_empty() && is_sendable(text.as_bytes()) && !text.contains(['=', '&', '?', '/', ' '])
 }
 
 /// Whether a token is the one of this login; where that has none, no token is.

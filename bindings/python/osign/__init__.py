@@ -1,11 +1,11 @@
-"""Signs API requests (OAuth 1.0a, RFC 5849), exactly and fast; and keeps API tokens alive (OAuth 2.0, RFC 6749).
+"""Signs API requests (OAuth 1.0a, RFC 5849), exactly and fast; and keeps API tokens alive (OAuth 1.0a, and 2.0: RFC 6749).
 
 >>> import osign
 >>> signer = osign.oauth1.Signer("consumer key", "consumer secret", "token", "token secret")
 >>> signer.authorization("GET", "https://api.example.com/items?page=2")[:6]
 'OAuth '
 
-- ``osign.oauth1`` signs, and explains a signature.
+- ``osign.oauth1`` signs, explains a signature, and gets a token.
 - ``osign.Store`` and ``osign.AsyncStore`` keep grants, and hand out access tokens.
 - ``osign.stores`` keeps them in a table of your own: by Django, by any driver of DB-API 2.0, or by an object of yours.
 - ``osign.requests``, ``osign.httpx``, ``osign.httpx2`` and ``osign.aiohttp`` sign what these clients send, or add a token; the first

@@ -65,7 +65,12 @@ pub fn check_receiver(grant: &Grant, url: &str) -> Result<(), Error> {
 pub fn check_receiver_by(profile: &Profile, grant: &Grant, url: &str) -> Result<(), Error> {
     let parsed = Url::parse(url)?;
     let account = grant.settings.account.as_deref();
-    if !profile.may_receive_token(url, account) {
+    let may = match grant.settings.kind {
+        Kind::OAuth1 => profile.may_receive_signature(url, account),
+        // A profile that lets signatures go without TLS may be that of a key, too.
+        _ => profile.may_receive_token(url, account),
+    };
+    if !may {
         if !parsed.is_https && !grant.settings.allow_insecure_http {
             return Err(Protocol::InsecureUrl { name: "the URL".to_owned() }.into());
         }

@@ -125,14 +125,22 @@ impl Profile {
         if named == Some(&host) { Ok(host) } else { host::allowed(field, host, patterns) }
     }
 
-    /// Whether the access token may be sent to a URL: https to one of the service's API origins, at the usual port. Where
-    /// only a signature is sent, and the profile says so, http will do.
+    /// Whether a token, or a key, may be sent to a URL: https to one of the service's API origins, at the usual port.
     #[must_use]
     pub fn may_receive_token(&self, url: &str, account: Option<&str>) -> bool {
+        self.may_receive(url, account, false)
+    }
+
+    /// Whether a signed request may: the same, and where the profile says so, http will do.
+    #[must_use]
+    pub fn may_receive_signature(&self, url: &str, account: Option<&str>) -> bool {
+        self.may_receive(url, account, self.oauth1.as_ref().is_some_and(OAuth1::allows_plain_http))
+    }
+
+    fn may_receive(&self, url: &str, account: Option<&str>, allows_http: bool) -> bool {
         let Ok(url) = Url::parse(url) else { return false };
         let host = url.host.to_ascii_lowercase();
-        let allows_http = || self.oauth1.as_ref().is_some_and(OAuth1::allows_plain_http);
-        if url.has_userinfo || !(url.is_https || self.is_loopback_allowed(&host) || allows_http()) {
+        if url.has_userinfo || !(url.is_https || self.is_loopback_allowed(&host) || allows_http) {
             return false;
         }
         let port = url.port.map(|port| format!(":{port}")).unwrap_or_default();

@@ -110,17 +110,18 @@ fn signed_requests_go_over_http_where_the_profile_says_so() {
         ("http://other.example.com/wp-json/wc/v3/orders", false),
         ("http://user@shop.example.com/", false),
     ] {
-        assert_eq!(woo.may_receive_token(url, account), may, "{url}");
+        assert_eq!(woo.may_receive_signature(url, account), may, "{url}");
+        assert_eq!(woo.may_receive_token(url, account), may && url.starts_with("https:"), "{url}");
     }
-    assert!(!woo.may_receive_token("http://shop.example.com/", None));
+    assert!(!woo.may_receive_signature("http://shop.example.com/", None));
     woo.set("signature_method", Value::Text("PLAINTEXT")).unwrap();
-    assert!(!woo.may_receive_token("http://shop.example.com/", account));
+    assert!(!woo.may_receive_signature("http://shop.example.com/", account));
     assert!(woo.may_receive_token("https://shop.example.com/", account));
     for name in provider::names().filter(|name| *name != "woocommerce") {
         let profile = provider::builtin(name).unwrap();
         for origin in profile.api_origins(Some("shop.example.com")) {
             let url = format!("http://{}/", origin.replace("{label}", "a"));
-            assert!(!profile.may_receive_token(&url, Some("shop.example.com")), "{name}: {url}");
+            assert!(!profile.may_receive_signature(&url, Some("shop.example.com")), "{name}: {url}");
         }
     }
 }

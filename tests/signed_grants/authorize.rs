@@ -173,6 +173,17 @@ fn a_shop_without_tls() {
     assert!(request.allows_plain_http() && !request.url().contains("oauth_version") && request.headers().count() == 0);
     let elsewhere = world.store.authorize("shop", "GET", "http://other.example/", None, 0, PATIENCE);
     assert_eq!(word(elsewhere), "insecure-url");
+    // A key of the same shop is no signature.
+    let key = [
+        ("kind", "static"),
+        ("provider", "woocommerce"),
+        ("account", "shop.example"),
+        ("secret", "a-key"),
+        ("header", "Authorization: Basic {}"),
+    ];
+    world.store.add("key", made(key)).unwrap();
+    assert_eq!(word(world.store.authorize("key", "GET", url, None, 0, PATIENCE)), "insecure-url");
+    assert!(world.store.authorize("key", "GET", &url.replace("http:", "https:"), None, 0, PATIENCE).is_ok());
     world.store.add("telling", made(usual.into_iter().chain([("signature_method", "PLAINTEXT")]))).unwrap();
     assert_eq!(word(world.store.authorize("telling", "GET", url, None, 0, PATIENCE)), "insecure-url");
     let (request, _) = world.store.authorize("telling", "GET", "https://shop.example/", None, 0, PATIENCE).unwrap();

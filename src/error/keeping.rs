@@ -184,6 +184,11 @@ family! {
         LoginLost { /// Its name.
             name: String } => NeedsLogin, "login-lost",
             "the answer to the login of the grant {name} was lost, and a code works once; log in again{to_do}", to_do = Advice::LogIn(name);
+        /// A renewal was asked for, and its answer was lost.
+        RenewalLost { /// The grant's name.
+            name: String } => NeedsLogin, "renewal-lost",
+            "the answer to the renewal of the grant {name} was lost, and the service may have ended the token; if it turns the token \
+             down, log in again{to_do}", to_do = Advice::LogIn(name);
         /// A code was sent already, whatever came of it.
         CodeUsed { /// The grant's name.
             name: String } => NeedsLogin, "code-used",

@@ -226,6 +226,11 @@ fn a_token_is_renewed_where_the_service_has_that() {
     assert_eq!(word(world.store.renew("photos", PATIENCE)), "request-refused");
     assert_eq!(world.store.grant("photos").unwrap().generation, 2);
     assert_eq!(world.call("photos", "GET", "/api/x", None).unwrap().status, 200);
+    // The new pair may have been in an answer that is lost, and nobody is told otherwise.
+    world.provider.hang_up("/renew");
+    assert_eq!(word(world.store.renew("photos", PATIENCE)), "renewal-lost");
+    assert_eq!(world.store.grant("photos").unwrap().generation, 2);
+    world.provider.be_honest();
     // Where there is no such thing, nothing is sent.
     world.provider.take();
     world.with_token("boxes", &[]);

@@ -12,7 +12,7 @@ use crate::grant::store::Store;
 use crate::http::{Answer, Request, Sent, Trouble};
 use crate::oauth1::Signer;
 use crate::oauth1::flow::{self, Callback, Credentials, Pending, Renewal, read_callback};
-use crate::provider::{Endpoint, Profile};
+use crate::provider::{AnswerKind, Endpoint, Profile};
 use crate::secret::Secret;
 
 /// What a service of OAuth 1.0a is asked by: its profile with what the grant sets and has kept, and the account's host.
@@ -162,7 +162,13 @@ impl<S: Store> Keeper<'_, S> {
         let signer = asked.own_signer(grant)?;
         let request =
             flow::renew_request(&asked.profile, &signer, asked.account(), handle.as_ref(), &mut self.fresh())?;
-        flow::read_renewal(&asked.profile, &self.send_for(&grant.name, &request)?)
+        let brings_new = asked.profile.oauth1().is_some_and(|oauth1| oauth1.renewal_answer() != AnswerKind::Status);
+        let answer = match self.sender.send(&request, DEADLINE.unsigned_abs()) {
+            // The new ones may have been in it.
+            Sent::Lost(_) if brings_new => return Err(Keeping::RenewalLost { name: grant.name.clone() }.into()),
+            sent => answered(&grant.name, sent)?,
+        };
+        flow::read_renewal(&asked.profile, &answer)
     }
 
     /// The request that ends the token at the service, and the profile that its answer is read by; None where there is no token,
@@ -252,10 +258,14 @@ impl<S: Store> Keeper<'_, S> {
 
     /// An answer to what may be asked again.
     fn send_for(&self, name: &str, request: &Request) -> Result<Answer, Error> {
-        match self.sender.send(request, DEADLINE.unsigned_abs()) {
-            Sent::Answer(answer) | Sent::Cut(_, answer) => Ok(answer),
-            Sent::NotSent(trouble) | Sent::Lost(trouble) => Err(unreachable(name, trouble)),
-        }
+        answered(name, self.sender.send(request, DEADLINE.unsigned_abs()))
+    }
+}
+
+fn answered(name: &str, sent: Sent) -> Result<Answer, Error> {
+    match sent {
+        Sent::Answer(answer) | Sent::Cut(_, answer) => Ok(answer),
+        Sent::NotSent(trouble) | Sent::Lost(trouble) => Err(unreachable(name, trouble)),
     }
 }
 

@@ -72,6 +72,10 @@ pub(super) fn keeping(reason: &Keeping, wording: Wording) -> Cow<'static, str> {
             "ответ на вход для доступа {name} потерян, а код действует один раз; войдите снова{to_do}"
         )
         .into(),
+        Keeping::RenewalLost { name } => format!(
+            "ответ на продление доступа {name} потерян, и сервис мог закончить токен; если он токен отвергнет, войдите снова{to_do}"
+        )
+        .into(),
         Keeping::CodeUsed { name } => format!(
             "этот код входа для доступа {name} уже отправлен, а код действует один раз; войдите снова{to_do}"
         )

@@ -60,6 +60,8 @@ pub fn may_keep_tokens(old: &Settings, new: &Settings) -> bool {
         && is_same_account
         && was.name() == is.name()
         && wanted.iter().all(|origin| receivers.contains(origin))
+        // Of OAuth 1.0a the API sees what a login had: each request has the token, and by PLAINTEXT its secret.
+        && (new.kind != Kind::OAuth1 || is.api_origins(account).iter().all(|origin| was.api_origins(account).contains(origin)))
 }
 
 /// The origins that refresh tokens and the client's secret, or what they sign, are sent to: whether with TLS, the host and the

@@ -368,6 +368,7 @@ def refused(kind, reason, call):
     assert "evil" not in all_of(error) and str(error) and not str(error).endswith(".")
     again = pickle.loads(pickle.dumps(error))
     assert (type(again), str(again), again.reason) == (kind, str(error), reason)
+    assert getattr(again, "status_code", None) == getattr(error, "status_code", None)
     return error
 
 
@@ -484,7 +485,9 @@ def test_a_wrong_secret_is_refused_by_the_service(session, service):
     ours = session(callback_uri=CALLBACK)
     ours.request_token(f"{service.url}/initiate")
     service.agree(ours.address(f"{service.url}/authorize"))
+    before = ours.state
     refused(osign.TokenRequestDenied, "request-refused", lambda: ours.access_token(f"{service.url}/token", "wrong"))
+    assert ours.state == before  # Nothing is signed with a verifier that was refused.
 
 
 # --- What the browser brings back ---

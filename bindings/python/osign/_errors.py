@@ -89,12 +89,12 @@ class TokenRequestDenied(LoginFailed, ValueError):
     def __init__(self, message: str, status: int, reason: str, response: Any = None) -> None:
         super().__init__(message, status, reason)
         self.response: Any = response
+        #: The HTTP status; 0 where there is no response.
+        self.status_code: int = 0 if response is None else response.status_code
 
-    @property
-    def status_code(self) -> int:
-        """The HTTP status."""
-        code: int = self.response.status_code
-        return code
+    # Without the response, in which a token may stand.
+    def __reduce__(self) -> Any:
+        return type(self), (str(self), self.status, self.reason), {"status_code": self.status_code}
 
 
 class TokenMissing(LoginFailed, ValueError):

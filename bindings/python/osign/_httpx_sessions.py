@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing, suppress
+from contextlib import AbstractContextManager, aclosing, suppress
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from . import _sessions
@@ -191,11 +191,13 @@ class HttpxSession:
     def token(self, token: Mapping[str, Any] | None) -> None:
         auth = self.auth
         if token is None:
-            auth.token = auth.token_secret = auth.verifier = None
+            auth._set(token=None, token_secret=None, verifier=None)
             return
-        auth.token = _sessions.token_in(token)
-        auth.token_secret = token.get("oauth_token_secret", auth.token_secret)
-        auth.verifier = token.get("oauth_verifier", auth.verifier)
+        auth._set(
+            token=_sessions.token_in(token),
+            token_secret=token.get("oauth_token_secret", auth.token_secret),
+            verifier=token.get("oauth_verifier", auth.verifier),
+        )
 
     def create_authorization_url(self, url: str, request_token: str | None = None, **kwargs: Any) -> str:
         """The second step: the address at which a person agrees; ``kwargs`` are parameters that the service has beside. Where there
@@ -229,10 +231,8 @@ class HttpxSession:
         self.auth.verifier = None
         return temporary
 
-    def _third(self, verifier: str | None) -> None:
-        if verifier:
-            self.auth.verifier = verifier
-        _sessions.has_verifier(self.auth.verifier, needed=self._confirmed)
+    def _third(self, verifier: str | None) -> AbstractContextManager[None]:
+        return _sessions.third_step(self.auth, verifier, confirmed=self._confirmed)
 
     def _after_third(self, response: Any) -> dict[str, str]:
         self.token = token = _sessions.token_of(response)
@@ -256,8 +256,8 @@ class SyncSession(HttpxSession):
 
         Raises ``VerifierMissing`` where there is none, neither here nor of ``parse_authorization_response``.
         """
-        self._third(verifier)
-        return self._after_third(self.post(url, **kwargs))  # type: ignore[attr-defined]
+        with self._third(verifier):
+            return self._after_third(self.post(url, **kwargs))  # type: ignore[attr-defined]
 
 
 class AsyncSession(HttpxSession):
@@ -276,5 +276,5 @@ class AsyncSession(HttpxSession):
 
         Raises ``VerifierMissing`` where there is none, neither here nor of ``parse_authorization_response``.
         """
-        self._third(verifier)
-        return self._after_third(await self.post(url, **kwargs))  # type: ignore[attr-defined]
+        with self._third(verifier):
+            return self._after_third(await self.post(url, **kwargs))  # type: ignore[attr-defined]

@@ -5,6 +5,7 @@ Which answer and which callback counts is the core's to say; here its refusals b
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import parse_qsl, urlencode
 
@@ -13,7 +14,7 @@ from ._native import read_callback, read_temporary, read_token
 from ._urls import same_origin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from ._types import Text
 
@@ -58,6 +59,20 @@ def has_verifier(verifier: object, *, needed: bool) -> None:
     if needed and not verifier:
         sentence = "there is no verifier; give it, or give the address that the browser came to to parse_authorization_response"
         raise VerifierMissing(sentence, INVALID_ANSWER, "no-verifier")
+
+
+@contextmanager
+def third_step(client: Any, verifier: str | None, *, confirmed: bool) -> Iterator[None]:
+    """The third step with a verifier. Where it brings no token, ``client`` has the one that it had before."""
+    before = client.verifier
+    try:
+        if verifier:
+            client.verifier = verifier
+        has_verifier(client.verifier, needed=confirmed)
+        yield
+    except BaseException:
+        client.verifier = before
+        raise
 
 
 def token_in(token: Mapping[str, str]) -> str:

@@ -274,9 +274,11 @@ class OAuth1Session(Session):
     @token.setter
     def token(self, token: Mapping[str, Any]) -> None:
         client = self._client.client
-        client.resource_owner_key = _sessions.token_in(token)
-        client.resource_owner_secret = token.get("oauth_token_secret", client.resource_owner_secret)
-        client.verifier = token.get("oauth_verifier", client.verifier)
+        client._set(
+            resource_owner_key=_sessions.token_in(token),
+            resource_owner_secret=token.get("oauth_token_secret", client.resource_owner_secret),
+            verifier=token.get("oauth_verifier", client.verifier),
+        )
 
     @property
     def authorized(self) -> bool:
@@ -327,10 +329,8 @@ class OAuth1Session(Session):
         Raises ``VerifierMissing`` where there is none, neither here nor of ``parse_authorization_response``.
         """
         client = self._client.client
-        if verifier:
-            client.verifier = verifier
-        _sessions.has_verifier(client.verifier, needed=self._confirmed)
-        self.token = token = _sessions.token_of(self.post(url, **request_kwargs))
+        with _sessions.third_step(client, verifier, confirmed=self._confirmed):
+            self.token = token = _sessions.token_of(self.post(url, **request_kwargs))
         client.verifier = None
         return token
 

@@ -110,7 +110,8 @@ static int send_once(const osign_http_request *request, struct answer *answer)
         snprintf(answer->content_type, sizeof answer->content_type, "%s", content_type);
     }
     if (result != CURLE_OK) {
-        fprintf(stderr, "%s: %s\n", osign_http_request_url(request), curl_easy_strerror(result));
+        /* Not the address: a token or a secret may stand in it. */
+        fprintf(stderr, "the request was not answered: %s\n", curl_easy_strerror(result));
     }
     curl_slist_free_all(headers);
     curl_easy_cleanup(curl);
@@ -201,17 +202,24 @@ static osign_status finish(osign_oauth1_flow *flow, struct answer *answer, osign
     return status;
 }
 
-/* Keeps the credentials where nobody else reads them. */
-static void keep(const osign_oauth1_credentials *credentials)
+/* Keeps the credentials where nobody else reads them; 0 where they are kept, or nobody wanted that. */
+static int keep(const osign_oauth1_credentials *credentials)
 {
     const char *path = environment("OSIGN_TOKEN_FILE", NULL), *json = osign_oauth1_credentials_json(credentials);
-    int file = path == NULL ? -1 : open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
-    if (path != NULL && (file < 0 || write(file, json, strlen(json)) != (ssize_t)strlen(json))) {
+    int file, failed;
+    if (path == NULL) {
+        fprintf(stderr, "OSIGN_TOKEN_FILE is not set, so the token is kept nowhere\n");
+        return 0;
+    }
+    file = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+    failed = file < 0 || write(file, json, strlen(json)) != (ssize_t)strlen(json);
+    if (file >= 0 && close(file) != 0) {
+        failed = 1;
+    }
+    if (failed) {
         perror(path);
     }
-    if (file >= 0) {
-        close(file);
-    }
+    return failed;
 }
 
 /* Calls the API with the token; 0 where the service takes it. */
@@ -280,8 +288,10 @@ int main(int argc, char **argv)
         status = finish(flow, &answer, &credentials, &error);
     }
     if (status == OSIGN_OK) {
-        keep(credentials);
-        failed = argc > 1 ? call(credentials, argv[1], &answer) : 0;
+        failed = keep(credentials);
+        if (argc > 1 && call(credentials, argv[1], &answer) != 0) {
+            failed = 1;
+        }
     } else {
         fprintf(stderr, "%s (%s): %s\n", osign_status_name(status), osign_error_reason(error), osign_error_message(error));
     }

@@ -46,7 +46,7 @@ mod request;
 mod steps;
 
 pub use answer::{read_disconnect, read_renewal, read_temporary, read_token};
-pub(crate) use callback::is_code;
+pub(crate) use callback::check_typed;
 pub use callback::{Callback, read_callback};
 pub use credentials::{Credentials, Renewal, Temporary};
 #[cfg(feature = "python")]

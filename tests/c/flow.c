@@ -206,6 +206,7 @@ static void kept_between(void)
     osign_oauth1_flow_free(flow);
     REFUSED(OSIGN_FOREIGN_STATE, "other-callback-token",
             osign_oauth1_flow_read_callback(other, "https://example.com/cb?oauth_token=x&oauth_verifier=v", &error));
+    REFUSED(OSIGN_INVALID_ANSWER, "code-for-address", osign_oauth1_flow_read_callback(other, "8234572", &error));
     NEED(osign_oauth1_flow_read_callback(other, CALLBACK, &error) == OSIGN_OK);
     NEED(osign_oauth1_flow_request_token(other, &request, &error) == OSIGN_OK);
     check_request(request, "token", "oauth_token=\"hh5s93j4hdidpola\"");

@@ -262,6 +262,14 @@ def test_nothing_shows_a_secret() -> None:
     assert isinstance(credentials, Credentials)
 
 
+def test_a_code_alone_answers_no_login_that_comes_back_to_an_address() -> None:
+    flow = begun()
+    with pytest.raises(osign.LoginFailed) as raised:
+        flow.read_callback("8234572")
+    assert raised.value.reason == "code-for-address"
+    flow.read_callback(CALLBACK)
+
+
 # --- The vectors -----------------------------------------------------------------------------------------------------
 
 
@@ -299,7 +307,7 @@ def test_answers(vector: dict[str, Any]) -> None:
 @pytest.mark.parametrize("vector", vectors("callbacks"), ids=lambda vector: vector["name"])
 def test_callbacks(vector: dict[str, Any]) -> None:
     flow, expected = flow_of(vector), vector["expected"]
-    kept = begun().to_dict() | {"token": vector["token"] or "of a login that has none"}
+    kept = begun().to_dict() | {"token": vector["token"] or "of a login that has none", "callback": "oob"}
     flow.resume(kept)  # type: ignore[arg-type]
     if "word" in expected:
         with pytest.raises(osign.LoginFailed) as raised:

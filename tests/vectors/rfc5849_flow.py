@@ -223,13 +223,13 @@ def callback(vector):
         if given is not None and given != token:
             return {"word": "other-callback-token"}
         problem = one("oauth_problem")
-        if problem is not None:
+        if problem is not None and given is not None:
             return {"word": "access-denied" if problem in ("user_refused", "permission_denied") else "login-refused"}
         verifier = one("oauth_verifier")
     except LookupError:
         return {"word": "repeated-parameter"}
     if given is None:
-        return {"word": "not-oauth1-callback" if verifier is None else "no-callback-token"}
+        return {"word": "not-oauth1-callback" if verifier is None and problem is None else "no-callback-token"}
     if verifier is not None and not re.fullmatch(r"[\x20-\x7e]{1,1024}", verifier):
         verifier = None
     if verifier is None and not is_old(known):

@@ -208,7 +208,8 @@ pub unsafe extern "C" fn osign_oauth1_flow_authorize_url(
     })
 }
 
-/// Reads what the browser came to: the whole URL, or its query; or the code that the service showed and a person typed.
+/// Reads what the browser came to: the whole URL, or its query; or the code that the service showed and a person typed, where
+/// the callback is none or "oob".
 ///
 /// OSIGN_FOREIGN_STATE for a callback of another login; OSIGN_DENIED where the person refused; OSIGN_INVALID_ANSWER for what is
 /// no callback. The login goes on then: anybody can open a URL.

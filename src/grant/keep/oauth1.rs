@@ -273,10 +273,7 @@ fn answered(name: &str, sent: Sent) -> Result<Answer, Error> {
 fn login(grant: &Grant, callback: &str, now: i64) -> Result<(Asked, Pending, Callback), Error> {
     let name = || grant.name.clone();
     let pending = grant.secrets.pending.clone().ok_or_else(|| Keeping::NoLogin { name: name() })?.pending(now)?;
-    // Where the browser comes back, nobody types a code: whoever opens that address chooses what stands in it.
-    if pending.callback != "oob" && flow::is_code(callback) {
-        return Err(Protocol::CodeForAddress.into());
-    }
+    flow::check_typed(callback, &pending.callback)?;
     let mut asked = Asked::of(grant, pending.account.as_deref())?;
     let brought = read_callback(&asked.profile, callback, pending.token.text())?;
     if let Some(came) = &brought.account {

@@ -50,16 +50,18 @@ pub fn read_callback(profile: &Profile, callback: &str, token: &str) -> Result<C
     if given.is_some_and(|given| !is_ours(given, token)) {
         return Err(Protocol::OtherCallbackToken.into());
     }
-    if let Some(problem) = brought.one(PROBLEM)? {
+    let (problem, verifier) = (brought.one(PROBLEM)?, brought.one(VERIFIER)?);
+    if given.is_none() {
+        // Any page can send a browser there: a refusal without a token is nobody's either.
+        let is_callback = problem.is_some() || verifier.is_some();
+        return Err(if is_callback { Protocol::NoCallbackToken } else { Protocol::NotOAuth1Callback }.into());
+    }
+    if let Some(problem) = problem {
         return Err(match problem::known(&String::from_utf8_lossy(problem)) {
             Some("user_refused" | "permission_denied") => Protocol::AccessDenied,
             code => Protocol::LoginRefused { code: code.unwrap_or("an unknown error") },
         }
         .into());
-    }
-    let verifier = brought.one(VERIFIER)?;
-    if given.is_none() {
-        return Err(if verifier.is_some() { Protocol::NoCallbackToken } else { Protocol::NotOAuth1Callback }.into());
     }
     let verifier = verifier.filter(|verifier| is_sendable(verifier)).map(Secret::new);
     if verifier.is_none() && !oauth1.is_before_revision_a() {
@@ -68,8 +70,17 @@ pub fn read_callback(profile: &Profile, callback: &str, token: &str) -> Result<C
     Ok(Callback { verifier, account: brought.account(profile)?, kept: brought.kept(profile)? })
 }
 
+/// Refuses a code alone where the browser comes back to an address: nobody types one then, and whoever opens that address chooses
+/// what stands in it. A callback that is not known here may be `oob` all the same.
+pub(crate) fn check_typed(text: &str, callback: &str) -> Result<(), Error> {
+    if is_code(text) && !matches!(callback, "" | "oob") {
+        return Err(Protocol::CodeForAddress.into());
+    }
+    Ok(())
+}
+
 /// Whether it is a code that a person typed: no address, and no query.
-pub(crate) fn is_code(text: &str) -> bool {
+fn is_code(text: &str) -> bool {
     let text = text.trim();
     !text.is_empty() && is_sendable(text.as_bytes()) && !text.contains(['=', '&', '?', '/', ' '])
 }

@@ -1,7 +1,7 @@
 //! One login, step by step, for hosts that send requests by clients of their own.
 
 use super::answer::{read_disconnect, read_renewal, read_temporary, read_token};
-use super::callback::{Callback, read_callback};
+use super::callback::{Callback, check_typed, read_callback};
 use super::credentials::{Credentials, Renewal};
 use super::pending::Pending;
 use super::request::{
@@ -191,12 +191,14 @@ impl Flow {
         )
     }
 
-    /// Reads what the browser came to, or a code that a person typed.
+    /// Reads what the browser came to, or a code that a person typed, where the callback is none or `oob`.
     ///
     /// # Errors
-    /// As [`read_callback`](super::read_callback): the login goes on, since anybody can open an address. [`Protocol::StepBefore`].
+    /// As [`read_callback`](super::read_callback), and [`Protocol::CodeForAddress`]: the login goes on, since anybody can open an address. [`Protocol::StepBefore`].
     pub fn read_callback(&mut self, callback: &str) -> Result<(), Error> {
-        let callback = read_callback(&self.profile, callback, self.under_way()?.token.text())?;
+        let pending = self.under_way()?;
+        check_typed(callback, &pending.callback)?;
+        let callback = read_callback(&self.profile, callback, pending.token.text())?;
         if let State::Pending(_, read) = &mut self.state {
             *read = Some(callback);
         }

@@ -104,6 +104,21 @@ fn three_commands_lead_from_nothing_to_a_signed_call() {
     );
 }
 
+/// What a service takes beside the token where a person agrees.
+#[test]
+fn a_parameter_of_the_address_where_a_person_agrees() {
+    let (home, provider) = (Home::new(), OAuth1Provider::start());
+    let set = ["--set", "authorize_parameter=perms=write"];
+    assert_eq!(add(&home, &provider, "photos", &home.redirect_uri, &set).code, 0);
+    let (child, url) = home.begin_login("photos");
+    let token = url.strip_prefix(&format!("{}/authorize?oauth_token=", provider.url)).unwrap();
+    assert_eq!(token.split_once('&').map(|(_, rest)| rest), Some("perms=write"));
+    get(&provider.agree(&url));
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
+    let failure = add(&home, &provider, "other", "oob", &["--set", "authorize_parameter=oauth_token=t"]).failure(3);
+    assert_eq!(failure, "authorize_parameter must be NAME=VALUE, where NAME does not begin with oauth_");
+}
+
 #[test]
 fn the_callback_its_query_or_a_code_is_pasted() {
     let (home, provider) = (Home::new(), OAuth1Provider::start());

@@ -188,7 +188,8 @@ pub(crate) struct GrantAdd {
     #[arg(long, value_name = "ORIGIN")]
     pub(crate) api_origin: Vec<String>,
     /// Another setting of the service: refresh_url, revoke_url, user_agent, pkce (true or false); of OAuth 1.0a renew_url,
-    /// transmission, http_method, callback_in, callback_confirmed, send_empty_token; may be repeated
+    /// transmission, http_method, callback_in, callback_confirmed, send_empty_token, and authorize_parameter, one more parameter
+    /// of the address where a person agrees, such as authorize_parameter=perms=write; may be repeated
     #[arg(long, value_name = "NAME=VALUE")]
     pub(crate) set: Vec<String>,
     /// Let this grant's addresses do without TLS, on this machine alone

@@ -112,7 +112,7 @@ fn settings(
 }
 
 /// The settings that have no option of their own.
-const SET: [&str; 10] = [
+const SET: [&str; 11] = [
     "refresh_url",
     "revoke_url",
     "user_agent",
@@ -123,6 +123,7 @@ const SET: [&str; 10] = [
     "callback_in",
     "callback_confirmed",
     "send_empty_token",
+    "authorize_parameter",
 ];
 
 /// Secrets come from files, or are asked for where one is needed.

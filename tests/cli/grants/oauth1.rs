@@ -340,7 +340,7 @@ fn a_token_that_there_is_already() {
     let json: Value = serde_json::from_str(&added.text()).unwrap();
     assert_eq!(
         json,
-        serde_json::json!({ "grant": "shop", "kind": "oauth1", "provider": "custom-oauth1", "next": "osign call shop" })
+        serde_json::json!({ "grant": "shop", "kind": "oauth1", "provider": "custom-oauth1", "next": "osign call shop METHOD URL" })
     );
     provider.be_honest();
     home.run(&["call", "shop", "GET", &url]).text();
@@ -522,7 +522,7 @@ fn a_credentials_file_is_taken_over() {
     assert_eq!(home.run(&import).code, 2, "its name is missing");
     let arguments = [&import[..], &["--name", "photos", "--api-origin", "https://photos.example.net"]].concat();
     let imported = home.run(&arguments);
-    let says = "imported photos; photos.toml is needed no more; next: osign call photos\n";
+    let says = "imported photos; photos.toml is needed no more; next: osign call photos METHOD URL\n";
     assert_eq!((imported.code, imported.stdout.as_slice()), (0, says.as_bytes()), "{}", imported.stderr);
     fs::remove_file(home.path("photos.toml")).unwrap();
     let by_grant = home.run(&[&["sign", "--grant", "photos", "GET", url], &fresh[..]].concat()).text();
@@ -534,7 +534,7 @@ fn a_credentials_file_is_taken_over() {
         .file("cards.json", r#"{"consumer_key": "k", "private_key_file": "key.pem", "signature_method": "RSA-SHA1"}"#);
     let arguments = ["grant", "import", "--credentials", "cards.json", "--name", "cards", "--json"];
     let json: Value = serde_json::from_str(&home.run(&arguments).text()).unwrap();
-    assert_eq!(json, serde_json::json!({ "grant": "cards", "kind": "oauth1", "next": "osign call cards" }));
+    assert_eq!(json, serde_json::json!({ "grant": "cards", "kind": "oauth1", "next": "osign call cards METHOD URL" }));
     for (file, text, says) in [
         (
             "bad.toml",
@@ -647,7 +647,7 @@ fn what_is_missing_or_does_not_go_together() {
     );
     home.folder.file("key.pem", include_str!("../../vectors/oauth1/keys/wiki-rsa-1024.pem"));
     let added = home.run(&[&["grant", "add", "photos"], &rsa[..], &["--private-key-file", "key.pem"]].concat());
-    assert_eq!(added.stdout, b"added photos; next: osign call photos\n", "{}", added.stderr);
+    assert_eq!(added.stdout, b"added photos; next: osign call photos METHOD URL\n", "{}", added.stderr);
     assert!(added.stderr.contains("before --api-origin names where signed requests may go"), "{}", added.stderr);
 }
 

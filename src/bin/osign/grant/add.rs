@@ -202,7 +202,7 @@ fn say(arguments: &GrantAdd, profile: &Profile, grant: &Grant, done: &str) -> Re
     let name = &grant.name;
     let next = match grant.settings.kind {
         Kind::Code | Kind::OAuth1 if grant.state.status != Status::Active => format!("osign grant login {name}"),
-        Kind::OAuth1 => format!("osign call {name}"),
+        Kind::OAuth1 => format!("osign call {name} METHOD URL"),
         _ => format!("osign token {name}"),
     };
     if arguments.common.json {

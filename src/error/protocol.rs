@@ -117,7 +117,8 @@ family! {
         /// An answer does not confirm the callback (RFC 5849 §2.1).
         CallbackNotConfirmed => InvalidAnswer, "callback-not-confirmed",
             "the service's answer does not say oauth_callback_confirmed=true (RFC 5849 §2.1): it is one of OAuth 1.0, or nobody \
-             has told it where the browser comes back to";
+             has told it where the browser comes back to; if its documentation says so, set callback_in to authorize, or \
+             callback_confirmed to false";
         /// An answer of Intuit's does not say what came of the request.
         NoErrorCode => InvalidAnswer, "no-error-code", "the service's answer is no XML with an ErrorCode";
         /// A host came with another scheme than https.

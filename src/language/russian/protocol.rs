@@ -80,7 +80,8 @@ pub(super) fn protocol(reason: &Protocol) -> Cow<'static, str> {
         }
         Protocol::CallbackNotConfirmed => {
             "в ответе сервиса нет oauth_callback_confirmed=true (RFC 5849 §2.1): он работает по \
-             OAuth 1.0, или ему не сообщили обратный адрес"
+             OAuth 1.0, или ему не сообщили обратный адрес; если так сказано в его документации, задайте \
+             callback_in = authorize или callback_confirmed = false"
                 .into()
         }
         Protocol::NoErrorCode => "ответ сервиса — не XML с ErrorCode".into(),

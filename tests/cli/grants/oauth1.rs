@@ -186,7 +186,8 @@ fn a_login_that_fails_leaves_the_grant_as_it_was() {
             ("text/plain", "oauth_token=a&oauth_token_secret=b&oauth_callback_confirmed=false"),
             3,
             "the service's answer does not say oauth_callback_confirmed=true (RFC 5849 §2.1): it is one of OAuth 1.0, or nobody \
-             has told it where the browser comes back to",
+             has told it where the browser comes back to; if its documentation says so, set callback_in to authorize, or \
+             callback_confirmed to false",
         ),
         (
             "/initiate",

@@ -69,6 +69,14 @@ family! {
             said: String,
         } => Denied, "request-refused",
             "the service refused with HTTP {http_status}{said}; look at consumer key, secrets, signature method and clock";
+        /// The service refused what a login brought, and not who asks.
+        LoginNotTaken {
+            /// The HTTP status.
+            http_status: u16,
+            /// What the service said, in brackets, or nothing.
+            said: String,
+        } => Denied, "login-not-taken",
+            "the service did not take this login: HTTP {http_status}{said}; log in again";
         /// The service failed where credentials were to come.
         ServiceFailed {
             /// The HTTP status.

@@ -53,6 +53,9 @@ pub(super) fn protocol(reason: &Protocol) -> Cow<'static, str> {
             "сервис отказал: HTTP {http_status}{said}; проверьте ключ потребителя, секреты, метод подписи и часы"
         )
         .into(),
+        Protocol::LoginNotTaken { http_status, said } => {
+            format!("сервис не принял этот вход: HTTP {http_status}{said}; войдите снова").into()
+        }
         Protocol::ServiceFailed { http_status, said } => {
             format!("сервис ответил HTTP {http_status}{said}, и из этого ничего не взято; повторите позже").into()
         }

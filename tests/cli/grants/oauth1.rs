@@ -215,7 +215,7 @@ fn a_login_that_fails_leaves_the_grant_as_it_was() {
             401,
             ("text/plain", "oauth_problem=verifier_invalid"),
             14,
-            "the service refused with HTTP 401 (verifier_invalid); look at consumer key, secrets, signature method and clock",
+            "the service did not take this login: HTTP 401 (verifier_invalid); log in again",
         ),
     ] {
         provider.lie(path, status, content_type, body);
@@ -257,7 +257,7 @@ fn the_page_says_what_the_service_answered() {
             "oauth_problem=verifier_invalid",
             14,
             "The service did not take this login",
-            "The service refused with HTTP 401 (verifier_invalid); look at consumer key, secrets, signature method and clock.",
+            "The service did not take this login: HTTP 401 (verifier_invalid); log in again.",
         ),
     ] {
         provider.lie("/token", status, content_type, body);

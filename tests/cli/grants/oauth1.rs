@@ -606,6 +606,26 @@ fn lists_and_ends() {
     assert_eq!(paths, ["/renew", "/api/x", "/disconnect"]);
 }
 
+/// What a callback and an answer brought is shown, and the account once.
+#[test]
+fn shows_what_a_login_brought() {
+    let (home, provider) = (Home::new(), OAuth1Provider::start());
+    let profile = "name = 'mine'\ntitle = 'Mine'\ngrant = 'oauth1'\n[answer]\nkeep = ['user_id', 'screen_name']\n";
+    home.folder.file("mine.toml", profile);
+    assert_eq!(add(&home, &provider, "photos", &home.redirect_uri, &["--provider", "mine.toml"]).code, 0);
+    assert!(!home.run(&["grant", "show", "photos"]).text().contains("kept"));
+    assert_eq!(paste(&home, &provider, &[], str::to_owned).code, 0);
+    let shown = home.run(&["grant", "show", "photos"]).text();
+    assert!(shown.contains("kept user_id          42\nkept screen_name      ann\n"), "{shown}");
+    let account = ["--provider", "netsuite", "--account", "1234567.suitetalk.api.netsuite.com", "--no-token"];
+    let consumer = ["--consumer-key", "k", "--consumer-secret-file", "consumer"];
+    let added = home.run(&[&["grant", "add", "books"], &account[..], &consumer].concat());
+    assert_eq!(added.code, 0, "{}", added.stderr);
+    let shown = home.run(&["grant", "show", "books"]).text();
+    assert_eq!(shown.matches("account               1234567.suitetalk.api.netsuite.com\n").count(), 1, "{shown}");
+    assert_eq!(shown.matches("1234567").count(), 1, "{shown}");
+}
+
 #[test]
 fn what_is_missing_or_does_not_go_together() {
     let home = Home::new();

@@ -69,6 +69,14 @@ family! {
             said: String,
         } => Denied, "request-refused",
             "the service refused with HTTP {http_status}{said}; look at consumer key, secrets, signature method and clock";
+        /// The service refused what a login brought, and not who asks.
+        LoginNotTaken {
+            /// The HTTP status.
+            http_status: u16,
+            /// What the service said, in brackets, or nothing.
+            said: String,
+        } => Denied, "login-not-taken",
+            "the service did not take this login: HTTP {http_status}{said}; log in again";
         /// The service failed where credentials were to come.
         ServiceFailed {
             /// The HTTP status.
@@ -117,7 +125,8 @@ family! {
         /// An answer does not confirm the callback (RFC 5849 §2.1).
         CallbackNotConfirmed => InvalidAnswer, "callback-not-confirmed",
             "the service's answer does not say oauth_callback_confirmed=true (RFC 5849 §2.1): it is one of OAuth 1.0, or nobody \
-             has told it where the browser comes back to";
+             has told it where the browser comes back to; if its documentation says so, set callback_in to authorize, or \
+             callback_confirmed to false";
         /// An answer of Intuit's does not say what came of the request.
         NoErrorCode => InvalidAnswer, "no-error-code", "the service's answer is no XML with an ErrorCode";
         /// A host came with another scheme than https.

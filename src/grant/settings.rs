@@ -14,7 +14,7 @@ use crate::setting::{self, Setting, Value};
 use zeroize::Zeroizing;
 
 /// What can be set of a grant to come. Those of the profile that stand here too take the place of what the profile says.
-pub const SETTINGS: [Setting<NewGrant>; 37] = [
+pub const SETTINGS: [Setting<NewGrant>; 38] = [
     // `code`, `client-credentials`, `static` or `oauth1`; where it is left out, the profile tells.
     Setting::text("kind", |grant, text| {
         grant.kind = Some(match text {
@@ -89,6 +89,8 @@ pub const SETTINGS: [Setting<NewGrant>; 37] = [
     Setting::text("callback_in", |grant, text| grant.of_profile("callback_in", text)),
     Setting::flag("callback_confirmed", |grant, flag| grant.flag_of_profile("callback_confirmed", flag)),
     Setting::flag("send_empty_token", |grant, flag| grant.flag_of_profile("send_empty_token", flag)),
+    // A parameter of the address where a person agrees, NAME=VALUE; may be set more than once.
+    Setting::text("authorize_parameter", |grant, text| grant.of_profile("authorize_parameter", text)),
 ];
 
 /// A grant to come.

@@ -13,7 +13,7 @@ use crate::setting::{self, Setting, Value};
 use crate::url::Url;
 
 /// What a caller can set of a profile.
-pub const SETTINGS: [Setting<Profile>; 21] = [
+pub const SETTINGS: [Setting<Profile>; 22] = [
     Setting::text("authorize_url", |profile, text| {
         profile.file.endpoints.authorize = Some(address("authorize_url", text)?);
         Ok(())
@@ -118,6 +118,18 @@ pub const SETTINGS: [Setting<Profile>; 21] = [
     Setting::flag("send_empty_token", |profile, flag| {
         let _ = profile.of_oauth1(|oauth1| oauth1.requests.send_empty_token = flag);
     }),
+    // One more parameter of the address where a person agrees; an empty value leaves one out. May be set more than once.
+    Setting::text("authorize_parameter", |profile, text| {
+        // Those of the protocol are the login's own.
+        let is_free = |name: &str| !(name.is_empty() || name.starts_with("oauth_"));
+        let Some((name, value)) = text.split_once('=').filter(|(name, _)| is_free(name)) else {
+            let choices = "NAME=VALUE, where NAME does not begin with oauth_";
+            return Err(Protocol::BadChoice { name: "authorize_parameter", choices }.into());
+        };
+        profile.of_oauth1(|oauth1| {
+            oauth1.extra.authorize.insert(name.to_owned(), value.to_owned());
+        })
+    }),
     // Whether a person's name and password bring a token.
     Setting::flag("xauth", |profile, flag| {
         let _ = profile.of_oauth1(|oauth1| oauth1.requests.xauth = flag);
@@ -127,7 +139,7 @@ pub const SETTINGS: [Setting<Profile>; 21] = [
 /// What only a profile of OAuth 2.0 has.
 const OF_OAUTH2: [&str; 4] = ["token_url", "refresh_url", "rotation", "pkce"];
 /// What only one of OAuth 1.0a has.
-const OF_OAUTH1: [&str; 11] = [
+const OF_OAUTH1: [&str; 12] = [
     "request_token_url",
     "access_token_url",
     "renew_url",
@@ -138,6 +150,7 @@ const OF_OAUTH1: [&str; 11] = [
     "callback_in",
     "callback_confirmed",
     "send_empty_token",
+    "authorize_parameter",
     "xauth",
 ];
 

@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 /// What may be given more than once, as a list.
-const REPEATED: [&str; 1] = ["api_origin"];
+const REPEATED: [&str; 2] = ["api_origin", "authorize_parameter"];
 
 /// Who takes settings.
 pub(super) struct Taker {

@@ -115,7 +115,11 @@ fn advice_is_shown_and_no_secret() {
     let problem = "oauth_problem=token_rejected&oauth_problem_advice=The+token+%27nnch734d00sl2jdk%27+has+ended.";
     assert_eq!(
         says(&CUSTOM, 401, problem),
-        (Status::Denied, format!("the service refused with HTTP 401 (token_rejected: The token … has ended.){end}"))
+        (
+            Status::Denied,
+            "the service did not take this login: HTTP 401 (token_rejected: The token … has ended.); log in again"
+                .to_owned()
+        )
     );
     assert_eq!(
         says(&CUSTOM, 403, "<b>nnch734d00sl2jdk</b>"),

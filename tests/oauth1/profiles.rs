@@ -247,6 +247,7 @@ fn settings_take_the_place_of_what_a_profile_says() {
         ("callback_in", "authorize"),
         ("callback_confirmed", "false"),
         ("send_empty_token", "true"),
+        ("authorize_parameter", "perms=write"),
         ("xauth", "true"),
         ("user_agent", "Example/1.0"),
         ("api_origin", "https://api.example.com"),
@@ -279,6 +280,9 @@ fn settings_take_the_place_of_what_a_profile_says() {
         ("transmission", "hunter2", "unknown-transmission"),
         ("http_method", "hunter2", "bad-choice"),
         ("callback_in", "hunter2", "bad-choice"),
+        ("authorize_parameter", "hunter2", "bad-choice"),
+        ("authorize_parameter", "=hunter2", "bad-choice"),
+        ("authorize_parameter", "oauth_callback=hunter2", "bad-choice"),
         ("xauth", "hunter2", "not-flag"),
     ] {
         let error = custom.set(name, Value::Text(value)).unwrap_err();
@@ -295,7 +299,7 @@ fn settings_take_the_place_of_what_a_profile_says() {
         assert_eq!(is_other(&mut custom), of_oauth2, "{}", setting.name());
         tried += usize::from(is_other(&mut code));
     }
-    assert_eq!(tried, 11);
+    assert_eq!(tried, 12);
 }
 
 /// What `custom-oauth1.toml` explains is what there is: each line that is a comment can be a line.

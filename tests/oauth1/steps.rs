@@ -146,7 +146,7 @@ fn a_foreign_callback_and_a_failure_end_nothing() {
         assert!(flow.pending().is_some());
     }
     // A refusal does.
-    assert_eq!(word(flow.read_token(&Answer::new(401, b"oauth_problem=verifier_invalid"))), "request-refused");
+    assert_eq!(word(flow.read_token(&Answer::new(401, b"oauth_problem=verifier_invalid"))), "login-not-taken");
     assert!(flow.pending().is_none());
     assert_eq!(word(flow.request_token(&mut Fixed)), "step-before");
 }

@@ -72,7 +72,7 @@ def person(browser, home, language, pictures):
         browser.picture(pictures / f"denied-{language}.png")
     home.service.lies["token"] = lambda _honest: three_steps.Answer(401, {}, "oauth_problem=verifier_invalid")
     code, said = home.login(browser, "#agree", refused)
-    check("a service that refuses", code == 14 and "refused with HTTP 401 (verifier_invalid)" in said, said)
+    check("a service that refuses", code == 14 and "did not take this login: HTTP 401 (verifier_invalid)" in said, said)
     if pictures:
         browser.picture(pictures / f"refused-{language}.png")
     home.service.lies.clear()

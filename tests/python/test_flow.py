@@ -135,7 +135,7 @@ def test_a_failure_ends_nothing_and_a_refusal_does() -> None:
     flow.request_token()
     with pytest.raises(osign.LoginFailed, match=r"HTTP 401 \(verifier_invalid\)") as raised:
         flow.read_token(401, {"www-authenticate": 'OAuth realm="x", oauth_problem="verifier_invalid"'}, b"")
-    assert (raised.value.status, raised.value.reason) == (501, "request-refused")
+    assert (raised.value.status, raised.value.reason) == (501, "login-not-taken")
     with pytest.raises(osign.InputError):
         flow.request_token()
 

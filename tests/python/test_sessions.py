@@ -402,7 +402,7 @@ LIES = {
     "an empty token": (Answer(200, {}, urlencode({**GOOD, "oauth_token": ""})), osign.TokenMissing, "empty-token"),
     "no secret": (Answer(200, {}, without("oauth_token_secret")), osign.TokenMissing, "no-token-secret"),
     "a token with a line break": (Answer(200, {}, urlencode({**GOOD, "oauth_token": "evil\n"})), osign.TokenMissing, "unsendable-token"),
-    "a problem with 200": (Answer(200, {}, "oauth_problem=token_rejected"), osign.TokenMissing, "request-refused"),
+    "a problem with 200": (Answer(200, {}, "oauth_problem=permission_denied"), osign.TokenMissing, "request-refused"),
     "another problem with 200": (Answer(200, {}, "oauth_problem=evil"), osign.TokenMissing, "request-refused"),
     "a problem with 401": (
         Answer(401, FORM_TYPE, "oauth_problem=signature_invalid&oauth_problem_advice=look+at+evil-secret0+once"),
@@ -442,9 +442,9 @@ def test_a_service_that_lies(session, service, lie, step):
         assert error.status_code == answer.status and isinstance(error.response, response_class(ours.client))
         assert str(answer.status) in str(error)
     else:
-        assert error.response == ({"oauth_problem": "token_rejected"} if lie == "a problem with 200" else {})
+        assert error.response == ({"oauth_problem": "permission_denied"} if lie == "a problem with 200" else {})
     if lie.startswith("a problem"):
-        word = "token_rejected" if "200" in lie else "signature_invalid" if "with 401" in lie else "timestamp_refused"
+        word = "permission_denied" if "200" in lie else "signature_invalid" if "with 401" in lie else "timestamp_refused"
         assert word in str(error)
     # And where it tells the truth again, all goes on.
     del service.lies[step]

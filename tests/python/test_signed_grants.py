@@ -241,6 +241,16 @@ def test_a_login(send: Send, store: Store, photos: Photos) -> None:
     assert caught.value.reason == "no-login"
 
 
+def test_parameters_of_the_address_where_a_person_agrees(store: Store, photos: Photos) -> None:
+    several = ["name=a b", "perms=", "scope=x"]
+    cases: list[tuple[Any, str]] = [("perms=write", "perms=write"), (several, "name=a%20b&scope=x")]
+    for parameters, query in cases:
+        store.replace("photos", **photos.settings(), authorize_parameter=parameters)
+        login = store.login("photos")
+        assert login.url.partition("&")[2] == query
+        login.finish(agree(login.url))
+
+
 def test_a_login_of_a_store_in_a_table_of_your_own(photos: Photos) -> None:
     store = Store(Memory(), KEY, id="mine")
     store.add("photos", **photos.settings())

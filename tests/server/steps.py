@@ -66,11 +66,12 @@ def vectors(name):
 
 
 def answers():
-    """Steps, and vectors of what a server of HTTP can answer there. What is refused is so at either step."""
+    """Steps, and vectors of what a server of HTTP can answer there. What is refused is so at either step, save what tells
+    of the login that ends there."""
     for vector in vectors("answers"):
         if vector["status"] >= 200:
             yield vector["step"], vector
-            if vector["step"] == "token" and "word" in vector["expected"]:
+            if vector["step"] == "token" and vector["expected"].get("word", "login-not-taken") != "login-not-taken":
                 yield "temporary", vector
 
 

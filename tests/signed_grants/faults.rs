@@ -81,7 +81,7 @@ fn each_byte_of_a_callback() {
     assert_eq!(world.provider.take().len(), 0);
     let mut changed = came_to.clone();
     changed.pop();
-    assert_eq!(word(world.store.finish_login("photos", &changed, PATIENCE)), "request-refused");
+    assert_eq!(word(world.store.finish_login("photos", &changed, PATIENCE)), "login-not-taken");
 }
 
 /// What a service may answer to either request, and the reason that it is.

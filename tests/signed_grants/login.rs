@@ -92,6 +92,23 @@ fn whatever_is_pasted() {
     assert_eq!(world.provider.only().parameter("oauth_callback"), Some("oob"));
 }
 
+/// What a service takes at the address where a person agrees, in place of what its profile says, and beside it.
+#[test]
+fn parameters_of_the_address_where_a_person_agrees() {
+    let profile = format!("{}[extra]\nauthorize = {{ name = 'x', perms = 'read' }}\n", profile(""));
+    let address = |more: &[(&str, &str)]| {
+        let world = new(&[&[("profile", profile.as_str())], more].concat());
+        let url = world.store.begin_login("photos", None).unwrap();
+        let (_, rest) = url.split_once("&").unwrap();
+        let came_to = world.provider.agree(&url);
+        world.store.finish_login("photos", &came_to, PATIENCE).unwrap();
+        rest.to_owned()
+    };
+    assert_eq!(address(&[]), "name=x&perms=read");
+    let more = ["perms=write", "name=", "scope=read,write", "title=a=b & c"].map(|text| ("authorize_parameter", text));
+    assert_eq!(address(&more), "perms=write&scope=read%2Cwrite&title=a%3Db%20%26%20c");
+}
+
 /// Header, query and body; POST and GET.
 #[test]
 fn steps_as_the_service_wants_them() {

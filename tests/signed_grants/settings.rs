@@ -42,6 +42,8 @@ fn what_is_missing_is_said_at_once() {
         (&[("signature_method", "RSA-SHA1")], "no-private-key"),
         (&[("private_key", "no key")], "not-pem"),
         (&[("api_origin", "http://photos.example.net")], "insecure-url"),
+        (&[("authorize_parameter", "perms")], "bad-choice"),
+        (&[("authorize_parameter", "oauth_token=t")], "bad-choice"),
     ] {
         assert_eq!(refused(&[&WHOLE[..], more].concat()), reason, "{more:?}");
     }
@@ -68,7 +70,12 @@ fn the_other_kinds_words_are_refused() {
     {
         assert_eq!(refused(&[&WHOLE[..], &[(name, value)]].concat()), "other-setting", "{name}");
     }
-    for (name, value) in [("signature_method", "PLAINTEXT"), ("realm", "x"), ("request_token_url", "https://h/")] {
+    for (name, value) in [
+        ("signature_method", "PLAINTEXT"),
+        ("realm", "x"),
+        ("request_token_url", "https://h/"),
+        ("authorize_parameter", "a=b"),
+    ] {
         assert_eq!(refused(&[("provider", "gitlab"), (name, value)]), "other-setting", "{name}");
     }
     assert_eq!(refused(&[&WHOLE[1..], &[("provider", "gitlab"), ("kind", "oauth1")]].concat()), "other-setting");

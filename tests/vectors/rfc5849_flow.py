@@ -24,6 +24,8 @@ PROBLEMS = set(
     "token_not_authorized verifier_invalid additional_authorization_required permission_unknown permission_denied user_refused "
     "method_not_allowed".split()
 )
+#: Those that, where a login ends, tell of what it brought.
+OF_LOGIN = set("verifier_invalid token_used token_expired token_rejected token_revoked token_not_authorized".split())
 
 
 def profile(name, replace=(), settings=None):
@@ -158,7 +160,8 @@ def answer(vector):
     problem = problem or (challenge and challenge[1])
     if not 200 <= status < 300 or problem is not None:
         is_passing = status == 429 or not 200 <= status < 500 or 300 <= status < 400
-        return {"word": "service-failed" if is_passing else "request-refused", "problem": problem if problem in PROBLEMS else None}
+        refused = "login-not-taken" if vector["step"] == "token" and problem in OF_LOGIN else "request-refused"
+        return {"word": "service-failed" if is_passing else refused, "problem": problem if problem in PROBLEMS else None}
     if isinstance(fields, str):
         return {"word": fields}
     if "oauth_token" not in fields:

@@ -61,6 +61,7 @@ class GrantSettings(TypedDict, total=False):
     callback_in: Union[Text, None]
     callback_confirmed: Union[bool, None]
     send_empty_token: Union[bool, None]
+    authorize_parameter: Union[Text, list[str], tuple[str, ...], None]
 
 
 class Kept(TypedDict):

@@ -571,6 +571,8 @@ class Store:
         - `authorize_url`, `token_url`, `refresh_url`, `revoke_url`, `rotation`, `user_agent`, `pkce`: in the place of what the
           profile says; of OAuth 1.0a `request_token_url`, `access_token_url`, `renew_url`, `signature_method`, `realm`,
           `transmission`, `http_method`, `callback_in`, `callback_confirmed`, `send_empty_token`.
+        - `authorize_parameter`: of OAuth 1.0a, one more parameter of the address where a person agrees, such as `"perms=write"`; or
+          a list of them. An empty value leaves out one of the profile's.
         - `api_origin`: where the token may be sent to, such as `"https://api.example.com"`; or a list of them.
         - `allow_insecure_http`: whether loopback addresses may do without TLS.
         - `secret`, `header`, `query`, `expires_at`: a static key, where it goes (`"X-Api-Key: {}"`, or the name of a parameter of

@@ -40,6 +40,8 @@ pub unsafe extern "C" fn osign_grant_new(grant: *mut *mut osign_grant, error: *m
 ///   - "authorize_url", "token_url", "refresh_url", "revoke_url", "rotation", "user_agent", "pkce": in place of what the service's
 ///     profile says; of OAuth 1.0a "request_token_url", "access_token_url", "renew_url", "signature_method", "realm",
 ///     "transmission", "http_method", "callback_in", "callback_confirmed", "send_empty_token";
+///   - "authorize_parameter": of OAuth 1.0a, one more parameter of the address where a person agrees, as NAME=VALUE, such as
+///     "perms=write"; an empty value leaves out one of the profile's; may be set more than once;
 ///   - "api_origin": an origin (scheme and host) that the token may be sent to; may be set more than once;
 ///   - "allow_insecure_http": whether http will do on this machine, for tests;
 ///   - "secret": the static key itself; "header": where it goes, such as "X-Api-Key: {}", unless it is "Authorization: Bearer {}";

@@ -53,6 +53,9 @@ pub(super) fn protocol(reason: &Protocol) -> Cow<'static, str> {
             "сервис отказал: HTTP {http_status}{said}; проверьте ключ потребителя, секреты, метод подписи и часы"
         )
         .into(),
+        Protocol::LoginNotTaken { http_status, said } => {
+            format!("сервис не принял этот вход: HTTP {http_status}{said}; войдите снова").into()
+        }
         Protocol::ServiceFailed { http_status, said } => {
             format!("сервис ответил HTTP {http_status}{said}, и из этого ничего не взято; повторите позже").into()
         }
@@ -80,7 +83,8 @@ pub(super) fn protocol(reason: &Protocol) -> Cow<'static, str> {
         }
         Protocol::CallbackNotConfirmed => {
             "в ответе сервиса нет oauth_callback_confirmed=true (RFC 5849 §2.1): он работает по \
-             OAuth 1.0, или ему не сообщили обратный адрес"
+             OAuth 1.0, или ему не сообщили обратный адрес; если так сказано в его документации, задайте \
+             callback_in = authorize или callback_confirmed = false"
                 .into()
         }
         Protocol::NoErrorCode => "ответ сервиса — не XML с ErrorCode".into(),

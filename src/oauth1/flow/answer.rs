@@ -33,7 +33,7 @@ pub fn read_temporary(profile: &Profile, answer: &Answer) -> Result<Temporary, E
 /// As [`read_temporary`], save for the callback.
 pub fn read_token(profile: &Profile, answer: &Answer) -> Result<Credentials, Error> {
     oauth1(profile)?;
-    credentials(profile, answer)
+    credentials(profile, answer).map_err(|error| problem::of_login(answer, error))
 }
 
 /// Reads the answer to a [renewal](super::renew_request).

@@ -36,6 +36,10 @@ const KNOWN: [&str; 21] = [
     "method_not_allowed",
 ];
 
+/// Those that, where a login ends, tell of what it brought: the verifier and the temporary token.
+const OF_LOGIN: [&str; 6] =
+    ["verifier_invalid", "token_used", "token_expired", "token_rejected", "token_revoked", "token_not_authorized"];
+
 /// A known word of the extension.
 pub(super) fn known(problem: &str) -> Option<&'static str> {
     KNOWN.into_iter().find(|known| *known == problem)
@@ -43,14 +47,33 @@ pub(super) fn known(problem: &str) -> Option<&'static str> {
 
 /// Why nothing can be taken from an answer, where its status or its problem says that it is none of success.
 pub(super) fn of_answer(profile: &Profile, answer: &Answer, fields: Option<&Fields>) -> Option<Error> {
-    let in_body = |name| fields.and_then(|fields| fields.text(name)).map(str::to_owned);
-    let said = |name| in_body(name).or_else(|| in_challenge(answer, name)).map(Zeroizing::new);
-    let problem = said(PROBLEM);
+    let problem = said(answer, fields, PROBLEM);
     if (200..300).contains(&answer.status) && problem.is_none() {
         return None;
     }
-    let advice = said(ADVICE).unwrap_or_default();
+    let advice = said(answer, fields, ADVICE).unwrap_or_default();
     Some(refused(profile, answer, &problem.unwrap_or_default(), &advice))
+}
+
+/// The error of the answer that was to end a login: the consumer is not to blame for what the login brought.
+pub(super) fn of_login(answer: &Answer, error: Error) -> Error {
+    match error {
+        Error::Protocol(Protocol::RequestRefused { http_status, said }) if tells_of_login(answer) => {
+            Protocol::LoginNotTaken { http_status, said }.into()
+        }
+        error => error,
+    }
+}
+
+fn tells_of_login(answer: &Answer) -> bool {
+    said(answer, Fields::read(answer).ok().as_ref(), PROBLEM)
+        .is_some_and(|problem| OF_LOGIN.contains(&problem.as_str()))
+}
+
+/// What an answer has under a name, in its body or its header.
+fn said(answer: &Answer, fields: Option<&Fields>, name: &str) -> Option<Zeroizing<String>> {
+    let in_body = fields.and_then(|fields| fields.text(name)).map(str::to_owned);
+    in_body.or_else(|| in_challenge(answer, name)).map(Zeroizing::new)
 }
 
 /// The error of an answer that refuses, with this code.

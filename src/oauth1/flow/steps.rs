@@ -258,7 +258,9 @@ impl Flow {
         let mut credentials = match read_token(&self.profile, answer) {
             Ok(credentials) => credentials,
             Err(error) => {
-                if matches!(error, Error::Protocol(Protocol::RequestRefused { .. })) {
+                let is_over =
+                    |reason: &_| matches!(reason, Protocol::RequestRefused { .. } | Protocol::LoginNotTaken { .. });
+                if matches!(&error, Error::Protocol(reason) if is_over(reason)) {
                     self.state = State::New;
                 }
                 return Err(error);

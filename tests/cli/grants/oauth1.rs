@@ -104,6 +104,21 @@ fn three_commands_lead_from_nothing_to_a_signed_call() {
     );
 }
 
+/// What a service takes beside the token where a person agrees.
+#[test]
+fn a_parameter_of_the_address_where_a_person_agrees() {
+    let (home, provider) = (Home::new(), OAuth1Provider::start());
+    let set = ["--set", "authorize_parameter=perms=write"];
+    assert_eq!(add(&home, &provider, "photos", &home.redirect_uri, &set).code, 0);
+    let (child, url) = home.begin_login("photos");
+    let token = url.strip_prefix(&format!("{}/authorize?oauth_token=", provider.url)).unwrap();
+    assert_eq!(token.split_once('&').map(|(_, rest)| rest), Some("perms=write"));
+    get(&provider.agree(&url));
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
+    let failure = add(&home, &provider, "other", "oob", &["--set", "authorize_parameter=oauth_token=t"]).failure(3);
+    assert_eq!(failure, "authorize_parameter must be NAME=VALUE, where NAME does not begin with oauth_");
+}
+
 #[test]
 fn the_callback_its_query_or_a_code_is_pasted() {
     let (home, provider) = (Home::new(), OAuth1Provider::start());
@@ -171,7 +186,8 @@ fn a_login_that_fails_leaves_the_grant_as_it_was() {
             ("text/plain", "oauth_token=a&oauth_token_secret=b&oauth_callback_confirmed=false"),
             3,
             "the service's answer does not say oauth_callback_confirmed=true (RFC 5849 §2.1): it is one of OAuth 1.0, or nobody \
-             has told it where the browser comes back to",
+             has told it where the browser comes back to; if its documentation says so, set callback_in to authorize, or \
+             callback_confirmed to false",
         ),
         (
             "/initiate",
@@ -199,7 +215,7 @@ fn a_login_that_fails_leaves_the_grant_as_it_was() {
             401,
             ("text/plain", "oauth_problem=verifier_invalid"),
             14,
-            "the service refused with HTTP 401 (verifier_invalid); look at consumer key, secrets, signature method and clock",
+            "the service did not take this login: HTTP 401 (verifier_invalid); log in again",
         ),
     ] {
         provider.lie(path, status, content_type, body);
@@ -241,7 +257,7 @@ fn the_page_says_what_the_service_answered() {
             "oauth_problem=verifier_invalid",
             14,
             "The service did not take this login",
-            "The service refused with HTTP 401 (verifier_invalid); look at consumer key, secrets, signature method and clock.",
+            "The service did not take this login: HTTP 401 (verifier_invalid); log in again.",
         ),
     ] {
         provider.lie("/token", status, content_type, body);
@@ -325,7 +341,7 @@ fn a_token_that_there_is_already() {
     let json: Value = serde_json::from_str(&added.text()).unwrap();
     assert_eq!(
         json,
-        serde_json::json!({ "grant": "shop", "kind": "oauth1", "provider": "custom-oauth1", "next": "osign call shop" })
+        serde_json::json!({ "grant": "shop", "kind": "oauth1", "provider": "custom-oauth1", "next": "osign call shop METHOD URL" })
     );
     provider.be_honest();
     home.run(&["call", "shop", "GET", &url]).text();
@@ -507,7 +523,7 @@ fn a_credentials_file_is_taken_over() {
     assert_eq!(home.run(&import).code, 2, "its name is missing");
     let arguments = [&import[..], &["--name", "photos", "--api-origin", "https://photos.example.net"]].concat();
     let imported = home.run(&arguments);
-    let says = "imported photos; photos.toml is needed no more; next: osign call photos\n";
+    let says = "imported photos; photos.toml is needed no more; next: osign call photos METHOD URL\n";
     assert_eq!((imported.code, imported.stdout.as_slice()), (0, says.as_bytes()), "{}", imported.stderr);
     fs::remove_file(home.path("photos.toml")).unwrap();
     let by_grant = home.run(&[&["sign", "--grant", "photos", "GET", url], &fresh[..]].concat()).text();
@@ -519,7 +535,7 @@ fn a_credentials_file_is_taken_over() {
         .file("cards.json", r#"{"consumer_key": "k", "private_key_file": "key.pem", "signature_method": "RSA-SHA1"}"#);
     let arguments = ["grant", "import", "--credentials", "cards.json", "--name", "cards", "--json"];
     let json: Value = serde_json::from_str(&home.run(&arguments).text()).unwrap();
-    assert_eq!(json, serde_json::json!({ "grant": "cards", "kind": "oauth1", "next": "osign call cards" }));
+    assert_eq!(json, serde_json::json!({ "grant": "cards", "kind": "oauth1", "next": "osign call cards METHOD URL" }));
     for (file, text, says) in [
         (
             "bad.toml",
@@ -590,6 +606,26 @@ fn lists_and_ends() {
     assert_eq!(paths, ["/renew", "/api/x", "/disconnect"]);
 }
 
+/// What a callback and an answer brought is shown, and the account once.
+#[test]
+fn shows_what_a_login_brought() {
+    let (home, provider) = (Home::new(), OAuth1Provider::start());
+    let profile = "name = 'mine'\ntitle = 'Mine'\ngrant = 'oauth1'\n[answer]\nkeep = ['user_id', 'screen_name']\n";
+    home.folder.file("mine.toml", profile);
+    assert_eq!(add(&home, &provider, "photos", &home.redirect_uri, &["--provider", "mine.toml"]).code, 0);
+    assert!(!home.run(&["grant", "show", "photos"]).text().contains("kept"));
+    assert_eq!(paste(&home, &provider, &[], str::to_owned).code, 0);
+    let shown = home.run(&["grant", "show", "photos"]).text();
+    assert!(shown.contains("kept user_id          42\nkept screen_name      ann\n"), "{shown}");
+    let account = ["--provider", "netsuite", "--account", "1234567.suitetalk.api.netsuite.com", "--no-token"];
+    let consumer = ["--consumer-key", "k", "--consumer-secret-file", "consumer"];
+    let added = home.run(&[&["grant", "add", "books"], &account[..], &consumer].concat());
+    assert_eq!(added.code, 0, "{}", added.stderr);
+    let shown = home.run(&["grant", "show", "books"]).text();
+    assert_eq!(shown.matches("account               1234567.suitetalk.api.netsuite.com\n").count(), 1, "{shown}");
+    assert_eq!(shown.matches("1234567").count(), 1, "{shown}");
+}
+
 #[test]
 fn what_is_missing_or_does_not_go_together() {
     let home = Home::new();
@@ -632,7 +668,7 @@ fn what_is_missing_or_does_not_go_together() {
     );
     home.folder.file("key.pem", include_str!("../../vectors/oauth1/keys/wiki-rsa-1024.pem"));
     let added = home.run(&[&["grant", "add", "photos"], &rsa[..], &["--private-key-file", "key.pem"]].concat());
-    assert_eq!(added.stdout, b"added photos; next: osign call photos\n", "{}", added.stderr);
+    assert_eq!(added.stdout, b"added photos; next: osign call photos METHOD URL\n", "{}", added.stderr);
     assert!(added.stderr.contains("before --api-origin names where signed requests may go"), "{}", added.stderr);
 }
 

@@ -162,7 +162,7 @@ pub(crate) struct GrantAdd {
     /// Where a login ends with a token
     #[arg(long, value_name = "URL")]
     pub(crate) access_token_url: Option<String>,
-    /// Where the service sends the person back to; oob where it shows a code instead
+    /// Where the service sends the person back to; oob where it shows a code instead [default: oob]
     #[arg(long, value_name = "URL|oob")]
     pub(crate) callback: Option<String>,
     /// The signature method [default: as the service wants it]
@@ -184,11 +184,12 @@ pub(crate) struct GrantAdd {
     /// What becomes of an old refresh token: strict, until-used, timed:SECONDS, calendar:SECONDS, idempotent, maybe, none
     #[arg(long, value_name = "POLICY")]
     pub(crate) rotation: Option<String>,
-    /// An origin that may see the token, such as https://api.example.com; may be repeated
+    /// An origin that may see the token, or signed requests, such as https://api.example.com; may be repeated
     #[arg(long, value_name = "ORIGIN")]
     pub(crate) api_origin: Vec<String>,
     /// Another setting of the service: refresh_url, revoke_url, user_agent, pkce (true or false); of OAuth 1.0a renew_url,
-    /// transmission, http_method, callback_in, callback_confirmed, send_empty_token; may be repeated
+    /// transmission, http_method, callback_in, callback_confirmed, send_empty_token, and authorize_parameter, one more parameter
+    /// of the address where a person agrees, such as authorize_parameter=perms=write; may be repeated
     #[arg(long, value_name = "NAME=VALUE")]
     pub(crate) set: Vec<String>,
     /// Let this grant's addresses do without TLS, on this machine alone

@@ -112,7 +112,7 @@ fn settings(
 }
 
 /// The settings that have no option of their own.
-const SET: [&str; 10] = [
+const SET: [&str; 11] = [
     "refresh_url",
     "revoke_url",
     "user_agent",
@@ -123,6 +123,7 @@ const SET: [&str; 10] = [
     "callback_in",
     "callback_confirmed",
     "send_empty_token",
+    "authorize_parameter",
 ];
 
 /// Secrets come from files, or are asked for where one is needed.
@@ -201,7 +202,7 @@ fn say(arguments: &GrantAdd, profile: &Profile, grant: &Grant, done: &str) -> Re
     let name = &grant.name;
     let next = match grant.settings.kind {
         Kind::Code | Kind::OAuth1 if grant.state.status != Status::Active => format!("osign grant login {name}"),
-        Kind::OAuth1 => format!("osign call {name}"),
+        Kind::OAuth1 => format!("osign call {name} METHOD URL"),
         _ => format!("osign token {name}"),
     };
     if arguments.common.json {

@@ -38,7 +38,7 @@ pub(super) fn import(arguments: &GrantImport, file: &Path) -> Result<ExitCode, F
     let (grant, _) = new.grant(name, system::milliseconds()).map_err(of_file)?;
     let opened = Opened::open_or_make(&arguments.common.place)?;
     opened.add_grant(&grant)?;
-    let next = format!("osign call {name}");
+    let next = format!("osign call {name} METHOD URL");
     if arguments.common.json {
         return print_json(&json!({ "grant": name, "kind": "oauth1", "next": next }));
     }

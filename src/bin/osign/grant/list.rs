@@ -54,7 +54,7 @@ pub(crate) fn show(arguments: &GrantShow) -> Result<ExitCode, Failure> {
     let mut text = String::new();
     let mut line = |name: &str, value: &str| {
         if !value.is_empty() {
-            let _ = writeln!(text, "{name:<22}{value}");
+            let _ = writeln!(text, "{name:<21} {value}");
         }
     };
     line("grant", &grant.name);
@@ -72,8 +72,13 @@ pub(crate) fn show(arguments: &GrantShow) -> Result<ExitCode, Failure> {
     line(if is_oauth1 { "callback" } else { "redirect URI" }, back);
     line("scope", state.scope.as_deref().or(settings.scope.as_deref()).unwrap_or_default());
     line("key goes to", settings.place.as_deref().unwrap_or_default());
-    for (name, value) in &settings.overrides {
+    // The account stands above, where a login may have told another.
+    for (name, value) in settings.overrides.iter().filter(|(name, _)| name != "account") {
         line(name, value);
+    }
+    // What a callback or an answer brought, such as the company that a person chose.
+    for (name, value) in &state.kept {
+        line(&format!("kept {name}"), value);
     }
     if settings.allow_insecure_http {
         line("without TLS", "on this machine");

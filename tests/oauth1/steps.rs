@@ -220,6 +220,20 @@ fn name_and_password_bring_credentials() {
     assert_eq!(word(flow.set_credentials("", "b", None)), "empty-token");
 }
 
+/// A password can be any word, and so be in what a service says of it.
+#[test]
+fn what_a_service_says_of_a_password_is_not_shown() {
+    let mut flow = flow();
+    flow.set("xauth", Value::Flag(true)).unwrap();
+    for (problem, said) in [("permission_denied", "HTTP 401 (permission_denied);"), ("swordfish", "HTTP 401;")] {
+        flow.request_xauth("anna", "swordfish", &mut Fixed).unwrap();
+        let body = format!("oauth_problem={problem}&oauth_problem_advice=the+password+swordfish+is+wrong");
+        let refused = Answer::new(401, body.as_bytes());
+        let error = flow.read_token(&refused).unwrap_err().to_string();
+        assert!(error.contains(said) && !error.contains("swordfish"), "{error}");
+    }
+}
+
 #[test]
 fn settings_are_those_of_profile_and_signer() {
     let mut flow = flow();

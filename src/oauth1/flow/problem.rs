@@ -65,6 +65,27 @@ pub(super) fn of_login(answer: &Answer, error: Error) -> Error {
     }
 }
 
+/// The error of an answer to a name and a password (xAuth), by a known word alone: a service may say the password again, and a
+/// password of somebody's can be any word.
+pub(super) fn of_password(error: Error) -> Error {
+    let bare = |said: &str| {
+        let code = said.trim_matches(|c| matches!(c, ' ' | '(' | ')')).split(':').next().and_then(known);
+        code.map_or_else(String::new, |code| format!(" ({code})"))
+    };
+    match error {
+        Error::Protocol(Protocol::RequestRefused { http_status, said }) => {
+            Protocol::RequestRefused { http_status, said: bare(&said) }.into()
+        }
+        Error::Protocol(Protocol::LoginNotTaken { http_status, said }) => {
+            Protocol::LoginNotTaken { http_status, said: bare(&said) }.into()
+        }
+        Error::Protocol(Protocol::ServiceFailed { http_status, said }) => {
+            Protocol::ServiceFailed { http_status, said: bare(&said) }.into()
+        }
+        error => error,
+    }
+}
+
 fn tells_of_login(answer: &Answer) -> bool {
     said(answer, Fields::read(answer).ok().as_ref(), PROBLEM)
         .is_some_and(|problem| OF_LOGIN.contains(&problem.as_str()))

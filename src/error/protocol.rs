@@ -38,7 +38,8 @@ family! {
              shows, or the code that the service shows";
         /// A code alone, where the browser comes back to an address (RFC 5849 §2.2).
         CodeForAddress => InvalidAnswer, "code-for-address",
-            "this is no address: the browser comes back to one in this login, and a code alone may be anybody's; paste all of the              address that the browser shows";
+            "this is no address: the browser comes back to one in this login, and a code alone may be anybody's; paste all of \
+             the address that the browser shows";
         /// The callback has no token.
         NoCallbackToken => ForeignState, "no-callback-token",
             "the callback has no oauth_token, so it answers no login of ours; log in again";

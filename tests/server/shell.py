@@ -119,7 +119,7 @@ def lies(check, home, said_of):
             check(f"callback: {name}", code == 0 and complained == "", complained)
         elif "oauth_" not in vector["callback"] and "verifier" in expected:
             # A code is none of a login whose browser comes back to an address.
-            check(f"callback: {name}", code == 3 and "this is no callback" in complained, complained)
+            check(f"callback: {name}", code == 3 and "this is no address" in complained, complained)
         elif "verifier" in expected:
             check(f"callback: {name}", code == 14 and "refused with HTTP 401" in complained, complained)
         else:

@@ -157,8 +157,8 @@ impl Flow {
         self.ask(py, |flow| flow.authorize_url(&parameters))
     }
 
-    /// Reads what the browser came to: the whole URL, or its query; or the code that the service showed and a person typed, where the
-    /// callback is none or `oob`.
+    /// Reads what the browser came to: the whole URL, or its query; or the code that the service showed and a person typed, where
+    /// the callback is none or `oob`.
     ///
     /// Raises `osign.LoginFailed` of a callback that is foreign or none, or tells that the person refused. The login goes on then:
     /// anybody can open a URL.

@@ -11,7 +11,7 @@ use crate::error::{Argument, Error};
 use crate::grant::key::Key;
 use crate::grant::pending;
 use crate::grant::seal::NONCE;
-use crate::http::Answer;
+use crate::http::{Answer, Request};
 use crate::oauth1::flow::Flow;
 use crate::setting::Value;
 use crate::sink::Sink;
@@ -53,6 +53,25 @@ impl osign_oauth1_flow {
         answer.challenge = self.challenge.take();
         Ok(answer)
     }
+}
+
+/// Hands out the request that a step of a flow makes.
+///
+/// # Safety
+/// `flow` is NULL or a handle of this thread's, `request` and `error` are NULL or places for a handle.
+pub(super) unsafe fn hand_out(
+    flow: *mut osign_oauth1_flow,
+    request: *mut *mut osign_http_request,
+    error: *mut *mut osign_error,
+    step: fn(&mut Flow, &mut System) -> Result<Request, Error>,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: the caller's promise.
+        let (flow, out) = unsafe { (exclusive(flow, "flow")?, Out::new(request, "request")?) };
+        let request = step(&mut flow.flow, &mut System)?;
+        out.set_handle(osign_http_request::new(&request, 0));
+        Ok(())
+    })
 }
 
 /// Makes a flow for a consumer of a service. Free it with osign_oauth1_flow_free().
@@ -124,13 +143,8 @@ pub unsafe extern "C" fn osign_oauth1_flow_request_temporary(
     request: *mut *mut osign_http_request,
     error: *mut *mut osign_error,
 ) -> osign_status {
-    guard(error, || {
-        // SAFETY: a handle of this thread's and a place for the result, as the header asks.
-        let (flow, out) = unsafe { (exclusive(flow, "flow")?, Out::new(request, "request")?) };
-        let request = flow.flow.request_temporary(&mut System)?;
-        out.set_handle(osign_http_request::new(&request, 0));
-        Ok(())
-    })
+    // SAFETY: a handle of this thread's and a place for the result, as the header asks.
+    unsafe { hand_out(flow, request, error, |flow, fresh| flow.request_temporary(fresh)) }
 }
 
 /// The answer that comes next says by its header WWW-Authenticate why the service refuses: some do so there alone. Call it before
@@ -233,13 +247,8 @@ pub unsafe extern "C" fn osign_oauth1_flow_request_token(
     request: *mut *mut osign_http_request,
     error: *mut *mut osign_error,
 ) -> osign_status {
-    guard(error, || {
-        // SAFETY: a handle of this thread's and a place for the result, as the header asks.
-        let (flow, out) = unsafe { (exclusive(flow, "flow")?, Out::new(request, "request")?) };
-        let request = flow.flow.request_token(&mut System)?;
-        out.set_handle(osign_http_request::new(&request, 0));
-        Ok(())
-    })
+    // SAFETY: a handle of this thread's and a place for the result, as the header asks.
+    unsafe { hand_out(flow, request, error, |flow, fresh| flow.request_token(fresh)) }
 }
 
 /// The request for token credentials by a person's name and password, at once, where a service takes them: send it once, as it

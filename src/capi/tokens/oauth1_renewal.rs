@@ -6,8 +6,7 @@ use super::super::guard::guard;
 use super::super::output::Out;
 use super::http_request::osign_http_request;
 use super::oauth1_credentials::osign_oauth1_credentials;
-use super::oauth1_flow::osign_oauth1_flow;
-use crate::system::System;
+use super::oauth1_flow::{hand_out, osign_oauth1_flow};
 use std::ffi::{c_char, c_int, c_void};
 
 /// Goes on with token credentials of an earlier login, for osign_oauth1_flow_request_renewal() and
@@ -42,13 +41,8 @@ pub unsafe extern "C" fn osign_oauth1_flow_request_renewal(
     request: *mut *mut osign_http_request,
     error: *mut *mut osign_error,
 ) -> osign_status {
-    guard(error, || {
-        // SAFETY: a handle of this thread's and a place for the result, as the header asks.
-        let (flow, out) = unsafe { (exclusive(flow, "flow")?, Out::new(request, "request")?) };
-        let request = flow.flow.request_renewal(&mut System)?;
-        out.set_handle(osign_http_request::new(&request, 0));
-        Ok(())
-    })
+    // SAFETY: a handle of this thread's and a place for the result, as the header asks.
+    unsafe { hand_out(flow, request, error, |flow, fresh| flow.request_renewal(fresh)) }
 }
 
 /// Reads the answer to osign_oauth1_flow_request_renewal(): the credentials from now on, which are the same where the service lets
@@ -84,13 +78,8 @@ pub unsafe extern "C" fn osign_oauth1_flow_request_disconnect(
     request: *mut *mut osign_http_request,
     error: *mut *mut osign_error,
 ) -> osign_status {
-    guard(error, || {
-        // SAFETY: a handle of this thread's and a place for the result, as the header asks.
-        let (flow, out) = unsafe { (exclusive(flow, "flow")?, Out::new(request, "request")?) };
-        let request = flow.flow.request_disconnect(&mut System)?;
-        out.set_handle(osign_http_request::new(&request, 0));
-        Ok(())
-    })
+    // SAFETY: a handle of this thread's and a place for the result, as the header asks.
+    unsafe { hand_out(flow, request, error, |flow, fresh| flow.request_disconnect(fresh)) }
 }
 
 /// Reads the answer to osign_oauth1_flow_request_disconnect(): on success the token is good no more. Errors are as with

@@ -45,7 +45,7 @@ mod problem;
 mod request;
 mod steps;
 
-pub use answer::{read_disconnect, read_renewal, read_temporary, read_token};
+pub use answer::{read_disconnect, read_renewal, read_temporary, read_token, read_xauth};
 pub(crate) use callback::check_typed;
 pub use callback::{Callback, read_callback};
 pub use credentials::{Credentials, Renewal, Temporary};

@@ -2,8 +2,9 @@
 
 use super::credentials::{Credentials, Pair, Renewal, Temporary};
 use super::fields::Fields;
+use super::intuit;
 use super::names::{AUTHORIZATION_EXPIRES_IN, CONFIRMED, EXPIRES_IN, SESSION_HANDLE};
-use super::{intuit, problem};
+use super::problem::{self, Words};
 use crate::error::{Error, Protocol};
 use crate::http::Answer;
 use crate::provider::{AnswerKind, OAuth1, Profile, RevocationAnswer};
@@ -17,7 +18,7 @@ use crate::provider::{AnswerKind, OAuth1, Profile, RevocationAnswer};
 /// - [`NotConfigured`](crate::Status::NotConfigured) where the profile is of another kind.
 pub fn read_temporary(profile: &Profile, answer: &Answer) -> Result<Temporary, Error> {
     let oauth1 = oauth1(profile)?;
-    let fields = fields(profile, answer)?;
+    let fields = fields(profile, answer, Words::Shown)?;
     let pair = fields.pair(profile)?;
     // Services on Authlib say `True`.
     let is_confirmed = fields.get(CONFIRMED).is_some_and(|value| value.eq_ignore_ascii_case(b"true"));
@@ -27,13 +28,22 @@ pub fn read_temporary(profile: &Profile, answer: &Answer) -> Result<Temporary, E
     Ok(Temporary { pair })
 }
 
-/// Reads the answer to a [token credentials request](super::token_request) (§2.3), or to [xAuth's](super::xauth_request).
+/// Reads the answer to a [token credentials request](super::token_request) (§2.3).
 ///
 /// # Errors
 /// As [`read_temporary`], save for the callback.
 pub fn read_token(profile: &Profile, answer: &Answer) -> Result<Credentials, Error> {
     oauth1(profile)?;
-    credentials(profile, answer).map_err(|error| problem::of_login(answer, error))
+    credentials(profile, answer, Words::Shown).map_err(|error| problem::of_login(answer, error))
+}
+
+/// Reads the answer to [xAuth's request](super::xauth_request). No error shows the service's own words, which may say the password.
+///
+/// # Errors
+/// As [`read_token`].
+pub fn read_xauth(profile: &Profile, answer: &Answer) -> Result<Credentials, Error> {
+    oauth1(profile)?;
+    credentials(profile, answer, Words::Hidden).map_err(|error| problem::of_login(answer, error))
 }
 
 /// Reads the answer to a [renewal](super::renew_request).
@@ -42,7 +52,7 @@ pub fn read_token(profile: &Profile, answer: &Answer) -> Result<Credentials, Err
 /// As [`read_token`].
 pub fn read_renewal(profile: &Profile, answer: &Answer) -> Result<Renewal, Error> {
     match oauth1(profile)?.renewal_answer() {
-        AnswerKind::Form => credentials(profile, answer).map(Renewal::New),
+        AnswerKind::Form => credentials(profile, answer, Words::Shown).map(Renewal::New),
         AnswerKind::IntuitXml => {
             let pair = intuit::pair(profile, answer)?;
             Ok(Renewal::New(with_lifetimes(profile, pair, None)))
@@ -66,8 +76,8 @@ pub(super) fn oauth1(profile: &Profile) -> Result<&OAuth1, Error> {
     profile.oauth1().ok_or_else(|| Protocol::OtherGrant.into())
 }
 
-fn credentials(profile: &Profile, answer: &Answer) -> Result<Credentials, Error> {
-    let fields = fields(profile, answer)?;
+fn credentials(profile: &Profile, answer: &Answer, words: Words) -> Result<Credentials, Error> {
+    let fields = fields(profile, answer, words)?;
     let pair = fields.pair(profile)?;
     Ok(with_lifetimes(profile, pair, Some(&fields)))
 }
@@ -83,13 +93,13 @@ fn with_lifetimes(profile: &Profile, pair: Pair, fields: Option<&Fields>) -> Cre
 }
 
 /// The fields of an answer of success.
-fn fields(profile: &Profile, answer: &Answer) -> Result<Fields, Error> {
+fn fields(profile: &Profile, answer: &Answer, words: Words) -> Result<Fields, Error> {
     let fields = Fields::read(answer);
-    problem::of_answer(profile, answer, fields.as_ref().ok()).map_or(fields, Err)
+    problem::of_answer(profile, answer, fields.as_ref().ok(), words).map_or(fields, Err)
 }
 
 /// Whether an answer without fields is one of success.
 fn success(profile: &Profile, answer: &Answer) -> Result<(), Error> {
     let fields = Fields::read(answer).ok();
-    problem::of_answer(profile, answer, fields.as_ref()).map_or(Ok(()), Err)
+    problem::of_answer(profile, answer, fields.as_ref(), Words::Shown).map_or(Ok(()), Err)
 }

@@ -45,13 +45,23 @@ pub(super) fn known(problem: &str) -> Option<&'static str> {
     KNOWN.into_iter().find(|known| *known == problem)
 }
 
+/// Whether an error shows a service's own words. It may say a password again, and a password of somebody's can be any word.
+#[derive(Clone, Copy)]
+pub(super) enum Words {
+    Shown,
+    Hidden,
+}
+
 /// Why nothing can be taken from an answer, where its status or its problem says that it is none of success.
-pub(super) fn of_answer(profile: &Profile, answer: &Answer, fields: Option<&Fields>) -> Option<Error> {
+pub(super) fn of_answer(profile: &Profile, answer: &Answer, fields: Option<&Fields>, words: Words) -> Option<Error> {
     let problem = said(answer, fields, PROBLEM);
     if (200..300).contains(&answer.status) && problem.is_none() {
         return None;
     }
-    let advice = said(answer, fields, ADVICE).unwrap_or_default();
+    let advice = match words {
+        Words::Shown => said(answer, fields, ADVICE).unwrap_or_default(),
+        Words::Hidden => Zeroizing::default(),
+    };
     Some(refused(profile, answer, &problem.unwrap_or_default(), &advice))
 }
 
@@ -60,27 +70,6 @@ pub(super) fn of_login(answer: &Answer, error: Error) -> Error {
     match error {
         Error::Protocol(Protocol::RequestRefused { http_status, said }) if tells_of_login(answer) => {
             Protocol::LoginNotTaken { http_status, said }.into()
-        }
-        error => error,
-    }
-}
-
-/// The error of an answer to a name and a password (xAuth), by a known word alone: a service may say the password again, and a
-/// password of somebody's can be any word.
-pub(super) fn of_password(error: Error) -> Error {
-    let bare = |said: &str| {
-        let code = said.trim_matches(|c| matches!(c, ' ' | '(' | ')')).split(':').next().and_then(known);
-        code.map_or_else(String::new, |code| format!(" ({code})"))
-    };
-    match error {
-        Error::Protocol(Protocol::RequestRefused { http_status, said }) => {
-            Protocol::RequestRefused { http_status, said: bare(&said) }.into()
-        }
-        Error::Protocol(Protocol::LoginNotTaken { http_status, said }) => {
-            Protocol::LoginNotTaken { http_status, said: bare(&said) }.into()
-        }
-        Error::Protocol(Protocol::ServiceFailed { http_status, said }) => {
-            Protocol::ServiceFailed { http_status, said: bare(&said) }.into()
         }
         error => error,
     }

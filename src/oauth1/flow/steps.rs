@@ -1,10 +1,9 @@
 //! One login, step by step, for hosts that send requests by clients of their own.
 
-use super::answer::{read_disconnect, read_renewal, read_temporary, read_token};
+use super::answer::{read_disconnect, read_renewal, read_temporary, read_token, read_xauth};
 use super::callback::{Callback, check_typed, read_callback};
 use super::credentials::{Credentials, Renewal};
 use super::pending::Pending;
-use super::problem;
 use super::request::{
     authorize_url, disconnect_request, renew_request, set_up, temporary_request, token_request, xauth_request,
 };
@@ -256,8 +255,8 @@ impl Flow {
         if !matches!(self.state, State::Pending(_, Some(_)) | State::Xauth) {
             return Err(Protocol::StepBefore { step: "the request for token credentials" }.into());
         }
-        let is_xauth = matches!(self.state, State::Xauth);
-        let mut credentials = match read_token(&self.profile, answer) {
+        let read = if matches!(self.state, State::Xauth) { read_xauth } else { read_token };
+        let mut credentials = match read(&self.profile, answer) {
             Ok(credentials) => credentials,
             Err(error) => {
                 let is_over =
@@ -265,7 +264,7 @@ impl Flow {
                 if matches!(&error, Error::Protocol(reason) if is_over(reason)) {
                     self.state = State::New;
                 }
-                return Err(if is_xauth { problem::of_password(error) } else { error });
+                return Err(error);
             }
         };
         let handle = credentials.session_handle.as_ref().map(Secret::text);

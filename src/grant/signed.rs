@@ -60,7 +60,8 @@ pub(super) fn signer(
     Ok(signer)
 }
 
-fn text(kept: &Option<Kept>) -> &str {
+/// What is not there is empty.
+pub(super) fn text(kept: &Option<Kept>) -> &str {
     kept.as_ref().map_or("", Kept::expose)
 }
 

@@ -7,7 +7,7 @@ use crate::grant::kept::Kept;
 use crate::grant::pending;
 use crate::grant::record::{Grant, Kind, Status};
 use crate::grant::service::{DEADLINE, profile};
-use crate::grant::signed::signer;
+use crate::grant::signed::{signer, text};
 use crate::grant::store::Store;
 use crate::http::{Answer, Request, Sent, Trouble};
 use crate::oauth1::Signer;
@@ -43,9 +43,7 @@ impl Asked {
 
     /// The same with the grant's own token.
     fn own_signer(&self, grant: &Grant) -> Result<Signer, Error> {
-        let text = |kept: &'_ Option<Kept>| kept.clone().unwrap_or_else(|| Kept::new(""));
-        let (token, secret) = (text(&grant.secrets.access), text(&grant.secrets.token_secret));
-        self.signer(grant, token.expose(), secret.expose())
+        self.signer(grant, text(&grant.secrets.access), text(&grant.secrets.token_secret))
     }
 }
 
@@ -144,10 +142,8 @@ impl<S: Store> Keeper<'_, S> {
                 grant.state.expires_at = ends(at, lifetime);
             }
             Renewal::New(credentials) => {
-                let handle = grant.secrets.session_handle.take();
+                let credentials = credentials.or_handle(grant.secrets.session_handle.as_ref().map(Kept::expose));
                 keep(&mut grant, &credentials, at);
-                // A service that sends no other handle takes the one before again.
-                grant.secrets.session_handle = grant.secrets.session_handle.take().or(handle);
             }
         }
         self.commit_credentials(name, "refreshed", claimed, grant)

@@ -49,6 +49,12 @@ impl Credentials {
         Self { pair, expires_in: usual.access, authorization_expires_in: None, session_handle: None }
     }
 
+    /// A service whose renewal brings no other session handle takes the one before again.
+    pub(crate) fn or_handle(mut self, before: Option<&str>) -> Self {
+        self.session_handle = self.session_handle.or_else(|| before.map(|handle| Secret::new(handle.as_bytes())));
+        self
+    }
+
     /// Each field by the name that it has in the answer or the callback, each once: token, secret, session handle, what the
     /// profile keeps, and the rest. It may be secret.
     pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {

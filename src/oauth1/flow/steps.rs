@@ -303,13 +303,11 @@ impl Flow {
     /// As [`read_renewal`](super::read_renewal); [`Protocol::StepBefore`].
     pub fn read_renewal(&mut self, answer: &Answer) -> Result<Credentials, Error> {
         let State::Done { token, secret, session_handle } = &self.state else { return Err(no_credentials()) };
-        let mut credentials = match read_renewal(&self.profile, answer)? {
+        let credentials = match read_renewal(&self.profile, answer)? {
             Renewal::New(credentials) => credentials,
             Renewal::Same => Credentials::same(token, secret, &self.profile.lifetimes()),
         };
-        // A service that sends no other handle takes the one before again.
-        let former = || session_handle.as_ref().map(|handle| Secret::new(handle.expose()));
-        credentials.session_handle = credentials.session_handle.take().or_else(former);
+        let credentials = credentials.or_handle(session_handle.as_ref().map(Secret::text));
         let handle = credentials.session_handle.as_ref().map(Secret::text);
         self.state = State::done(credentials.token(), credentials.secret(), handle);
         Ok(credentials)

@@ -43,16 +43,15 @@ mod names;
 mod pending;
 mod problem;
 mod request;
+mod sessions;
 mod steps;
 
 pub use answer::{read_disconnect, read_renewal, read_temporary, read_token, read_xauth};
-pub(crate) use callback::check_typed;
-pub use callback::{Callback, read_callback};
+pub use callback::{Callback, check_typed, read_callback};
 pub use credentials::{Credentials, Renewal, Temporary};
-#[cfg(feature = "python")]
-pub(crate) use fields::form_of;
 pub use pending::{HOURS, Pending};
 pub use request::{
     authorize_url, disconnect_request, renew_request, set_up, temporary_request, token_request, xauth_request,
 };
+pub use sessions::{Pairs, callback_parameters, temporary_fields, token_fields};
 pub use steps::Flow;

@@ -48,7 +48,6 @@ impl Brought {
     }
 
     /// All of them, as they stand there.
-    #[cfg(feature = "python")]
     pub(crate) fn pairs(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
         self.0.iter().map(|(name, value)| (name.as_slice(), value.as_slice()))
     }

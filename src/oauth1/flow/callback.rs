@@ -1,17 +1,13 @@
 //! What the browser brings back, or a person types (RFC 5849 §2.2).
 
 use super::answer::oauth1;
-use super::names::{PROBLEM, TOKEN};
+use super::names::{DENIED, PROBLEM, TOKEN, VERIFIER};
 use super::problem;
 use crate::error::{Error, Protocol};
 use crate::provider::{Brought, Profile};
 use crate::secret::Secret;
 use subtle::ConstantTimeEq;
 
-/// The verifier's name, which no error shows the value of.
-const VERIFIER: &str = "oauth_verifier";
-/// What X and others send in place of a token that a person refused.
-const DENIED: &str = "denied";
 /// The most bytes of a verifier.
 const MOST: usize = 1024;
 
@@ -71,8 +67,11 @@ pub fn read_callback(profile: &Profile, callback: &str, token: &str) -> Result<C
 }
 
 /// Refuses a code alone where the browser comes back to an address: nobody types one then, and whoever opens that address chooses
-/// what stands in it. A callback that is not known here may be `oob` all the same.
-pub(crate) fn check_typed(text: &str, callback: &str) -> Result<(), Error> {
+/// what stands in it. `callback` is the login's own; one that is not known here may be `oob` all the same.
+///
+/// # Errors
+/// [`Protocol::CodeForAddress`].
+pub fn check_typed(text: &str, callback: &str) -> Result<(), Error> {
     if is_code(text) && !matches!(callback, "" | "oob") {
         return Err(Protocol::CodeForAddress.into());
     }

@@ -24,13 +24,7 @@ pub(super) struct Fields(Vec<(Vec<u8>, Zeroizing<Vec<u8>>)>);
 impl Fields {
     /// Those of an answer.
     pub(super) fn read(answer: &Answer) -> Result<Self, Error> {
-        let body = answer.body();
-        if body.len() > MOST {
-            return Err(Protocol::LongAnswer { most: MOST }.into());
-        }
-        if answer.is_cut {
-            return Err(Protocol::CutAnswer.into());
-        }
+        check_whole(answer)?;
         let body = form_of(answer);
         match body.first() {
             None => return Err(Protocol::EmptyAnswer.into()),
@@ -120,8 +114,19 @@ impl Fields {
     }
 }
 
+/// Refuses an answer that is too long, or did not come whole.
+pub(super) fn check_whole(answer: &Answer) -> Result<(), Error> {
+    if answer.body().len() > MOST {
+        return Err(Protocol::LongAnswer { most: MOST }.into());
+    }
+    if answer.is_cut {
+        return Err(Protocol::CutAnswer.into());
+    }
+    Ok(())
+}
+
 /// The form that an answer is, if it is one: without the mark and the blanks that some send around it.
-pub(crate) fn form_of(answer: &Answer) -> &[u8] {
+pub(super) fn form_of(answer: &Answer) -> &[u8] {
     let body = answer.body();
     body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body).trim_ascii()
 }

@@ -1,14 +1,12 @@
 //! The XML that Intuit answers to a renewal and to a disconnect with: elements of text, of which three matter.
 
 use super::credentials::Pair;
+use super::fields::check_whole;
 use super::problem::refused;
 use crate::error::{Error, Protocol};
 use crate::http::Answer;
 use crate::provider::Profile;
 use crate::secret::Secret;
-
-/// The most that is read of it, in bytes.
-const MOST: usize = 64 * 1024;
 
 /// The new pair of a renewal.
 pub(super) fn pair(profile: &Profile, answer: &Answer) -> Result<Pair, Error> {
@@ -27,14 +25,8 @@ pub(super) fn pair(profile: &Profile, answer: &Answer) -> Result<Pair, Error> {
 
 /// The text of an answer whose `ErrorCode` is 0.
 pub(super) fn success<'a>(profile: &Profile, answer: &'a Answer) -> Result<&'a str, Error> {
-    let body = answer.body();
-    if body.len() > MOST {
-        return Err(Protocol::LongAnswer { most: MOST }.into());
-    }
-    if answer.is_cut {
-        return Err(Protocol::CutAnswer.into());
-    }
-    let text = std::str::from_utf8(body).unwrap_or_default().trim_start_matches('\u{feff}').trim();
+    check_whole(answer)?;
+    let text = std::str::from_utf8(answer.body()).unwrap_or_default().trim_start_matches('\u{feff}').trim();
     let code = element(text, "ErrorCode");
     match code {
         Some(code) if code != "0" => Err(refused(profile, answer, code, "")),

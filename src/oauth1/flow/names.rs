@@ -11,6 +11,11 @@ pub(super) const SESSION_HANDLE: &str = "oauth_session_handle";
 pub(super) const PROBLEM: &str = "oauth_problem";
 pub(super) const ADVICE: &str = "oauth_problem_advice";
 
-/// All of them.
+/// And of a callback: the verifier, which no error shows the value of, and what X and others send in place of a token that a person
+/// refused.
+pub(super) const VERIFIER: &str = "oauth_verifier";
+pub(super) const DENIED: &str = "denied";
+
+/// All that an answer may have.
 pub(super) const KNOWN: [&str; 8] =
     [TOKEN, SECRET, CONFIRMED, EXPIRES_IN, AUTHORIZATION_EXPIRES_IN, SESSION_HANDLE, PROBLEM, ADVICE];

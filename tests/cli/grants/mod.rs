@@ -13,5 +13,6 @@ mod oauth1;
 mod passphrase;
 mod secrets;
 pub(crate) mod service;
+mod signing;
 mod surroundings;
 mod token;

@@ -39,7 +39,7 @@ SUITES_BESIDE := python docs
 # These build something of their own, with all processors, so they run one by one. They need more than `make test` does, and fetch
 # it. Beside them, one by one as well, run those that wait for servers, or work on one processor; all that take the Python package
 # are among these, since each installs it anew.
-PLATFORM_BUILDS := lint-parts asan tsan tools msrv c-release onec-release onec-i386 onec-arm64 onec-wine
+PLATFORM_BUILDS := lint-parts asan tsan tools msrv c-release onec-release onec-i386 onec-arm64 onec-wine windows
 PLATFORM_WAITS := postgres python-stores python-programs python-old providers valgrind onec-valgrind
 PLATFORM_SUITES := $(PLATFORM_BUILDS) $(PLATFORM_WAITS)
 TOGETHER ?= 2
@@ -187,6 +187,10 @@ test-onec-release: onec
 # 32-bit programs, in a chroot, and stands apart: see tests/onec/README.md.
 test-onec-i386 test-onec-arm64 test-onec-wine test-onec-wine32:
 	$(SUITE) $(@:test-%=%) tests/onec/run.sh $(@:test-onec-%=%)
+
+# The command line's grants, and their store, as Windows has them.
+test-windows:
+	$(SUITE) windows tests/windows/run.sh
 
 # What the guides show is run, and must come out as they say.
 test-docs: build venv

@@ -9,7 +9,7 @@ use crate::percent;
 use crate::store::any::bad_url;
 use std::env;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// What is waited for a server, where nobody says: libpq would wait for ever.
@@ -239,7 +239,7 @@ fn hosts(said: &Said) -> Result<Vec<Host>, Error> {
 
 #[cfg(unix)]
 fn usual_host() -> String {
-    let there = SOCKETS.iter().find(|folder| Path::new(folder).join(format!(".s.PGSQL.{PORT}")).exists());
+    let there = SOCKETS.iter().find(|folder| std::path::Path::new(folder).join(format!(".s.PGSQL.{PORT}")).exists());
     there.map_or_else(|| "localhost".to_owned(), |folder| (*folder).to_owned())
 }
 

@@ -36,10 +36,11 @@ impl Grant {
 
     /// Keeps what is left of an answer that nobody could rely on. It takes the place of another unless that one alone speaks
     /// of a token.
-    pub(super) fn keep_unread(&mut self, unread: &Unread, now: i64) {
+    pub(super) fn keep_unread(&mut self, unread: &Unread, now: i64) -> Option<Kept> {
         let text =
             unread.refresh.as_ref().map(|token| Kept::new(std::str::from_utf8(token.expose()).unwrap_or_default()));
-        if let Some(refresh) = text.filter(|refresh| self.keep_beside(refresh)) {
+        let came = text.filter(|refresh| self.keep_beside(refresh));
+        if let Some(refresh) = came.clone() {
             // It is to be sent first: if it is good the old one is spent, and sent again would cost a family.
             let newest = &mut self.secrets.alternates[0];
             *newest = self.secrets.refresh.replace(refresh).unwrap_or_else(|| newest.clone());
@@ -50,6 +51,7 @@ impl Grant {
             self.secrets.unread = Some(answer);
             self.state.unread_at = Some(now);
         }
+        came
     }
 
     /// Keeps the refresh token of a pair that came while another was committed first; false where it is there already. One that

@@ -17,6 +17,7 @@ mod step;
 pub use step::{Event, Spend, Step};
 
 use super::access::{Token, Want};
+use super::kept::Kept;
 use super::record::{Grant, Intent, Status};
 use super::rules::Rules;
 use crate::error::{Error, Keeping};
@@ -79,9 +80,16 @@ enum Stage {
         attempt: Attempt,
         grant: Box<Grant>,
     },
-    /// What is known now is written down; then this is the result, or the machine goes on.
+    /// What is known now is written down; then this is the result, or the machine goes on. With a refresh token that came in an
+    /// answer which nobody could rely on.
     Noting {
         grant: Box<Grant>,
+        next: Next,
+        came: Option<Kept>,
+    },
+    /// Others have written meanwhile, and what stands there is read: the token that came is put beside it.
+    CameSecond {
+        came: Kept,
         next: Next,
     },
     Over,
@@ -176,9 +184,9 @@ impl Refresh {
             }
             // What is known is true all the same, and the revision tells whether it is the newest. A verdict is for whoever has
             // the lock (`token-rotation.md` §5.6 (6)).
-            (Stage::Noting { grant, next }, Event::Ended) => {
+            (Stage::Noting { grant, next, came }, Event::Ended) => {
                 self.locked = false;
-                if self.is_verdict(&grant) { self.load() } else { self.note(grant, next) }
+                if self.is_verdict(&grant) { self.load() } else { self.note_with(grant, next, came) }
             }
             (Stage::Sending(attempt), Event::Answered(verdict)) => self.judge(attempt, verdict, now),
             (Stage::Sending(attempt), Event::NotSent(trouble)) => {
@@ -219,8 +227,19 @@ impl Refresh {
                 self.rejected(attempt, said, *grant, now)
             }
             (Stage::Noting { next, .. }, Event::Written) => self.go_on(next),
+            (Stage::Noting { next, came: Some(came), .. }, Event::Conflict) => {
+                self.stage = Stage::CameSecond { came, next };
+                Step::Load
+            }
+            (Stage::CameSecond { came, next }, Event::Loaded(Some(mut stored))) => {
+                if stored.keep_beside(&came) {
+                    self.note_with(stored, next, Some(came))
+                } else {
+                    self.go_on(next)
+                }
+            }
             // Others have written meanwhile. What was to be noted is less than what they know; a verdict falls with it.
-            (Stage::Noting { grant, next }, Event::Conflict) => {
+            (Stage::Noting { grant, next, .. }, Event::Conflict) => {
                 if self.is_verdict(&grant) {
                     self.load()
                 } else {
@@ -254,7 +273,11 @@ impl Refresh {
     }
 
     fn note(&mut self, grant: Box<Grant>, next: Next) -> Step {
-        self.stage = Stage::Noting { grant: grant.clone(), next };
+        self.note_with(grant, next, None)
+    }
+
+    fn note_with(&mut self, grant: Box<Grant>, next: Next, came: Option<Kept>) -> Step {
+        self.stage = Stage::Noting { grant: grant.clone(), next, came };
         Step::Acquire(grant)
     }
 

@@ -7,6 +7,7 @@
 #![cfg(feature = "grant")]
 
 mod service;
+mod unread;
 mod world;
 
 use osign::grant::rules::Rules;

@@ -19,7 +19,7 @@ use osign::secret::Secret;
 const LIFE: i64 = 3_600_000;
 /// Holds the lease of a process that died.
 const DEAD: usize = usize::MAX;
-const START: i64 = 10_000_000;
+pub(crate) const START: i64 = 10_000_000;
 
 /// How much may happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -201,6 +201,11 @@ impl World {
             silent_since: None,
             went_back: false,
         }
+    }
+
+    /// The grant as it is kept.
+    pub(crate) const fn stored(&self) -> &Grant {
+        &self.stored
     }
 
     /// Everything that can happen now.

@@ -141,9 +141,7 @@ impl Refresh {
             let error = Keeping::LoginLost { name: self.name.clone() };
             return self.note_until(grant, said, now, Some(error.into()), false, now);
         }
-        if let Some(unread) = unread {
-            grant.keep_unread(unread, now);
-        }
+        let came = unread.and_then(|unread| grant.keep_unread(unread, now));
         let until = now + back_off(grant.state.failures);
         if self.sends < SENDS && !self.rules.revokes_family && until <= self.want.patience {
             grant.state.failures = grant.state.failures.saturating_add(1);
@@ -151,9 +149,13 @@ impl Refresh {
             grant.state.failed_at = Some(now);
             grant.state.last_error = Some(said);
             grant.state.last_reason = None;
-            return self.note(grant, Next::Rest(until));
+            return self.note_with(grant, Next::Rest(until), came);
         }
-        self.note_until(grant, said, until, None, false, now)
+        let step = self.note_until(grant, said, until, None, false, now);
+        if let Stage::Noting { came: place, .. } = &mut self.stage {
+            *place = came;
+        }
+        step
     }
 
     /// Notes that no request may be sent before `until`. Where the caller has the time, and it may go on, one more is.

@@ -6,7 +6,7 @@ use crate::grant::access::{Token, unusable};
 use crate::grant::kept::Kept;
 use crate::grant::pending;
 use crate::grant::record::{Grant, Kind, Status};
-use crate::grant::service::{DEADLINE, profile};
+use crate::grant::service::{DEADLINE, may_keep_tokens, profile};
 use crate::grant::signed::{signer, text};
 use crate::grant::store::Store;
 use crate::http::{Answer, Request, Sent, Trouble};
@@ -193,6 +193,26 @@ impl<S: Store> Keeper<'_, S> {
         unusable(&grant).map_or(Ok(grant), |reason| Err(reason.into()))
     }
 
+    /// Credentials that could not be saved, where another generation was committed meanwhile: the later ones are those that the
+    /// service knows. Whether they are needed beside the store no more; not while somebody else has the grant.
+    pub(super) fn take_in_later(&self, name: &str, spilled: &Grant) -> Result<bool, Error> {
+        let read = self.read(name)?;
+        if !is_later(spilled, &read.grant) {
+            return Ok(true);
+        }
+        if self.holder(&read.grant.state).is_some() {
+            return Ok(false);
+        }
+        let mut grant = read.grant.clone();
+        take_over(&mut grant, spilled);
+        let taken =
+            self.claim_read(name, read).and_then(|claimed| self.commit_claimed(name, "taken-in", claimed, grant));
+        match taken {
+            Err(Error::Keeping(Keeping::Busy { .. })) => Ok(false),
+            taken => taken.map(|()| true),
+        }
+    }
+
     fn token_request(
         &self,
         grant: &Grant,
@@ -301,6 +321,32 @@ fn keep(grant: &mut Grant, credentials: &Credentials, at: i64) {
     secrets.access = Some(Kept::new(credentials.token()));
     secrets.token_secret = Some(Kept::new(credentials.secret()));
     secrets.session_handle = credentials.session_handle.as_ref().map(|handle| Kept::new(handle.text()));
+}
+
+/// Whether credentials that were spilled came after those of a grant, and are still its own: it has not ended here since, and its
+/// settings let it keep them.
+fn is_later(spilled: &Grant, stored: &Grant) -> bool {
+    let has_ended = matches!(stored.state.status, Status::Revoked | Status::Exported);
+    spilled.state.obtained_at > stored.state.obtained_at
+        && !has_ended
+        && may_keep_tokens(&spilled.settings, &stored.settings)
+}
+
+/// Puts spilled credentials, and what is known of them, in the place of a grant's own.
+fn take_over(grant: &mut Grant, spilled: &Grant) {
+    grant.secrets.access.clone_from(&spilled.secrets.access);
+    grant.secrets.token_secret.clone_from(&spilled.secrets.token_secret);
+    grant.secrets.session_handle.clone_from(&spilled.secrets.session_handle);
+    let (state, came) = (&mut grant.state, &spilled.state);
+    state.status.clone_from(&came.status);
+    state.kept.clone_from(&came.kept);
+    state.obtained_at = came.obtained_at;
+    state.expires_at = came.expires_at;
+    state.authorization_expires_at = came.authorization_expires_at;
+    // A login has told the account where the settings do not.
+    if grant.settings.account.is_none() {
+        grant.settings.account.clone_from(&spilled.settings.account);
+    }
 }
 
 fn ends(at: i64, seconds: Option<u32>) -> Option<i64> {

@@ -3,6 +3,7 @@
 use super::{Keeper, Read};
 use crate::error::Error;
 use crate::grant::kept::Kept;
+use crate::grant::record::{Grant, Kind};
 use crate::grant::seal::outside;
 use crate::grant::store::Store;
 
@@ -19,16 +20,22 @@ impl<S: Store> Keeper<'_, S> {
         }
         // What does not open stays there for a person, and keeps nobody from the grant.
         let Some(spilled) = self.sealer.unless_damaged(name, &record)? else { return Ok(()) };
-        if !self.store.commit(name, spilled.generation - 1, &record)?
-            && let Some(refresh) = spilled.secrets.refresh
-            && !self.put_beside(name, &refresh)?
-        {
-            return Ok(());
+        if self.store.commit(name, spilled.generation - 1, &record)? || self.reconcile(name, &spilled)? {
+            self.store.forget_spilled(name)?;
         }
-        self.store.forget_spilled(name)
+        Ok(())
     }
 
-    /// Another pair was committed meanwhile; which of the two the service keeps nobody knows. Whether it could be put there now.
+    /// Another generation was committed meanwhile. Whether what was spilled is needed beside the store no more.
+    fn reconcile(&self, name: &str, spilled: &Grant) -> Result<bool, Error> {
+        match &spilled.secrets.refresh {
+            _ if spilled.settings.kind == Kind::OAuth1 => self.take_in_later(name, spilled),
+            Some(refresh) => self.put_beside(name, refresh),
+            None => Ok(true),
+        }
+    }
+
+    /// Which of two pairs the service keeps nobody knows. Whether this one could be put beside the other now.
     fn put_beside(&self, name: &str, refresh: &Kept) -> Result<bool, Error> {
         for _ in 0..TRIES_BESIDE {
             let Read { mut grant, revision } = self.read(name)?;

@@ -218,6 +218,14 @@ fn it_ends_at_the_service_too() {
     assert_eq!(world.call("photos", "GET", "/api/x", None).unwrap().status, 200);
     world.store.revoke_here("photos", PATIENCE).unwrap();
     assert_eq!(word(world.call("photos", "GET", "/api/x", None)), "revoked");
+    // Nor where it cannot be told: it has a way, and the account's host is missing.
+    let world = World::new();
+    let profile = "name = 'photos'\ntitle = 'Photos'\ngrant = 'oauth1'\n[account]\nhosts = ['{label}.example.com']\n\
+                   [endpoints]\nrevoke = 'https://{account}/disconnect'\n";
+    world.with_token("photos", &[("profile", profile)]);
+    assert_eq!(word(world.store.revoke("photos", PATIENCE)), "no-account");
+    assert_eq!(world.call("photos", "GET", "/api/x", None).unwrap().status, 200);
+    world.store.revoke_here("photos", PATIENCE).unwrap();
     // A service without tokens has none to end.
     let world = World::new();
     let url = revoke(&world);

@@ -167,14 +167,16 @@ impl<S: Store> Keeper<'_, S> {
         flow::read_renewal(&asked.profile, &answer)
     }
 
-    /// The request that ends the token at the service, and the profile that its answer is read by; None where there is no token,
-    /// or no way to.
-    pub(super) fn disconnect(&self, grant: &Grant) -> Option<(Profile, Request)> {
-        let asked = Asked::of(grant, None).ok()?;
-        grant.secrets.access.as_ref().filter(|token| !token.expose().is_empty())?;
-        let signer = asked.own_signer(grant).ok()?;
-        let request = flow::disconnect_request(&asked.profile, &signer, asked.account(), &mut self.fresh()).ok()?;
-        Some((asked.profile, request))
+    /// The request that ends the token at the service, and the profile that its answer is read by.
+    ///
+    /// # Errors
+    /// [`Protocol::NoEndpoint`] where the service has no way to be told, whatever else is missing; and why it cannot be.
+    pub(super) fn disconnect(&self, grant: &Grant) -> Result<(Profile, Request), Error> {
+        let asked = Asked::of(grant, None)?;
+        asked.profile.endpoint(Endpoint::Revoke, asked.account())?;
+        let signer = asked.own_signer(grant)?;
+        let request = flow::disconnect_request(&asked.profile, &signer, asked.account(), &mut self.fresh())?;
+        Ok((asked.profile, request))
     }
 
     /// The grant of a name, under which something can be signed. Credentials that lie beside the store find their place first,

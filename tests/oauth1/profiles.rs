@@ -29,7 +29,7 @@ fn quickbooks_is_as_it_was() {
     }
     assert_eq!(quickbooks.endpoint(Endpoint::Refresh, None).unwrap_err().word(), "no-endpoint");
     assert!(quickbooks.may_receive_token("https://sandbox-quickbooks.api.intuit.com/v3/company/1", None));
-    assert!(quickbooks.wants_client_secret() && quickbooks.old_access_token_dies());
+    assert!(quickbooks.wants_client_secret());
     assert_eq!(quickbooks.lifetimes().access, Some(180 * 86_400));
     let oauth1 = quickbooks.oauth1().unwrap();
     assert_eq!(oauth1.renews_in_last(), Some(30 * 86_400));
@@ -50,7 +50,7 @@ fn what_is_left_out_is_what_custom_says() {
         assert!(oauth1.sends_version() && !oauth1.allows_plain_http() && !oauth1.has_mastercard_form());
         assert_eq!((oauth1.renews_in_last(), profile.realm(None)), (None, Ok(String::new())));
         assert_eq!(profile.endpoint(Endpoint::RequestToken, None).unwrap_err().word(), "no-endpoint");
-        assert!(profile.is_expired(401, None) && !profile.revokes_family());
+        assert!(!profile.revokes_family());
         assert!(profile.unverified().is_empty());
     }
 }
@@ -183,6 +183,13 @@ fn a_wrong_profile_is_named_by_field_and_line() {
         ),
         // What OAuth 2.0 has, an OAuth 1.0a profile has not.
         ("[oauth1]", "[request]\nbody = \"form\"\n[oauth1]", "[oauth1]", "there is no field request".to_owned()),
+        (
+            "[lifetimes]",
+            "[access_token]\nold_dies = true\n[lifetimes]",
+            "[lifetimes]",
+            "there is no field access_token".to_owned(),
+        ),
+        ("[sources]", "[[errors]]\nhint = \"x\"\n[sources]", "[sources]", "there is no field hint".to_owned()),
         ("[oauth1]", "[rotation]\npolicy = \"none\"\n[oauth1]", "[oauth1]", "there is no field rotation".to_owned()),
         (
             "# renew = \"https://…\"",

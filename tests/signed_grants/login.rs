@@ -282,6 +282,45 @@ fn a_known_end_is_told_of() {
     assert_eq!(world.call("photos", "GET", "/api/x", None).unwrap().status, 200);
 }
 
+/// A service that renews in the last days alone is not asked before, and whoever looks after the grant is told what to do.
+#[test]
+fn a_renewal_has_its_time() {
+    const DAY: i64 = 86_400_000;
+    let with = |days: u32| {
+        let last = days * 86_400;
+        let profile = format!(
+            "{}[lifetimes]\naccess = 15552000\n[renewal]\nlast = {last}\n[[errors]]\ncode = '212'\nmeans = 'too-early'\n\
+             [errors.advice]\nen = 'renewed in the last days only'\nru = '…'\n",
+            profile("")
+        );
+        let world = World::new();
+        let url = format!("{}/renew", world.provider.url);
+        world.store.add("photos", world.settings(&[("profile", &profile), ("renew_url", &url)])).unwrap();
+        let came_to = world.provider.agree(&world.store.begin_login("photos", None).unwrap());
+        world.store.finish_login("photos", &came_to, PATIENCE).unwrap();
+        world.provider.take();
+        world
+    };
+    let world = with(30);
+    let error = world.store.renew("photos", PATIENCE).unwrap_err();
+    assert_eq!((error.word(), error.status()), ("waiting", osign::Status::TryLater));
+    let says = error.to_string();
+    let seconds = says
+        .strip_prefix("the grant photos cannot be renewed right now (renewed in the last days only); try again in ")
+        .and_then(|rest| rest.strip_suffix(" s"))
+        .unwrap_or_else(|| panic!("{says}"));
+    assert!((12_959_900..=12_960_000).contains(&seconds.parse::<u32>().unwrap()), "{says}");
+    assert_eq!((world.provider.take().len(), world.store.grant("photos").unwrap().generation), (0, 2));
+    let found = world.store.check(181 * DAY).unwrap();
+    let [finding] = &found[..] else { panic!("{found:?}") };
+    assert_eq!((finding.what, finding.is_urgent), ("token-ends", false));
+    assert_eq!(world.store.check(179 * DAY).unwrap(), []);
+    // In its time it is.
+    let world = with(180);
+    assert_eq!(world.store.renew("photos", PATIENCE).unwrap().generation, 3);
+    assert_eq!(world.provider.only().path, "/renew");
+}
+
 /// A store that was restored renews nothing, and signs on: such a token does not rotate.
 #[test]
 fn in_a_store_that_was_restored() {

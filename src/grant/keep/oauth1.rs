@@ -6,13 +6,14 @@ use crate::grant::access::{Token, unusable};
 use crate::grant::kept::Kept;
 use crate::grant::pending;
 use crate::grant::record::{Grant, Kind, Status};
+use crate::grant::refresh::waiting;
 use crate::grant::service::{DEADLINE, may_keep_tokens, profile};
 use crate::grant::signed::{signer, text};
 use crate::grant::store::Store;
 use crate::http::{Answer, Request, Sent, Trouble};
 use crate::oauth1::Signer;
 use crate::oauth1::flow::{self, Callback, Credentials, Pending, Renewal, read_callback};
-use crate::provider::{AnswerKind, Endpoint, Profile};
+use crate::provider::{AnswerKind, Endpoint, OAuth1, Profile};
 use crate::secret::Secret;
 
 /// What a service of OAuth 1.0a is asked by: its profile with what the grant sets and has kept, and the account's host.
@@ -39,6 +40,18 @@ impl Asked {
     /// What signs with these credentials; with none where they are empty.
     fn signer(&self, grant: &Grant, token: &str, secret: &str) -> Result<Signer, Error> {
         signer(&self.profile, grant, self.account(), token, secret)
+    }
+
+    /// Whether the service renews the grant's token by now, as far as the token's end is known.
+    fn check_time(&self, grant: &Grant, now: i64) -> Result<(), Error> {
+        let last = self.profile.oauth1().and_then(OAuth1::renews_in_last);
+        let Some((end, last)) = grant.state.expires_at.zip(last) else { return Ok(()) };
+        let begins = end.saturating_sub(i64::from(last) * 1000);
+        if begins <= now {
+            return Ok(());
+        }
+        let advice = self.profile.too_early().map(|advice| advice.en.as_str());
+        Err(waiting(&grant.name, advice, begins, now).into())
     }
 
     /// The same with the grant's own token.
@@ -124,7 +137,8 @@ impl<S: Store> Keeper<'_, S> {
     ///
     /// # Errors
     /// What the service says, and nothing has changed here then; [`NotConfigured`](crate::Status::NotConfigured) where it has no
-    /// such thing; what the store says.
+    /// such thing; [`Keeping::Waiting`], and nothing was sent, where it has so in the last of a token's life alone, and that is
+    /// still to come; what the store says.
     pub fn renew(&self, name: &str, patience: i64) -> Result<Token, Error> {
         let patience = self.clock.now().saturating_add(patience);
         let asked = Asked::of(&self.grant(name)?, None)?;
@@ -154,6 +168,7 @@ impl<S: Store> Keeper<'_, S> {
             return Err(reason.into());
         }
         let asked = Asked::of(grant, None)?;
+        asked.check_time(grant, self.clock.now())?;
         let handle = grant.secrets.session_handle.as_ref().map(|handle| Secret::new(handle.expose().as_bytes()));
         let signer = asked.own_signer(grant)?;
         let request =

@@ -367,6 +367,25 @@ fn its_profile_says_what_a_refusal_means() {
     }
 }
 
+/// A token that the service renews where it is asked needs no login.
+#[test]
+fn a_check_says_what_renews_a_token() {
+    let (home, provider) = (Home::new(), OAuth1Provider::start());
+    let profile = "name = 'mine'\ntitle = 'Mine'\ngrant = 'oauth1'\n[lifetimes]\naccess = 86400\n";
+    home.folder.file("mine.toml", profile);
+    let renew = format!("renew_url={}/renew", provider.url);
+    for (set, says) in [
+        (vec![], "the grant ends in 23 hours: osign grant login photos"),
+        (vec!["--set", renew.as_str()], "the token ends in 23 hours: osign grant renew photos"),
+    ] {
+        let more = [&["--provider", "mine.toml", "--replace"], &set[..]].concat();
+        assert_eq!(add(&home, &provider, "photos", "oob", &more).code, 0);
+        let login = |came_to: &str| provider.retype(came_to);
+        assert_eq!(paste(&home, &provider, &[], login).code, 0);
+        assert_eq!(home.run(&["grant", "check"]).text_with(13), format!("SOON photos: {says}\n"));
+    }
+}
+
 #[test]
 fn lists_and_ends() {
     let (home, provider) = with_token("photos", &[]);

@@ -156,6 +156,18 @@ fn a_wrong_profile_is_named_by_field_and_line() {
             "oauth1.body_hash must be one of `never`, `not-form`, `always`".to_owned(),
         ),
         (
+            "body_hash = \"never\"",
+            "body_hash = \"always\"",
+            "body_hash",
+            "oauth1.body_hash must be `always` with mastercard_form, and only then".to_owned(),
+        ),
+        (
+            "mastercard_form = false",
+            "mastercard_form = true",
+            "body_hash",
+            "oauth1.body_hash must be `always` with mastercard_form, and only then".to_owned(),
+        ),
+        (
             "callback_in = \"request-token\"",
             "callback_in = \"hunter2\"",
             "callback_in",

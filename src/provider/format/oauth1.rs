@@ -122,7 +122,7 @@ pub enum BodyHash {
     Never,
     /// Where the body is no form, as the draft of that extension has it; no body counts as an empty one.
     NotForm,
-    /// Whatever the body is.
+    /// Whatever the body is, which is Mastercard's form alone.
     Always,
 }
 

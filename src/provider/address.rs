@@ -57,6 +57,12 @@ fn label(host: &str) -> &str {
 }
 
 impl Profile {
+    /// Whether a person can log in by OAuth 1.0a, as far as the profile tells: `custom-oauth1` leaves that to the caller.
+    #[must_use]
+    pub fn has_login(&self) -> bool {
+        self.name() == "custom-oauth1" || self.template(Endpoint::Authorize).is_some()
+    }
+
     /// Whether an endpoint's address depends on the account.
     #[must_use]
     pub fn needs_account(&self, endpoint: Endpoint) -> bool {

@@ -58,6 +58,23 @@ pub(crate) fn profile(answer: &str) -> String {
     format!("name = 'photos'\ntitle = 'Photos'\ngrant = 'oauth1'\n[answer]\n{answer}\n")
 }
 
+/// A token that was made by hand is all that such a service has.
+#[test]
+fn a_service_without_a_login() {
+    let world = World::new();
+    world.with_token("shop", &[("profile", "name = 'shop'\ntitle = 'Shop'\ngrant = 'oauth1'\n")]);
+    assert!(world.store.begin_login("shop", None).is_ok(), "its addresses were given");
+    let bare = [
+        ("provider", "bricklink"),
+        ("consumer_key", CONSUMER_KEY),
+        ("consumer_secret", "secret"),
+        ("token", "token"),
+        ("token_secret", "secret"),
+    ];
+    world.store.add("bricks", crate::world::made(bare)).unwrap();
+    assert_eq!(word(world.store.begin_login("bricks", None)), "service-without-login");
+}
+
 /// The whole address, its query, and the code that a person types.
 #[test]
 fn whatever_is_pasted() {

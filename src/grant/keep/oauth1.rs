@@ -8,6 +8,7 @@ use crate::grant::pending;
 use crate::grant::record::{Grant, Kind, Status};
 use crate::grant::refresh::waiting;
 use crate::grant::service::{DEADLINE, may_keep_tokens, profile};
+use crate::grant::settings::check_login;
 use crate::grant::signed::{signer, text};
 use crate::grant::store::Store;
 use crate::http::{Answer, Request, Sent, Trouble};
@@ -66,6 +67,7 @@ impl<S: Store> Keeper<'_, S> {
     pub(super) fn begin_signed_login(&self, name: &str, account: Option<&str>) -> Result<String, Error> {
         let grant = self.grant(name)?;
         let asked = Asked::of(&grant, account)?;
+        check_login(&asked.profile, name)?;
         let named = account.map(|account| asked.profile.account(Some(account))).transpose()?;
         let callback = callback(&grant);
         let signer = asked.signer(&grant, "", "")?;

@@ -471,6 +471,9 @@ fn what_is_missing_or_does_not_go_together() {
     home.folder.file("none", "");
     let secret = [&key[..], &["--consumer-secret-file", "none"]].concat();
     assert_eq!(refused(&secret, 14), "no address of the request_token endpoint is known; give one");
+    let says = "BrickLink has no address where a person agrees, and so no login: give the grant photos the token and the token secret \
+                that are made in its settings, or an empty token where the consumer signs alone: osign grant add photos --replace";
+    assert_eq!(refused(&[&secret[..], &["--provider", "bricklink"]].concat(), 14), says);
     for (option, value) in
         [("--client-id", "x"), ("--redirect-uri", "x"), ("--scope", "x"), ("--token-url", "x"), ("--rotation", "none")]
     {

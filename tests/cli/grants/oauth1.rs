@@ -446,6 +446,17 @@ fn shows_what_a_login_brought() {
     assert_eq!(paste(&home, &provider, &[], str::to_owned).code, 0);
     let shown = home.run(&["grant", "show", "photos"]).text();
     assert!(shown.contains("kept user_id          42\nkept screen_name      ann\n"), "{shown}");
+    // Under the same names as in C and Python.
+    let json = home.run(&["grant", "show", "photos", "--json"]).text();
+    for part in [
+        "\"callback\":\"http://127.0.0.1:",
+        "\"client_id\":null,\"consumer_key\":\"consumer-key\",\"expires_at\":null,\"failures\":0,",
+        "\"kept\":[{\"name\":\"user_id\",\"value\":\"42\"},{\"name\":\"screen_name\",\"value\":\"ann\"}],\"key_id\":\"",
+        "\"redirect_uri\":null,\"refresh_expires_at\":null,",
+    ] {
+        assert!(json.contains(part), "{json} lacks {part}");
+    }
+    assert!(!json.contains("\"settings\"") && !json.contains("\"state\""), "{json}");
     let account = ["--provider", "netsuite", "--account", "1234567.suitetalk.api.netsuite.com", "--no-token"];
     let consumer = ["--consumer-key", "k", "--consumer-secret-file", "consumer"];
     let added = home.run(&[&["grant", "add", "books"], &account[..], &consumer].concat());

@@ -75,6 +75,14 @@ fn addresses_and_realm_are_filled_from_the_account() {
     .unwrap();
     let account = Some("1234567-sb1.suitetalk.api.netsuite.com");
     assert_eq!(netsuite.realm(account).as_deref(), Ok("1234567_SB1"));
+    for id in ["1234567_SB1", "1234567-sb1"] {
+        assert_eq!(netsuite.account(Some(id)).ok().as_deref(), account, "{id}");
+        assert_eq!(netsuite.realm(Some(id)).as_deref(), Ok("1234567_SB1"));
+    }
+    // Where accounts have hosts of two kinds, or of any, a label tells none.
+    for name in ["amocrm", "woocommerce"] {
+        assert_eq!(provider::builtin(name).unwrap().account(Some("shop")).unwrap_err().word(), "host-text", "{name}");
+    }
     for (endpoint, address) in [
         (Endpoint::RequestToken, "https://1234567-sb1.restlets.api.netsuite.com/rest/requesttoken"),
         (Endpoint::Authorize, "https://1234567-sb1.app.netsuite.com/app/login/secure/authorizetoken.nl"),

@@ -457,12 +457,12 @@ fn shows_what_a_login_brought() {
         assert!(json.contains(part), "{json} lacks {part}");
     }
     assert!(!json.contains("\"settings\"") && !json.contains("\"state\""), "{json}");
-    let account = ["--provider", "netsuite", "--account", "1234567.suitetalk.api.netsuite.com", "--no-token"];
+    let account = ["--provider", "netsuite", "--account", "1234567_SB1", "--no-token"];
     let consumer = ["--consumer-key", "k", "--consumer-secret-file", "consumer"];
     let added = home.run(&[&["grant", "add", "books"], &account[..], &consumer].concat());
     assert_eq!(added.code, 0, "{}", added.stderr);
     let shown = home.run(&["grant", "show", "books"]).text();
-    assert_eq!(shown.matches("account               1234567.suitetalk.api.netsuite.com\n").count(), 1, "{shown}");
+    assert_eq!(shown.matches("account               1234567-sb1.suitetalk.api.netsuite.com\n").count(), 1, "{shown}");
     assert_eq!(shown.matches("1234567").count(), 1, "{shown}");
 }
 

@@ -142,6 +142,12 @@ family! {
             name: String } => NotConfigured, "login-by-steps",
             "this call hands out the requests of OAuth 2.0 alone, and the grant {name} is of OAuth 1.0a{to_do}",
             to_do = Advice::Flow(name);
+        /// There is no login at a service, and a grant without a token was to have one.
+        WithoutLogin { /// The grant's name.
+            name: String, /// The service.
+            service: String } => NotConfigured, "service-without-login",
+            "{service} has no address where a person agrees, and so no login: give the grant {name} the token and the token secret \
+             that are made in its settings, or an empty token where the consumer signs alone{to_do}", to_do = Advice::ReplaceKey(name);
         /// A passphrase is too short to stand against guessing.
         ShortPassphrase { /// The fewest characters.
             least: usize } => InvalidStoreKey, "short-passphrase",

@@ -8,6 +8,7 @@ mod oauth1;
 mod refusals;
 mod revoke;
 mod run;
+mod spilled;
 
 pub use fresh::Drawn;
 pub use run::{Progress, Run};
@@ -65,9 +66,6 @@ pub struct Keeper<'a, S> {
 
 /// How often a change is tried to be written that the store fails at: until then nobody knows what stands there.
 const COMMITS: u32 = 3;
-
-/// So often a pair that lies beside the store is tried to be put beside another one, while others write.
-const TRIES_BESIDE: u32 = 3;
 
 /// A grant with the revision of its record.
 struct Read {
@@ -242,50 +240,6 @@ impl<S: Store> Keeper<'_, S> {
         }
     }
 
-    /// A pair that an earlier process could not save finds its place. The lock is ours.
-    fn take_in_spilled(&self, name: &str) -> Result<(), Error> {
-        let Some(record) = self.store.spilled(name)? else { return Ok(()) };
-        // Of another grant, which had this name before or has it in another program's store: it stays there for a person.
-        if !self.is_of_this_grant(name, &record)? {
-            return Ok(());
-        }
-        // What does not open stays there for a person, and keeps nobody from the grant.
-        let Some(spilled) = self.sealer.unless_damaged(name, &record)? else { return Ok(()) };
-        if !self.store.commit(name, spilled.generation - 1, &record)?
-            && let Some(refresh) = spilled.secrets.refresh
-            && !self.put_beside(name, &refresh)?
-        {
-            return Ok(());
-        }
-        self.store.forget_spilled(name)
-    }
-
-    /// Another pair was committed meanwhile; which of the two the service keeps nobody knows. Whether it could be put there now.
-    fn put_beside(&self, name: &str, refresh: &Kept) -> Result<bool, Error> {
-        for _ in 0..TRIES_BESIDE {
-            let Read { mut grant, revision } = self.read(name)?;
-            // Whoever renews it now would put a record in place without this one; it stays where it is until then.
-            if self.holder(&grant.state).is_some() {
-                return Ok(false);
-            }
-            if !grant.keep_beside(refresh)
-                || self.store.acquire(name, grant.generation, revision, &self.seal(&grant)?)?
-            {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// Whether what lies beside the store is of the grant that has the name now. A generation does not tell: each counts its own.
-    fn is_of_this_grant(&self, name: &str, spilled: &str) -> Result<bool, Error> {
-        let Some(stored) = self.store.load(name)? else { return Ok(false) };
-        Ok(match (outside(name, &stored.record), outside(name, spilled)) {
-            (Ok(stored), Ok(spilled)) => stored.state.added_at == spilled.state.added_at,
-            _ => true,
-        })
-    }
-
     /// A grant that is sealed with another key than the rest would be found out late: whoever has one key opens not all of them.
     /// One other record tells; what is damaged tells of no key.
     fn check_key(&self, name: &str) -> Result<(), Error> {
@@ -297,20 +251,6 @@ impl<S: Store> Keeper<'_, S> {
         match pages::names(self.store).find_map(read).transpose()? {
             Some(other) if !self.sealer.has_key(&other) => Err(Keeping::ForeignKey { name: other.name }.into()),
             _ => Ok(()),
-        }
-    }
-
-    /// What lies beside the store for a name that no grant has is of one that was removed.
-    fn forget_left(&self, name: &str) -> Result<(), Error> {
-        if self.store.load(name)?.is_none() { self.forget_own_spilled(name) } else { Ok(()) }
-    }
-
-    /// Forgets what lies beside the store; not what another key has sealed: it is of another program's grant of that name.
-    fn forget_own_spilled(&self, name: &str) -> Result<(), Error> {
-        match self.store.spilled(name)?.map(|record| outside(name, &record)) {
-            Some(Ok(outside)) if !self.sealer.has_key(&outside) => Ok(()),
-            Some(_) => self.store.forget_spilled(name),
-            None => Ok(()),
         }
     }
 

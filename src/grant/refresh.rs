@@ -22,8 +22,7 @@ use super::record::{Grant, Intent, Status};
 use super::rules::Rules;
 use crate::error::{Error, Keeping};
 use crate::oauth2::verdict::Said;
-pub(super) use said::in_brackets;
-use said::waiting;
+pub(super) use said::{in_brackets, waiting};
 
 /// A refresh under way.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -7,6 +7,7 @@ use super::seal::Outside;
 use super::service;
 use crate::error::{Error, Quarantine};
 use crate::explain::{Field, Fields, List};
+use crate::provider::{Endpoint, Profile};
 
 /// So many failures in a row are no passing ones.
 const FAILURES: u32 = 5;
@@ -142,7 +143,10 @@ pub fn findings(grant: &Outside, warn: i64, now: i64) -> Vec<Finding> {
         Kind::Code | Kind::ClientCredentials => {
             &[("idle", state.refresh_expires_at), ("grant-ends", state.authorization_expires_at)]
         }
-        // Nobody renews its token unasked.
+        // Nobody renews its token unasked, and few services renew one at all.
+        Kind::OAuth1 if has_renewal(grant, now) => {
+            &[("token-ends", state.expires_at), ("grant-ends", state.authorization_expires_at)]
+        }
         Kind::OAuth1 => {
             let ends = [state.expires_at, state.authorization_expires_at];
             &[("grant-ends", ends.into_iter().flatten().min())]
@@ -164,6 +168,16 @@ pub fn findings(grant: &Outside, warn: i64, now: i64) -> Vec<Finding> {
         _ => {}
     }
     found
+}
+
+/// Whether a token of OAuth 1.0a whose end is known gets a longer life where the service is asked: as long as the person's consent
+/// goes on.
+fn has_renewal(grant: &Outside, now: i64) -> bool {
+    let (settings, state) = (&grant.settings, &grant.state);
+    let renews = |profile: Profile| profile.endpoint(Endpoint::Renew, settings.account.as_deref()).is_ok();
+    state.expires_at.is_some()
+        && state.authorization_expires_at.is_none_or(|end| now < end)
+        && service::profile(settings).is_ok_and(renews)
 }
 
 /// The service's name.

@@ -331,6 +331,7 @@ fn try_origins(grant: &Grant, origins: &[String]) -> Result<(), Error> {
 
 /// The addresses of a login of OAuth 1.0a; one of an account may be told when it is begun.
 fn try_login(profile: &Profile, grant: &Grant) -> Result<(), Error> {
+    check_login(profile, &grant.name)?;
     let account = grant.settings.account.as_deref();
     for endpoint in [Endpoint::RequestToken, Endpoint::Authorize, Endpoint::Token] {
         match profile.endpoint(endpoint, account) {
@@ -339,6 +340,14 @@ fn try_login(profile: &Profile, grant: &Grant) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// A service may have no login at all.
+pub(super) fn check_login(profile: &Profile, name: &str) -> Result<(), Error> {
+    if profile.has_login() {
+        return Ok(());
+    }
+    Err(Keeping::WithoutLogin { name: name.to_owned(), service: profile.title().to_owned() }.into())
 }
 
 fn try_requests(grant: &Grant) -> Result<(), Error> {

@@ -50,6 +50,7 @@ pub use answer::{read_disconnect, read_renewal, read_temporary, read_token, read
 pub use callback::{Callback, check_typed, read_callback};
 pub use credentials::{Credentials, Renewal, Temporary};
 pub use pending::{HOURS, Pending};
+pub use problem::advice;
 pub use request::{
     authorize_url, disconnect_request, renew_request, set_up, temporary_request, token_request, xauth_request,
 };

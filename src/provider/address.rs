@@ -57,6 +57,12 @@ fn label(host: &str) -> &str {
 }
 
 impl Profile {
+    /// Whether a person can log in by OAuth 1.0a, as far as the profile tells: `custom-oauth1` leaves that to the caller.
+    #[must_use]
+    pub fn has_login(&self) -> bool {
+        self.name() == "custom-oauth1" || self.template(Endpoint::Authorize).is_some()
+    }
+
     /// Whether an endpoint's address depends on the account.
     #[must_use]
     pub fn needs_account(&self, endpoint: Endpoint) -> bool {
@@ -93,7 +99,8 @@ impl Profile {
         Ok(realm.replace(ACCOUNT_ID, &id))
     }
 
-    /// The host of an account that a person or a record names; the profile's default where none is given.
+    /// The host of an account that a person or a record names; the profile's default where none is given. Where the hosts of a
+    /// service's accounts differ by one label alone, that label will do, as people write it: NetSuite's `1234567_SB1`.
     ///
     /// # Errors
     /// [`UntrustedHost`](crate::Status::UntrustedHost) for a host that the profile does not allow,
@@ -104,7 +111,10 @@ impl Profile {
             None => Protocol::NoAccount,
         })?;
         let given = given.or(account.default.as_deref()).ok_or(Protocol::NoAccount)?;
-        let host = host::host("account", given)?;
+        let host = match account.hosts.as_slice() {
+            [pattern] if !account.self_hosted => host::named("account", given, pattern)?,
+            _ => host::host("account", given)?,
+        };
         if account.self_hosted { Ok(host) } else { host::allowed("account", host, &account.hosts) }
     }
 

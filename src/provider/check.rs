@@ -3,6 +3,7 @@
 use super::address::{ACCOUNT, ACCOUNT_ID, ACCOUNT_LABEL};
 use super::fault;
 use super::format::Kind;
+use super::format::oauth1::BodyHash;
 use super::host;
 use super::oauth1::OAuth1;
 use super::profile::Profile;
@@ -73,6 +74,7 @@ impl Profile {
             return Err(fault::bad(text, "endpoints.api", PATTERN));
         }
         self.check_realm(text)?;
+        self.check_body_hash(text)?;
         let is_header = |(name, value): (&String, &String)| {
             let is_name = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
             !name.is_empty() && name.bytes().all(is_name) && value.bytes().all(|b| (b' '..=b'~').contains(&b))
@@ -85,6 +87,15 @@ impl Profile {
             ));
         }
         Ok(())
+    }
+
+    /// Forms have no hash by the extension (draft-eaton-oauth-bodyhash-00 §3.1), and always one in Mastercard's form alone.
+    fn check_body_hash(&self, text: &str) -> Result<(), Error> {
+        let is_known = |oauth1: &OAuth1| (oauth1.body_hash() == BodyHash::Always) == oauth1.has_mastercard_form();
+        if self.oauth1.as_ref().is_none_or(is_known) {
+            return Ok(());
+        }
+        Err(fault::bad(text, "oauth1.body_hash", "`always` with mastercard_form, and only then"))
     }
 
     /// A realm stands in a header, in quotes.

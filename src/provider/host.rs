@@ -14,6 +14,13 @@ pub(crate) fn host(field: &str, given: &str) -> Result<String, Error> {
     if rest.is_empty() || rest == "/" { Ok(host) } else { Err(Protocol::HostText { field: field.to_owned() }.into()) }
 }
 
+/// The host that a person names: the same, or what stands for the one label of a pattern, as identifiers of accounts are written:
+/// in capitals as well, and with underscores for hyphens.
+pub(crate) fn named(field: &str, given: &str, pattern: &str) -> Result<String, Error> {
+    let is_label = !given.contains(['.', ':', '/']) && pattern.matches("{label}").count() == 1;
+    if is_label { host(field, &pattern.replace("{label}", &given.replace('_', "-"))) } else { host(field, given) }
+}
+
 /// The host of an https address, which may have a path, and no query.
 pub(crate) fn host_of_url(field: &str, given: &str) -> Result<String, Error> {
     let (host, rest) = split(field, given)?;
@@ -89,6 +96,34 @@ fn is_address(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_label_stands_for_the_host_that_it_makes() {
+        let pattern = "{label}.suitetalk.api.netsuite.com";
+        for (given, host) in [
+            ("1234567_SB1", Some("1234567-sb1.suitetalk.api.netsuite.com")),
+            ("1234567-sb1", Some("1234567-sb1.suitetalk.api.netsuite.com")),
+            ("1234567", Some("1234567.suitetalk.api.netsuite.com")),
+            ("https://1234567-SB1.suitetalk.api.netsuite.com/", Some("1234567-sb1.suitetalk.api.netsuite.com")),
+            ("1234567_sb1.suitetalk.api.netsuite.com", None),
+            ("evil.example", Some("evil.example")),
+            ("", None),
+            ("-1", None),
+            ("1@2", None),
+            ("1?2", None),
+            ("1#2", None),
+            ("1/", None),
+            ("1:443", None),
+            ("1 2", None),
+            ("\u{661}", None),
+        ] {
+            assert_eq!(named("account", given, pattern).ok().as_deref(), host, "{given}");
+        }
+        // Of which one of two it is, nobody knows.
+        for pattern in ["api.example.com", "{label}.{label}.example.com"] {
+            assert!(named("account", "a", pattern).is_err(), "{pattern}");
+        }
+    }
 
     #[test]
     fn one_label_is_one_label() {

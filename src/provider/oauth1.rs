@@ -1,7 +1,7 @@
 //! What is known of a service of OAuth 1.0a (RFC 5849) beside what every profile tells.
 
 use super::format::oauth1::{
-    AnswerKind, BodyHash, CallbackIn, Extra, File, Renewal, Requests, Revocation, RevocationAnswer,
+    AnswerKind, BodyHash, CallbackIn, ErrorRow, Extra, File, Renewal, Requests, Revocation, RevocationAnswer,
 };
 use super::format::{self, Method};
 use crate::oauth1::{SignatureMethod, Transmission};
@@ -139,6 +139,13 @@ impl OAuth1 {
     }
 }
 
+impl From<ErrorRow> for format::ErrorRow {
+    fn from(row: ErrorRow) -> Self {
+        let ErrorRow { status, code, description, means, advice } = row;
+        Self { status, code, title: None, hint: None, description, means, advice }
+    }
+}
+
 impl File {
     /// In two: what every profile tells, and what one of OAuth 1.0a tells beside. OAuth 2.0's tables are then those of a
     /// service without refresh tokens.
@@ -171,7 +178,8 @@ impl File {
             grant_type: format::GrantType::default(),
             extra: format::Extra::default(),
             rotation: format::Rotation::none(),
-            access_token: self.access_token,
+            // Nobody renews a token on an answer of the API.
+            access_token: format::AccessToken::default(),
             lifetimes: format::Lifetimes {
                 access: self.lifetimes.access,
                 refresh_idle: None,
@@ -179,7 +187,7 @@ impl File {
             },
             callback: self.callback,
             answer: format::Answer { keep: self.answer.keep, hosts: self.answer.hosts, ..format::Answer::default() },
-            errors: self.errors,
+            errors: self.errors.into_iter().map(format::ErrorRow::from).collect(),
             warnings: self.warnings,
             sources: self.sources,
         };

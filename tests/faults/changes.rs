@@ -135,6 +135,17 @@ fn a_revocation_that_fails_says_what_is_to_be_done() {
         let grant = world.host.grant();
         assert_eq!((grant.state.status, grant.secrets.refresh), (Status::Revoked, None), "{status}");
     }
+    // Nor can it be told at an address that is none: only without one is there no way to.
+    let world = World::new("revoked", Habits::STRICT);
+    let insecure = |grant: &mut Grant| {
+        put(grant, "revoke_url", "https://u@example.com/revoke");
+        Ok(())
+    };
+    world.host.keeper().change(NAME, "changed", PATIENCE, insecure).unwrap();
+    let before = world.host.grant();
+    assert_eq!(world.host.keeper().revoke(NAME, PATIENCE).unwrap_err().word(), "bad-address");
+    assert_eq!(world.host.grant(), before);
+    assert_eq!(world.host.keeper().revoke_here(NAME, PATIENCE), Ok(()));
     // Nobody is there; and the name is looked up before the lock is taken, which others wait for.
     let world = World::new("revoked", Habits::STRICT);
     let away = |grant: &mut Grant| {

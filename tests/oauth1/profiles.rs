@@ -29,7 +29,7 @@ fn quickbooks_is_as_it_was() {
     }
     assert_eq!(quickbooks.endpoint(Endpoint::Refresh, None).unwrap_err().word(), "no-endpoint");
     assert!(quickbooks.may_receive_token("https://sandbox-quickbooks.api.intuit.com/v3/company/1", None));
-    assert!(quickbooks.wants_client_secret() && quickbooks.old_access_token_dies());
+    assert!(quickbooks.wants_client_secret());
     assert_eq!(quickbooks.lifetimes().access, Some(180 * 86_400));
     let oauth1 = quickbooks.oauth1().unwrap();
     assert_eq!(oauth1.renews_in_last(), Some(30 * 86_400));
@@ -50,7 +50,7 @@ fn what_is_left_out_is_what_custom_says() {
         assert!(oauth1.sends_version() && !oauth1.allows_plain_http() && !oauth1.has_mastercard_form());
         assert_eq!((oauth1.renews_in_last(), profile.realm(None)), (None, Ok(String::new())));
         assert_eq!(profile.endpoint(Endpoint::RequestToken, None).unwrap_err().word(), "no-endpoint");
-        assert!(profile.is_expired(401, None) && !profile.revokes_family());
+        assert!(!profile.revokes_family());
         assert!(profile.unverified().is_empty());
     }
 }
@@ -75,6 +75,14 @@ fn addresses_and_realm_are_filled_from_the_account() {
     .unwrap();
     let account = Some("1234567-sb1.suitetalk.api.netsuite.com");
     assert_eq!(netsuite.realm(account).as_deref(), Ok("1234567_SB1"));
+    for id in ["1234567_SB1", "1234567-sb1"] {
+        assert_eq!(netsuite.account(Some(id)).ok().as_deref(), account, "{id}");
+        assert_eq!(netsuite.realm(Some(id)).as_deref(), Ok("1234567_SB1"));
+    }
+    // Where accounts have hosts of two kinds, or of any, a label tells none.
+    for name in ["amocrm", "woocommerce"] {
+        assert_eq!(provider::builtin(name).unwrap().account(Some("shop")).unwrap_err().word(), "host-text", "{name}");
+    }
     for (endpoint, address) in [
         (Endpoint::RequestToken, "https://1234567-sb1.restlets.api.netsuite.com/rest/requesttoken"),
         (Endpoint::Authorize, "https://1234567-sb1.app.netsuite.com/app/login/secure/authorizetoken.nl"),
@@ -156,6 +164,18 @@ fn a_wrong_profile_is_named_by_field_and_line() {
             "oauth1.body_hash must be one of `never`, `not-form`, `always`".to_owned(),
         ),
         (
+            "body_hash = \"never\"",
+            "body_hash = \"always\"",
+            "body_hash",
+            "oauth1.body_hash must be `always` with mastercard_form, and only then".to_owned(),
+        ),
+        (
+            "mastercard_form = false",
+            "mastercard_form = true",
+            "body_hash",
+            "oauth1.body_hash must be `always` with mastercard_form, and only then".to_owned(),
+        ),
+        (
             "callback_in = \"request-token\"",
             "callback_in = \"hunter2\"",
             "callback_in",
@@ -183,6 +203,13 @@ fn a_wrong_profile_is_named_by_field_and_line() {
         ),
         // What OAuth 2.0 has, an OAuth 1.0a profile has not.
         ("[oauth1]", "[request]\nbody = \"form\"\n[oauth1]", "[oauth1]", "there is no field request".to_owned()),
+        (
+            "[lifetimes]",
+            "[access_token]\nold_dies = true\n[lifetimes]",
+            "[lifetimes]",
+            "there is no field access_token".to_owned(),
+        ),
+        ("[sources]", "[[errors]]\nhint = \"x\"\n[sources]", "[sources]", "there is no field hint".to_owned()),
         ("[oauth1]", "[rotation]\npolicy = \"none\"\n[oauth1]", "[oauth1]", "there is no field rotation".to_owned()),
         (
             "# renew = \"https://…\"",

@@ -23,14 +23,18 @@ from urllib3.util import Retry
 SERVICE = Path(__file__).parents[1] / "server/service.py"
 
 
-def add(store: Store, provider: Provider, **more: Any) -> None:
-    """A grant of the provider's, named photos."""
+def settings(provider: Provider, **more: Any) -> dict[str, Any]:
     key, secret, token, token_secret = CREDENTIALS
-    settings = {
+    usual = {
         "kind": "oauth1", "consumer_key": key, "consumer_secret": secret, "token": token, "token_secret": token_secret,
         "api_origin": provider.url, "allow_insecure_http": True,
     }
-    store.add("photos", **{**settings, **more})
+    return {**usual, **more}
+
+
+def add(store: Store, provider: Provider, **more: Any) -> None:
+    """A grant of the provider's, named photos."""
+    store.add("photos", **settings(provider, **more))
 
 
 @pytest.fixture(params=CLIENTS)
@@ -113,6 +117,20 @@ def test_nothing_goes_elsewhere(send: Send, store: Store, provider: Provider, el
     with pytest.raises(ConfigurationError) as caught:
         send(store, "photos", "https://evil.example", "GET", "https://evil.example/")
     assert caught.value.reason == "host-elsewhere"
+
+
+def test_a_host_header_opens_no_other_place(send: Send, store: Store, provider: Provider, elsewhere: Provider) -> None:
+    """The grant must allow both: whom the server takes itself for, and where the bytes go."""
+    add(store, provider)
+    ours, theirs = (one.url.partition("://")[2] for one in (provider, elsewhere))
+    for origin, host in ((elsewhere.url, ours), (provider.url, theirs)):
+        with pytest.raises(ConfigurationError) as caught:
+            send(store, "photos", origin, "GET", f"{origin}/x", headers={"Host": host})
+        assert caught.value.reason == "host-elsewhere"
+    assert (provider.take(), elsewhere.take()) == ([], [])
+    store.replace("photos", **settings(provider, api_origin=[provider.url, elsewhere.url]))
+    assert send(store, "photos", elsewhere.url, "GET", f"{elsewhere.url}/x", headers={"Host": ours})[0] == 200
+    assert elsewhere.only().headers["Host"] == ours
 
 
 @pytest.mark.parametrize("code", [301, 302, 303, 307, 308])

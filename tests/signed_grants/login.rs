@@ -58,6 +58,23 @@ pub(crate) fn profile(answer: &str) -> String {
     format!("name = 'photos'\ntitle = 'Photos'\ngrant = 'oauth1'\n[answer]\n{answer}\n")
 }
 
+/// A token that was made by hand is all that such a service has.
+#[test]
+fn a_service_without_a_login() {
+    let world = World::new();
+    world.with_token("shop", &[("profile", "name = 'shop'\ntitle = 'Shop'\ngrant = 'oauth1'\n")]);
+    assert!(world.store.begin_login("shop", None).is_ok(), "its addresses were given");
+    let bare = [
+        ("provider", "bricklink"),
+        ("consumer_key", CONSUMER_KEY),
+        ("consumer_secret", "secret"),
+        ("token", "token"),
+        ("token_secret", "secret"),
+    ];
+    world.store.add("bricks", crate::world::made(bare)).unwrap();
+    assert_eq!(word(world.store.begin_login("bricks", None)), "service-without-login");
+}
+
 /// The whole address, its query, and the code that a person types.
 #[test]
 fn whatever_is_pasted() {
@@ -218,6 +235,14 @@ fn it_ends_at_the_service_too() {
     assert_eq!(world.call("photos", "GET", "/api/x", None).unwrap().status, 200);
     world.store.revoke_here("photos", PATIENCE).unwrap();
     assert_eq!(word(world.call("photos", "GET", "/api/x", None)), "revoked");
+    // Nor where it cannot be told: it has a way, and the account's host is missing.
+    let world = World::new();
+    let profile = "name = 'photos'\ntitle = 'Photos'\ngrant = 'oauth1'\n[account]\nhosts = ['{label}.example.com']\n\
+                   [endpoints]\nrevoke = 'https://{account}/disconnect'\n";
+    world.with_token("photos", &[("profile", profile)]);
+    assert_eq!(word(world.store.revoke("photos", PATIENCE)), "no-account");
+    assert_eq!(world.call("photos", "GET", "/api/x", None).unwrap().status, 200);
+    world.store.revoke_here("photos", PATIENCE).unwrap();
     // A service without tokens has none to end.
     let world = World::new();
     let url = revoke(&world);
@@ -272,6 +297,45 @@ fn a_known_end_is_told_of() {
     assert_eq!(world.store.check(3_600_000).unwrap(), []);
     // Its end by the calendar is a guess: whether the token is good is the service's to say.
     assert_eq!(world.call("photos", "GET", "/api/x", None).unwrap().status, 200);
+}
+
+/// A service that renews in the last days alone is not asked before, and whoever looks after the grant is told what to do.
+#[test]
+fn a_renewal_has_its_time() {
+    const DAY: i64 = 86_400_000;
+    let with = |days: u32| {
+        let last = days * 86_400;
+        let profile = format!(
+            "{}[lifetimes]\naccess = 15552000\n[renewal]\nlast = {last}\n[[errors]]\ncode = '212'\nmeans = 'too-early'\n\
+             [errors.advice]\nen = 'renewed in the last days only'\nru = '…'\n",
+            profile("")
+        );
+        let world = World::new();
+        let url = format!("{}/renew", world.provider.url);
+        world.store.add("photos", world.settings(&[("profile", &profile), ("renew_url", &url)])).unwrap();
+        let came_to = world.provider.agree(&world.store.begin_login("photos", None).unwrap());
+        world.store.finish_login("photos", &came_to, PATIENCE).unwrap();
+        world.provider.take();
+        world
+    };
+    let world = with(30);
+    let error = world.store.renew("photos", PATIENCE).unwrap_err();
+    assert_eq!((error.word(), error.status()), ("waiting", osign::Status::TryLater));
+    let says = error.to_string();
+    let seconds = says
+        .strip_prefix("the grant photos cannot be renewed right now (renewed in the last days only); try again in ")
+        .and_then(|rest| rest.strip_suffix(" s"))
+        .unwrap_or_else(|| panic!("{says}"));
+    assert!((12_959_900..=12_960_000).contains(&seconds.parse::<u32>().unwrap()), "{says}");
+    assert_eq!((world.provider.take().len(), world.store.grant("photos").unwrap().generation), (0, 2));
+    let found = world.store.check(181 * DAY).unwrap();
+    let [finding] = &found[..] else { panic!("{found:?}") };
+    assert_eq!((finding.what, finding.is_urgent), ("token-ends", false));
+    assert_eq!(world.store.check(179 * DAY).unwrap(), []);
+    // In its time it is.
+    let world = with(180);
+    assert_eq!(world.store.renew("photos", PATIENCE).unwrap().generation, 3);
+    assert_eq!(world.provider.only().path, "/renew");
 }
 
 /// A store that was restored renews nothing, and signs on: such a token does not rotate.

@@ -14,4 +14,5 @@ mod hosted;
 mod login;
 mod records;
 mod settings;
+mod spilled;
 mod world;

@@ -33,6 +33,22 @@ fn what_is_missing_is_said_at_once() {
     for name in ["request_token_url", "authorize_url", "access_token_url"] {
         assert_eq!(refused(&without(name)), "no-endpoint", "{name}");
     }
+    // A service whose profile has no login needs the credentials that are made in its settings.
+    for (provider, service, more) in [
+        ("bricklink", "BrickLink", &[][..]),
+        ("here", "HERE", &[]),
+        ("woocommerce", "WooCommerce", &[("account", "shop.example.com")]),
+        ("magento2", "Magento 2, Adobe Commerce", &[("account", "shop.example.com")]),
+    ] {
+        let usual = [("provider", provider), ("consumer_key", "key"), ("consumer_secret", "secret")];
+        let error = made(usual.into_iter().chain(more.iter().copied())).grant("shop", 0).unwrap_err();
+        assert_eq!((error.word(), error.status()), ("service-without-login", osign::Status::NotConfigured));
+        let says = format!(
+            "{service} has no address where a person agrees, and so no login: give the grant shop the token and the token secret \
+             that are made in its settings, or an empty token where the consumer signs alone"
+        );
+        assert_eq!(error.to_string(), says);
+    }
     // A secret may be empty, and is said to be.
     let empty = [&without("consumer_secret")[..], &[("consumer_secret", "")]].concat();
     made(empty).grant("photos", 0).unwrap();

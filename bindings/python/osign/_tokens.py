@@ -76,6 +76,9 @@ class GrantSigns(Signs):
         redirected: bool = False,
     ) -> Signature:
         seen = seen_url(url, host)
+        if seen != url:
+            # Whoever gets the request gets the signature, whatever its Host header says: the grant must allow that place, too.
+            self._auth._authorize(method, url)
         given = body.encode() if isinstance(body, str) else body
         authorized = self._auth._authorize(method, seen, given, content_type)
         authorization = authorized.headers.get("Authorization")

@@ -34,6 +34,10 @@ pub(crate) fn run(arguments: &Call) -> Result<ExitCode, Failure> {
             Err(error) => return Err(error.into()),
         }
     }
+    // The answer is what was asked for, whatever becomes of this.
+    if let Ok(Some(advice)) = opened.advice(name, &answer) {
+        crate::report(&advice.en);
+    }
     print(arguments, &answer)
 }
 

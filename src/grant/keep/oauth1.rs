@@ -6,13 +6,15 @@ use crate::grant::access::{Token, unusable};
 use crate::grant::kept::Kept;
 use crate::grant::pending;
 use crate::grant::record::{Grant, Kind, Status};
-use crate::grant::service::{DEADLINE, profile};
+use crate::grant::refresh::waiting;
+use crate::grant::service::{DEADLINE, may_keep_tokens, profile};
+use crate::grant::settings::check_login;
 use crate::grant::signed::{signer, text};
 use crate::grant::store::Store;
 use crate::http::{Answer, Request, Sent, Trouble};
 use crate::oauth1::Signer;
 use crate::oauth1::flow::{self, Callback, Credentials, Pending, Renewal, read_callback};
-use crate::provider::{AnswerKind, Endpoint, Profile};
+use crate::provider::{AnswerKind, Endpoint, OAuth1, Profile};
 use crate::secret::Secret;
 
 /// What a service of OAuth 1.0a is asked by: its profile with what the grant sets and has kept, and the account's host.
@@ -41,6 +43,18 @@ impl Asked {
         signer(&self.profile, grant, self.account(), token, secret)
     }
 
+    /// Whether the service renews the grant's token by now, as far as the token's end is known.
+    fn check_time(&self, grant: &Grant, now: i64) -> Result<(), Error> {
+        let last = self.profile.oauth1().and_then(OAuth1::renews_in_last);
+        let Some((end, last)) = grant.state.expires_at.zip(last) else { return Ok(()) };
+        let begins = end.saturating_sub(i64::from(last) * 1000);
+        if begins <= now {
+            return Ok(());
+        }
+        let advice = self.profile.too_early().map(|advice| advice.en.as_str());
+        Err(waiting(&grant.name, advice, begins, now).into())
+    }
+
     /// The same with the grant's own token.
     fn own_signer(&self, grant: &Grant) -> Result<Signer, Error> {
         self.signer(grant, text(&grant.secrets.access), text(&grant.secrets.token_secret))
@@ -53,6 +67,7 @@ impl<S: Store> Keeper<'_, S> {
     pub(super) fn begin_signed_login(&self, name: &str, account: Option<&str>) -> Result<String, Error> {
         let grant = self.grant(name)?;
         let asked = Asked::of(&grant, account)?;
+        check_login(&asked.profile, name)?;
         let named = account.map(|account| asked.profile.account(Some(account))).transpose()?;
         let callback = callback(&grant);
         let signer = asked.signer(&grant, "", "")?;
@@ -124,7 +139,8 @@ impl<S: Store> Keeper<'_, S> {
     ///
     /// # Errors
     /// What the service says, and nothing has changed here then; [`NotConfigured`](crate::Status::NotConfigured) where it has no
-    /// such thing; what the store says.
+    /// such thing; [`Keeping::Waiting`], and nothing was sent, where it has so in the last of a token's life alone, and that is
+    /// still to come; what the store says.
     pub fn renew(&self, name: &str, patience: i64) -> Result<Token, Error> {
         let patience = self.clock.now().saturating_add(patience);
         let asked = Asked::of(&self.grant(name)?, None)?;
@@ -154,6 +170,7 @@ impl<S: Store> Keeper<'_, S> {
             return Err(reason.into());
         }
         let asked = Asked::of(grant, None)?;
+        asked.check_time(grant, self.clock.now())?;
         let handle = grant.secrets.session_handle.as_ref().map(|handle| Secret::new(handle.expose().as_bytes()));
         let signer = asked.own_signer(grant)?;
         let request =
@@ -167,14 +184,16 @@ impl<S: Store> Keeper<'_, S> {
         flow::read_renewal(&asked.profile, &answer)
     }
 
-    /// The request that ends the token at the service, and the profile that its answer is read by; None where there is no token,
-    /// or no way to.
-    pub(super) fn disconnect(&self, grant: &Grant) -> Option<(Profile, Request)> {
-        let asked = Asked::of(grant, None).ok()?;
-        grant.secrets.access.as_ref().filter(|token| !token.expose().is_empty())?;
-        let signer = asked.own_signer(grant).ok()?;
-        let request = flow::disconnect_request(&asked.profile, &signer, asked.account(), &mut self.fresh()).ok()?;
-        Some((asked.profile, request))
+    /// The request that ends the token at the service, and the profile that its answer is read by.
+    ///
+    /// # Errors
+    /// [`Protocol::NoEndpoint`] where the service has no way to be told, whatever else is missing; and why it cannot be.
+    pub(super) fn disconnect(&self, grant: &Grant) -> Result<(Profile, Request), Error> {
+        let asked = Asked::of(grant, None)?;
+        asked.profile.endpoint(Endpoint::Revoke, asked.account())?;
+        let signer = asked.own_signer(grant)?;
+        let request = flow::disconnect_request(&asked.profile, &signer, asked.account(), &mut self.fresh())?;
+        Ok((asked.profile, request))
     }
 
     /// The grant of a name, under which something can be signed. Credentials that lie beside the store find their place first,
@@ -191,6 +210,26 @@ impl<S: Store> Keeper<'_, S> {
         drop(self.lock(name, self.clock.now().saturating_add(patience))?);
         let grant = self.grant(name)?;
         unusable(&grant).map_or(Ok(grant), |reason| Err(reason.into()))
+    }
+
+    /// Credentials that could not be saved, where another generation was committed meanwhile: the later ones are those that the
+    /// service knows. Whether they are needed beside the store no more; not while somebody else has the grant.
+    pub(super) fn take_in_later(&self, name: &str, spilled: &Grant) -> Result<bool, Error> {
+        let read = self.read(name)?;
+        if !is_later(spilled, &read.grant) {
+            return Ok(true);
+        }
+        if self.holder(&read.grant.state).is_some() {
+            return Ok(false);
+        }
+        let mut grant = read.grant.clone();
+        take_over(&mut grant, spilled);
+        let taken =
+            self.claim_read(name, read).and_then(|claimed| self.commit_claimed(name, "taken-in", claimed, grant));
+        match taken {
+            Err(Error::Keeping(Keeping::Busy { .. })) => Ok(false),
+            taken => taken.map(|()| true),
+        }
     }
 
     fn token_request(
@@ -301,6 +340,32 @@ fn keep(grant: &mut Grant, credentials: &Credentials, at: i64) {
     secrets.access = Some(Kept::new(credentials.token()));
     secrets.token_secret = Some(Kept::new(credentials.secret()));
     secrets.session_handle = credentials.session_handle.as_ref().map(|handle| Kept::new(handle.text()));
+}
+
+/// Whether credentials that were spilled came after those of a grant, and are still its own: it has not ended here since, and its
+/// settings let it keep them.
+fn is_later(spilled: &Grant, stored: &Grant) -> bool {
+    let has_ended = matches!(stored.state.status, Status::Revoked | Status::Exported);
+    spilled.state.obtained_at > stored.state.obtained_at
+        && !has_ended
+        && may_keep_tokens(&spilled.settings, &stored.settings)
+}
+
+/// Puts spilled credentials, and what is known of them, in the place of a grant's own.
+fn take_over(grant: &mut Grant, spilled: &Grant) {
+    grant.secrets.access.clone_from(&spilled.secrets.access);
+    grant.secrets.token_secret.clone_from(&spilled.secrets.token_secret);
+    grant.secrets.session_handle.clone_from(&spilled.secrets.session_handle);
+    let (state, came) = (&mut grant.state, &spilled.state);
+    state.status.clone_from(&came.status);
+    state.kept.clone_from(&came.kept);
+    state.obtained_at = came.obtained_at;
+    state.expires_at = came.expires_at;
+    state.authorization_expires_at = came.authorization_expires_at;
+    // A login has told the account where the settings do not.
+    if grant.settings.account.is_none() {
+        grant.settings.account.clone_from(&spilled.settings.account);
+    }
 }
 
 fn ends(at: i64, seconds: Option<u32>) -> Option<i64> {

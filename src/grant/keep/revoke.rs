@@ -1,7 +1,7 @@
 //! A grant's end, at the service and here.
 
 use super::Keeper;
-use crate::error::{Error, Keeping};
+use crate::error::{Error, Keeping, Protocol};
 use crate::grant::record::{Grant, Kind, Status};
 use crate::grant::refresh::in_brackets;
 use crate::grant::service::{DEADLINE, Service};
@@ -16,12 +16,13 @@ impl<S: Store> Keeper<'_, S> {
     /// Whether the service was told.
     ///
     /// # Errors
-    /// What the store says. [`Keeping::ClientRefused`], and [`Keeping::NotRevoked`] where nobody knows whether the service has
-    /// done it: nothing has changed here then, and [`revoke_here`](Self::revoke_here) is left.
+    /// What the store says; why the request cannot be made, such as a key that does not sign. [`Keeping::ClientRefused`], and
+    /// [`Keeping::NotRevoked`] where nobody knows whether the service has done it: nothing has changed here then, and
+    /// [`revoke_here`](Self::revoke_here) is left.
     pub fn revoke(&self, name: &str, patience: i64) -> Result<bool, Error> {
         let patience = self.clock.now().saturating_add(patience);
         // Looking up a name can take long, and nobody should wait for it.
-        if let Some((_, request)) = self.revocation(&self.read(name)?.grant) {
+        if let Some((_, request)) = self.revocation(&self.read(name)?.grant)? {
             self.sender.resolve(&request);
         }
         let _lock = self.lock(name, patience)?;
@@ -48,7 +49,7 @@ impl<S: Store> Keeper<'_, S> {
 
     /// Whether the service was told; not where it has no way to be.
     fn tell_service(&self, grant: &Grant) -> Result<bool, Error> {
-        let Some((reader, request)) = self.revocation(grant) else { return Ok(false) };
+        let Some((reader, request)) = self.revocation(grant)? else { return Ok(false) };
         let name = || grant.name.clone();
         let not_revoked = |said| Keeping::NotRevoked { name: name(), said };
         let of_trouble = |trouble: Trouble| not_revoked(format!(" ({})", trouble.in_words()));
@@ -80,20 +81,29 @@ enum Reader {
 
 impl<S: Store> Keeper<'_, S> {
     /// The request that tells the service; none where there is nothing to tell, or no way to.
-    fn revocation(&self, grant: &Grant) -> Option<(Reader, Request)> {
-        match grant.settings.kind {
-            Kind::Static => None,
+    fn revocation(&self, grant: &Grant) -> Result<Option<(Reader, Request)>, Error> {
+        let secrets = &grant.secrets;
+        if secrets.refresh.is_none() && secrets.access.as_ref().is_none_or(|token| token.expose().is_empty()) {
+            return Ok(None);
+        }
+        let request = match grant.settings.kind {
+            Kind::Static => return Ok(None),
             Kind::OAuth1 => {
-                let (profile, request) = self.disconnect(grant)?;
-                Some((Reader::OAuth1(Box::new(profile)), request))
+                self.disconnect(grant).map(|(profile, request)| Some((Reader::OAuth1(Box::new(profile)), request)))
             }
-            Kind::Code | Kind::ClientCredentials => {
-                let service = Service::of(grant).ok()?;
-                let request = service.revocation(grant).ok()??;
-                Some((Reader::OAuth2(Box::new(service)), request))
-            }
+            Kind::Code | Kind::ClientCredentials => revocation(grant),
+        };
+        match request {
+            Err(Error::Protocol(Protocol::NoEndpoint { .. })) => Ok(None),
+            request => request,
         }
     }
+}
+
+fn revocation(grant: &Grant) -> Result<Option<(Reader, Request)>, Error> {
+    let service = Service::of(grant)?;
+    let request = service.revocation(grant)?;
+    Ok(request.map(|request| (Reader::OAuth2(Box::new(service)), request)))
 }
 
 fn end(grant: &mut Grant) {

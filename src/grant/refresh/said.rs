@@ -4,7 +4,7 @@ use crate::error::Keeping;
 use crate::oauth2::verdict::Said;
 
 /// That it must be waited, and what the last try was told.
-pub(super) fn waiting(name: &str, said: Option<&str>, until: i64, now: i64) -> Keeping {
+pub(in crate::grant) fn waiting(name: &str, said: Option<&str>, until: i64, now: i64) -> Keeping {
     let said = said.unwrap_or_default().trim().trim_matches(['(', ')']);
     Keeping::Waiting {
         name: name.to_owned(),

@@ -150,6 +150,11 @@ pub(super) fn keeping(reason: &Keeping, wording: Wording) -> Cow<'static, str> {
         Keeping::LoginBySteps { name } => {
             format!("этот вызов отдаёт запросы одного OAuth 2.0, а доступ {name} — OAuth 1.0a{to_do}").into()
         }
+        Keeping::WithoutLogin { name, service } => format!(
+            "у {service} нет адреса, где человек даёт согласие, и потому нет входа: задайте доступу {name} токен и его секрет, \
+             созданные в настройках сервиса, или пустой токен, если подписывает один потребитель{to_do}"
+        )
+        .into(),
         Keeping::Waiting { name, said, seconds } => {
             let said = russian_trouble(said);
             format!("сейчас доступ {name} обновить нельзя{said}; повторите через {seconds} с").into()

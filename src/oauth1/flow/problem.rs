@@ -8,7 +8,7 @@ use super::names::{ADVICE, PROBLEM};
 use crate::error::{Error, Protocol};
 use crate::form;
 use crate::http::Answer;
-use crate::provider::{Meaning, Profile, Refusal};
+use crate::provider::{Meaning, Profile, Refusal, Sentence};
 use zeroize::Zeroizing;
 
 /// The words of the extension.
@@ -65,6 +65,19 @@ pub(super) fn of_answer(profile: &Profile, answer: &Answer, fields: Option<&Fiel
     Some(refused(profile, answer, &problem.unwrap_or_default(), &advice))
 }
 
+/// So much of an API's answer is looked at: a refusal is short.
+const MOST: usize = 64 * 1024;
+
+/// What the profile advises where an answer of the service's API says what one of its rows has: by its text or its problem, as its
+/// status alone tells little of it. None of the service's own words is in it.
+#[must_use]
+pub fn advice<'a>(profile: &'a Profile, answer: &Answer) -> Option<&'a Sentence> {
+    profile.oauth1()?;
+    let body = answer.body();
+    let problem = said(answer, Fields::read(answer).ok().as_ref(), PROBLEM).unwrap_or_default();
+    profile.advice(&refusal(answer.status, &problem, &body[..body.len().min(MOST)]))
+}
+
 /// The error of the answer that was to end a login: the consumer is not to blame for what the login brought.
 pub(super) fn of_login(answer: &Answer, error: Error) -> Error {
     match error {
@@ -88,12 +101,7 @@ fn said(answer: &Answer, fields: Option<&Fields>, name: &str) -> Option<Zeroizin
 
 /// The error of an answer that refuses, with this code.
 pub(super) fn refused(profile: &Profile, answer: &Answer, code: &str, advice: &str) -> Error {
-    let refusal = Refusal {
-        status: answer.status,
-        code: Zeroizing::new(code.to_owned()),
-        description: Zeroizing::new(String::from_utf8_lossy(answer.body()).into_owned()),
-        ..Refusal::default()
-    };
+    let refusal = refusal(answer.status, code, answer.body());
     // What the profile says of it comes before the service's own words.
     let (meaning, advice) = match profile.meaning(&refusal) {
         None => (None, public(advice)),
@@ -117,6 +125,15 @@ pub(super) fn refused(profile: &Profile, answer: &Answer, code: &str, advice: &s
         Protocol::ServiceFailed { http_status, said }.into()
     } else {
         Protocol::RequestRefused { http_status, said }.into()
+    }
+}
+
+fn refusal(status: u16, code: &str, body: &[u8]) -> Refusal {
+    Refusal {
+        status,
+        code: Zeroizing::new(code.to_owned()),
+        description: Zeroizing::new(String::from_utf8_lossy(body).into_owned()),
+        ..Refusal::default()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The file of a service of OAuth 1.0a (RFC 5849): the tables that all profiles have, and its own in place of OAuth 2.0's.
 
 use super::read::{Fault, Read, Value, table, text, words};
-use super::{AccessToken, Account, Callback, ErrorRow, Kind, Method, Sentence};
+use super::{Account, Callback, Kind, Meaning, Method, Sentence};
 use crate::oauth1::{SignatureMethod, Transmission};
 use std::collections::BTreeMap;
 
@@ -18,7 +18,6 @@ pub(in crate::provider) struct File {
     pub(in crate::provider) renewal: Renewal,
     pub(in crate::provider) revocation: Revocation,
     pub(in crate::provider) extra: Extra,
-    pub(in crate::provider) access_token: AccessToken,
     pub(in crate::provider) lifetimes: Lifetimes,
     pub(in crate::provider) callback: Callback,
     pub(in crate::provider) answer: Answer,
@@ -31,8 +30,8 @@ table!(
     File, "a table",
     needs [name, title, grant],
     may have [
-        unverified, account, endpoints, oauth1, renewal, revocation, extra, access_token, lifetimes, callback, answer, errors,
-        warnings, sources
+        unverified, account, endpoints, oauth1, renewal, revocation, extra, lifetimes, callback, answer, errors, warnings,
+        sources
     ]
 );
 
@@ -123,7 +122,7 @@ pub enum BodyHash {
     Never,
     /// Where the body is no form, as the draft of that extension has it; no body counts as an empty one.
     NotForm,
-    /// Whatever the body is.
+    /// Whatever the body is, which is Mastercard's form alone.
     Always,
 }
 
@@ -207,6 +206,21 @@ pub(in crate::provider) struct Answer {
 }
 
 table!(Answer, "a table", may differ in [keep, hosts]);
+
+/// A row of the table of errors. What is left out matches anything; the first row that matches counts.
+#[derive(Clone, Debug)]
+pub(in crate::provider) struct ErrorRow {
+    pub(in crate::provider) status: Option<u16>,
+    /// The whole of `oauth_problem`.
+    pub(in crate::provider) code: Option<String>,
+    /// A part of the answer.
+    pub(in crate::provider) description: Option<String>,
+    pub(in crate::provider) means: Meaning,
+    /// What to do.
+    pub(in crate::provider) advice: Option<Sentence>,
+}
+
+table!(ErrorRow, "a table, [[errors]]", needs [means], may have [status, code, description, advice]);
 
 impl Read for SignatureMethod {
     fn read(value: &Value<'_>) -> Result<Self, Fault> {

@@ -10,8 +10,9 @@ use crate::grant::keep::{Keeper, Progress, Run};
 use crate::grant::record::{Kind, Status};
 use crate::grant::signed::{self, SignedBodies, Signing};
 use crate::grant::{Grant, Kept};
-use crate::http::{Request, Sent};
+use crate::http::{Answer, Request, Sent};
 use crate::oauth1;
+use crate::provider::Sentence;
 
 impl OpenStore {
     /// A token that lives on for so many milliseconds; renewed where it must be, by the client that is built in.
@@ -125,6 +126,16 @@ impl OpenStore {
         let grant = self.grant(name)?;
         // Nobody can renew a static key, nor a token of OAuth 1.0a.
         Ok(grant.settings.kind.is_renewed() && self.profiles.of(&grant)?.is_expired(http_status, body))
+    }
+
+    /// What the profile advises about an answer of the service's API, where it knows what that says: the services that a signature is
+    /// for refuse in ways of their own, BrickLink with status 200. Nothing of the answer is repeated.
+    ///
+    /// # Errors
+    /// What the store or the profile says.
+    pub fn advice(&self, name: &str, answer: &Answer) -> Result<Option<Sentence>, Error> {
+        let profile = self.profiles.of(&self.grant(name)?)?;
+        Ok(oauth1::flow::advice(&profile, answer).cloned())
     }
 
     /// Asks for a longer life of a token of OAuth 1.0a, where the service gives one.

@@ -348,6 +348,44 @@ fn a_token_that_there_is_already() {
     assert_eq!(provider.only().parameter("oauth_token"), None);
 }
 
+/// What a service without a login means by its refusals, which may come with status 200.
+#[test]
+fn its_profile_says_what_a_refusal_means() {
+    let (home, provider) = with_token("shop", &["--provider", "bricklink"]);
+    let url = format!("{}/api/orders", provider.url);
+    let call = ["call", "shop", "GET", &url];
+    let body = r#"{"meta":{"description":"TOKEN_IP_MISMATCHED: hunter2","message":"BAD_OAUTH_REQUEST","code":401}}"#;
+    provider.lie("/api/orders", 200, "application/json", body);
+    let ended = home.run(&call);
+    let says = "osign: the token is for other addresses; register another for the one that requests come from\n";
+    assert_eq!((ended.code, ended.stdout.as_slice(), ended.stderr.as_str()), (0, body.as_bytes(), says));
+    // Of what no row says anything, or a row advises nothing, nothing is said.
+    for (status, body) in [(200, "{}"), (401, "{}"), (200, "BAD_OAUTH_REQUEST"), (503, "TOKEN_IP_MISMATCHED")] {
+        provider.lie("/api/orders", status, "application/json", body);
+        let ended = home.run(&call);
+        assert_eq!((ended.stdout.as_slice(), ended.stderr.as_str()), (body.as_bytes(), ""), "{status} {body}");
+    }
+}
+
+/// A token that the service renews where it is asked needs no login.
+#[test]
+fn a_check_says_what_renews_a_token() {
+    let (home, provider) = (Home::new(), OAuth1Provider::start());
+    let profile = "name = 'mine'\ntitle = 'Mine'\ngrant = 'oauth1'\n[lifetimes]\naccess = 86400\n";
+    home.folder.file("mine.toml", profile);
+    let renew = format!("renew_url={}/renew", provider.url);
+    for (set, says) in [
+        (vec![], "the grant ends in 23 hours: osign grant login photos"),
+        (vec!["--set", renew.as_str()], "the token ends in 23 hours: osign grant renew photos"),
+    ] {
+        let more = [&["--provider", "mine.toml", "--replace"], &set[..]].concat();
+        assert_eq!(add(&home, &provider, "photos", "oob", &more).code, 0);
+        let login = |came_to: &str| provider.retype(came_to);
+        assert_eq!(paste(&home, &provider, &[], login).code, 0);
+        assert_eq!(home.run(&["grant", "check"]).text_with(13), format!("SOON photos: {says}\n"));
+    }
+}
+
 #[test]
 fn lists_and_ends() {
     let (home, provider) = with_token("photos", &[]);
@@ -408,12 +446,23 @@ fn shows_what_a_login_brought() {
     assert_eq!(paste(&home, &provider, &[], str::to_owned).code, 0);
     let shown = home.run(&["grant", "show", "photos"]).text();
     assert!(shown.contains("kept user_id          42\nkept screen_name      ann\n"), "{shown}");
-    let account = ["--provider", "netsuite", "--account", "1234567.suitetalk.api.netsuite.com", "--no-token"];
+    // Under the same names as in C and Python.
+    let json = home.run(&["grant", "show", "photos", "--json"]).text();
+    for part in [
+        "\"callback\":\"http://127.0.0.1:",
+        "\"client_id\":null,\"consumer_key\":\"consumer-key\",\"expires_at\":null,\"failures\":0,",
+        "\"kept\":[{\"name\":\"user_id\",\"value\":\"42\"},{\"name\":\"screen_name\",\"value\":\"ann\"}],\"key_id\":\"",
+        "\"redirect_uri\":null,\"refresh_expires_at\":null,",
+    ] {
+        assert!(json.contains(part), "{json} lacks {part}");
+    }
+    assert!(!json.contains("\"settings\"") && !json.contains("\"state\""), "{json}");
+    let account = ["--provider", "netsuite", "--account", "1234567_SB1", "--no-token"];
     let consumer = ["--consumer-key", "k", "--consumer-secret-file", "consumer"];
     let added = home.run(&[&["grant", "add", "books"], &account[..], &consumer].concat());
     assert_eq!(added.code, 0, "{}", added.stderr);
     let shown = home.run(&["grant", "show", "books"]).text();
-    assert_eq!(shown.matches("account               1234567.suitetalk.api.netsuite.com\n").count(), 1, "{shown}");
+    assert_eq!(shown.matches("account               1234567-sb1.suitetalk.api.netsuite.com\n").count(), 1, "{shown}");
     assert_eq!(shown.matches("1234567").count(), 1, "{shown}");
 }
 
@@ -433,6 +482,9 @@ fn what_is_missing_or_does_not_go_together() {
     home.folder.file("none", "");
     let secret = [&key[..], &["--consumer-secret-file", "none"]].concat();
     assert_eq!(refused(&secret, 14), "no address of the request_token endpoint is known; give one");
+    let says = "BrickLink has no address where a person agrees, and so no login: give the grant photos the token and the token secret \
+                that are made in its settings, or an empty token where the consumer signs alone: osign grant add photos --replace";
+    assert_eq!(refused(&[&secret[..], &["--provider", "bricklink"]].concat(), 14), says);
     for (option, value) in
         [("--client-id", "x"), ("--redirect-uri", "x"), ("--scope", "x"), ("--token-url", "x"), ("--rotation", "none")]
     {

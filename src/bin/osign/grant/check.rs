@@ -112,6 +112,11 @@ fn in_words(found: report::Finding, failures: u32, now: i64) -> Finding {
         "imported" => format!("it was imported; to use it: osign grant adopt {name}"),
         "key-ends" => end("the key", &format!("osign grant add {name} --replace")),
         "idle" => end("unless it is used, the grant", &format!("osign token {name}")),
+        "token-ends" if is_urgent => end(
+            "the token",
+            &format!("osign grant renew {name}; where the service does so no more: osign grant login {name}"),
+        ),
+        "token-ends" => end("the token", &format!("osign grant renew {name}")),
         "grant-ends" => end("the grant", &format!("osign grant login {name}")),
         "client-refused" => {
             format!(

@@ -44,11 +44,7 @@ pub(crate) fn show(arguments: &GrantShow) -> Result<ExitCode, Failure> {
     }
     let grant = open_store(&arguments.common.place)?.outside(&arguments.name)?;
     if arguments.common.json {
-        let mut value = json!(Json(&report::summary(&grant).into()));
-        value["settings"] = json!(grant.settings);
-        value["state"] = json!(grant.state);
-        value["key_id"] = json!(grant.key);
-        return print_json(&value);
+        return print_json(&Json(&report::fields(&grant).into()));
     }
     let (settings, state) = (&grant.settings, &grant.state);
     let mut text = String::new();
@@ -128,11 +124,8 @@ pub(crate) fn history(arguments: &GrantHistory) -> Result<ExitCode, Failure> {
     let listed = store.listed_of(std::slice::from_ref(&arguments.name))?;
     let happenings = store.history(&arguments.name, arguments.last)?;
     if arguments.common.json {
-        let lines = happenings.iter().map(|line| {
-            json!({ "at": line.at.div_euclid(1000), "generation": line.generation, "event": line.event,
-                    "detail": line.detail, "owner": line.owner })
-        });
-        print_json(&lines.collect::<Vec<_>>())?;
+        let lines: Vec<_> = happenings.iter().map(|line| line.fields().into()).collect();
+        print_json(&lines.iter().map(Json).collect::<Vec<_>>())?;
         return Ok(told(why_damaged(&listed)));
     }
     let rows = happenings.iter().map(|line| {

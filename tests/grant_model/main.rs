@@ -6,15 +6,16 @@
 
 #![cfg(feature = "grant")]
 
+mod fingerprint;
 mod service;
 mod unread;
 mod world;
 
+use fingerprint::Fingerprint;
 use osign::grant::rules::Rules;
 use osign::provider::policy::Policy;
 use service::Habit;
 use std::collections::HashSet;
-use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 use world::{Limits, Move, World};
 
@@ -108,62 +109,6 @@ fn told(mut trace: Option<&Rc<Trace>>) -> String {
     }
     lines.reverse();
     lines.join("\n")
-}
-
-/// Of all that makes a world another one: FNV-1a's step over the words that are hashed (128 bits). Each step is one-to-one, so two
-/// worlds that differ in one word have different ones. Bytes collected for a cryptographic hash took half of the search.
-#[derive(Clone, Copy)]
-struct Fingerprint(u128);
-
-impl Fingerprint {
-    const START: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
-    /// Odd, and with bits everywhere, so that small numbers reach all of it: the digits of pi.
-    const FACTOR: u128 = 0x243f_6a88_85a3_08d3_1319_8a2e_0370_7345;
-
-    fn of(world: &World) -> u128 {
-        let mut all = Self(Self::START);
-        world.hash(&mut all);
-        all.0
-    }
-
-    fn add(&mut self, word: u128) {
-        let mixed = (self.0 ^ word).wrapping_mul(Self::FACTOR);
-        self.0 = mixed ^ (mixed >> 64);
-    }
-}
-
-impl Hasher for Fingerprint {
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(16) {
-            let mut word = [0; 16];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.add(u128::from_le_bytes(word));
-        }
-    }
-
-    fn write_u8(&mut self, number: u8) {
-        self.add(number.into());
-    }
-
-    fn write_u16(&mut self, number: u16) {
-        self.add(number.into());
-    }
-
-    fn write_u32(&mut self, number: u32) {
-        self.add(number.into());
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        self.add(number.into());
-    }
-
-    fn write_usize(&mut self, number: usize) {
-        self.add(number as u128);
-    }
-
-    fn finish(&self) -> u64 {
-        unreachable!("all of it is wanted")
-    }
 }
 
 fn rules(policy: Policy, revokes_family: bool) -> Rules {

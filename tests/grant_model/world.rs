@@ -14,12 +14,15 @@ use osign::grant::{Grant, Kept};
 use osign::http::Trouble;
 use osign::oauth2::verdict::{Said, Tokens, Unread, Verdict};
 use osign::secret::Secret;
+use std::hash::{Hash, Hasher};
 
 /// How long an access token lives: longer than any trace.
 const LIFE: i64 = 3_600_000;
 /// Holds the lease of a process that died.
 const DEAD: usize = usize::MAX;
 pub(crate) const START: i64 = 10_000_000;
+/// What each is called, before its number.
+pub(crate) const PROCESS: &str = "process ";
 
 /// How much may happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -60,7 +63,7 @@ enum Process {
 }
 
 /// A request that was sent.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Request {
     from: Option<usize>,
     token: usize,
@@ -68,7 +71,14 @@ struct Request {
     reply: Option<Reply>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+impl Request {
+    fn hash(&self, ranks: &[usize], hasher: &mut impl Hasher) {
+        let from = self.from.map(|from| ranks.get(from));
+        (from, self.token, self.sent, &self.reply).hash(hasher);
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct World {
     limits: Limits,
     rules: Rules,
@@ -200,6 +210,63 @@ impl World {
             error: None,
             silent_since: None,
             went_back: false,
+        }
+    }
+
+    pub(crate) fn processes(&self) -> usize {
+        self.processes.len()
+    }
+
+    /// What a process is at, and has.
+    pub(crate) fn hash_process(&self, index: usize, hasher: &mut impl Hasher) {
+        (&self.processes[index], self.read[index], self.refused[index], self.lock == Some(index)).hash(hasher);
+        for request in self.network.iter().filter(|request| request.from == Some(index)) {
+            request.hash(&[], hasher);
+        }
+    }
+
+    /// All of it, with processes in this order, and for each one's number its place there.
+    pub(crate) fn hash_ranked(&self, order: &[usize], ranks: &[usize], hasher: &mut impl Hasher) {
+        // Each field is named, so that a new one is not forgotten.
+        let Self {
+            limits,
+            rules,
+            now,
+            stored,
+            revision,
+            read,
+            lock,
+            ended,
+            left,
+            spilled,
+            processes,
+            network,
+            service,
+            sends,
+            losses,
+            crashes,
+            expired,
+            early,
+            reasons,
+            refused,
+            too_soon,
+            no_reason,
+            refused_again,
+            not_handed_out,
+            handed_out,
+            error,
+            silent_since,
+            went_back,
+        } = self;
+        (limits, rules, now, stored, revision, ended, left, spilled, service).hash(hasher);
+        (sends, losses, crashes, expired, early, reasons, too_soon, no_reason, refused_again).hash(hasher);
+        (not_handed_out, handed_out, error, silent_since, went_back).hash(hasher);
+        for index in order {
+            (read[*index], &processes[*index], refused[*index]).hash(hasher);
+        }
+        lock.map(|holder| ranks.get(holder).copied().unwrap_or(holder)).hash(hasher);
+        for request in network {
+            request.hash(ranks, hasher);
         }
     }
 
@@ -417,7 +484,7 @@ impl World {
             consent: None,
         };
         self.refused[index] = refused;
-        let (refresh, step) = Refresh::begin("g", &format!("process {index}"), want, self.rules.clone());
+        let (refresh, step) = Refresh::begin("g", &format!("{PROCESS}{index}"), want, self.rules.clone());
         self.processes[index] = Process::At(calls - 1, refresh, step);
     }
 

@@ -1,6 +1,6 @@
 //! What a process does: a step of its machine.
 
-use super::{Process, Request, START, World, number};
+use super::{PROCESS, Process, Request, START, World, number};
 use osign::grant::Grant;
 use osign::grant::access::Token;
 use osign::grant::record::{Intent, Status};
@@ -30,7 +30,7 @@ impl World {
                     self.lock = Some(index);
                     self.feed(index, Event::Locked);
                 }
-                Some(holder) => self.feed(index, Event::Busy(format!("process {holder}"))),
+                Some(holder) => self.feed(index, Event::Busy(format!("{PROCESS}{holder}"))),
             },
             Step::Acquire(grant) => {
                 let event = if refresh.is_locked() && self.lock != Some(index) && !self.limits.intents {
@@ -102,7 +102,7 @@ impl World {
 
     /// A process is over: nothing more comes of the intent that it left, if it did.
     pub(super) fn leave(&mut self, index: usize) {
-        let owner = format!("process {index}");
+        let owner = format!("{PROCESS}{index}");
         if let Some(intent) = self.holder().filter(|intent| intent.owner == owner).cloned() {
             self.left.push(intent);
         }

@@ -322,9 +322,9 @@ fuzz:
 # everything is drawn by a seed. It prints that, and OSIGN_CHAOS_SEED takes one; tests/chaos/main.rs has the rest. As root there are
 # stores at a server, too.
 chaos:
-	OSIGN_MODEL=long CARGO_PROFILE_TEST_OPT_LEVEL=3 CARGO_PROFILE_TEST_DEBUG_ASSERTIONS=false CARGO_PROFILE_TEST_OVERFLOW_CHECKS=true \
-		$(CARGO) test --locked --no-default-features --features sqlite,http --target-dir $(TARGET)/chaos --test grant_model \
-		-- --nocapture
+	OSIGN_MODEL=long CARGO_PROFILE_TEST_DEBUG_ASSERTIONS=false CARGO_PROFILE_TEST_OVERFLOW_CHECKS=true \
+		$(CARGO) test --config 'profile.test.opt-level=3' --config 'profile.test.package."*".opt-level=0' --locked \
+		--no-default-features --features sqlite,http --target-dir $(TARGET)/chaos --test grant_model -- --nocapture
 	if [ "$$(id -u)" = 0 ]; then \
 		OSIGN_CHAOS_SECONDS=$(OSIGN_CHAOS_SECONDS) tests/postgres/run.sh chaos; \
 	else \

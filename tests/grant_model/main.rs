@@ -42,23 +42,19 @@ const SHORT: usize = 1_500_000;
 /// enough for that.
 const PATIENCE: [i64; 2] = [20, 3_000];
 
-/// How much is searched: `OSIGN_MODEL=long` takes minutes, and more processes.
-fn limits() -> Limits {
+/// How much is searched: `OSIGN_MODEL=long` takes an hour or so, with three processes and any two of a crash, a loss and a pause, and
+/// with two and more of each.
+fn limits() -> Vec<Limits> {
+    let of = |processes, crashes, losses, pauses| Limits { processes, crashes, losses, pauses, ..LIMITS };
     match std::env::var("OSIGN_MODEL").as_deref() {
-        Ok("long") => Limits { processes: 3, ..LIMITS },
+        Ok("long") => {
+            vec![of(3, 1, 1, 0), of(3, 1, 0, 1), of(3, 0, 1, 1), of(2, 2, 1, 1), of(2, 1, 2, 1), of(2, 1, 1, 2)]
+        }
         Ok(numbers) => {
             let n: Vec<u32> = numbers.split(',').map(|n| n.parse().expect("a number")).collect();
-            Limits {
-                processes: n[0] as usize,
-                calls: n[1],
-                crashes: n[2],
-                losses: n[3],
-                failures: n[4],
-                pauses: n[5],
-                ..LIMITS
-            }
+            vec![Limits { calls: n[1], failures: n[4], ..of(n[0] as usize, n[2], n[3], n[5]) }]
         }
-        Err(_) => Limits { states: SHORT, ..LIMITS },
+        Err(_) => vec![Limits { states: SHORT, ..LIMITS }],
     }
 }
 
@@ -125,11 +121,11 @@ macro_rules! policies {
         $(
             #[test]
             fn $name() {
-                for patience in PATIENCE {
-                    let limits = Limits { patience, ..limits() };
+                let all = limits().into_iter().flat_map(|limits| PATIENCE.map(|patience| Limits { patience, ..limits }));
+                for limits in all {
                     search(stringify!($name), &rules($policy, $family), $habit, limits);
                     // With all their waits leases alone would take a minute.
-                    if limits.states == SHORT && patience != PATIENCE[0] {
+                    if limits.states == SHORT && limits.patience != PATIENCE[0] {
                         continue;
                     }
                     let rules = Rules { lease: Some(LEASE), ..rules($policy, $family) };

@@ -44,8 +44,8 @@ pub unsafe extern "C" fn osign_store_list(
 /// What in all grants needs a person, or ends within `warn` seconds, as an array of objects; "[]" where all is well. Free it
 /// with osign_report_free().
 ///
-/// The fields: "grant", "what" ("not-logged-in", "needs-login", "imported", "idle", "grant-ends", "key-ends", "failing", or the
-/// reason why a record cannot be read), "urgent" (whether a person must act now), "ends_at", "said" (by the service).
+/// The fields: "grant", "what" ("not-logged-in", "needs-login", "imported", "idle", "grant-ends", "token-ends" (which
+/// osign_store_renew() mends), "key-ends", "failing", or the reason why a record cannot be read), "urgent" (whether a person must act now), "ends_at", "said" (by the service).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_store_check(
     store: *const osign_store,

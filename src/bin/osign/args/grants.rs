@@ -138,7 +138,7 @@ pub(crate) struct GrantAdd {
     /// What to ask for, with spaces between
     #[arg(long, value_name = "SCOPE", allow_hyphen_values = true)]
     pub(crate) scope: Option<String>,
-    /// The account's host, where the service has one for each
+    /// The account's host, where the service has one for each; or its id there, where that tells the host
     #[arg(long, value_name = "HOST")]
     pub(crate) account: Option<String>,
     /// Where codes and refresh tokens are exchanged
@@ -232,7 +232,7 @@ pub(crate) struct GrantLogin {
     /// Open no browser: print the address, and read the one that the browser came to, or the code, from stdin
     #[arg(long)]
     pub(crate) no_browser: bool,
-    /// The account's host, where the service has one for each
+    /// The account's host, where the service has one for each; or its id there, where that tells the host
     #[arg(long, value_name = "HOST")]
     pub(crate) account: Option<String>,
     /// How long to wait for the person
@@ -251,7 +251,7 @@ pub(crate) struct GrantExchange {
     /// The code, which works once; - reads it from stdin
     #[arg(long, value_name = "CODE")]
     pub(crate) code: String,
-    /// The account's host, where the service has one for each
+    /// The account's host, where the service has one for each; or its id there, where that tells the host
     #[arg(long, value_name = "HOST")]
     pub(crate) account: Option<String>,
     #[command(flatten)]

@@ -1108,7 +1108,7 @@ osign_status osign_oauth1_flow_read_token(osign_oauth1_flow *flow,
  *
  * The key is as osign_store_open() takes it. `context` is a text that opening must say again, such as the identifier of the
  * person's session; the service and the consumer are part of it anyway. The text cannot know that it was used: who must see to
- * that remembers osign_oauth1_flow_id() for a day.
+ * that remembers osign_oauth1_flow_id() for a day. Asking for the size draws no randomness.
  */
 osign_status osign_oauth1_flow_seal(const osign_oauth1_flow *flow,
                                     const void *key,
@@ -1283,7 +1283,8 @@ void osign_store_options_free(osign_store_options *options);
 
 /**
  * Writes a new key into the caller's buffer: one line of text, without a line break, as `osign key new` writes it. Keep it
- * where the store is not: whoever has both has the tokens, and without the key nobody has.
+ * where the store is not: whoever has both has the tokens, and without the key nobody has. Asking for the size draws no
+ * randomness.
  */
 osign_status osign_store_key_new(char *buf,
                                  size_t cap,

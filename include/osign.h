@@ -1667,6 +1667,19 @@ osign_status osign_store_rename(const osign_store *store,
                                 osign_error **error);
 
 /**
+ * Asks the service for a longer life of the token of a grant of OAuth 1.0a, where it gives one: the same token lives on, or another
+ * is kept in its place. It signs what follows; nothing is handed out. All else is renewed by itself.
+ *
+ * OSIGN_NOT_CONFIGURED for a grant of another kind, and where no address for that is known; OSIGN_DENIED where the service
+ * refused, with what it says of it; OSIGN_INVALID_ANSWER for an answer that is none; OSIGN_TRY_LATER where the service was not
+ * reached; OSIGN_NEEDS_LOGIN where nobody has logged in, and, with the reason "renewal-lost", where an answer was lost that may
+ * have had another token. The grant is as it was then.
+ */
+osign_status osign_store_renew(const osign_store *store,
+                               const char *grant,
+                               osign_error **error);
+
+/**
  * Revokes a grant for good: at the service, where that has a way (RFC 7009), and here. *told is 0 where the service has
  * none; `told` may be NULL. OSIGN_TRY_LATER where the service was not reached, and nothing has changed then.
  */
@@ -1940,6 +1953,14 @@ osign_status osign_hosted_replace(const osign_hosted *hosted,
                                   const osign_grant *grant,
                                   osign_hosted_work **work,
                                   osign_error **error);
+
+/**
+ * Begins a work that asks for a longer life of the token of a grant of OAuth 1.0a. As osign_store_renew().
+ */
+osign_status osign_hosted_renew(const osign_hosted *hosted,
+                                const char *grant,
+                                osign_hosted_work **work,
+                                osign_error **error);
 
 /**
  * Begins a work that revokes a grant; its result is a number: 1 where the service was told. As osign_store_revoke().

@@ -679,6 +679,16 @@ class Store:
     def info(self) -> StoreReport:
         """What there is to know of the store itself, for people who look after it."""
 
+    def renew(self, grant: Text) -> Token:
+        """Asks the service for a longer life of the token of a grant of OAuth 1.0a, where it gives one: the same token lives on, or
+        another is kept in its place. All else is renewed by itself. Returns an `osign.Token` without a value.
+
+        Raises `osign.ConfigurationError` of a grant of another kind, and where no address for that is known; `osign.LoginFailed`
+        where the service refused, or its answer is none; `osign.TryLater` where it was not reached; `osign.GrantLost` where nobody
+        has logged in, and, with the reason `renewal-lost`, where an answer was lost that may have had another token. The grant is
+        as it was then.
+        """
+
     def revoke(self, grant: Text) -> bool:
         """Revokes a grant, at the service too where that has a way; returns whether it was told."""
 

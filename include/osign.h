@@ -224,7 +224,7 @@ typedef struct osign_hosted_work osign_hosted_work;
 typedef struct osign_http_request osign_http_request;
 
 /**
- * Token credentials (RFC 5849 section 2.3): with osign_oauth1_signer_set_token() they sign requests for whoever agreed.
+ * Token credentials (RFC 5849 section 2.3): what osign_oauth1_flow_signer() makes signs requests with them for whoever agreed.
  *
  * They depend on nothing else. Nothing changes them, so any number of threads may read them. What their functions return is valid
  * until they are freed; they are wiped then.
@@ -239,7 +239,8 @@ typedef struct osign_oauth1_credentials osign_oauth1_credentials;
  *
  * In order: osign_oauth1_flow_request_temporary(), send it, osign_oauth1_flow_read_temporary(); a person agrees at
  * osign_oauth1_flow_authorize_url(); osign_oauth1_flow_read_callback(); osign_oauth1_flow_request_token(), send it,
- * osign_oauth1_flow_read_token(). A step out of its turn is OSIGN_INVALID_ARGUMENT, and changes nothing.
+ * osign_oauth1_flow_read_token(); then osign_oauth1_flow_signer() makes what signs requests of the API. A step out of its turn is
+ * OSIGN_INVALID_ARGUMENT, and changes nothing.
  */
 typedef struct osign_oauth1_flow osign_oauth1_flow;
 
@@ -1150,7 +1151,21 @@ void osign_oauth1_flow_free(osign_oauth1_flow *flow);
 /* --- Tokens: what follows a login of OAuth 1.0a --- */
 
 /**
- * Goes on with token credentials of an earlier login, for osign_oauth1_flow_request_renewal() and
+ * Makes a signer of the service's API with the token credentials that the flow has: with the method, key, clock and version that
+ * were set or that the service wants, its realm, the hash of a body where it wants one, and Mastercard's form where that is its.
+ * Free it with osign_oauth1_signer_free(); it owes the flow nothing, and a renewal does not change it.
+ *
+ * Where the protocol parameters travel is said of each request, by osign_oauth1_request_set_transmission(): it is no setting of a
+ * signer's, and the "transmission" of a flow is that of its own requests. OSIGN_INVALID_ARGUMENT where the flow has no token
+ * credentials yet; OSIGN_NOT_CONFIGURED where the realm needs an account that is not known; OSIGN_INVALID_KEY for an RSA method
+ * without a key.
+ */
+osign_status osign_oauth1_flow_signer(const osign_oauth1_flow *flow,
+                                      osign_oauth1_signer **signer,
+                                      osign_error **error);
+
+/**
+ * Goes on with token credentials of an earlier login, for osign_oauth1_flow_signer(), osign_oauth1_flow_request_renewal() and
  * osign_oauth1_flow_request_disconnect(). `session_handle` is osign_oauth1_credentials_session_handle(), or NULL.
  */
 osign_status osign_oauth1_flow_set_credentials(osign_oauth1_flow *flow,

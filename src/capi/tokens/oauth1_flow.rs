@@ -24,7 +24,8 @@ use std::ffi::{c_char, c_int, c_void};
 ///
 /// In order: osign_oauth1_flow_request_temporary(), send it, osign_oauth1_flow_read_temporary(); a person agrees at
 /// osign_oauth1_flow_authorize_url(); osign_oauth1_flow_read_callback(); osign_oauth1_flow_request_token(), send it,
-/// osign_oauth1_flow_read_token(). A step out of its turn is OSIGN_INVALID_ARGUMENT, and changes nothing.
+/// osign_oauth1_flow_read_token(); then osign_oauth1_flow_signer() makes what signs requests of the API. A step out of its turn is
+/// OSIGN_INVALID_ARGUMENT, and changes nothing.
 #[allow(missing_debug_implementations, reason = "it holds secrets")]
 pub struct osign_oauth1_flow {
     pub(super) flow: Flow,

@@ -1263,6 +1263,29 @@ const char *osign_oauth1_credentials_json(const osign_oauth1_credentials *creden
  */
 void osign_oauth1_credentials_free(osign_oauth1_credentials *credentials);
 
+/* --- Tokens: what NetSuite signs beside requests --- */
+
+/**
+ * Writes the signature of a `tokenPassport` of NetSuite's SOAP web services, with HMAC-SHA256 as its algorithm: base64, of 44
+ * characters. It is not of RFC 5849, since it signs no request.
+ *
+ * The password of SuiteAnalytics Connect joins account, consumer key, token, nonce, timestamp, this, and "HMAC-SHA256" by '&'. A
+ * sandbox's account is written as in "1234567_SB1". Nonce and timestamp are those that are sent along: the first 20 characters of
+ * osign_nonce(), and osign_timestamp(). An empty nonce, and text with control characters, are OSIGN_INVALID_PARAMETER; a timestamp
+ * that is not positive is OSIGN_INVALID_ARGUMENT.
+ */
+osign_status osign_oauth1_netsuite_passport(const char *account,
+                                            const char *consumer_key,
+                                            const char *consumer_secret,
+                                            const char *token,
+                                            const char *token_secret,
+                                            const char *nonce,
+                                            int64_t timestamp,
+                                            char *buf,
+                                            size_t cap,
+                                            size_t *len,
+                                            osign_error **error);
+
 /* --- Tokens: how a store is opened --- */
 
 /**

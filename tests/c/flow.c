@@ -262,6 +262,42 @@ static void a_signer_of_what_a_login_brought(void)
     osign_oauth1_flow_free(flow);
 }
 
+static osign_status passport(const char *const texts[6], int64_t timestamp, char *buf, size_t cap, size_t *len)
+{
+    return osign_oauth1_netsuite_passport(texts[0], texts[1], texts[2], texts[3], texts[4], texts[5], timestamp, buf, cap, len, &error);
+}
+
+/* Its values are those of the vectors: vector_parts.c. */
+static void a_passport(void)
+{
+    static const char *const good[6] = {"1234567", "key", "hunter2", "token", "hunter2", "nonce"};
+    static const int bad_text[6] = {1, 1, 0, 1, 0, 1}; /* Secrets may hold anything. */
+    const char *texts[6];
+    char buf[64];
+    size_t len = 77, i;
+    memset(buf, '#', sizeof buf);
+    for (i = 0; i < 6; i++) {
+        memcpy(texts, good, sizeof texts);
+        texts[i] = NULL;
+        REFUSED(OSIGN_NULL_ARGUMENT, "null", passport(texts, 1, buf, sizeof buf, &len));
+        texts[i] = "hunter2\xff";
+        REFUSED(OSIGN_INVALID_UTF8, "not-utf8", passport(texts, 1, buf, sizeof buf, &len));
+        texts[i] = "hunter2\n";
+        if (bad_text[i]) {
+            REFUSED(OSIGN_INVALID_PARAMETER, "control-character", passport(texts, 1, buf, sizeof buf, &len));
+        }
+    }
+    REFUSED(OSIGN_INVALID_ARGUMENT, "bad-timestamp", passport(good, 0, buf, sizeof buf, &len));
+    REFUSED(OSIGN_NULL_ARGUMENT, "null", passport(good, 1, buf, sizeof buf, NULL));
+    REFUSED(OSIGN_NULL_ARGUMENT, "null-buffer", passport(good, 1, NULL, 9, &len));
+    memcpy(texts, good, sizeof texts);
+    texts[5] = "";
+    REFUSED(OSIGN_INVALID_PARAMETER, "empty-nonce", passport(texts, 1, buf, sizeof buf, &len));
+    CHECK(len == 77 && buf[0] == '#');
+    NEED(passport(good, 1, buf, sizeof buf, &len) == OSIGN_OK && error == NULL);
+    CHECK(len == 44 && strlen(buf) == 44);
+}
+
 /* Between two web requests, in another flow. */
 static void kept_between(void)
 {
@@ -541,6 +577,7 @@ int main(int argc, char **argv)
     a_login();
     name_and_password();
     a_signer_of_what_a_login_brought();
+    a_passport();
     kept_between();
     bad_input();
     answers();

@@ -45,7 +45,8 @@ PLATFORM_SUITES := $(PLATFORM_BUILDS) $(PLATFORM_WAITS)
 TOGETHER ?= 2
 
 .PHONY: all build signing test-libraries python onec addin header check-header install demo check test test-platforms bench \
-	differential fuzz chaos deps keys venv clean miri msrv deny $(SUITES:%=test-%) $(SUITES_BESIDE:%=test-%) $(PLATFORM_SUITES:%=test-%) \
+	differential fuzz chaos deps keys venv clean miri msrv deny \
+	$(SUITES:%=test-%) $(SUITES_BESIDE:%=test-%) $(PLATFORM_SUITES:%=test-%) \
 	test-fuzz test-postgres-long test-cinstall test-deny test-freethreaded test-addin reproduce-addin test-onec-wine32
 
 all: build

@@ -224,7 +224,7 @@ typedef struct osign_hosted_work osign_hosted_work;
 typedef struct osign_http_request osign_http_request;
 
 /**
- * Token credentials (RFC 5849 section 2.3): with osign_oauth1_signer_set_token() they sign requests for whoever agreed.
+ * Token credentials (RFC 5849 section 2.3): what osign_oauth1_flow_signer() makes signs requests with them for whoever agreed.
  *
  * They depend on nothing else. Nothing changes them, so any number of threads may read them. What their functions return is valid
  * until they are freed; they are wiped then.
@@ -239,7 +239,8 @@ typedef struct osign_oauth1_credentials osign_oauth1_credentials;
  *
  * In order: osign_oauth1_flow_request_temporary(), send it, osign_oauth1_flow_read_temporary(); a person agrees at
  * osign_oauth1_flow_authorize_url(); osign_oauth1_flow_read_callback(); osign_oauth1_flow_request_token(), send it,
- * osign_oauth1_flow_read_token(). A step out of its turn is OSIGN_INVALID_ARGUMENT, and changes nothing.
+ * osign_oauth1_flow_read_token(); then osign_oauth1_flow_signer() makes what signs requests of the API. A step out of its turn is
+ * OSIGN_INVALID_ARGUMENT, and changes nothing.
  */
 typedef struct osign_oauth1_flow osign_oauth1_flow;
 
@@ -1108,7 +1109,7 @@ osign_status osign_oauth1_flow_read_token(osign_oauth1_flow *flow,
  *
  * The key is as osign_store_open() takes it. `context` is a text that opening must say again, such as the identifier of the
  * person's session; the service and the consumer are part of it anyway. The text cannot know that it was used: who must see to
- * that remembers osign_oauth1_flow_id() for a day.
+ * that remembers osign_oauth1_flow_id() for a day. Asking for the size draws no randomness.
  */
 osign_status osign_oauth1_flow_seal(const osign_oauth1_flow *flow,
                                     const void *key,
@@ -1150,7 +1151,21 @@ void osign_oauth1_flow_free(osign_oauth1_flow *flow);
 /* --- Tokens: what follows a login of OAuth 1.0a --- */
 
 /**
- * Goes on with token credentials of an earlier login, for osign_oauth1_flow_request_renewal() and
+ * Makes a signer of the service's API with the token credentials that the flow has: with the method, key, clock and version that
+ * were set or that the service wants, its realm, the hash of a body where it wants one, and Mastercard's form where that is its.
+ * Free it with osign_oauth1_signer_free(); it owes the flow nothing, and a renewal does not change it.
+ *
+ * Where the protocol parameters travel is said of each request, by osign_oauth1_request_set_transmission(): it is no setting of a
+ * signer's, and the "transmission" of a flow is that of its own requests. OSIGN_INVALID_ARGUMENT where the flow has no token
+ * credentials yet; OSIGN_NOT_CONFIGURED where the realm needs an account that is not known; OSIGN_INVALID_KEY for an RSA method
+ * without a key.
+ */
+osign_status osign_oauth1_flow_signer(const osign_oauth1_flow *flow,
+                                      osign_oauth1_signer **signer,
+                                      osign_error **error);
+
+/**
+ * Goes on with token credentials of an earlier login, for osign_oauth1_flow_signer(), osign_oauth1_flow_request_renewal() and
  * osign_oauth1_flow_request_disconnect(). `session_handle` is osign_oauth1_credentials_session_handle(), or NULL.
  */
 osign_status osign_oauth1_flow_set_credentials(osign_oauth1_flow *flow,
@@ -1248,6 +1263,29 @@ const char *osign_oauth1_credentials_json(const osign_oauth1_credentials *creden
  */
 void osign_oauth1_credentials_free(osign_oauth1_credentials *credentials);
 
+/* --- Tokens: what NetSuite signs beside requests --- */
+
+/**
+ * Writes the signature of a `tokenPassport` of NetSuite's SOAP web services, with HMAC-SHA256 as its algorithm: base64, of 44
+ * characters. It is not of RFC 5849, since it signs no request.
+ *
+ * The password of SuiteAnalytics Connect joins account, consumer key, token, nonce, timestamp, this, and "HMAC-SHA256" by '&'. A
+ * sandbox's account is written as in "1234567_SB1". Nonce and timestamp are those that are sent along: the first 20 characters of
+ * osign_nonce(), and osign_timestamp(). An empty nonce, and text with control characters, are OSIGN_INVALID_PARAMETER; a timestamp
+ * that is not positive is OSIGN_INVALID_ARGUMENT.
+ */
+osign_status osign_oauth1_netsuite_passport(const char *account,
+                                            const char *consumer_key,
+                                            const char *consumer_secret,
+                                            const char *token,
+                                            const char *token_secret,
+                                            const char *nonce,
+                                            int64_t timestamp,
+                                            char *buf,
+                                            size_t cap,
+                                            size_t *len,
+                                            osign_error **error);
+
 /* --- Tokens: how a store is opened --- */
 
 /**
@@ -1283,7 +1321,8 @@ void osign_store_options_free(osign_store_options *options);
 
 /**
  * Writes a new key into the caller's buffer: one line of text, without a line break, as `osign key new` writes it. Keep it
- * where the store is not: whoever has both has the tokens, and without the key nobody has.
+ * where the store is not: whoever has both has the tokens, and without the key nobody has. Asking for the size draws no
+ * randomness.
  */
 osign_status osign_store_key_new(char *buf,
                                  size_t cap,
@@ -1666,6 +1705,19 @@ osign_status osign_store_rename(const osign_store *store,
                                 osign_error **error);
 
 /**
+ * Asks the service for a longer life of the token of a grant of OAuth 1.0a, where it gives one: the same token lives on, or another
+ * is kept in its place. It signs what follows; nothing is handed out. All else is renewed by itself.
+ *
+ * OSIGN_NOT_CONFIGURED for a grant of another kind, and where no address for that is known; OSIGN_DENIED where the service
+ * refused, with what it says of it; OSIGN_INVALID_ANSWER for an answer that is none; OSIGN_TRY_LATER where the service was not
+ * reached; OSIGN_NEEDS_LOGIN where nobody has logged in, and, with the reason "renewal-lost", where an answer was lost that may
+ * have had another token. The grant is as it was then.
+ */
+osign_status osign_store_renew(const osign_store *store,
+                               const char *grant,
+                               osign_error **error);
+
+/**
  * Revokes a grant for good: at the service, where that has a way (RFC 7009), and here. *told is 0 where the service has
  * none; `told` may be NULL. OSIGN_TRY_LATER where the service was not reached, and nothing has changed then.
  */
@@ -1784,8 +1836,8 @@ osign_status osign_store_list(const osign_store *store,
  * What in all grants needs a person, or ends within `warn` seconds, as an array of objects; "[]" where all is well. Free it
  * with osign_report_free().
  *
- * The fields: "grant", "what" ("not-logged-in", "needs-login", "imported", "idle", "grant-ends", "key-ends", "failing", or the
- * reason why a record cannot be read), "urgent" (whether a person must act now), "ends_at", "said" (by the service).
+ * The fields: "grant", "what" ("not-logged-in", "needs-login", "imported", "idle", "grant-ends", "token-ends" (which
+ * osign_store_renew() mends), "key-ends", "failing", or the reason why a record cannot be read), "urgent" (whether a person must act now), "ends_at", "said" (by the service).
  */
 osign_status osign_store_check(const osign_store *store,
                                int64_t warn,
@@ -1939,6 +1991,14 @@ osign_status osign_hosted_replace(const osign_hosted *hosted,
                                   const osign_grant *grant,
                                   osign_hosted_work **work,
                                   osign_error **error);
+
+/**
+ * Begins a work that asks for a longer life of the token of a grant of OAuth 1.0a. As osign_store_renew().
+ */
+osign_status osign_hosted_renew(const osign_hosted *hosted,
+                                const char *grant,
+                                osign_hosted_work **work,
+                                osign_error **error);
 
 /**
  * Begins a work that revokes a grant; its result is a number: 1 where the service was told. As osign_store_revoke().

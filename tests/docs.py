@@ -231,7 +231,7 @@ def check_block(where, path, code, shown, folder, environment, served=None):
 
 def on_loopback(content, served):
     """A block that speaks to the service of the guides."""
-    return re.sub(r"(oauth1\.Flow\(\s*\w+, \w+,)", r"\1 allow_insecure_http=True,", content.replace(SERVED, served))
+    return re.sub(r"(oauth1\.Flow\(\s*[^,()]+, [^,()]+,)", r"\1 allow_insecure_http=True,", content.replace(SERVED, served))
 
 
 def check_document(document, folder, environment, service, grants):

@@ -16,7 +16,7 @@ fn config() -> cbindgen::Config {
 }
 
 /// The files of the surface, in the order in which a reader wants them, and what their functions are for.
-const FILES: [(&str, &str); 21] = [
+const FILES: [(&str, &str); 22] = [
     ("error", "Errors"),
     ("version", "Versions"),
     ("primitives", "Nonces, time, encoding, HMAC"),
@@ -28,6 +28,7 @@ const FILES: [(&str, &str); 21] = [
     ("tokens/oauth1_flow", "Tokens: a login of OAuth 1.0a, whose requests the host sends"),
     ("tokens/oauth1_renewal", "Tokens: what follows a login of OAuth 1.0a"),
     ("tokens/oauth1_credentials", "Tokens: what a login of OAuth 1.0a brings"),
+    ("tokens/netsuite", "Tokens: what NetSuite signs beside requests"),
     ("tokens/options", "Tokens: how a store is opened"),
     ("tokens/store", "Tokens: stores, and what they hand out"),
     ("tokens/login", "Tokens: logins"),

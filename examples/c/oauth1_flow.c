@@ -223,7 +223,7 @@ static int keep(const osign_oauth1_credentials *credentials)
 }
 
 /* Calls the API with the token; 0 where the service takes it. */
-static int call(const osign_oauth1_credentials *credentials, const char *url, struct answer *answer)
+static int call(const osign_oauth1_flow *flow, const char *url, struct answer *answer)
 {
     osign_oauth1_signer *signer = NULL;
     osign_error *error = NULL;
@@ -232,15 +232,7 @@ static int call(const osign_oauth1_credentials *credentials, const char *url, st
     int failed = 1;
     CURL *curl = curl_easy_init();
     struct curl_slist *headers = NULL;
-    osign_status status = osign_oauth1_signer_new(environment("OSIGN_CONSUMER_KEY", ""), environment("OSIGN_CONSUMER_SECRET", ""),
-                                                  &signer, &error);
-    if (status == OSIGN_OK) {
-        status = osign_oauth1_signer_set_token(signer, osign_oauth1_credentials_token(credentials),
-                                               osign_oauth1_credentials_token_secret(credentials), &error);
-    }
-    if (status == OSIGN_OK && environment("OSIGN_SIGNATURE_METHOD", NULL) != NULL) {
-        status = osign_oauth1_signer_set_signature_method(signer, environment("OSIGN_SIGNATURE_METHOD", NULL), &error);
-    }
+    osign_status status = osign_oauth1_flow_signer(flow, &signer, &error);
     if (status == OSIGN_OK) {
         status = osign_oauth1_authorization(signer, "GET", url, NULL, NULL, 0, header, sizeof header, &len, &error);
     }
@@ -289,7 +281,7 @@ int main(int argc, char **argv)
     }
     if (status == OSIGN_OK) {
         failed = keep(credentials);
-        if (argc > 1 && call(credentials, argv[1], &answer) != 0) {
+        if (argc > 1 && call(flow, argv[1], &answer) != 0) {
             failed = 1;
         }
     } else {

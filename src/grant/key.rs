@@ -9,6 +9,8 @@ use zeroize::Zeroizing;
 
 /// What a key file's line begins with.
 const PREFIX: &str = "osign-key-1:";
+/// The digits of 32 bytes.
+const ENCODED: usize = 44;
 /// The fewest characters of a passphrase.
 const PASSPHRASE: usize = 12;
 
@@ -68,12 +70,15 @@ impl Key {
         Ok(())
     }
 
+    /// The bytes of its line.
+    pub const LINE: usize = PREFIX.len() + ENCODED;
+
     /// The line of a key file, without a line break.
     #[must_use]
     pub fn line(&self) -> Zeroizing<String> {
-        let mut text = Zeroizing::new([0; 44]);
+        let mut text = Zeroizing::new([0; ENCODED]);
         let encoded = Base64::encode(&*self.0, &mut *text).unwrap_or_default();
-        let mut line = Zeroizing::new(String::with_capacity(PREFIX.len() + encoded.len()));
+        let mut line = Zeroizing::new(String::with_capacity(Self::LINE));
         line.push_str(PREFIX);
         line.push_str(encoded);
         line

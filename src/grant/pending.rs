@@ -82,10 +82,24 @@ pub fn id(pending: &Pending) -> Print {
 /// # Errors
 /// [`Protocol::NoPending`] where it is longer than any login.
 pub fn seal(pending: &Pending, key: &Key, parts: &[&str], nonce: &[u8; NONCE]) -> Result<String, Error> {
-    let plain = Zeroizing::new(serde_json::to_vec(&Record::of(pending)).map_err(|_| Protocol::NoPending)?);
+    let plain = plain(pending)?;
     let sealed = sealed::seal(key, nonce, &plain, &belonging(parts)).ok_or(Protocol::NoPending)?;
     let text = format!("{FORMAT}.{}", URL_SAFE_NO_PAD.encode(sealed));
     if text.len() <= MOST { Ok(text) } else { Err(Protocol::NoPending.into()) }
+}
+
+/// How many bytes [`seal`] makes of a login, with whatever nonce.
+///
+/// # Errors
+/// As [`seal`].
+pub fn sealed_len(pending: &Pending) -> Result<usize, Error> {
+    let sealed = base64::encoded_len(sealed::sealed_len(plain(pending)?.len()), false);
+    let len = sealed.map(|sealed| FORMAT.len() + 1 + sealed);
+    len.filter(|len| *len <= MOST).ok_or_else(|| Protocol::NoPending.into())
+}
+
+fn plain(pending: &Pending) -> Result<Zeroizing<Vec<u8>>, Error> {
+    Ok(Zeroizing::new(serde_json::to_vec(&Record::of(pending)).map_err(|_| Protocol::NoPending)?))
 }
 
 /// Opens what was sealed for these parts. `now` is in Unix milliseconds.
@@ -129,6 +143,11 @@ mod tests {
     #[test]
     fn what_was_sealed_opens_for_a_day() {
         let text = seal(&pending(), &key(1), &PARTS, &[9; NONCE]).unwrap();
+        for callback in ["", "oob", "https://example.com/cb?x=1", "https://example.com/\"\u{1}"] {
+            let pending = Pending { callback: callback.to_owned(), ..pending() };
+            let text = seal(&pending, &key(1), &PARTS, &[9; NONCE]).unwrap();
+            assert_eq!(sealed_len(&pending).unwrap(), text.len(), "{callback}");
+        }
         assert!(text.starts_with("osign-pending-1.CQkJ") && !text.contains("hunter2"));
         assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)));
         for now in [NOW - DAY, NOW, NOW + DAY] {
@@ -165,5 +184,6 @@ mod tests {
         }
         let long = Pending { callback: "a".repeat(MOST), ..pending() };
         assert_eq!(seal(&long, &key(1), &PARTS, &[9; NONCE]).unwrap_err(), none);
+        assert_eq!(sealed_len(&long).unwrap_err(), none);
     }
 }

@@ -8,6 +8,8 @@ use zeroize::Zeroizing;
 
 /// The bytes of a nonce.
 pub const NONCE: usize = 24;
+/// Those of the tag.
+const TAG: usize = 16;
 
 /// The nonce, and the bytes sealed. A nonce must not come twice under a key.
 pub(super) fn seal(key: &Key, nonce: &[u8; NONCE], plain: &[u8], parts: &[&str]) -> Option<Vec<u8>> {
@@ -16,6 +18,11 @@ pub(super) fn seal(key: &Key, nonce: &[u8; NONCE], plain: &[u8], parts: &[&str])
     let mut sealed = nonce.to_vec();
     sealed.extend(cipher.encrypt(&XNonce::from(*nonce), Payload { msg: plain, aad: &aad }).ok()?);
     Some(sealed)
+}
+
+/// How many bytes [`seal`] makes of so many.
+pub(super) const fn sealed_len(plain_len: usize) -> usize {
+    NONCE + plain_len + TAG
 }
 
 /// What [`seal`] was given, with the same parts; None of what was changed, or belongs elsewhere.

@@ -4,6 +4,7 @@ use super::method::SignatureMethod;
 use super::private_key::PrivateKey;
 use super::url_form::UrlForm;
 use crate::secret::Secret;
+use std::sync::Arc;
 
 /// The settings of a signer. Those of the protocol parameters that each request carries are rendered whenever one of
 /// them changes.
@@ -15,7 +16,7 @@ pub(crate) struct Settings {
     pub(crate) token: String,
     pub(crate) token_secret: Secret,
     pub(crate) method: SignatureMethod,
-    pub(crate) private_key: Option<PrivateKey>,
+    pub(crate) private_key: Option<Arc<PrivateKey>>,
     /// Whether an empty token is sent, which is none otherwise.
     pub(crate) send_empty_token: bool,
     pub(crate) realm: String,
@@ -53,6 +54,29 @@ impl Settings {
             body_hash: false,
             url_form: UrlForm::Usual,
             mastercard_form: false,
+        }
+    }
+
+    /// The same with another token.
+    #[cfg(feature = "oauth2")]
+    pub(crate) fn with_token(&self, token: &str, token_secret: &str) -> Self {
+        Self {
+            consumer_key: self.consumer_key.clone(),
+            consumer_secret: Secret::new(self.consumer_secret.expose()),
+            token: token.to_owned(),
+            token_secret: Secret::new(token_secret.as_bytes()),
+            method: self.method,
+            private_key: self.private_key.clone(),
+            send_empty_token: self.send_empty_token,
+            realm: self.realm.clone(),
+            send_empty_realm: self.send_empty_realm,
+            clock_offset: self.clock_offset,
+            version: self.version.clone(),
+            send_version: self.send_version,
+            plaintext_nonce: self.plaintext_nonce,
+            body_hash: self.body_hash,
+            url_form: self.url_form,
+            mastercard_form: self.mastercard_form,
         }
     }
 

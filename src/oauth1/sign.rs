@@ -68,7 +68,7 @@ impl Signer {
         protocol.check_absent_from(&parameters)?;
         let mut count = Count::default();
         header::write(&protocol, &mut count, |_| ());
-        Ok(count.len() + self.key.encoded_signature_bound(self.settings.private_key.as_ref())?)
+        Ok(count.len() + self.key.encoded_signature_bound(self.settings.private_key.as_deref())?)
     }
 
     /// Signs a request and returns all of it: what to send, and what was signed. The URL is signed, and handed back, in its
@@ -137,7 +137,7 @@ impl Signer {
         parameters.read();
         base_string.end(&mut parameters, protocol)?;
         let mac_len = base_string.finish(mac);
-        self.key.finish(mac, mac_len, &running, self.settings.private_key.as_ref(), fresh)
+        self.key.finish(mac, mac_len, &running, self.settings.private_key.as_deref(), fresh)
     }
 
     pub(super) fn hashes_body(&self, request: &Request<'_>) -> bool {

@@ -12,6 +12,7 @@ use crate::error::{Error, Input, Term};
 use crate::secret::Secret;
 use crate::setting::{self, Setting, Value};
 use std::mem::take;
+use std::sync::Arc;
 
 /// Credentials and a signature method, ready to sign any number of requests.
 ///
@@ -98,6 +99,20 @@ impl Signer {
         Ok(())
     }
 
+    /// Another signer, with this token and otherwise as this one.
+    ///
+    /// # Errors
+    /// As [`set_token`](Self::set_token).
+    #[cfg(feature = "oauth2")]
+    pub(crate) fn with_token(&self, token: &str, token_secret: &str) -> Result<Self, Error> {
+        check_text(Term::Token, token)?;
+        let settings = self.settings.with_token(token, token_secret);
+        let mut signer =
+            Self { settings, key: Key::new(self.settings.method, b"", b""), templates: Templates::default() };
+        signer.render();
+        Ok(signer)
+    }
+
     /// Signs with this method from now on.
     pub fn set_signature_method(&mut self, method: SignatureMethod) {
         self.settings.method = method;
@@ -109,7 +124,7 @@ impl Signer {
     /// # Errors
     /// [`Status::InvalidKey`](crate::Status::InvalidKey) when the text is no such key, with what it is instead; the signer is unchanged then.
     pub fn set_private_key(&mut self, pem: &str) -> Result<(), Error> {
-        self.settings.private_key = Some(PrivateKey::from_pem(pem)?);
+        self.settings.private_key = Some(Arc::new(PrivateKey::from_pem(pem)?));
         Ok(())
     }
 
@@ -118,7 +133,7 @@ impl Signer {
     /// # Errors
     /// [`Status::InvalidKey`](crate::Status::InvalidKey).
     pub fn check_key(&self) -> Result<(), Error> {
-        self.key.encoded_signature_bound(self.settings.private_key.as_ref()).map(drop)
+        self.key.encoded_signature_bound(self.settings.private_key.as_deref()).map(drop)
     }
 
     /// Sends this realm first in the header; it is never signed (RFC 5849 §3.4.1.3.1). Empty sends none.

@@ -6,6 +6,7 @@ use super::guard::guarded;
 use super::request::AuthorizedRequest;
 use super::sender::answer_of;
 use super::settings::{Settings, Taker};
+use super::signer::Signer;
 use crate::error::Error;
 use crate::grant::key::Key;
 use crate::grant::pending;
@@ -28,8 +29,8 @@ const TAKER: Taker = Taker { name: "Flow", none_is_left_out: |_| true };
 /// A login at a service of OAuth 1.0a (RFC 5849 §2) whose requests you send, by any client: it reads no network.
 ///
 /// In order: `request_temporary`, send it, `read_temporary`; a person agrees at `authorize_url`; `read_callback`; `request_token`,
-/// send it, `read_token`. A step out of its turn raises `osign.InputError` and changes nothing. Send each request once, as it is,
-/// and follow no redirect.
+/// send it, `read_token`; then `signer` is what signs requests of the API. A step out of its turn raises `osign.InputError` and
+/// changes nothing. Send each request once, as it is, and follow no redirect.
 ///
 /// - `consumer_key`, `consumer_secret`: the application's.
 /// - `provider`: a service of OAuth 1.0a that osign knows, such as `"quickbooks-oauth1"`; or `profile`, the text of a profile of
@@ -197,7 +198,18 @@ impl Flow {
         self.credentials(py, |flow| flow.read_token(&answer))
     }
 
-    /// Goes on with token credentials of an earlier login, for `request_renewal` and `request_disconnect`.
+    /// A `Signer` of the service's API with the token credentials that there are: with the method, key, clock and version that were
+    /// set or that the service wants, its realm, the hash of a body where it wants one, and Mastercard's form where that is its. A
+    /// renewal does not change it.
+    ///
+    /// Where the protocol parameters travel is said of each request, by the `transmission` of `Signer.sign`; that of the flow is
+    /// of its own requests. Raises `osign.InputError` where there are no token credentials yet, `osign.ConfigurationError` where
+    /// the realm needs an account that is not known, and `osign.InvalidKeyError` for an RSA method without a key.
+    fn signer(&self, py: Python<'_>) -> PyResult<Signer> {
+        self.ask(py, |flow| flow.signer()).map(Signer)
+    }
+
+    /// Goes on with token credentials of an earlier login, for `signer`, `request_renewal` and `request_disconnect`.
     #[pyo3(signature = (token, token_secret, session_handle=None))]
     fn set_credentials(
         &self,
@@ -316,8 +328,8 @@ impl Flow {
     }
 }
 
-/// Token credentials (RFC 5849 §2.3): with them a `Signer` signs for whoever agreed. They never change; `repr` does not show them,
-/// `pickle` is refused.
+/// Token credentials (RFC 5849 §2.3): the flow's `signer` signs with them for whoever agreed. They never change; `repr` does not
+/// show them, `pickle` is refused.
 #[pyclass(module = "osign.oauth1", frozen)]
 #[derive(Debug)]
 pub(super) struct Credentials {

@@ -39,7 +39,7 @@ use pyo3::types::{PyDict, PyList};
 /// once, here. `repr` shows no secret, `pickle` is refused, and the secrets are wiped when it goes.
 #[pyclass(module = "osign.oauth1", frozen, weakref)]
 #[derive(Debug)]
-pub(super) struct Signer(oauth1::Signer);
+pub(super) struct Signer(pub(super) oauth1::Signer);
 
 const TAKER: Taker = Taker { name: "Signer.__new__", none_is_left_out: |name| matches!(name, "private_key" | "realm") };
 

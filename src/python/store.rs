@@ -425,6 +425,19 @@ impl Store {
         Field::Map(info.fields()).into_pyobject(py)
     }
 
+    /// Asks the service for a longer life of the token of a grant of OAuth 1.0a, where it gives one: the same token lives on, or
+    /// another is kept in its place. All else is renewed by itself. Returns an `osign.Token` without a value.
+    ///
+    /// Raises `osign.ConfigurationError` of a grant of another kind, and where no address for that is known; `osign.LoginFailed`
+    /// where the service refused, or its answer is none; `osign.TryLater` where it was not reached; `osign.GrantLost` where nobody
+    /// has logged in, and, with the reason `renewal-lost`, where an answer was lost that may have had another token. The grant is
+    /// as it was then.
+    #[pyo3(signature = (grant))]
+    fn renew(&self, grant: &Bound<'_, PyAny>) -> PyResult<Token> {
+        let name = text(grant, "grant")?;
+        self.ask(grant.py(), |store| store.renew(name, self.patience)).map(Token)
+    }
+
     /// Revokes a grant, at the service too where that has a way; returns whether it was told.
     #[pyo3(signature = (grant))]
     fn revoke(&self, grant: &Bound<'_, PyAny>) -> PyResult<bool> {

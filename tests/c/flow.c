@@ -176,6 +176,128 @@ static void name_and_password(void)
     osign_oauth1_flow_free(flow);
 }
 
+/* A request as a signer signs it, with a nonce and a timestamp of its own; the caller frees the text. */
+static char *signed_by(const osign_oauth1_signer *signer)
+{
+    osign_oauth1_request *request = NULL;
+    osign_oauth1_signed *signed_request = NULL;
+    char *header;
+    NEED(osign_oauth1_request_new("POST", "https://api.example.net/items?a=1", &request, NULL) == OSIGN_OK);
+    NEED(osign_oauth1_request_set_body(request, "application/json", "{}", 2, NULL) == OSIGN_OK);
+    NEED(osign_oauth1_request_set_nonce(request, "chapoH", NULL) == OSIGN_OK);
+    NEED(osign_oauth1_request_set_timestamp(request, 137131202, NULL) == OSIGN_OK);
+    NEED(osign_oauth1_sign(signer, request, &signed_request, NULL) == OSIGN_OK);
+    header = copy(osign_oauth1_signed_authorization(signed_request));
+    osign_oauth1_signed_free(signed_request);
+    osign_oauth1_request_free(request);
+    return header;
+}
+
+/* It signs what a signer signs that was made by hand. */
+static void check_signer(const osign_oauth1_flow *flow, const osign_oauth1_signer *by_hand)
+{
+    osign_oauth1_signer *signer = NULL;
+    char *header, *wanted = signed_by(by_hand);
+    NEED(osign_oauth1_flow_signer(flow, &signer, &error) == OSIGN_OK && error == NULL);
+    header = signed_by(signer);
+    CHECK_TEXT(header, wanted);
+    free(header);
+    free(wanted);
+    osign_oauth1_signer_free(signer);
+}
+
+static void a_signer_of_what_a_login_brought(void)
+{
+    osign_oauth1_flow *flow = begun();
+    osign_oauth1_signer *by_hand = NULL, *signer = NULL;
+    osign_http_request *request = NULL;
+    osign_oauth1_credentials *credentials = NULL;
+    char *header;
+    REFUSED(OSIGN_INVALID_ARGUMENT, "step-before", osign_oauth1_flow_signer(flow, &signer, &error));
+    set(flow, "signature_method", "HMAC-SHA256");
+    set(flow, "realm", "Photos");
+    set(flow, "send_version", "false");
+    NEED(osign_oauth1_flow_read_callback(flow, CALLBACK, NULL) == OSIGN_OK);
+    NEED(osign_oauth1_flow_request_token(flow, &request, NULL) == OSIGN_OK);
+    osign_http_request_free(request);
+    REFUSED(OSIGN_INVALID_ARGUMENT, "step-before", osign_oauth1_flow_signer(flow, &signer, &error));
+    NEED(osign_oauth1_flow_read_token(flow, 200, NULL, TOKEN, strlen(TOKEN), &credentials, NULL) == OSIGN_OK);
+    osign_oauth1_credentials_free(credentials);
+    NEED(osign_oauth1_signer_new("dpf43f3p2l4k3l03", "kd94hf93k423kf44", &by_hand, NULL) == OSIGN_OK);
+    NEED(osign_oauth1_signer_set_token(by_hand, "nnch734d00sl2jdk", "pfkkdhi9sl3r4s00", NULL) == OSIGN_OK);
+    NEED(osign_oauth1_signer_set_signature_method(by_hand, "HMAC-SHA256", NULL) == OSIGN_OK);
+    NEED(osign_oauth1_signer_set_realm(by_hand, "Photos", NULL) == OSIGN_OK);
+    NEED(osign_oauth1_signer_set_send_version(by_hand, 0, NULL) == OSIGN_OK);
+    check_signer(flow, by_hand);
+    /* Where the parameters travel is the request's, and the flow lives on or does not. */
+    set(flow, "transmission", "body");
+    check_signer(flow, by_hand);
+    NEED(osign_oauth1_flow_signer(flow, &signer, NULL) == OSIGN_OK);
+    set(flow, "signature_method", "RSA-SHA256");
+    {
+        osign_oauth1_signer *untouched = NULL;
+        REFUSED(OSIGN_INVALID_KEY, "no-private-key", osign_oauth1_flow_signer(flow, &untouched, &error));
+        REFUSED(OSIGN_NULL_ARGUMENT, "null", osign_oauth1_flow_signer(NULL, &untouched, &error));
+        REFUSED(OSIGN_NULL_ARGUMENT, "null", osign_oauth1_flow_signer(flow, NULL, &error));
+        CHECK(untouched == NULL);
+    }
+    osign_oauth1_flow_free(flow);
+    header = signed_by(signer);
+    CHECK(strncmp(header, "OAuth realm=\"Photos\", oauth_consumer_key=\"dpf43f3p2l4k3l03\", ", 61) == 0);
+    free(header);
+    osign_oauth1_signer_free(signer);
+    osign_oauth1_signer_free(by_hand);
+
+    /* Of a service whose realm is the account, with credentials that were kept. */
+    flow = new_flow("netsuite", NULL);
+    NEED(osign_oauth1_flow_set_credentials(flow, "a", "b", NULL, NULL) == OSIGN_OK);
+    REFUSED(OSIGN_NOT_CONFIGURED, "no-account", osign_oauth1_flow_signer(flow, &signer, &error));
+    set(flow, "account", "1234567-sb1.suitetalk.api.netsuite.com");
+    NEED(osign_oauth1_signer_new("dpf43f3p2l4k3l03", "kd94hf93k423kf44", &by_hand, NULL) == OSIGN_OK);
+    NEED(osign_oauth1_signer_set_token(by_hand, "a", "b", NULL) == OSIGN_OK);
+    NEED(osign_oauth1_signer_set_signature_method(by_hand, "HMAC-SHA256", NULL) == OSIGN_OK);
+    NEED(osign_oauth1_signer_set_realm(by_hand, "1234567_SB1", NULL) == OSIGN_OK);
+    check_signer(flow, by_hand);
+    osign_oauth1_signer_free(by_hand);
+    osign_oauth1_flow_free(flow);
+}
+
+static osign_status passport(const char *const texts[6], int64_t timestamp, char *buf, size_t cap, size_t *len)
+{
+    return osign_oauth1_netsuite_passport(texts[0], texts[1], texts[2], texts[3], texts[4], texts[5], timestamp, buf, cap, len, &error);
+}
+
+/* Its values are those of the vectors: vector_parts.c. */
+static void a_passport(void)
+{
+    static const char *const good[6] = {"1234567", "key", "hunter2", "token", "hunter2", "nonce"};
+    static const int bad_text[6] = {1, 1, 0, 1, 0, 1}; /* Secrets may hold anything. */
+    const char *texts[6];
+    char buf[64];
+    size_t len = 77, i;
+    memset(buf, '#', sizeof buf);
+    for (i = 0; i < 6; i++) {
+        memcpy(texts, good, sizeof texts);
+        texts[i] = NULL;
+        REFUSED(OSIGN_NULL_ARGUMENT, "null", passport(texts, 1, buf, sizeof buf, &len));
+        texts[i] = "hunter2\xff";
+        REFUSED(OSIGN_INVALID_UTF8, "not-utf8", passport(texts, 1, buf, sizeof buf, &len));
+        texts[i] = "hunter2\n";
+        if (bad_text[i]) {
+            REFUSED(OSIGN_INVALID_PARAMETER, "control-character", passport(texts, 1, buf, sizeof buf, &len));
+        }
+    }
+    REFUSED(OSIGN_INVALID_ARGUMENT, "bad-timestamp", passport(good, 0, buf, sizeof buf, &len));
+    REFUSED(OSIGN_NULL_ARGUMENT, "null", passport(good, 1, buf, sizeof buf, NULL));
+    REFUSED(OSIGN_NULL_ARGUMENT, "null-buffer", passport(good, 1, NULL, 9, &len));
+    memcpy(texts, good, sizeof texts);
+    texts[5] = "";
+    REFUSED(OSIGN_INVALID_PARAMETER, "empty-nonce", passport(texts, 1, buf, sizeof buf, &len));
+    CHECK(len == 77 && buf[0] == '#');
+    NEED(passport(good, 1, buf, sizeof buf, &len) == OSIGN_OK && error == NULL);
+    CHECK(len == 44 && strlen(buf) == 44);
+}
+
 /* Between two web requests, in another flow. */
 static void kept_between(void)
 {
@@ -454,6 +576,8 @@ int main(int argc, char **argv)
     folder = argv[1];
     a_login();
     name_and_password();
+    a_signer_of_what_a_login_brought();
+    a_passport();
     kept_between();
     bad_input();
     answers();

@@ -526,6 +526,33 @@ static void a_work_outlives_what_it_was_begun_with(void)
     osign_hosted_work_free(work);
 }
 
+static void a_token_of_oauth1_lives_on(void)
+{
+    osign_token *got = NULL;
+    osign_grant *grant = NULL;
+    const long before = counted("renew");
+    ends(OSIGN_NOT_CONFIGURED, "other-grant", osign_hosted_renew(hosted, "crm", &w, &e));
+    NEED(osign_grant_new(&grant, NULL) == OSIGN_OK);
+    set(grant, "kind", "oauth1");
+    set(grant, "consumer_key", "key");
+    set(grant, "consumer_secret", CLIENT_SECRET);
+    set(grant, "token", "old");
+    set(grant, "token_secret", "s3cret");
+    set(grant, "allow_insecure_http", "true");
+    set_path(grant, "renew_url", "/renew");
+    set_path(grant, "api_origin", "");
+    finish(osign_hosted_add(hosted, "photos", grant, &w, &e));
+    osign_grant_free(grant);
+    done(osign_hosted_renew(hosted, "photos", &w, &e));
+    NEED(osign_hosted_work_token(w, &got, NULL) == OSIGN_OK);
+    CHECK_TEXT(osign_token_value(got), "");
+    CHECK(osign_token_generation(got) == 2 && rows[row_of("photos")].generation == 2);
+    CHECK(counted("renew") == before + 1);
+    osign_token_free(got);
+    forget();
+    finish(osign_hosted_remove(hosted, "photos", &w, &e));
+}
+
 static void a_revocation_is_told(void)
 {
     char value[512];
@@ -572,6 +599,7 @@ static void bad_input(void)
     CHECK(osign_hosted_add(hosted, NULL, grant, &work, NULL) == OSIGN_NULL_ARGUMENT);
     CHECK(osign_hosted_add(hosted, "crm", NULL, &work, NULL) == OSIGN_NULL_ARGUMENT);
     CHECK(osign_hosted_replace(hosted, "crm", NULL, &work, NULL) == OSIGN_NULL_ARGUMENT);
+    CHECK(osign_hosted_renew(hosted, NULL, &work, NULL) == OSIGN_NULL_ARGUMENT);
     CHECK(osign_hosted_revoke(hosted, NULL, &work, NULL) == OSIGN_NULL_ARGUMENT);
     CHECK(osign_hosted_remove(hosted, NULL, &work, NULL) == OSIGN_NULL_ARGUMENT);
     CHECK(osign_hosted_rename(hosted, "crm", NULL, &work, NULL) == OSIGN_NULL_ARGUMENT);
@@ -649,6 +677,7 @@ int main(int argc, char **argv)
     grants_are_moved_listed_and_removed();
     a_copy_and_a_backup_are_noticed();
     a_work_outlives_what_it_was_begun_with();
+    a_token_of_oauth1_lives_on();
     a_revocation_is_told();
     osign_hosted_free(hosted);
     return checks_end("hosted");

@@ -117,6 +117,23 @@ static void *tell(void *unused)
     return unused;
 }
 
+static void *renew(void *unused)
+{
+    osign_grant *grant = NULL;
+    NEED(osign_grant_new(&grant, NULL) == OSIGN_OK);
+    set(grant, "kind", "oauth1");
+    set(grant, "consumer_key", "key");
+    set(grant, "consumer_secret", CLIENT_SECRET);
+    set(grant, "token", "token");
+    set(grant, "token_secret", "s3cret");
+    set(grant, "allow_insecure_http", "true");
+    set_path(grant, "renew_url", "/renew");
+    NEED(osign_store_add(store, "photos", grant, NULL) == OSIGN_OK);
+    osign_grant_free(grant);
+    NEED(osign_store_renew(store, "photos", NULL) == OSIGN_OK);
+    return unused;
+}
+
 static void *revoke(void *unused)
 {
     NEED(osign_store_revoke(store, "crm", NULL, NULL) == OSIGN_OK);
@@ -134,7 +151,7 @@ int main(int argc, char **argv)
     static const char *const rsa_methods[] = {"RSA-SHA1", "RSA-SHA256", "RSA-SHA512"};
     static const char *const methods[] = {"HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA384", "HMAC-SHA512", "PLAINTEXT"};
     static const char *const names[] = {"rsa-2048.pem", "rsa-2048-pkcs1.pem", "rsa-4096.pem"};
-    void *(*const of_stores[])(void *) = {make_store, add, finish, refuse, tell, revoke};
+    void *(*const of_stores[])(void *) = {make_store, add, finish, refuse, tell, renew, revoke};
     size_t base, most = 0, most_of_rsa = 0, most_of_stores = 0, i, j;
     void *memory = NULL;
     begin(argc - 1, argv + 1);

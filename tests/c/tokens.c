@@ -655,6 +655,53 @@ static void signed_requests(void)
     osign_store_free(store);
 }
 
+/* Of OAuth 1.0a alone, and where the service has it. */
+static void a_longer_life(void)
+{
+    const char *url = "https://api.example.com/";
+    osign_store *store = new_store("renewed");
+    osign_grant *grant = NULL;
+    osign_http_request *request = NULL;
+    const long before = counted("renew");
+    NEED(osign_grant_new(&grant, NULL) == OSIGN_OK);
+    set(grant, "kind", "oauth1");
+    set(grant, "consumer_key", "key");
+    set(grant, "consumer_secret", CLIENT_SECRET);
+    set(grant, "token", "old");
+    set(grant, "token_secret", "s3cret");
+    set(grant, "api_origin", "https://api.example.com");
+    NEED(osign_store_add(store, "crm", grant, &error) == OSIGN_OK);
+    REFUSED(OSIGN_NOT_CONFIGURED, "no-endpoint", osign_store_renew(store, "crm", &error));
+    set(grant, "allow_insecure_http", "true");
+    set_path(grant, "renew_url", "/nowhere");
+    NEED(osign_store_replace(store, "crm", grant, &error) == OSIGN_OK);
+    REFUSED(OSIGN_DENIED, "request-refused", osign_store_renew(store, "crm", &error));
+    NEED(authorize(store, "GET", url, NULL, NULL, &request) == OSIGN_OK);
+    CHECK(strstr(osign_http_request_header_value(request, 0), "oauth_token=\"old\"") != NULL);
+    osign_http_request_free(request);
+    set_path(grant, "renew_url", "/renew");
+    NEED(osign_store_replace(store, "crm", grant, &error) == OSIGN_OK);
+    CHECK(counted("renew") == before);
+    NEED(osign_store_renew(store, "crm", &error) == OSIGN_OK && error == NULL);
+    NEED(osign_store_renew(store, "crm", NULL) == OSIGN_OK);
+    CHECK(counted("renew") == before + 2);
+    NEED(authorize(store, "GET", url, NULL, NULL, &request) == OSIGN_OK);
+    CHECK(strstr(osign_http_request_header_value(request, 0), "oauth_token=\"token-") != NULL);
+    osign_http_request_free(request);
+
+    osign_grant_free(grant);
+    NEED(osign_grant_new(&grant, NULL) == OSIGN_OK);
+    set(grant, "kind", "static");
+    set(grant, "secret", "k3y");
+    NEED(osign_store_add(store, "key", grant, NULL) == OSIGN_OK);
+    REFUSED(OSIGN_NOT_CONFIGURED, "other-grant", osign_store_renew(store, "key", &error));
+    REFUSED(OSIGN_UNKNOWN_GRANT, "unknown-grant", osign_store_renew(store, "x", &error));
+    REFUSED(OSIGN_NULL_ARGUMENT, "null", osign_store_renew(NULL, "crm", &error));
+    REFUSED(OSIGN_NULL_ARGUMENT, "null", osign_store_renew(store, NULL, &error));
+    osign_grant_free(grant);
+    osign_store_free(store);
+}
+
 /* What is handed out owes nothing to its store. */
 static void handles_outlive_their_store(void)
 {
@@ -696,6 +743,7 @@ int main(int argc, char **argv)
     another_key();
     osign_store_free(store);
     signed_requests();
+    a_longer_life();
     handles_outlive_their_store();
     return checks_end("tokens");
 }

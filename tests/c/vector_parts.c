@@ -151,6 +151,28 @@ static void check_hmac(const cJSON *vector)
     free(data);
 }
 
+static void check_passport(const cJSON *vector)
+{
+    const char *names[] = {"account", "consumer_key", "consumer_secret", "token", "token_secret", "nonce"}, *texts[6];
+    const char *wanted = field(vector, "signature");
+    const int64_t timestamp = (int64_t)cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(vector, "timestamp"));
+    char signature[45];
+    size_t len = 0, i;
+    for (i = 0; i < 6; i++) {
+        NEED((texts[i] = field(vector, names[i])) != NULL);
+    }
+    CHECK(osign_oauth1_netsuite_passport(texts[0], texts[1], texts[2], texts[3], texts[4], texts[5], timestamp, NULL, 0, &len,
+                                         NULL) == OSIGN_OK);
+    CHECK(len == sizeof signature);
+    CHECK(osign_oauth1_netsuite_passport(texts[0], texts[1], texts[2], texts[3], texts[4], texts[5], timestamp, signature,
+                                         sizeof signature - 1, &len, NULL) == OSIGN_BUFFER_TOO_SMALL);
+    CHECK(len == sizeof signature);
+    NEED(osign_oauth1_netsuite_passport(texts[0], texts[1], texts[2], texts[3], texts[4], texts[5], timestamp, signature,
+                                        sizeof signature, &len, NULL) == OSIGN_OK);
+    CHECK_TEXT(signature, wanted);
+    CHECK(len == strlen(wanted));
+}
+
 int main(int argc, char **argv)
 {
     NEED(argc == 2);
@@ -160,5 +182,6 @@ int main(int argc, char **argv)
     run("oauth1/parameters.json", check_parameters);
     run("oauth1/body_hash.json", check_body_hash);
     run("hmac.json", check_hmac);
+    run("oauth1/netsuite_passport.json", check_passport);
     return checks_end("vector_parts");
 }

@@ -3,6 +3,7 @@
 use crate::Fixed;
 use osign::http::{Answer, Request};
 use osign::oauth1::flow::{Flow, Pending};
+use osign::oauth1::{Request as Asked, SignatureMethod, Signer};
 use osign::provider::{self, Profile};
 use osign::secret::Secret;
 use osign::setting::{Kind, Value};
@@ -189,6 +190,81 @@ fn what_a_callback_keeps_stands_with_the_credentials() {
     assert_eq!(credentials.expires_in, Some(15_552_000));
     let fields: Vec<_> = credentials.fields().map(|(name, _)| name).collect();
     assert_eq!(fields, ["oauth_token", "oauth_token_secret", "realmId", "dataSource", "user_id"]);
+}
+
+/// What a signer signs, with a nonce and a timestamp that are always the same.
+fn signed(signer: &Signer) -> String {
+    let body = (Some("application/json"), &b"{}"[..]);
+    let asked = Asked::new("POST", "https://api.example.net/items?a=1").with_body(body.0, body.1);
+    signer.sign(&asked, &mut Fixed).unwrap().authorization.clone()
+}
+
+#[test]
+fn a_signer_of_what_a_login_brought() {
+    let mut flow = begun();
+    assert_eq!(word(flow.signer()), "step-before");
+    for (name, value) in [("signature_method", "HMAC-SHA256"), ("realm", "Photos"), ("version", "1.1")] {
+        flow.set(name, Value::Text(value)).unwrap();
+    }
+    flow.set("clock_offset", Value::Seconds(-90)).unwrap();
+    flow.read_callback(CALLBACK).unwrap();
+    flow.request_token(&mut Fixed).unwrap();
+    assert_eq!(word(flow.signer()), "step-before");
+    flow.read_token(&answer(TOKEN)).unwrap();
+    let mut by_hand = Signer::new("dpf43f3p2l4k3l03", "kd94hf93k423kf44").unwrap();
+    by_hand.set_token("nnch734d00sl2jdk", "pfkkdhi9sl3r4s00").unwrap();
+    by_hand.set_signature_method(SignatureMethod::HmacSha256);
+    by_hand.set_realm("Photos").unwrap();
+    by_hand.set_version("1.1").unwrap();
+    by_hand.set_clock_offset(-90);
+    let signer = flow.signer().unwrap();
+    assert_eq!(signed(&signer), signed(&by_hand));
+    // A renewal does not change it.
+    flow.request_renewal(&mut Fixed).unwrap();
+    flow.read_renewal(&answer(b"oauth_token=a&oauth_token_secret=b")).unwrap();
+    assert_eq!(signed(&signer), signed(&by_hand));
+    by_hand.set_token("a", "b").unwrap();
+    assert_eq!(signed(&flow.signer().unwrap()), signed(&by_hand));
+    // Where parameters travel is the request's.
+    flow.set("transmission", Value::Text("query")).unwrap();
+    assert_eq!(signed(&flow.signer().unwrap()), signed(&by_hand));
+    flow.set("signature_method", Value::Text("RSA-SHA256")).unwrap();
+    assert_eq!(word(flow.signer()), "no-private-key");
+    let pem = include_str!("../vectors/oauth1/keys/mastercard-rsa-2048.pem");
+    flow.set("private_key", Value::Text(pem)).unwrap();
+    by_hand.set_signature_method(SignatureMethod::RsaSha256);
+    by_hand.set_private_key(pem).unwrap();
+    assert_eq!(signed(&flow.signer().unwrap()), signed(&by_hand));
+    flow.request_disconnect(&mut Fixed).unwrap();
+    flow.read_disconnect(&answer(b"")).unwrap();
+    assert_eq!(word(flow.signer()), "step-before");
+}
+
+/// As a service wants it: its realm that is the account, its hash of a body, its form.
+#[test]
+fn a_signer_as_the_profile_says() {
+    let flow_of = |name: &str| {
+        let mut flow = Flow::new(provider::builtin(name).unwrap(), "key", "secret").unwrap();
+        flow.set_credentials("a", "b", None).unwrap();
+        flow
+    };
+    let mut by_hand = Signer::new("key", "secret").unwrap();
+    by_hand.set_token("a", "b").unwrap();
+    by_hand.set_signature_method(SignatureMethod::HmacSha256);
+    by_hand.set_realm("1234567_SB1").unwrap();
+    let mut flow = flow_of("netsuite");
+    assert_eq!(word(flow.signer()), "no-account");
+    flow.set("account", Value::Text("1234567-sb1.suitetalk.api.netsuite.com")).unwrap();
+    assert_eq!(signed(&flow.signer().unwrap()), signed(&by_hand));
+    let mut flow = flow_of("mastercard");
+    let pem = include_str!("../vectors/oauth1/keys/mastercard-rsa-2048.pem");
+    flow.set("private_key", Value::Text(pem)).unwrap();
+    by_hand.set_realm("").unwrap();
+    by_hand.set_signature_method(SignatureMethod::RsaSha256);
+    by_hand.set_private_key(pem).unwrap();
+    by_hand.set_mastercard_form(true);
+    by_hand.set_body_hash(true);
+    assert_eq!(signed(&flow.signer().unwrap()), signed(&by_hand));
 }
 
 #[test]

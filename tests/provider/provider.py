@@ -23,7 +23,7 @@ scope           the scope that it says it gave
 says            the error_description of every refusal at /token
 end_access      true ends all access tokens at once; of /control alone
 
-/authorize, /token, /revoke, /api/me, /api/echo, /api/bytes, /api/nothing (204), /api/redirect?to=URL are the service's;
+/authorize, /token, /renew (of OAuth 1.0a), /revoke, /api/me, /api/echo, /api/bytes, /api/nothing (204), /api/redirect?to=URL are the service's;
 /counters tells what came, /issued every token.
 """
 
@@ -116,7 +116,7 @@ class Service:
         self.accesses: dict[str, Access] = {}
         self.issued: list[str] = []
         self.released = threading.Event()
-        names = "authorize token exchange refresh client_credentials rotated rejected faults revoke api api_refused"
+        names = "authorize token exchange refresh client_credentials rotated rejected faults renew revoke api api_refused"
         self.counters = dict.fromkeys(names.split(), 0)
         self.in_flight = self.counters["most_in_flight"] = 0
 
@@ -269,6 +269,7 @@ class Handler(BaseHTTPRequestHandler):
         routes = {
             "/authorize": lambda: self.authorize(query),
             "/token": lambda: self.token(self.form(body)),
+            "/renew": self.renew,
             "/revoke": lambda: self.revoke(self.form(body)),
             "/api/me": lambda: self.api(lambda access: {"user": "ann", "count": access.grant.count}),
             "/api/echo": lambda: self.api(
@@ -407,6 +408,13 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         self.wfile.flush()
         self.connection.shutdown(2)
+
+    def renew(self) -> None:
+        """As a service of OAuth 1.0a does (OAuth Session §3): another token, and its secret. Who asks is not looked at."""
+        with self.service.lock:
+            self.service.counters["renew"] += 1
+            pair = {"oauth_token": self.service.new("token"), "oauth_token_secret": secrets.token_urlsafe(24)}
+        self.send(200, urlencode(pair).encode())
 
     def revoke(self, form: dict[str, str]) -> None:
         service = self.service

@@ -13,7 +13,7 @@ from typing import Any
 import osign
 import pytest
 from osign._flows import FlowSettings
-from osign.oauth1 import Credentials, Flow
+from osign.oauth1 import Credentials, Flow, Signer
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPORARY = b"oauth_token=hh5s93j4hdidpola&oauth_token_secret=hdhd0244k9j7ao03&oauth_callback_confirmed=true"
@@ -95,6 +95,54 @@ def test_a_login_goes_through() -> None:
         flow.request_disconnect()
     flow.set_credentials("c", b"d", "e")
     assert 'oauth_session_handle="e"' in flow.request_renewal().headers["Authorization"]
+
+
+def signed_by(signer: Signer) -> str | None:
+    return signer.sign(
+        "POST", "https://api.example.net/items?a=1", b"{}", content_type="application/json", nonce="chapoH", timestamp=137131202
+    ).authorization
+
+
+def test_a_signer_of_what_a_login_brought() -> None:
+    flow = begun()
+    flow.set(signature_method="HMAC-SHA256", realm="Photos", send_version=False)
+    with pytest.raises(osign.InputError, match="^this comes after the answer with token credentials$") as raised:
+        flow.signer()
+    assert raised.value.reason == "step-before"
+    flow.read_callback(CALLBACK)
+    flow.request_token()
+    flow.read_token(200, None, TOKEN)
+
+    def by_hand(token: str, secret: str) -> str | None:
+        key, key_secret = "dpf43f3p2l4k3l03", "kd94hf93k423kf44"
+        return signed_by(Signer(key, key_secret, token, secret, signature_method="HMAC-SHA256", realm="Photos", send_version=False))
+
+    signer = flow.signer()
+    assert isinstance(signer, Signer) and signed_by(signer) == by_hand("nnch734d00sl2jdk", "pfkkdhi9sl3r4s00")
+    # Where the parameters travel is said of each request, and a renewal does not change a signer.
+    flow.set(transmission="query")
+    flow.request_renewal()
+    flow.read_renewal(200, None, "oauth_token=a&oauth_token_secret=b")
+    assert signed_by(signer) == by_hand("nnch734d00sl2jdk", "pfkkdhi9sl3r4s00")
+    assert signed_by(flow.signer()) == by_hand("a", "b")
+    flow.set(signature_method="RSA-SHA256")
+    with pytest.raises(osign.InvalidKeyError):
+        flow.signer()
+
+
+def test_a_signer_as_the_service_wants_it(rsa_key: tuple[str, str]) -> None:
+    flow = Flow("key", "secret", provider="netsuite")
+    flow.set_credentials("a", "b")
+    with pytest.raises(osign.ConfigurationError) as raised:
+        flow.signer()
+    assert raised.value.reason == "no-account"
+    flow.set(account="1234567-sb1.suitetalk.api.netsuite.com")
+    by_hand = Signer("key", "secret", "a", "b", signature_method="HMAC-SHA256", realm="1234567_SB1")
+    assert signed_by(flow.signer()) == signed_by(by_hand)
+    flow = Flow("key", "secret", provider="mastercard", private_key=rsa_key[0])
+    flow.set_credentials("a", "b")
+    by_hand = Signer("key", "secret", "a", "b", signature_method="RSA-SHA256", private_key=rsa_key[0], mastercard_form=True)
+    assert signed_by(flow.signer()) == signed_by(by_hand)
 
 
 def test_name_and_password() -> None:

@@ -71,9 +71,8 @@ def test_a_login_brings_a_token_that_signs(url: str, transmission: Any, method: 
     status, headers, _ = send("GET", flow.authorize_url(), {})
     assert status == 302 and headers["Location"].startswith("http://127.0.0.1:9/ready?x=1&")
     flow.read_callback(headers["Location"])
-    credentials = flow.read_token(*sent(flow.request_token()))
-    signer = Signer(*CONSUMER, credentials.token, credentials.token_secret, signature_method=method)
-    signed = signer.sign("GET", f"{url}/photos?size=original")
+    flow.read_token(*sent(flow.request_token()))
+    signed = flow.signer().sign("GET", f"{url}/photos?size=original")
     assert send("GET", signed.url, signed.headers)[0] == 200
     # What was used once is refused.
     flow.resume(kept)

@@ -12,7 +12,7 @@ from typing import Any
 import osign
 import pytest
 import requests
-from service import KEY, agree  # First: provider puts a folder before this one that has another module of the name.
+from service import KEY, Service, agree  # First: provider puts a folder before this one that has another module of the name.
 from osign import ConfigurationError, GrantLost, InputError, LoginFailed, Store
 from provider import CREDENTIALS, FORM, METHODS, Provider
 from requests.adapters import HTTPAdapter
@@ -171,6 +171,47 @@ def test_a_refusal_renews_nothing(send: Send, store: Store, provider: Provider) 
     assert ask(send, store, provider, "GET", "/x") == 401
     assert len(provider.take()) == 1
     assert store.grant("photos")["generation"] == 1 and not store.is_expired("photos", 401)
+
+
+def test_a_longer_life(service: Service, store: Store, provider: Provider) -> None:
+    """Of a token, where the service gives it one and the grant is of that kind."""
+    add(store, provider)
+    with pytest.raises(ConfigurationError) as raised:
+        store.renew("photos")
+    assert raised.value.reason == "no-endpoint"
+    add_again = {"kind": "oauth1", "consumer_key": "k", "consumer_secret": "s", "token": "old", "token_secret": "s",
+                 "api_origin": provider.url, "allow_insecure_http": True}
+    store.replace("photos", **add_again, renew_url=f"{service.url}/nowhere")
+    with pytest.raises(LoginFailed) as refused:
+        store.renew("photos")
+    assert refused.value.reason == "request-refused"
+    store.replace("photos", **add_again, renew_url=f"{service.url}/renew")
+    generation = store.grant("photos")["generation"]
+    token = store.renew("photos")
+    assert (token.value, token.type, token.generation) == ("", "", generation + 1)
+    header = store.authorize("photos", "GET", f"{provider.url}/x").headers["Authorization"]
+    assert 'oauth_token="token-' in header and service.counters()["renew"] == 1
+    store.add("key", kind="static", secret="k")
+    with pytest.raises(ConfigurationError) as raised:
+        store.renew("key")
+    assert raised.value.reason == "other-grant"
+    with pytest.raises(osign.StoreError):
+        store.renew("nobody")
+
+
+def test_an_answer_that_is_lost_may_have_had_another_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OSIGN_ANCHORS", str(tmp_path / "anchors"))
+
+    def send(*_: object) -> Any:
+        raise OSError("hung up")
+
+    store = Store(f"sqlite:{tmp_path}/tokens.db", KEY, create=True, send=send)
+    store.add("photos", kind="oauth1", consumer_key="k", consumer_secret="s", token="old", token_secret="s",
+              renew_url="https://photos.example/renew")
+    with pytest.raises(GrantLost) as raised:
+        store.renew("photos")
+    assert raised.value.reason == "renewal-lost" and isinstance(raised.value.__cause__, OSError)
+    assert store.grant("photos")["generation"] == 1
 
 
 def test_another_grant_takes_its_name(send: Send, store: Store, provider: Provider) -> None:

@@ -39,6 +39,9 @@ def test_every_call(service: Service, tmp_path: Path) -> None:
         url = f"{service.url}/authorize?client_id=demo-client&redirect_uri=http://127.0.0.1:9/back"
         code = (await asyncio.to_thread(agree, url)).split("code=")[1].split("&")[0]
         await store.exchange("other", code)
+        await store.add("photos", kind="oauth1", consumer_key="k", consumer_secret="s", token="t", token_secret="s",
+                        renew_url=f"{service.url}/renew", allow_insecure_http=True)
+        assert (await store.renew("photos")).generation == 2
         with pytest.raises(GrantLost):
             await store.finish_login("other", f"?code={code}")
         assert repr(store) == "AsyncStore(Store([redacted]))"

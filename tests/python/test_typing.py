@@ -27,7 +27,7 @@ import httpx2
 import osign
 import requests
 from osign.oauth1 import (
-    Comparison, Explanation, Parameter, SignatureMethod, Signed, Signer, Transmission, compare_base_strings, explain,
+    Comparison, Explanation, Flow, Parameter, SignatureMethod, Signed, Signer, Transmission, compare_base_strings, explain,
     netsuite_passport,
 )
 
@@ -55,6 +55,7 @@ assert_type(signer.sign_many(split), list[Signed])
 assert_type(signer.sign_many({b"method": b"GET", b"url": b"http://h/"} for _ in range(2)), list[Signed])
 assert_type(signer.authorization_many([("GET", "http://h/"), ("PUT", "http://h/", b"", None)]), list[str])
 assert_type(signer.signature_method, SignatureMethod)
+assert_type(Flow("key").signer(), Signer)
 assert_type(explain(signer, "GET", "http://h/", transmission=where), Explanation)
 steps = explain(signer, "GET", "http://h/")
 assert_type(steps, Explanation)

@@ -95,6 +95,24 @@ fn by_calls() {
     assert!(!host.store.revoke("photos", PATIENCE).unwrap());
 }
 
+#[test]
+fn a_renewal_in_steps() {
+    let host = Host::new();
+    let (store, mut sent) = (&host.store, 0);
+    let url = format!("{}/renew", host.provider().url);
+    store.add("photos", host.world.settings(&[("renew_url", url.as_str())])).unwrap();
+    let came_to = host.provider().agree(&store.begin_login("photos", None).unwrap());
+    store.finish_login("photos", &came_to, PATIENCE).unwrap();
+    host.provider().take();
+    let work = Work::renew(store, "photos", PATIENCE);
+    let Outcome::Token(token) = host.drive(work, &mut sent).unwrap() else { panic!("a token") };
+    assert_eq!((token.value.expose(), token.generation, sent), ("", 3, 1));
+    assert_eq!(host.provider().take().len(), 1);
+    let url = format!("{}/api/x", host.provider().url);
+    let (request, _) = store.authorize("photos", "GET", &url, None, 0, PATIENCE).unwrap();
+    assert_eq!(host.call(&request), 200);
+}
+
 /// The same work as for any grant, and its requests are the caller's to send.
 #[test]
 fn in_steps() {
@@ -119,6 +137,7 @@ fn in_steps() {
     assert_eq!((host.call(&request), sent), (200, 2));
     host.provider().only();
     assert_eq!(word(host.drive(Work::access_token(store, "photos", 0, PATIENCE), &mut sent)), "signs-each-request");
+    assert_eq!(word(host.drive(Work::renew(store, "photos", PATIENCE), &mut sent)), "no-endpoint");
     host.drive(Work::revoke(store, "photos", PATIENCE), &mut sent).unwrap();
     assert_eq!(word(host.drive(Work::authorize(store, "photos", ("GET", &url), None, 0, 0), &mut sent)), "revoked");
 }

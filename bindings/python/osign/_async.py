@@ -236,6 +236,10 @@ class AsyncStore:
         """As ``Store.info``."""
         return await in_thread(self._store.info)
 
+    async def renew(self, grant: Text) -> Token:
+        """As ``Store.renew``."""
+        return await in_thread(self._store.renew, grant)
+
     async def revoke(self, grant: Text) -> bool:
         """As ``Store.revoke``."""
         return await in_thread(self._store.revoke, grant)

@@ -679,6 +679,16 @@ class Store:
     def info(self) -> StoreReport:
         """What there is to know of the store itself, for people who look after it."""
 
+    def renew(self, grant: Text) -> Token:
+        """Asks the service for a longer life of the token of a grant of OAuth 1.0a, where it gives one: the same token lives on, or
+        another is kept in its place. All else is renewed by itself. Returns an `osign.Token` without a value.
+
+        Raises `osign.ConfigurationError` of a grant of another kind, and where no address for that is known; `osign.LoginFailed`
+        where the service refused, or its answer is none; `osign.TryLater` where it was not reached; `osign.GrantLost` where nobody
+        has logged in, and, with the reason `renewal-lost`, where an answer was lost that may have had another token. The grant is
+        as it was then.
+        """
+
     def revoke(self, grant: Text) -> bool:
         """Revokes a grant, at the service too where that has a way; returns whether it was told."""
 
@@ -783,8 +793,8 @@ class Flow:
     """A login at a service of OAuth 1.0a (RFC 5849 §2) whose requests you send, by any client: it reads no network.
 
     In order: `request_temporary`, send it, `read_temporary`; a person agrees at `authorize_url`; `read_callback`; `request_token`,
-    send it, `read_token`. A step out of its turn raises `osign.InputError` and changes nothing. Send each request once, as it is,
-    and follow no redirect.
+    send it, `read_token`; then `signer` is what signs requests of the API. A step out of its turn raises `osign.InputError` and
+    changes nothing. Send each request once, as it is, and follow no redirect.
 
     - `consumer_key`, `consumer_secret`: the application's.
     - `provider`: a service of OAuth 1.0a that osign knows, such as `"quickbooks-oauth1"`; or `profile`, the text of a profile of
@@ -862,8 +872,18 @@ class Flow:
         The temporary credentials are used up then, and after a refusal. After another failure the request may be made once more.
         """
 
+    def signer(self) -> Signer:
+        """A `Signer` of the service's API with the token credentials that there are: with the method, key, clock and version that were
+        set or that the service wants, its realm, the hash of a body where it wants one, and Mastercard's form where that is its. A
+        renewal does not change it.
+
+        Where the protocol parameters travel is said of each request, by the `transmission` of `Signer.sign`; that of the flow is
+        of its own requests. Raises `osign.InputError` where there are no token credentials yet, `osign.ConfigurationError` where
+        the realm needs an account that is not known, and `osign.InvalidKeyError` for an RSA method without a key.
+        """
+
     def set_credentials(self, token: Text, token_secret: Text, session_handle: Text | None = None) -> None:
-        """Goes on with token credentials of an earlier login, for `request_renewal` and `request_disconnect`."""
+        """Goes on with token credentials of an earlier login, for `signer`, `request_renewal` and `request_disconnect`."""
 
     def request_renewal(self) -> AuthorizedRequest:
         """The request that gives the token a longer life, where the service has one: an `osign.AuthorizedRequest` to send."""
@@ -912,8 +932,8 @@ class Flow:
 
 @final
 class Credentials:
-    """Token credentials (RFC 5849 §2.3): with them a `Signer` signs for whoever agreed. They never change; `repr` does not show them,
-    `pickle` is refused.
+    """Token credentials (RFC 5849 §2.3): the flow's `signer` signs with them for whoever agreed. They never change; `repr` does not
+    show them, `pickle` is refused.
     """
 
     @property

@@ -236,6 +236,20 @@ pub unsafe extern "C" fn osign_hosted_replace(
     }
 }
 
+/// Begins a work that asks for a longer life of the token of a grant of OAuth 1.0a. As osign_store_renew().
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_hosted_renew(
+    hosted: *const osign_hosted,
+    grant: *const c_char,
+    work: *mut *mut osign_hosted_work,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    // SAFETY: as the header asks.
+    unsafe {
+        begin(hosted, grant, "grant", work, error, |hosted, grant| Work::renew(&hosted.store, grant, hosted.patience))
+    }
+}
+
 /// Begins a work that revokes a grant; its result is a number: 1 where the service was told. As osign_store_revoke().
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_hosted_revoke(

@@ -76,6 +76,26 @@ pub unsafe extern "C" fn osign_store_rename(
     })
 }
 
+/// Asks the service for a longer life of the token of a grant of OAuth 1.0a, where it gives one: the same token lives on, or another
+/// is kept in its place. It signs what follows; nothing is handed out. All else is renewed by itself.
+///
+/// OSIGN_NOT_CONFIGURED for a grant of another kind, and where no address for that is known; OSIGN_DENIED where the service
+/// refused, with what it says of it; OSIGN_INVALID_ANSWER for an answer that is none; OSIGN_TRY_LATER where the service was not
+/// reached; OSIGN_NEEDS_LOGIN where nobody has logged in, and, with the reason "renewal-lost", where an answer was lost that may
+/// have had another token. The grant is as it was then.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_store_renew(
+    store: *const osign_store,
+    grant: *const c_char,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: a shared handle and text, as the header asks.
+        let ((store, patience), grant) = unsafe { (shared(store, "store")?.parts(), text(grant, "grant")?) };
+        store.renew(grant, patience).map(drop)
+    })
+}
+
 /// Revokes a grant for good: at the service, where that has a way (RFC 7009), and here. *told is 0 where the service has
 /// none; `told` may be NULL. OSIGN_TRY_LATER where the service was not reached, and nothing has changed then.
 #[unsafe(no_mangle)]

@@ -10,7 +10,7 @@ use std::ffi::{CString, c_char};
 use std::ptr::null;
 use zeroize::Zeroizing;
 
-/// Token credentials (RFC 5849 section 2.3): with osign_oauth1_signer_set_token() they sign requests for whoever agreed.
+/// Token credentials (RFC 5849 section 2.3): what osign_oauth1_flow_signer() makes signs requests with them for whoever agreed.
 ///
 /// They depend on nothing else. Nothing changes them, so any number of threads may read them. What their functions return is valid
 /// until they are freed; they are wiped then.

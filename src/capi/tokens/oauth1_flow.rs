@@ -6,15 +6,14 @@ use super::super::guard::guard;
 use super::super::output::{CallerBuffer, Out};
 use super::http_request::osign_http_request;
 use super::oauth1_credentials::osign_oauth1_credentials;
-use super::text::{answered_status, content_type};
-use crate::error::{Argument, Error};
+use super::text::{answered_status, content_type, put, put_drawn};
+use crate::error::Error;
 use crate::grant::key::Key;
 use crate::grant::pending;
 use crate::grant::seal::NONCE;
 use crate::http::{Answer, Request};
 use crate::oauth1::flow::Flow;
 use crate::setting::Value;
-use crate::sink::Sink;
 use crate::system::{self, System};
 use std::ffi::{c_char, c_int, c_void};
 
@@ -25,7 +24,8 @@ use std::ffi::{c_char, c_int, c_void};
 ///
 /// In order: osign_oauth1_flow_request_temporary(), send it, osign_oauth1_flow_read_temporary(); a person agrees at
 /// osign_oauth1_flow_authorize_url(); osign_oauth1_flow_read_callback(); osign_oauth1_flow_request_token(), send it,
-/// osign_oauth1_flow_read_token(). A step out of its turn is OSIGN_INVALID_ARGUMENT, and changes nothing.
+/// osign_oauth1_flow_read_token(); then osign_oauth1_flow_signer() makes what signs requests of the API. A step out of its turn is
+/// OSIGN_INVALID_ARGUMENT, and changes nothing.
 #[allow(missing_debug_implementations, reason = "it holds secrets")]
 pub struct osign_oauth1_flow {
     pub(super) flow: Flow,
@@ -310,7 +310,7 @@ pub unsafe extern "C" fn osign_oauth1_flow_read_token(
 ///
 /// The key is as osign_store_open() takes it. `context` is a text that opening must say again, such as the identifier of the
 /// person's session; the service and the consumer are part of it anyway. The text cannot know that it was used: who must see to
-/// that remembers osign_oauth1_flow_id() for a day.
+/// that remembers osign_oauth1_flow_id() for a day. Asking for the size draws no randomness.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_oauth1_flow_seal(
     flow: *const osign_oauth1_flow,
@@ -332,10 +332,12 @@ pub unsafe extern "C" fn osign_oauth1_flow_seal(
                 CallerBuffer::text(buf, cap, len)?,
             )
         };
-        let key = Key::read(key)?;
-        let mut nonce = [0; NONCE];
-        system::fill(&mut nonce)?;
-        put(&out, &pending::seal(flow.flow.under_way()?, &key, &flow.flow.belonging(context), &nonce)?)
+        let (key, login) = (Key::read(key)?, flow.flow.under_way()?);
+        put_drawn(&out, pending::sealed_len(login)?, || {
+            let mut nonce = [0; NONCE];
+            system::fill(&mut nonce)?;
+            pending::seal(login, &key, &flow.flow.belonging(context), &nonce)
+        })
     })
 }
 
@@ -385,14 +387,4 @@ pub unsafe extern "C" fn osign_oauth1_flow_id(
 pub unsafe extern "C" fn osign_oauth1_flow_free(flow: *mut osign_oauth1_flow) {
     // SAFETY: a handle that is not used again, as the header asks.
     unsafe { free(flow) }
-}
-
-/// Hands a text back in a caller's buffer.
-fn put(out: &CallerBuffer, text: &str) -> Result<(), Error> {
-    let enough = text.len().checked_add(1).ok_or(Argument::ImpossibleLength { name: "buf" })?;
-    if out.is_query() {
-        out.answer(enough);
-        return Ok(());
-    }
-    out.put_text(text.len(), || Ok(enough), |out| out.extend(text.as_bytes()))
 }

@@ -1,15 +1,38 @@
-//! `osign_oauth1_flow`: what follows a login, a renewal and a disconnect.
+//! `osign_oauth1_flow`: what follows a login, a signer, a renewal and a disconnect.
 
-use super::super::arguments::{exclusive, optional_text, text};
+use super::super::arguments::{exclusive, optional_text, shared, text};
 use super::super::error::{osign_error, osign_status};
 use super::super::guard::guard;
 use super::super::output::Out;
+use super::super::signer::osign_oauth1_signer;
 use super::http_request::osign_http_request;
 use super::oauth1_credentials::osign_oauth1_credentials;
 use super::oauth1_flow::{hand_out, osign_oauth1_flow};
 use std::ffi::{c_char, c_int, c_void};
 
-/// Goes on with token credentials of an earlier login, for osign_oauth1_flow_request_renewal() and
+/// Makes a signer of the service's API with the token credentials that the flow has: with the method, key, clock and version that
+/// were set or that the service wants, its realm, the hash of a body where it wants one, and Mastercard's form where that is its.
+/// Free it with osign_oauth1_signer_free(); it owes the flow nothing, and a renewal does not change it.
+///
+/// Where the protocol parameters travel is said of each request, by osign_oauth1_request_set_transmission(): it is no setting of a
+/// signer's, and the "transmission" of a flow is that of its own requests. OSIGN_INVALID_ARGUMENT where the flow has no token
+/// credentials yet; OSIGN_NOT_CONFIGURED where the realm needs an account that is not known; OSIGN_INVALID_KEY for an RSA method
+/// without a key.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_oauth1_flow_signer(
+    flow: *const osign_oauth1_flow,
+    signer: *mut *mut osign_oauth1_signer,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: a shared handle and a place for the result, as the header asks.
+        let (flow, out) = unsafe { (shared(flow, "flow")?, Out::new(signer, "signer")?) };
+        out.set_handle(osign_oauth1_signer(flow.flow.signer()?));
+        Ok(())
+    })
+}
+
+/// Goes on with token credentials of an earlier login, for osign_oauth1_flow_signer(), osign_oauth1_flow_request_renewal() and
 /// osign_oauth1_flow_request_disconnect(). `session_handle` is osign_oauth1_credentials_session_handle(), or NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_oauth1_flow_set_credentials(

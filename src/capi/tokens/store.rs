@@ -6,10 +6,9 @@ use super::super::guard::guard;
 use super::super::output::{CallerBuffer, Out};
 use super::http_request::osign_http_request;
 use super::options::osign_store_options;
-use super::text::{generation, http_status, milliseconds};
+use super::text::{generation, http_status, milliseconds, put_drawn};
 use super::token::osign_token;
 use crate::grant::key::Key;
-use crate::sink::Sink;
 use crate::store::open::{MARGIN, OpenStore, Options, PATIENCE, StoreKey};
 use crate::system;
 use std::ffi::{c_char, c_int, c_void};
@@ -43,7 +42,8 @@ impl osign_store {
 }
 
 /// Writes a new key into the caller's buffer: one line of text, without a line break, as `osign key new` writes it. Keep it
-/// where the store is not: whoever has both has the tokens, and without the key nobody has.
+/// where the store is not: whoever has both has the tokens, and without the key nobody has. Asking for the size draws no
+/// randomness.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_store_key_new(
     buf: *mut c_char,
@@ -54,12 +54,7 @@ pub unsafe extern "C" fn osign_store_key_new(
     guard(error, || {
         // SAFETY: a caller's buffer, as the header asks.
         let out = unsafe { CallerBuffer::text(buf, cap, len) }?;
-        let key = Key::from_random(&*system::seed()?).line();
-        if out.is_query() {
-            out.answer(key.len() + 1);
-            return Ok(());
-        }
-        out.put_text(key.len(), || Ok(key.len() + 1), |out| out.extend(key.as_bytes()))
+        put_drawn(&out, Key::LINE, || Ok(Key::from_random(&*system::seed()?).line()))
     })
 }
 

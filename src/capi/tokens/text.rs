@@ -1,13 +1,44 @@
 //! What the calls of this part take and hand back alike.
 
 use super::super::arguments::terminated;
-use crate::error::{Error, Keeping};
+use super::super::output::CallerBuffer;
+use crate::error::{Argument, Error, Keeping};
+use crate::sink::Sink;
 use std::ffi::{CString, c_char, c_int};
 use zeroize::Zeroizing;
 
 /// Text that a handle keeps for C, wiped with it.
 pub(super) fn c_text(text: &str) -> Zeroizing<CString> {
     Zeroizing::new(CString::new(text).ok().expect("what can be sent holds no NUL"))
+}
+
+/// Hands a text back in a caller's buffer.
+pub(super) fn put(out: &CallerBuffer, text: &str) -> Result<(), Error> {
+    if out.is_query() {
+        out.answer(with_nul(text.len())?);
+        return Ok(());
+    }
+    out.put_text(text.len(), || with_nul(text.len()), |out| out.extend(text.as_bytes()))
+}
+
+/// The same with a text of this length that is made with randomness: none is drawn unless the text has room.
+pub(super) fn put_drawn<T: AsRef<str>>(
+    out: &CallerBuffer,
+    len: usize,
+    make: impl FnOnce() -> Result<T, Error>,
+) -> Result<(), Error> {
+    if out.has_room_for(len) {
+        return put(out, make()?.as_ref());
+    }
+    if out.is_query() {
+        out.answer(with_nul(len)?);
+        return Ok(());
+    }
+    out.put_text(len, || with_nul(len), |_| {})
+}
+
+fn with_nul(len: usize) -> Result<usize, Error> {
+    len.checked_add(1).ok_or_else(|| Argument::ImpossibleLength { name: "buf" }.into())
 }
 
 /// Seconds of C as the core's milliseconds.

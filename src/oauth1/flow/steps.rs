@@ -149,8 +149,8 @@ impl Flow {
     /// # Errors
     /// As [`temporary_request`](super::temporary_request).
     pub fn request_temporary(&mut self, fresh: &mut impl Fresh) -> Result<Request, Error> {
-        self.sign_with("", "")?;
-        let request = temporary_request(&self.profile, &self.signer, self.account.as_deref(), &self.callback, fresh)?;
+        let signer = self.signer_with("", "")?;
+        let request = temporary_request(&self.profile, &signer, self.account.as_deref(), &self.callback, fresh)?;
         self.state = State::Begun;
         Ok(request)
     }
@@ -229,9 +229,8 @@ impl Flow {
         if let Some(account) = &callback.account {
             self.account = Some(account.clone());
         }
-        set_up(&self.profile, self.account.as_deref(), &mut self.signer)?;
-        self.signer.set_token(pending.token.text(), pending.secret.text())?;
-        token_request(&self.profile, &self.signer, self.account.as_deref(), callback.verifier.as_ref(), fresh)
+        let signer = self.signer_with(pending.token.text(), pending.secret.text())?;
+        token_request(&self.profile, &signer, self.account.as_deref(), callback.verifier.as_ref(), fresh)
     }
 
     /// The request for token credentials by name and password, where a service takes them.
@@ -239,9 +238,9 @@ impl Flow {
     /// # Errors
     /// As [`xauth_request`](super::xauth_request).
     pub fn request_xauth(&mut self, user_name: &str, password: &str, fresh: &mut impl Fresh) -> Result<Request, Error> {
-        self.sign_with("", "")?;
+        let signer = self.signer_with("", "")?;
         let (account, password) = (self.account.as_deref(), Secret::new(password.as_bytes()));
-        let request = xauth_request(&self.profile, &self.signer, account, user_name, &password, fresh)?;
+        let request = xauth_request(&self.profile, &signer, account, user_name, &password, fresh)?;
         self.state = State::Xauth;
         Ok(request)
     }
@@ -287,14 +286,27 @@ impl Flow {
         Ok(())
     }
 
+    /// What signs requests of the service's API with the token credentials that there are, as the profile wants it and as was set:
+    /// by that method, key and clock, with the realm, and the hash of a body where the service wants one. Where the protocol
+    /// parameters travel is said of each request ([`Request::transmission`](crate::oauth1::Request::transmission)).
+    ///
+    /// # Errors
+    /// [`Protocol::StepBefore`]; those of [`set_up`]; [`InvalidKey`](crate::Status::InvalidKey) for an RSA method without a key.
+    pub fn signer(&self) -> Result<Signer, Error> {
+        let State::Done { token, secret, .. } = &self.state else { return Err(no_credentials()) };
+        let signer = self.signer_with(token.text(), secret.text())?;
+        signer.check_key()?;
+        Ok(signer)
+    }
+
     /// The request that renews the token credentials.
     ///
     /// # Errors
     /// As [`renew_request`](super::renew_request); [`Protocol::StepBefore`].
     pub fn request_renewal(&mut self, fresh: &mut impl Fresh) -> Result<Request, Error> {
-        self.sign_with_credentials()?;
-        let State::Done { session_handle, .. } = &self.state else { return Err(no_credentials()) };
-        renew_request(&self.profile, &self.signer, self.account.as_deref(), session_handle.as_ref(), fresh)
+        let State::Done { token, secret, session_handle } = &self.state else { return Err(no_credentials()) };
+        let signer = self.signer_with(token.text(), secret.text())?;
+        renew_request(&self.profile, &signer, self.account.as_deref(), session_handle.as_ref(), fresh)
     }
 
     /// Reads the answer to it: the credentials from now on. Some services let the same go on.
@@ -318,8 +330,9 @@ impl Flow {
     /// # Errors
     /// As [`disconnect_request`](super::disconnect_request); [`Protocol::StepBefore`].
     pub fn request_disconnect(&mut self, fresh: &mut impl Fresh) -> Result<Request, Error> {
-        self.sign_with_credentials()?;
-        disconnect_request(&self.profile, &self.signer, self.account.as_deref(), fresh)
+        let State::Done { token, secret, .. } = &self.state else { return Err(no_credentials()) };
+        let signer = self.signer_with(token.text(), secret.text())?;
+        disconnect_request(&self.profile, &signer, self.account.as_deref(), fresh)
     }
 
     /// Reads the answer to it; the flow has no credentials then.
@@ -373,15 +386,11 @@ impl Flow {
         [self.profile.name(), &self.signer.settings.consumer_key, context]
     }
 
-    fn sign_with_credentials(&mut self) -> Result<(), Error> {
-        let State::Done { token, secret, .. } = &self.state else { return Err(no_credentials()) };
-        set_up(&self.profile, self.account.as_deref(), &mut self.signer)?;
-        self.signer.set_token(token.text(), secret.text())
-    }
-
-    fn sign_with(&mut self, token: &str, secret: &str) -> Result<(), Error> {
-        set_up(&self.profile, self.account.as_deref(), &mut self.signer)?;
-        self.signer.set_token(token, secret)
+    /// What signs as the profile wants it and as was set, with these credentials.
+    fn signer_with(&self, token: &str, secret: &str) -> Result<Signer, Error> {
+        let mut signer = self.signer.with_token(token, secret)?;
+        set_up(&self.profile, self.account.as_deref(), &mut signer)?;
+        Ok(signer)
     }
 }
 

@@ -161,6 +161,16 @@ impl Work {
         Self::begin(store, Box::new(move |store| done(store.replace(&name, grant.clone(), patience))))
     }
 
+    /// A token.
+    ///
+    /// # Errors
+    /// As all here.
+    pub fn renew(store: &OpenStore, name: &str, patience: i64) -> Result<Self, Error> {
+        let patience = patience.min(LONGEST_PATIENCE);
+        let name = name.to_owned();
+        Self::begin(store, Box::new(move |store| store.renew(&name, patience).map(Outcome::Token)))
+    }
+
     /// A flag: whether the service was told.
     ///
     /// # Errors

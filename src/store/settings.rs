@@ -8,7 +8,7 @@ use crate::setting::{self, Setting, Value};
 use std::sync::Arc;
 
 /// What can be set before a store is opened.
-pub const SETTINGS: [Setting<StoreSettings>; 8] = [
+pub const SETTINGS: [Setting<StoreSettings>; 9] = [
     // The line that `osign key new` writes.
     Setting::secret("key", |store, text| {
         store.key = Some(Kept::new(text));
@@ -36,6 +36,11 @@ pub const SETTINGS: [Setting<StoreSettings>; 8] = [
     // The folder of anchors, by which a store that was restored is noticed.
     Setting::text("anchors", |store, text| {
         store.options.anchors = Some(text.into());
+        Ok(())
+    }),
+    // The folder for new tokens that a store did not take which is elsewhere, until it does.
+    Setting::text("beside", |store, text| {
+        store.options.beside = Some(text.into());
         Ok(())
     }),
     // A PEM file of certificate authorities to trust beside the system's.

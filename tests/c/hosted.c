@@ -245,12 +245,16 @@ static void log_in_by_steps(void)
     ends(OSIGN_NEEDS_LOGIN, "no-login", osign_hosted_login_finish(hosted, "crm", callback, &w, &e));
 }
 
+static char put_aside[512];
+
 static void open_it(const char *environment, osign_hosted **opened)
 {
     osign_store_options *options = NULL;
+    snprintf(put_aside, sizeof put_aside, "%s/put-aside", folder);
     NEED(osign_store_options_new(&options, NULL) == OSIGN_OK);
     NEED(osign_store_options_set(options, "key", KEY, NULL) == OSIGN_OK);
     NEED(osign_store_options_set(options, "anchors", folder, NULL) == OSIGN_OK);
+    NEED(osign_store_options_set(options, "beside", put_aside, NULL) == OSIGN_OK);
     NEED(osign_store_options_set(options, "patience", "2", NULL) == OSIGN_OK);
     NEED(osign_store_options_set(options, "environment", environment, NULL) == OSIGN_OK);
     NEED(osign_hosted_new("the test's", options, opened, NULL) == OSIGN_OK);
@@ -285,6 +289,8 @@ static void a_refresh_in_five_steps(void)
     CHECK(seen[OSIGN_HOSTED_COMMIT] == 1 && seen[OSIGN_HOSTED_WAIT] == 0 && seen[OSIGN_HOSTED_NAMES] == 0);
     CHECK(rows[row_of("crm")].generation == generation + 1);
     CHECK(counted("refresh") == before + 1);
+    /* There is room for a pair that the table does not take. */
+    CHECK(access(put_aside, W_OK) == 0);
 }
 
 static void a_token_that_was_turned_down(void)

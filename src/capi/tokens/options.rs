@@ -38,6 +38,8 @@ pub unsafe extern "C" fn osign_store_options_new(
 ///     store that was moved is quarantined until osign_store_adopt();
 ///   - "anchors": the folder where the number of commits is noted, by which a store that was restored from a backup is noticed;
 ///     without it OSIGN_ANCHORS of the environment, or a folder of the user's;
+///   - "beside": the folder for new tokens, sealed, that a store at a server or in a program's own table did not take, until it
+///     does; without it a folder of the user's. SQLite has its own, beside the database;
 ///   - "ca_file": a PEM file of certificate authorities that the built-in HTTP client trusts beside the system's;
 ///   - "patience": for how many seconds a call waits at most for others who renew the same grant, and for a service that asks
 ///     to: 30, unless set.

@@ -111,9 +111,12 @@ impl Profile {
             None => Protocol::NoAccount,
         })?;
         let given = given.or(account.default.as_deref()).ok_or(Protocol::NoAccount)?;
+        // A service whose realm has the identifier writes it with underscores, which no host has.
+        let has_underscores = self.oauth1.as_ref().is_some_and(|oauth1| oauth1.realm().contains(ACCOUNT_ID));
+        let given = if has_underscores { given.replace('_', "-") } else { given.to_owned() };
         let host = match account.hosts.as_slice() {
-            [pattern] if !account.self_hosted => host::named("account", given, pattern)?,
-            _ => host::host("account", given)?,
+            [pattern] if !account.self_hosted => host::named("account", &given, pattern)?,
+            _ => host::host("account", &given)?,
         };
         if account.self_hosted { Ok(host) } else { host::allowed("account", host, &account.hosts) }
     }

@@ -14,11 +14,10 @@ pub(crate) fn host(field: &str, given: &str) -> Result<String, Error> {
     if rest.is_empty() || rest == "/" { Ok(host) } else { Err(Protocol::HostText { field: field.to_owned() }.into()) }
 }
 
-/// The host that a person names: the same, or what stands for the one label of a pattern, as identifiers of accounts are written:
-/// in capitals as well, and with underscores for hyphens.
+/// The host that a person names: the same, or what stands for the one label of a pattern, in capitals as well.
 pub(crate) fn named(field: &str, given: &str, pattern: &str) -> Result<String, Error> {
     let is_label = !given.contains(['.', ':', '/']) && pattern.matches("{label}").count() == 1;
-    if is_label { host(field, &pattern.replace("{label}", &given.replace('_', "-"))) } else { host(field, given) }
+    if is_label { host(field, &pattern.replace("{label}", given)) } else { host(field, given) }
 }
 
 /// The host of an https address, which may have a path, and no query.

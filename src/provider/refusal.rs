@@ -24,9 +24,13 @@ impl Profile {
         Some((row.means, row.advice.as_ref()))
     }
 
-    /// What to do about an answer of the API, by the first row that tells it by more than its status.
+    /// What to do about an answer of the API, by the first row that tells it by more than its status. What looks like success is a
+    /// refusal only where the row is about that status: an answer may speak of anything.
     pub(crate) fn advice(&self, refusal: &Refusal) -> Option<&Sentence> {
-        let of_text = |row: &&ErrorRow| row.code.is_some() || row.description.is_some();
+        let of_text = |row: &&ErrorRow| {
+            (row.code.is_some() || row.description.is_some())
+                && (refusal.status >= 400 || row.status == Some(refusal.status))
+        };
         self.file.errors.iter().filter(of_text).find(|row| row.matches(refusal))?.advice.as_ref()
     }
 

@@ -75,10 +75,14 @@ fn addresses_and_realm_are_filled_from_the_account() {
     .unwrap();
     let account = Some("1234567-sb1.suitetalk.api.netsuite.com");
     assert_eq!(netsuite.realm(account).as_deref(), Ok("1234567_SB1"));
-    for id in ["1234567_SB1", "1234567-sb1"] {
+    for id in ["1234567_SB1", "1234567-sb1", "1234567_SB1.suitetalk.api.netsuite.com"] {
         assert_eq!(netsuite.account(Some(id)).ok().as_deref(), account, "{id}");
         assert_eq!(netsuite.realm(Some(id)).as_deref(), Ok("1234567_SB1"));
     }
+    // An underscore is a hyphen there alone: another service's account of that name would be somebody else's.
+    let shopify = provider::builtin("shopify").unwrap();
+    assert_eq!(shopify.account(Some("my-shop")).as_deref(), Ok("my-shop.myshopify.com"));
+    assert_eq!(shopify.account(Some("my_shop")).unwrap_err().word(), "host-text");
     // Where accounts have hosts of two kinds, or of any, a label tells none.
     for name in ["amocrm", "woocommerce"] {
         assert_eq!(provider::builtin(name).unwrap().account(Some("shop")).unwrap_err().word(), "host-text", "{name}");

@@ -36,7 +36,7 @@ pub(crate) fn run(arguments: &Call) -> Result<ExitCode, Failure> {
     }
     // The answer is what was asked for, whatever becomes of this.
     if let Ok(Some(advice)) = opened.advice(name, &answer) {
-        crate::report(&advice.en);
+        crate::report(&format!("note: {}", advice.en));
     }
     print(arguments, &answer)
 }

@@ -36,7 +36,7 @@ pub unsafe extern "C" fn osign_grant_new(grant: *mut *mut osign_grant, error: *m
 ///   - "consumer_key", "consumer_secret", "callback": the same of OAuth 1.0a, where a callback of "oob" has the service show the
 ///     person a code; "private_key": in PEM, for the RSA methods; "token", "token_secret": credentials that there are already,
 ///     so that nobody logs in, and an empty token where the service has none;
-///   - "account": the account's host, where the service has one for each;
+///   - "account": the account's host, where the service has one for each; or its id there, where that tells the host;
 ///   - "authorize_url", "token_url", "refresh_url", "revoke_url", "rotation", "user_agent", "pkce": in place of what the service's
 ///     profile says; of OAuth 1.0a "request_token_url", "access_token_url", "renew_url", "signature_method", "realm",
 ///     "transmission", "http_method", "callback_in", "callback_confirmed", "send_empty_token";

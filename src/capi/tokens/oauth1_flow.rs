@@ -109,7 +109,7 @@ pub unsafe extern "C" fn osign_oauth1_flow_new(
 /// Sets what the login goes by, by name. Flags are "true" or "1", "false" or "0"; seconds are digits. A name or a value that is none
 /// is OSIGN_INVALID_ARGUMENT, or what the value is refused with. The names:
 ///   - "callback": where the browser comes back to, or "oob" where the service shows a code instead;
-///   - "account": the account's host, where the service has one for each;
+///   - "account": the account's host, where the service has one for each; or its id there, where that tells the host;
 ///   - "request_token_url", "authorize_url", "access_token_url", "renew_url", "revoke_url": addresses, in place of the profile's;
 ///   - "signature_method": as osign_oauth1_signer_set_signature_method() has them; "private_key": of the RSA methods, as PEM;
 ///   - "realm"; "transmission": "header", "query" or "body"; "http_method": "POST" or "GET"; "user_agent";

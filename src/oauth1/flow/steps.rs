@@ -288,13 +288,17 @@ impl Flow {
 
     /// What signs requests of the service's API with the token credentials that there are, as the profile wants it and as was set:
     /// by that method, key and clock, with the realm, and the hash of a body where the service wants one. Where the protocol
-    /// parameters travel is said of each request ([`Request::transmission`](crate::oauth1::Request::transmission)).
+    /// parameters travel is said of each request ([`Request::transmission`](crate::oauth1::Request::transmission)). At a service
+    /// without a login the consumer signs alone, where no credentials were set.
     ///
     /// # Errors
     /// [`Protocol::StepBefore`]; those of [`set_up`]; [`InvalidKey`](crate::Status::InvalidKey) for an RSA method without a key.
     pub fn signer(&self) -> Result<Signer, Error> {
-        let State::Done { token, secret, .. } = &self.state else { return Err(no_credentials()) };
-        let signer = self.signer_with(token.text(), secret.text())?;
+        let signer = match &self.state {
+            State::Done { token, secret, .. } => self.signer_with(token.text(), secret.text()),
+            State::New if !self.profile.has_login() => self.signer_with("", ""),
+            _ => Err(no_credentials()),
+        }?;
         signer.check_key()?;
         Ok(signer)
     }

@@ -357,10 +357,12 @@ fn its_profile_says_what_a_refusal_means() {
     let body = r#"{"meta":{"description":"TOKEN_IP_MISMATCHED: hunter2","message":"BAD_OAUTH_REQUEST","code":401}}"#;
     provider.lie("/api/orders", 200, "application/json", body);
     let ended = home.run(&call);
-    let says = "osign: the token is for other addresses; register another for the one that requests come from\n";
+    let says = "osign: note: the token is for other addresses; register another for the one that requests come from\n";
     assert_eq!((ended.code, ended.stdout.as_slice(), ended.stderr.as_str()), (0, body.as_bytes(), says));
     // Of what no row says anything, or a row advises nothing, nothing is said.
-    for (status, body) in [(200, "{}"), (401, "{}"), (200, "BAD_OAUTH_REQUEST"), (503, "TOKEN_IP_MISMATCHED")] {
+    for (status, body) in
+        [(200, "{}"), (401, "{}"), (200, "BAD_OAUTH_REQUEST"), (201, "TOKEN_IP_MISMATCHED"), (503, "TOKEN_IP_MISMATCHED")]
+    {
         provider.lie("/api/orders", status, "application/json", body);
         let ended = home.run(&call);
         assert_eq!((ended.stdout.as_slice(), ended.stderr.as_str()), (body.as_bytes(), ""), "{status} {body}");

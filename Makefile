@@ -21,10 +21,15 @@ OSIGN_CHAOS_SECONDS ?= 7200
 FEATURES ?= capi,http,postgres,sqlite
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
+# What is built is built as it is shipped. `make test` says `debug`: link-time optimisation would take half of its time, and a debug
+# build checks more. `make test-platforms` tests what is shipped.
+export OSIGN_BUILT ?= release
 RELEASE := $(TARGET)/release
-QUICK := $(TARGET)/quick
+DEBUG := $(TARGET)/debug
+MADE := $(TARGET)/$(OSIGN_BUILT)
+PROFILE := $(OSIGN_BUILT:debug=dev)
+BUILT := $(MADE)/libosign.so $(MADE)/libosign.a $(MADE)/osign
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
-BUILT := $(RELEASE)/libosign.so $(RELEASE)/libosign.a $(RELEASE)/osign
 # What link-time optimisation inlines and unrolls beyond this makes the library an eighth larger: it is RSA, and the standard
 # library's backtraces, for the most part. A header costs a hundredth more.
 SMALLER := -C llvm-args=-inline-threshold=25 -C llvm-args=-inlinehint-threshold=85 -C llvm-args=-inlinecold-threshold=0 \
@@ -34,12 +39,12 @@ SUITE := CARGO_TARGET_DIR=$(TARGET) scripts/suite.sh
 # Two suites run at a time, so those that take long stand first: CONTRIBUTING.md says what each proves.
 # Beside them, one by one, run those that take the Python package, since each installs it anew; what needs the library for C stands
 # behind others, since that and the wheel are built one by one.
-SUITES := rust onec lint c abi server differential ffi install static demo vectors
+SUITES := rust onec lint c server differential ffi demo vectors
 SUITES_BESIDE := python docs
 # These build something of their own, with all processors, so they run one by one. They need more than `make test` does, and fetch
 # it. Beside them, one by one as well, run those that wait for servers, or work on one processor; all that take the Python package
 # are among these, since each installs it anew.
-PLATFORM_BUILDS := lint-parts asan tsan tools msrv c-release onec-release onec-i386 onec-arm64 onec-wine windows
+PLATFORM_BUILDS := lint-parts abi install static asan tsan tools msrv c-release onec-release onec-i386 onec-arm64 onec-wine windows
 PLATFORM_WAITS := postgres python-stores python-programs python-old providers valgrind onec-valgrind
 PLATFORM_SUITES := $(PLATFORM_BUILDS) $(PLATFORM_WAITS)
 TOGETHER ?= 2
@@ -60,12 +65,21 @@ export __CARGO_DEFAULT_LIB_METADATA := osign
 
 # What a program that links the static one must name besides is noted for tests/install.sh.
 # Suites that run meanwhile have the library open, so what has not changed is left alone.
+ifeq ($(OSIGN_BUILT),release)
+MAKE_LIBRARY := $(SMALLER) --print native-static-libs=$(abspath $(RELEASE))/libosign.needs
+else
+MAKE_LIBRARY :=
+# The add-in needs it; see there. All have it, since some of what they depend on is built anew where it changes.
+export RUSTC_BOOTSTRAP := osign
+endif
+test-postgres test-providers test-windows: export RUSTC_BOOTSTRAP := osign
+
 build:
-	$(APART) $(CARGO) build --release --locked --no-default-features --features cli --bin osign --target-dir $(TARGET)
-	$(APART) $(CARGO) rustc --release --locked --no-default-features --features wiping,$(FEATURES) --lib \
-		--crate-type cdylib,staticlib --target-dir $(TARGET)/c -- $(SMALLER) --print native-static-libs=$(abspath $(RELEASE))/libosign.needs
-	install -C $(TARGET)/c/release/libosign.so $(TARGET)/c/release/libosign.a $(RELEASE)/
-	ln -sf libosign.so $(RELEASE)/libosign.so.0
+	$(APART) $(CARGO) build --profile $(PROFILE) --locked --no-default-features --features cli --bin osign --target-dir $(TARGET)
+	$(APART) $(CARGO) rustc --profile $(PROFILE) --locked --no-default-features --features wiping,$(FEATURES) --lib \
+		--crate-type cdylib,staticlib --target-dir $(TARGET)/c -- $(MAKE_LIBRARY)
+	install -C $(TARGET)/c/$(OSIGN_BUILT)/libosign.so $(TARGET)/c/$(OSIGN_BUILT)/libosign.a $(MADE)/
+	ln -sf libosign.so $(MADE)/libosign.so.0
 
 # A library that signs alone, whose size has a bound of its own.
 signing:
@@ -92,14 +106,13 @@ onec:
 	$(APART) $(CARGO) rustc --release --locked $(ONEC_TESTS) --target-dir $(TARGET)/onec-tests \
 		-- $(SMALLER) --cfg osign_alloc_error_hook --cfg osign_panics --cfg osign_vectors
 
-# Both without link-time optimisation. They share all that they depend on; of each other they would take the place, so they
-# are put away.
 test-libraries:
-	mkdir -p $(QUICK)/addin $(QUICK)/tests
-	$(CARGO) rustc --profile quick --locked $(ONEC) -- --cfg osign_alloc_error_hook
-	cp -f $(QUICK)/libosign.so $(QUICK)/addin/
-	$(CARGO) rustc --profile quick --locked $(ONEC_TESTS) -- --cfg osign_alloc_error_hook --cfg osign_panics --cfg osign_vectors
-	cp -f $(QUICK)/libosign.so $(QUICK)/tests/
+	$(APART) $(CARGO) rustc --locked $(ONEC) --target-dir $(TARGET)/onec -- --cfg osign_alloc_error_hook
+	$(APART) $(CARGO) rustc --locked $(ONEC_TESTS) --target-dir $(TARGET)/onec-tests \
+		-- --cfg osign_alloc_error_hook --cfg osign_panics --cfg osign_vectors
+	mkdir -p $(DEBUG)/addin $(DEBUG)/tests
+	install -C $(TARGET)/onec/debug/libosign.so $(DEBUG)/addin/
+	install -C $(TARGET)/onec-tests/debug/libosign.so $(DEBUG)/tests/
 
 # All of the add-in for 1C, in dist; or the libraries of some TARGETS alone (see scripts/addin.sh).
 addin:
@@ -139,7 +152,7 @@ check:
 
 # All suites run, also after one has failed; the sums stand at the end, and all of them together in the last line.
 test: deps
-	@CARGO_TARGET_DIR=$(TARGET) scripts/suites.sh $(TOGETHER) $(SUITES) -- $(SUITES_BESIDE)
+	@OSIGN_BUILT=debug CARGO_TARGET_DIR=$(TARGET) scripts/suites.sh $(TOGETHER) $(SUITES) -- $(SUITES_BESIDE)
 
 test-platforms:
 	scripts/deps.sh platforms
@@ -163,7 +176,7 @@ test-lint-parts:
 # Many tests wait for processes, servers and leases, so more of them run at a time than there are processors. The campaign's seed is
 # fixed, so that a run says the same again; `make chaos` takes a new one, and hours.
 test-rust:
-	RUST_TEST_THREADS=4 OSIGN_CHAOS_SEED=20261129 $(SUITE) rust $(CARGO) test --locked --no-fail-fast --features capi,cli,onec
+	$(APART) RUST_TEST_THREADS=4 OSIGN_CHAOS_SEED=20261129 $(SUITE) rust $(CARGO) test --locked --no-fail-fast --features capi,cli,onec
 
 test-c: build test-libraries keys
 	$(SUITE) c tests/c/run.sh plain
@@ -191,7 +204,7 @@ test-onec-i386 test-onec-arm64 test-onec-wine test-onec-wine32:
 
 # The command line's grants, and their store, as Windows has them.
 test-windows:
-	$(SUITE) windows tests/windows/run.sh
+	$(APART) $(SUITE) windows tests/windows/run.sh
 
 # What the guides show is run, and must come out as they say.
 test-docs: build venv
@@ -257,10 +270,10 @@ test-vectors:
 # The seed is fixed, so that a run says the same again; `make differential` takes a new one, and longer.
 test-differential: build
 	$(SUITE) differential .venv/bin/python tests/differential/generate_and_compare.py \
-		--library $(RELEASE)/libosign.so --seed 20261122
+		--library $(MADE)/libosign.so --seed 20261122
 
 differential: deps build
-	.venv/bin/python tests/differential/generate_and_compare.py --library $(RELEASE)/libosign.so --count 50000
+	.venv/bin/python tests/differential/generate_and_compare.py --library $(MADE)/libosign.so --count 50000
 
 # What `make demo` shows must be right, too.
 test-demo: build
@@ -276,14 +289,14 @@ reproduce-addin:
 
 # Servers of Debian's package, which it installs; as root. And with the numbers of a fleet, which takes some ten minutes.
 test-postgres: build venv
-	$(SUITE) postgres tests/postgres/run.sh
+	$(APART) $(SUITE) postgres tests/postgres/run.sh
 
 test-postgres-long:
 	$(SUITE) postgres-long tests/postgres/run.sh long
 
 # A grant at providers that others wrote; they are fetched.
 test-providers:
-	$(SUITE) providers tests/providers/run.sh
+	$(APART) $(SUITE) providers tests/providers/run.sh
 
 test-msrv:
 	$(SUITE) msrv scripts/msrv.sh

@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-release=$(realpath "${CARGO_TARGET_DIR:-target}/release")
+built=$(realpath "${CARGO_TARGET_DIR:-target}/${OSIGN_BUILT:-release}")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 check=${1:-}
@@ -15,7 +15,7 @@ failed=0
 show() { # show WORDS COMMAND...
     local words=$1
     shift
-    show_as "$words" "$(printf '%q ' "$@" | sed "s|$release/||g; s|$work/||g")" "$@"
+    show_as "$words" "$(printf '%q ' "$@" | sed "s|$built/||g; s|$work/||g")" "$@"
 }
 
 # The same, with other words for the command.
@@ -41,7 +41,7 @@ title() {
 
 for example in sign_rfc_example sign_real_request; do
     cc -std=c99 -Wall -Wextra -Iinclude "examples/c/$example.c" -o "$work/$example" \
-        -L"$release" -losign -Wl,-rpath,"$release"
+        -L"$built" -losign -Wl,-rpath,"$built"
 done
 
 # A shell's users keep these in a file: osign sign --credentials FILE.
@@ -53,18 +53,18 @@ title "The photos request of RFC 5849, section 1.2, from C (examples/c/sign_rfc_
 show 'MdpQcU8iPSUjWoN/UDMsK2sui9I=' "$work/sign_rfc_example"
 
 title "The same from the shell: its signature is the RFC's"
-show 'oauth_signature="MdpQcU8iPSUjWoN%2FUDMsK2sui9I%3D"' "$release/osign" sign GET "$photo" \
+show 'oauth_signature="MdpQcU8iPSUjWoN%2FUDMsK2sui9I%3D"' "$built/osign" sign GET "$photo" \
     --realm Photos --nonce chapoH --timestamp 137131202 --no-version
 
 title "A request with real parameters, with a fresh nonce, from C (examples/c/sign_real_request.c)"
 show 'oauth_signature_method="HMAC-SHA256"' "$work/sign_real_request"
 
 title "And from the shell, as a curl command"
-show 'oauth_signature_method="HMAC-SHA256"' "$release/osign" sign POST 'https://api.example.com/1.1/items?lang=ru&q=a+b%20c' \
+show 'oauth_signature_method="HMAC-SHA256"' "$built/osign" sign POST 'https://api.example.com/1.1/items?lang=ru&q=a+b%20c' \
     --data 'name=%D0%9A%D0%BE%D1%84%D0%B5+%26+%D1%87%D0%B0%D0%B9&tag=x&tag=y' --content-type application/x-www-form-urlencoded --method HMAC-SHA256 --curl
 
 title "Why is it signed so? osign explain"
-show 'GET&http%3A%2F%2Fphotos.example.net%2Fphotos&file%3Dvacation.jpg%26' "$release/osign" explain GET "$photo" \
+show 'GET&http%3A%2F%2Fphotos.example.net%2Fphotos&file%3Dvacation.jpg%26' "$built/osign" explain GET "$photo" \
     --nonce chapoH --timestamp 137131202 --no-version
 
 # --- Grants ---
@@ -104,9 +104,9 @@ print(json.load(urllib.request.urlopen(sys.argv[1]))["refresh"])' "$url/counters
 two_at_once() {
     local before first second
     before=$(refreshes)
-    "$release/osign" token crm --min-validity 0 >"$work/first" &
+    "$built/osign" token crm --min-validity 0 >"$work/first" &
     first=$!
-    "$release/osign" token crm --min-validity 0 >"$work/second" &
+    "$built/osign" token crm --min-validity 0 >"$work/second" &
     second=$!
     wait "$first" "$second"
     cat "$work/first" "$work/second"
@@ -117,7 +117,7 @@ killed() {
     local before process
     before=$(refreshes)
     tell '{"fault": "hold"}'
-    "$release/osign" token crm --min-validity 0 &
+    "$built/osign" token crm --min-validity 0 &
     process=$!
     for _ in $(seq 200); do
         [ "$(refreshes)" = "$before" ] || break
@@ -132,12 +132,12 @@ title "A grant of OAuth 2.0, against a provider at $url: three commands to a tok
 printf 'demo-SECRET-of-the-client\n' >"$work/secret"
 chmod 600 "$work/secret"
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-show 'next: osign grant login crm' "$release/osign" grant add crm --provider custom --client-id demo-client \
+show 'next: osign grant login crm' "$built/osign" grant add crm --provider custom --client-id demo-client \
     --client-secret-file "$work/secret" --redirect-uri "http://127.0.0.1:$port/callback" --rotation until-used \
     --authorize-url "$url/authorize" --token-url "$url/token" --api-origin "$url" --allow-insecure-http
-show 'logged in: crm' "$release/osign" grant login crm
-show 'access-' "$release/osign" token crm
-show '"user": "ann"' "$release/osign" call crm GET "$url/api/me"
+show 'logged in: crm' "$built/osign" grant login crm
+show 'access-' "$built/osign" token crm
+show '"user": "ann"' "$built/osign" call crm GET "$url/api/me"
 
 title "Two processes when the token has ended: one of them spends the refresh token, which works once"
 sleep 2.1
@@ -148,9 +148,9 @@ sleep 2.1
 show_as 'killed: ' 'osign token crm & kill -9 $!' killed
 
 title "The next one knows that the old token may be spent, and that this service still takes it"
-show 'access-' "$release/osign" token crm
-show 'refreshed' "$release/osign" grant history crm
-show 'nothing ends within 14d' "$release/osign" grant check --warn 14d
+show 'access-' "$built/osign" token crm
+show 'refreshed' "$built/osign" grant history crm
+show 'nothing ends within 14d' "$built/osign" grant check --warn 14d
 
 if [ "$check" = --check ]; then
     echo "demo: $passed passed, $failed failed"

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-release=$CARGO_TARGET_DIR/release
+built=$CARGO_TARGET_DIR/${OSIGN_BUILT:-release}
 lib=$DESTDIR$LIBDIR
 
 put() { # put MODE FILE TARGET
@@ -18,10 +18,10 @@ link() { # link TARGET NAME
 
 put 644 include/osign.h "$DESTDIR$INCLUDEDIR/osign.h"
 put 644 include/osign.cdef "$DESTDIR$DATADIR/osign/osign.cdef"
-put 755 "$release/libosign.so" "$lib/libosign.so.$VERSION"
+put 755 "$built/libosign.so" "$lib/libosign.so.$VERSION"
 link "libosign.so.$VERSION" "$lib/libosign.so.0"
 link "libosign.so.$VERSION" "$lib/libosign.so"
-put 644 "$release/libosign.a" "$lib/libosign.a"
+put 644 "$built/libosign.a" "$lib/libosign.a"
 
 # Paths below the prefix are written by it, so that pkg-config can move all of them.
 below() {
@@ -35,19 +35,19 @@ sed -e "s|@prefix@|$PREFIX|" -e "s|@libdir@|$(below "$LIBDIR")|" \
 chmod 644 "$lib/pkgconfig/osign.pc"
 echo "  $lib/pkgconfig/osign.pc"
 
-put 755 "$release/osign" "$DESTDIR$BINDIR/osign"
+put 755 "$built/osign" "$DESTDIR$BINDIR/osign"
 put 644 LICENSE-MIT "$DESTDIR$DATADIR/doc/osign/LICENSE-MIT"
 put 644 LICENSE-APACHE "$DESTDIR$DATADIR/doc/osign/LICENSE-APACHE"
 
 # The command line tells its own man pages and completions.
 made=$(mktemp -d)
 trap 'rm -rf "$made"' EXIT
-"$release/osign" man --out "$made"
+"$built/osign" man --out "$made"
 for page in "$made"/*.1; do
     put 644 "$page" "$DESTDIR$DATADIR/man/man1/${page##*/}"
 done
 completions() { # completions SHELL FILE
-    "$release/osign" completions "$1" >"$made/$1"
+    "$built/osign" completions "$1" >"$made/$1"
     [ -s "$made/$1" ] || { echo "install: osign completions $1 says nothing" >&2; exit 1; }
     put 644 "$made/$1" "$DESTDIR$DATADIR/$2"
 }

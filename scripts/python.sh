@@ -16,7 +16,10 @@ cd "$(dirname "$0")/.."
 
 root=$PWD
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
+built=${OSIGN_BUILT:-release}
+profile=${built/debug/dev}
 wheels=$target/wheels
+[ "$built" = release ] || wheels=$target/$built/wheels # Not where people look for one.
 made=$target/python
 
 fail() {
@@ -30,7 +33,7 @@ build() {
     rm -rf "$wheels"
     (
         cd bindings/python
-        "$root/.venv/bin/maturin" build --quiet --release --locked --interpreter "$root/.venv/bin/python" \
+        "$root/.venv/bin/maturin" build --quiet --profile "$profile" --locked --interpreter "$root/.venv/bin/python" \
             --target-dir "$made/cargo" --out "$wheels"
     )
     echo "$wheels"/*
@@ -38,12 +41,12 @@ build() {
 
 # The package around a module with one function more, which panics. It stands in no release, and so nothing of it is optimised.
 panics() {
-    PYO3_BUILD_EXTENSION_MODULE=1 cargo rustc --quiet --release --locked --no-default-features --features python --lib \
+    PYO3_BUILD_EXTENSION_MODULE=1 cargo rustc --quiet --profile "$profile" --locked --no-default-features --features python --lib \
         --crate-type cdylib --target-dir "$made/cargo" -- --cfg osign_panics -C opt-level=0
     rm -rf "$made/panics"
     mkdir -p "$made/panics/osign"
     cp -R bindings/python/osign/*.py bindings/python/osign/django "$made/panics/osign/"
-    cp "$made/cargo/release/libosign.so" "$made/panics/osign/_native.abi3.so"
+    cp "$made/cargo/$built/libosign.so" "$made/panics/osign/_native.abi3.so"
 }
 
 # Strictly, and from a folder without any source, so that nothing but what is installed can be imported.

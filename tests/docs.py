@@ -40,7 +40,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = (ROOT / os.environ.get("CARGO_TARGET_DIR", "target")).resolve()
-RELEASE = TARGET / "release"
+BUILT = TARGET / os.environ.get("OSIGN_BUILT", "release")
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 COMPILERS = {
     ".c": [["gcc", "-std=c99"], ["clang", "-std=c99"]],
@@ -206,8 +206,8 @@ def commands(path, folder, environment):
     for compiler in COMPILERS.get(path.suffix, []):
         program = folder / f"{path.stem}.{compiler[0]}"
         code, said = run(
-            [*compiler, *WARNINGS, f"-I{ROOT / 'include'}", path.name, "-o", program, f"-L{RELEASE}", "-losign",
-             f"-Wl,-rpath,{RELEASE}"],
+            [*compiler, *WARNINGS, f"-I{ROOT / 'include'}", path.name, "-o", program, f"-L{BUILT}", "-losign",
+             f"-Wl,-rpath,{BUILT}"],
             folder, environment,
         )
         yield compiler[0], [program] if code == 0 else f"does not compile:\n{said}"
@@ -362,8 +362,8 @@ def main():
     guides += [name for folder in ("docs/*.md", "bindings/*/README*.md") for name in sorted(glob.glob(folder, root_dir=ROOT))]
     names = given.documents or guides
     for name in ("osign", "libosign.so", "libosign.a"):
-        if not (RELEASE / name).exists():
-            sys.exit(f"docs: there is no {RELEASE / name}; run make build")
+        if not (BUILT / name).exists():
+            sys.exit(f"docs: there is no {BUILT / name}; run make build")
     python, has_osign = interpreter(given.python, names)
     RUNNERS[".py"] = [python, "-W", "error::DeprecationWarning"]
     service = Service(python)

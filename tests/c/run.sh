@@ -8,6 +8,7 @@ cd "$(dirname "$0")/../.."
 
 kind=${1:-plain}
 target=$(realpath "${CARGO_TARGET_DIR:-target}")
+built=$target/${OSIGN_BUILT:-release}
 out=$target/ctest/$kind
 keys=$target/ctest/keys
 rust_target=$(rustc -vV | sed -n 's/^host: //p')
@@ -15,6 +16,9 @@ mkdir -p "$out" "$keys"
 tests/c/keys.sh "$keys"
 
 warnings=(-Wall -Wextra -Wpedantic -Werror -Wconversion -Wshadow)
+# What some do to the process leaves no room for another tool. What the header says of the stack is true of what is shipped.
+alone=(alloc wipe wipe_rsa wipe_tokens entropy)
+[ "$built" = "$target/debug" ] || alone+=(stack)
 programs=(vectors vector_parts settings bad_input bad_keys buffers large conventions threads fork tokens refresh hosted shared flow)
 
 fail() {
@@ -62,7 +66,7 @@ run() {
         bad_keys | buffers | entropy | wipe_rsa) argument=("$keys") ;;
         tokens | refresh | hosted | shared | wipe_tokens) argument=("$service" "$(fresh "$program")") ;;
         stack) argument=("$keys" "$service" "$(fresh stack)") ;;
-        unload) argument=("$target/release/libosign.so" "$service" "$scratch/shared") ;;
+        unload) argument=("$built/libosign.so" "$service" "$scratch/shared") ;;
     esac
     "$@" "$out/$program" "${argument[@]}"
 }
@@ -76,17 +80,17 @@ plain() {
         # The library is the same for all; once is enough for what takes long.
         [ "$compiler" = gcc ] || export OSIGN_TEST_SMALL=1
         for program in "${programs[@]}"; do
-            compile "$compiler" "$standard" "$program" -L"$target/release" -losign -Wl,-rpath,"$target/release"
+            compile "$compiler" "$standard" "$program" -L"$built" -losign -Wl,-rpath,"$built"
             run "$program"
         done
-        for program in alloc wipe wipe_rsa wipe_tokens entropy stack; do # What they do to the process leaves no room for another tool.
-            compile "$compiler" "$standard" "$program" -L"$target/release" -losign -Wl,-rpath,"$target/release"
+        for program in "${alone[@]}"; do
+            compile "$compiler" "$standard" "$program" -L"$built" -losign -Wl,-rpath,"$built"
             run "$program"
         done
         compile "$compiler" "$standard" unload
         run unload
         mkdir -p "$out/panics"
-        cp "${OSIGN_TEST_LIBRARY:-$target/quick/tests/libosign.so}" "$out/panics/libosign.so.0"
+        cp "${OSIGN_TEST_LIBRARY:-$target/debug/tests/libosign.so}" "$out/panics/libosign.so.0"
         compile "$compiler" "$standard" panic -L"$out/panics" -l:libosign.so.0 -Wl,-rpath,"$out/panics"
         run panic 2>"$out/panic.stderr" # The panics themselves are reported there.
         [ "$(grep -c 'details that no message may hold' "$out/panic.stderr")" = 200 ] ||
@@ -127,7 +131,7 @@ valgrind_run() {
     for program in "${programs[@]}"; do
         local left=()
         [ "$program" != shared ] || left=(--suppressions=tests/c/fork.supp)
-        compile gcc c99 "$program" -L"$target/release" -losign -Wl,-rpath,"$target/release"
+        compile gcc c99 "$program" -L"$built" -losign -Wl,-rpath,"$built"
         run "$program" "${check[@]}" "${left[@]}"
     done
     compile gcc c99 unload

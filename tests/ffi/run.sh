@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-library=$(realpath "${CARGO_TARGET_DIR:-target}/release/libosign.so")
+library=$(realpath "${CARGO_TARGET_DIR:-target}/${OSIGN_BUILT:-release}/libosign.so")
 cdef=include/osign.cdef
 for command in php luajit .venv/bin/python; do
     command -v "$command" >/dev/null || { echo "ffi: there is no $command; run scripts/deps.sh" >&2; exit 1; }

@@ -14,8 +14,8 @@ kind=${1:-plain}
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 out=$target/onectest/$kind
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
-addin=${OSIGN_TEST_ADDIN:-$target/quick/addin/libosign.so}
-tests=${OSIGN_TEST_LIBRARY:-$target/quick/tests/libosign.so} # with --cfg osign_panics and osign_vectors
+addin=${OSIGN_TEST_ADDIN:-$target/debug/addin/libosign.so}
+tests=${OSIGN_TEST_LIBRARY:-$target/debug/tests/libosign.so} # with --cfg osign_panics and osign_vectors
 shipped=$(realpath -m "${OSIGN_ADDINS:-$target/addin}")
 mkdir -p "$out"
 
@@ -92,6 +92,8 @@ run() {
 
 plain() {
     local compiler
+    # Without optimisation large sizes take minutes; `onec-release` has them.
+    [ "$addin" != "$target/debug/addin/libosign.so" ] || export OSIGN_TEST_SMALL=1
     for compiler in g++ clang++; do
         compile "$compiler"
         run

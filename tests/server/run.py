@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT / "tests" / "store_contract"))
 
 import implementations  # noqa: E402
 
-RELEASE = (ROOT / os.environ.get("CARGO_TARGET_DIR", "target") / "release").resolve()
+BUILT = (ROOT / os.environ.get("CARGO_TARGET_DIR", "target") / os.environ.get("OSIGN_BUILT", "release")).resolve()
 FORM = "application/x-www-form-urlencoded"
 
 passed = failed = 0
@@ -58,8 +58,8 @@ def main():
         program = Path(folder, "send_request")
         subprocess.run(
             ["gcc", "-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", f"-I{ROOT}/include",
-             f"{ROOT}/examples/c/send_request.c", "-o", program, f"-L{RELEASE}", "-losign", "-lcurl",
-             f"-Wl,-rpath,{RELEASE}"],
+             f"{ROOT}/examples/c/send_request.c", "-o", program, f"-L{BUILT}", "-losign", "-lcurl",
+             f"-Wl,-rpath,{BUILT}"],
             check=True,
         )
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)

@@ -22,7 +22,7 @@ def commands(check, folder, said_of):
 class Home:
     """A home folder, in which a person has a grant of a service."""
 
-    def __init__(self, folder, service, program=steps.RELEASE / "osign", callback=CALLBACK):
+    def __init__(self, folder, service, program=steps.BUILT / "osign", callback=CALLBACK):
         folder.mkdir()
         self.folder, self.service, self.program, self.callback = folder, service, program, callback
         (folder / "consumer-secret").write_text(steps.SECRET + "\n", encoding="utf-8")

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
-RELEASE = (ROOT / os.environ.get("CARGO_TARGET_DIR", "target") / "release").resolve()
+BUILT = (ROOT / os.environ.get("CARGO_TARGET_DIR", "target") / os.environ.get("OSIGN_BUILT", "release")).resolve()
 
 #: The consumer that it knows.
 KEY, SECRET = "client key", "client secret&+ü"

@@ -11,7 +11,7 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-RELEASE = (ROOT / os.environ.get("CARGO_TARGET_DIR", "target") / "release").resolve()
+BUILT = (ROOT / os.environ.get("CARGO_TARGET_DIR", "target") / os.environ.get("OSIGN_BUILT", "release")).resolve()
 sys.path.insert(0, str(ROOT / "tests" / "provider"))
 
 import provider  # noqa: E402
@@ -23,8 +23,8 @@ def compiled(name, folder):
     """The path of an example that was compiled as its head says."""
     program = folder / name
     subprocess.run(
-        ["gcc", "-std=c99", *WARNINGS, f"-I{ROOT}/include", f"{ROOT}/examples/c/{name}.c", "-o", program, f"-L{RELEASE}",
-         "-losign", "-lcurl", "-pthread", f"-Wl,-rpath,{RELEASE}"],
+        ["gcc", "-std=c99", *WARNINGS, f"-I{ROOT}/include", f"{ROOT}/examples/c/{name}.c", "-o", program, f"-L{BUILT}",
+         "-losign", "-lcurl", "-pthread", f"-Wl,-rpath,{BUILT}"],
         check=True,
     )
     return program
@@ -58,7 +58,7 @@ def examples(check, folder):
     secret = folder / "secret.txt"
     secret.write_text(provider.CLIENT_SECRET, encoding="utf-8")
     secret.chmod(0o600)
-    osign = RELEASE / "osign"
+    osign = BUILT / "osign"
     subprocess.run([osign, "key", "new", folder / "store.key"], env=environment, check=True, capture_output=True)
     subprocess.run(
         [osign, "grant", "add", "crm", "--provider", "custom", "--client-id", provider.CLIENT_ID, "--client-secret-file", secret,

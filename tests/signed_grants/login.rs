@@ -240,9 +240,24 @@ fn it_ends_at_the_service_too() {
     let profile = "name = 'photos'\ntitle = 'Photos'\ngrant = 'oauth1'\n[account]\nhosts = ['{label}.example.com']\n\
                    [endpoints]\nrevoke = 'https://{account}/disconnect'\n";
     world.with_token("photos", &[("profile", profile)]);
-    assert_eq!(word(world.store.revoke("photos", PATIENCE)), "no-account");
+    let error = world.store.revoke("photos", PATIENCE).unwrap_err();
+    assert_eq!((error.word(), error.status()), ("not-revoked", osign::Status::TryLater));
+    let says = error.to_string();
+    assert!(says.starts_with("the service did not say that the grant photos is revoked ("), "{says}");
+    assert!(says.ends_with("), so nothing has changed; try again later, or end it here alone"), "{says}");
     assert_eq!(world.call("photos", "GET", "/api/x", None).unwrap().status, 200);
     world.store.revoke_here("photos", PATIENCE).unwrap();
+    // One that has ended there already is ended.
+    for problem in ["token_revoked", "token_expired", "token_rejected"] {
+        let world = World::new();
+        let url = revoke(&world);
+        world.with_token("photos", &[("revoke_url", url.as_str())]);
+        world.provider.lie("/disconnect", 401, "text/plain", "oauth_problem=signature_invalid");
+        assert_eq!(word(world.store.revoke("photos", PATIENCE)), "not-revoked");
+        world.provider.lie("/disconnect", 401, "text/plain", &format!("oauth_problem={problem}"));
+        assert!(world.store.revoke("photos", PATIENCE).unwrap());
+        assert_eq!(word(world.call("photos", "GET", "/api/x", None)), "revoked");
+    }
     // A service without tokens has none to end.
     let world = World::new();
     let url = revoke(&world);

@@ -287,6 +287,19 @@ fn a_token_is_renewed_where_the_service_has_that() {
     world.provider.hang_up("/renew");
     assert_eq!(word(world.store.renew("photos", PATIENCE)), "renewal-lost");
     assert_eq!(world.store.grant("photos").unwrap().generation, 2);
+    // So it may where nobody can read it, or the service failed.
+    for (status, body) in [(503, ""), (500, "<html>"), (200, "<html>"), (200, ""), (200, "oauth_token=x")] {
+        world.provider.lie("/renew", status, "text/plain", body);
+        assert_eq!(word(world.store.renew("photos", PATIENCE)), "renewal-lost", "{status} {body}");
+    }
+    for status in [400, 429] {
+        world.provider.lie("/renew", status, "text/plain", "");
+        assert_ne!(word(world.store.renew("photos", PATIENCE)), "renewal-lost", "{status}");
+    }
+    let cut = world.again().with_sender(std::sync::Arc::new(Cut));
+    assert_eq!(word(cut.renew("photos", PATIENCE)), "renewal-lost");
+    assert_eq!(world.store.grant("photos").unwrap().generation, 2);
+    assert!(world.store.history_as_json("photos", 9).unwrap().contains("the connection broke before"));
     world.provider.be_honest();
     // Where there is no such thing, nothing is sent.
     world.provider.take();
@@ -295,6 +308,17 @@ fn a_token_is_renewed_where_the_service_has_that() {
     world.store.add("key", crate::world::made([("kind", "static"), ("secret", "k")])).unwrap();
     assert_eq!(word(world.store.renew("key", PATIENCE)), "other-grant");
     assert_eq!(world.provider.take().len(), 0);
+}
+
+/// The connection breaks before an answer's end.
+struct Cut;
+
+impl osign::http::Sender for Cut {
+    fn send(&self, _: &osign::http::Request, _: u64) -> osign::http::Sent {
+        let mut answer = osign::http::Answer::new(200, b"oauth_token=x&oauth_token_se");
+        answer.is_cut = true;
+        osign::http::Sent::Cut(osign::http::Trouble::BadAnswer, answer)
+    }
 }
 
 #[test]

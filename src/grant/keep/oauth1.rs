@@ -176,12 +176,20 @@ impl<S: Store> Keeper<'_, S> {
         let request =
             flow::renew_request(&asked.profile, &signer, asked.account(), handle.as_ref(), &mut self.fresh())?;
         let brings_new = asked.profile.oauth1().is_some_and(|oauth1| oauth1.renewal_answer() != AnswerKind::Status);
+        let lost = || Error::from(Keeping::RenewalLost { name: grant.name.clone() });
         let answer = match self.sender.send(&request, DEADLINE.unsigned_abs()) {
             // The new ones may have been in it.
-            Sent::Lost(_) if brings_new => return Err(Keeping::RenewalLost { name: grant.name.clone() }.into()),
+            Sent::Lost(_) if brings_new => return Err(lost()),
             sent => answered(&grant.name, sent)?,
         };
-        flow::read_renewal(&asked.profile, &answer)
+        match flow::read_renewal(&asked.profile, &answer) {
+            // Nor does anybody know it of an answer that nobody could read, or of a service that failed.
+            Err(error) if brings_new && flow::is_in_doubt(&asked.profile, &answer, &error) => {
+                self.note(grant, "failed", &error.to_string());
+                Err(lost())
+            }
+            renewal => renewal,
+        }
     }
 
     /// The request that ends the token at the service, and the profile that its answer is read by.

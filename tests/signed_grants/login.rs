@@ -194,12 +194,19 @@ fn another_login_is_begun() {
 
 #[test]
 fn a_login_that_is_old() {
-    use osign::grant::seal::Sealer;
     let world = new(&[]);
     let came_to = world.provider.agree(&world.store.begin_login("photos", None).unwrap());
     // As if it had been begun two days ago.
+    reseal(&world, |grant| grant.secrets.pending.as_mut().unwrap().begun_at -= 2 * 86_400_000);
+    assert_eq!(word(world.store.finish_login("photos", &came_to, PATIENCE)), "old-pending");
+    assert_eq!(world.provider.take().iter().filter(|seen| seen.path == "/token").count(), 0);
+}
+
+/// Changes what is kept of a grant.
+fn reseal(world: &World, change: impl FnOnce(&mut osign::grant::Grant)) {
+    use osign::grant::seal::Sealer;
     let mut grant = world.store.grant("photos").unwrap();
-    grant.secrets.pending.as_mut().unwrap().begun_at -= 2 * 86_400_000;
+    change(&mut grant);
     let options = {
         let mut options = osign::store::Options::default();
         options.anchors = Some(world.folder.join("anchors"));
@@ -209,9 +216,7 @@ fn a_login_that_is_old() {
     let keys = osign::grant::key::Keys::new(osign::grant::key::Key::from_random(&[7; 32]));
     let record = Sealer::new(keys, store.id(), store.environment()).seal(&grant, &[1; 24]).unwrap();
     let revision = osign::grant::store::Store::load(&store, "photos").unwrap().unwrap().revision;
-    assert!(osign::grant::store::Store::acquire(&store, "photos", 1, revision, &record).unwrap());
-    assert_eq!(word(world.store.finish_login("photos", &came_to, PATIENCE)), "old-pending");
-    assert_eq!(world.provider.take().iter().filter(|seen| seen.path == "/token").count(), 0);
+    assert!(osign::grant::store::Store::acquire(&store, "photos", grant.generation, revision, &record).unwrap());
 }
 
 #[test]
@@ -367,12 +372,18 @@ fn a_renewal_has_its_time() {
         .unwrap_or_else(|| panic!("{says}"));
     assert!((12_959_900..=12_960_000).contains(&seconds.parse::<u32>().unwrap()), "{says}");
     assert_eq!((world.provider.take().len(), world.store.grant("photos").unwrap().generation), (0, 2));
+    // Nobody can do anything about its end yet.
+    assert_eq!(world.store.check(181 * DAY).unwrap(), []);
+    // By a clock that was put back there is no telling what its time is.
+    reseal(&world, |grant| grant.state.obtained_at += DAY);
+    assert_eq!(world.store.renew("photos", PATIENCE).unwrap().generation, 3);
+    // In its time it is.
+    let world = with(180);
     let found = world.store.check(181 * DAY).unwrap();
     let [finding] = &found[..] else { panic!("{found:?}") };
     assert_eq!((finding.what, finding.is_urgent), ("token-ends", false));
     assert_eq!(world.store.check(179 * DAY).unwrap(), []);
-    // In its time it is.
-    let world = with(180);
+    world.provider.take();
     assert_eq!(world.store.renew("photos", PATIENCE).unwrap().generation, 3);
     assert_eq!(world.provider.only().path, "/renew");
 }

@@ -7,14 +7,14 @@ use crate::grant::kept::Kept;
 use crate::grant::pending;
 use crate::grant::record::{Grant, Kind, Status};
 use crate::grant::refresh::waiting;
-use crate::grant::service::{DEADLINE, may_keep_tokens, profile};
+use crate::grant::service::{DEADLINE, may_keep_tokens, profile, renewal_begins};
 use crate::grant::settings::check_login;
 use crate::grant::signed::{signer, text};
 use crate::grant::store::Store;
 use crate::http::{Answer, Request, Sent, Trouble};
 use crate::oauth1::Signer;
 use crate::oauth1::flow::{self, Callback, Credentials, Pending, Renewal, read_callback};
-use crate::provider::{AnswerKind, Endpoint, OAuth1, Profile};
+use crate::provider::{AnswerKind, Endpoint, Profile};
 use crate::secret::Secret;
 
 /// What a service of OAuth 1.0a is asked by: its profile with what the grant sets and has kept, and the account's host.
@@ -45,12 +45,8 @@ impl Asked {
 
     /// Whether the service renews the grant's token by now, as far as the token's end is known.
     fn check_time(&self, grant: &Grant, now: i64) -> Result<(), Error> {
-        let last = self.profile.oauth1().and_then(OAuth1::renews_in_last);
-        let Some((end, last)) = grant.state.expires_at.zip(last) else { return Ok(()) };
-        let begins = end.saturating_sub(i64::from(last) * 1000);
-        if begins <= now {
-            return Ok(());
-        }
+        let begins = renewal_begins(&self.profile, &grant.state, now);
+        let Some(begins) = begins.filter(|begins| *begins > now) else { return Ok(()) };
         let advice = self.profile.too_early().map(|advice| advice.en.as_str());
         Err(waiting(&grant.name, advice, begins, now).into())
     }

@@ -40,11 +40,14 @@ impl<S: Store> Keeper<'_, S> {
     /// What the store says.
     pub fn revoke_here(&self, name: &str, patience: i64) -> Result<(), Error> {
         let patience = self.clock.now().saturating_add(patience);
-        let _lock = self.lock(name, patience)?;
+        let _lock = self.lock_by(name, patience, || self.try_lock_to_end(name))?;
         self.commit_change(name, "revoked", |grant, _| {
             end(grant);
             Ok(())
-        })
+        })?;
+        // What lies beside the store is needed no more. Whoever has the grant next forgets it where that fails.
+        let _ = self.take_in_spilled(name);
+        Ok(())
     }
 
     /// Whether the service was told; not where it has no way to be.

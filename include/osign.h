@@ -2022,6 +2022,14 @@ osign_status osign_hosted_revoke(const osign_hosted *hosted,
                                  osign_error **error);
 
 /**
+ * Begins a work that revokes a grant here alone. As osign_store_revoke_here().
+ */
+osign_status osign_hosted_revoke_here(const osign_hosted *hosted,
+                                      const char *grant,
+                                      osign_hosted_work **work,
+                                      osign_error **error);
+
+/**
  * Begins a work that removes a grant. As osign_store_remove().
  */
 osign_status osign_hosted_remove(const osign_hosted *hosted,

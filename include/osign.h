@@ -1303,6 +1303,8 @@ osign_status osign_store_options_new(osign_store_options **options, osign_error 
  *     store that was moved is quarantined until osign_store_adopt();
  *   - "anchors": the folder where the number of commits is noted, by which a store that was restored from a backup is noticed;
  *     without it OSIGN_ANCHORS of the environment, or a folder of the user's;
+ *   - "beside": the folder for new tokens, sealed, that a store at a server or in a program's own table did not take, until it
+ *     does; without it a folder of the user's. SQLite has its own, beside the database;
  *   - "ca_file": a PEM file of certificate authorities that the built-in HTTP client trusts beside the system's;
  *   - "patience": for how many seconds a call waits at most for others who renew the same grant, and for a service that asks
  *     to: 30, unless set.
@@ -1710,8 +1712,10 @@ osign_status osign_store_rename(const osign_store *store,
  *
  * OSIGN_NOT_CONFIGURED for a grant of another kind, and where no address for that is known; OSIGN_DENIED where the service
  * refused, with what it says of it; OSIGN_INVALID_ANSWER for an answer that is none; OSIGN_TRY_LATER where the service was not
- * reached; OSIGN_NEEDS_LOGIN where nobody has logged in, and, with the reason "renewal-lost", where an answer was lost that may
- * have had another token. The grant is as it was then.
+ * reached, and, with the reason "waiting", where it renews in the last days of a token's life alone, which are still to come;
+ * OSIGN_NEEDS_LOGIN where nobody has logged in, and, with the reason "renewal-lost", where an answer was lost or unreadable that
+ * may have had another token. The grant is as it was then. OSIGN_NOT_SAVED where the store did not take the new credentials:
+ * they lie beside it, sealed, and the next call that can write takes them in; with the reason "not-kept" they are gone.
  */
 osign_status osign_store_renew(const osign_store *store,
                                const char *grant,
@@ -1719,12 +1723,21 @@ osign_status osign_store_renew(const osign_store *store,
 
 /**
  * Revokes a grant for good: at the service, where that has a way (RFC 7009), and here. *told is 0 where the service has
- * none; `told` may be NULL. OSIGN_TRY_LATER where the service was not reached, and nothing has changed then.
+ * none; `told` may be NULL. OSIGN_TRY_LATER where the service was not reached or cannot be told, and nothing has changed then:
+ * osign_store_revoke_here() is left.
  */
 osign_status osign_store_revoke(const osign_store *store,
                                 const char *grant,
                                 int32_t *told,
                                 osign_error **error);
+
+/**
+ * Revokes a grant for good here alone: at the service it lives on, until somebody ends it there. Nobody is asked, and nothing that
+ * lies beside the store comes back.
+ */
+osign_status osign_store_revoke_here(const osign_store *store,
+                                     const char *grant,
+                                     osign_error **error);
 
 /**
  * Goes on with what is quarantined: a grant that was imported, or with `grant` NULL the whole store, which was moved, copied
@@ -2007,6 +2020,14 @@ osign_status osign_hosted_revoke(const osign_hosted *hosted,
                                  const char *grant,
                                  osign_hosted_work **work,
                                  osign_error **error);
+
+/**
+ * Begins a work that revokes a grant here alone. As osign_store_revoke_here().
+ */
+osign_status osign_hosted_revoke_here(const osign_hosted *hosted,
+                                      const char *grant,
+                                      osign_hosted_work **work,
+                                      osign_error **error);
 
 /**
  * Begins a work that removes a grant. As osign_store_remove().

@@ -186,7 +186,7 @@ fn call(advice: Advice<'_>) -> String {
         Advice::Adopt(_) => "osign_store_adopt()",
         Advice::AdoptStore => "osign_store_adopt() with NULL for the grant",
         Advice::ReplaceKey(_) => "osign_store_replace()",
-        Advice::RevokeHere(_) => "osign_store_remove()",
+        Advice::RevokeHere(_) => "osign_store_revoke_here()",
         Advice::Authorize(_) => "osign_store_authorize()",
         Advice::Flow(_) => "osign_oauth2_login_finish(), or osign_oauth1_flow_… to send them yourself",
     }

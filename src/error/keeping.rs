@@ -193,8 +193,8 @@ family! {
         /// A renewal was asked for, and its answer was lost.
         RenewalLost { /// The grant's name.
             name: String } => NeedsLogin, "renewal-lost",
-            "the answer to the renewal of the grant {name} was lost, and the service may have ended the token; if it turns the token \
-             down, log in again{to_do}", to_do = Advice::LogIn(name);
+            "the answer to the renewal of the grant {name} was lost or unreadable, and the service may have ended the token; if it \
+             turns the token down, log in again{to_do}", to_do = Advice::LogIn(name);
         /// A code was sent already, whatever came of it.
         CodeUsed { /// The grant's name.
             name: String } => NeedsLogin, "code-used",

@@ -64,8 +64,10 @@ pub struct Keeper<'a, S> {
     pub owner: &'a str,
 }
 
-/// How often a change is tried to be written that the store fails at: until then nobody knows what stands there.
-const COMMITS: u32 = 3;
+/// How often a change is tried to be written that the store fails at, and how long between, in milliseconds: until then nobody
+/// knows what stands there, and what came with it may be all that there is.
+const COMMITS: u32 = 6;
+const BETWEEN_COMMITS: i64 = 250;
 
 /// A grant with the revision of its record.
 struct Read {
@@ -255,12 +257,18 @@ impl<S: Store> Keeper<'_, S> {
     }
 
     fn lock(&self, name: &str, patience: i64) -> Result<S::Lock, Error> {
+        self.lock_by(name, patience, || self.try_lock(name))
+    }
+
+    fn lock_by(
+        &self,
+        name: &str,
+        patience: i64,
+        try_lock: impl Fn() -> Result<Lock<S::Lock>, Error>,
+    ) -> Result<S::Lock, Error> {
         loop {
-            match self.try_lock(name)? {
-                Lock::Taken(lock) => {
-                    self.take_in_spilled(name)?;
-                    return Ok(lock);
-                }
+            match try_lock()? {
+                Lock::Taken(lock) => return Ok(lock),
                 Lock::Held(holder) => self.wait_for(name, holder, patience)?,
             }
         }
@@ -283,7 +291,7 @@ impl<S: Store> Keeper<'_, S> {
         self.commit_claimed(name, event, claimed, changed)
     }
 
-    fn commit_changed(&self, name: &str, event: &str, mut grant: Grant) -> Result<(), Error> {
+    fn commit_changed(&self, name: &str, event: &str, mut grant: Grant, most: u32) -> Result<(), Error> {
         let before = grant.generation;
         grant.generation += 1;
         let record = self.seal(&grant)?;
@@ -296,8 +304,11 @@ impl<S: Store> Keeper<'_, S> {
                 Ok(false) if self.stands(name, &record) => break,
                 Ok(false) => return Err(busy(name)),
                 Err(_) if self.stands(name, &record) => break,
-                Err(error) if tries == COMMITS => return Err(error),
-                Err(_) => tries += 1,
+                Err(error) if tries == most => return Err(error),
+                Err(_) => {
+                    tries += 1;
+                    self.clock.sleep_until(self.clock.now().saturating_add(BETWEEN_COMMITS));
+                }
             }
         }
         self.note(&grant, event, "");

@@ -7,7 +7,7 @@ use super::seal::Outside;
 use super::service;
 use crate::error::{Error, Quarantine};
 use crate::explain::{Field, Fields, List};
-use crate::provider::{Endpoint, Profile};
+use crate::provider::Endpoint;
 
 /// So many failures in a row are no passing ones.
 const FAILURES: u32 = 5;
@@ -144,13 +144,16 @@ pub fn findings(grant: &Outside, warn: i64, now: i64) -> Vec<Finding> {
             &[("idle", state.refresh_expires_at), ("grant-ends", state.authorization_expires_at)]
         }
         // Nobody renews its token unasked, and few services renew one at all.
-        Kind::OAuth1 if has_renewal(grant, now) => {
-            &[("token-ends", state.expires_at), ("grant-ends", state.authorization_expires_at)]
-        }
-        Kind::OAuth1 => {
-            let ends = [state.expires_at, state.authorization_expires_at];
-            &[("grant-ends", ends.into_iter().flatten().min())]
-        }
+        Kind::OAuth1 => match renewal(grant, now) {
+            Some(has_begun) => &[
+                ("token-ends", state.expires_at.filter(|_| has_begun)),
+                ("grant-ends", state.authorization_expires_at),
+            ],
+            None => {
+                let ends = [state.expires_at, state.authorization_expires_at];
+                &[("grant-ends", ends.into_iter().flatten().min())]
+            }
+        },
     };
     let mut found: Vec<_> = ends
         .iter()
@@ -170,14 +173,15 @@ pub fn findings(grant: &Outside, warn: i64, now: i64) -> Vec<Finding> {
     found
 }
 
-/// Whether a token of OAuth 1.0a whose end is known gets a longer life where the service is asked: as long as the person's consent
-/// goes on.
-fn has_renewal(grant: &Outside, now: i64) -> bool {
+/// Whether a token of OAuth 1.0a whose end is known gets a longer life by now where the service is asked; None where it gets none
+/// at all, as when the person's consent has ended.
+fn renewal(grant: &Outside, now: i64) -> Option<bool> {
     let (settings, state) = (&grant.settings, &grant.state);
-    let renews = |profile: Profile| profile.endpoint(Endpoint::Renew, settings.account.as_deref()).is_ok();
-    state.expires_at.is_some()
-        && state.authorization_expires_at.is_none_or(|end| now < end)
-        && service::profile(settings).is_ok_and(renews)
+    let profile = service::profile(settings).ok()?;
+    let renews = profile.endpoint(Endpoint::Renew, settings.account.as_deref()).is_ok();
+    let goes_on = state.expires_at.is_some() && state.authorization_expires_at.is_none_or(|end| now < end);
+    let begins = service::renewal_begins(&profile, state, now);
+    (renews && goes_on).then(|| begins.is_none_or(|begins| begins <= now))
 }
 
 /// The service's name.

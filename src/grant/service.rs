@@ -1,6 +1,6 @@
 //! What a grant's settings say of its service, as requests need it.
 
-use super::record::{Grant, Kind, Settings};
+use super::record::{Grant, Kind, Settings, State};
 use super::refresh::Spend;
 use super::rules::Rules;
 use crate::error::Error;
@@ -8,7 +8,7 @@ use crate::http::Request;
 use crate::oauth2::{
     Client, Purpose, TokenKind, client_credentials_request, code_request, refresh_request, revocation_request,
 };
-use crate::provider::{self, Endpoint, Profile};
+use crate::provider::{self, Endpoint, OAuth1, Profile};
 use crate::secret::Secret;
 use crate::setting::Value;
 use crate::url::Url;
@@ -62,6 +62,15 @@ pub fn may_keep_tokens(old: &Settings, new: &Settings) -> bool {
         && wanted.iter().all(|origin| receivers.contains(origin))
         // Of OAuth 1.0a the API sees what a login had: each request has the token, and by PLAINTEXT its secret.
         && (new.kind != Kind::OAuth1 || is.api_origins(account).iter().all(|origin| was.api_origins(account).contains(origin)))
+}
+
+/// When the service begins to renew a token of OAuth 1.0a whose end is known, in Unix milliseconds; None where it does at any time.
+/// A clock that was put back since the token was had knows of no time.
+#[must_use]
+pub fn renewal_begins(profile: &Profile, state: &State, now: i64) -> Option<i64> {
+    let last = profile.oauth1().and_then(OAuth1::renews_in_last)?;
+    let end = state.expires_at.filter(|_| state.obtained_at <= now)?;
+    Some(end.saturating_sub(i64::from(last) * 1000))
 }
 
 /// The origins that refresh tokens and the client's secret, or what they sign, are sent to: whether with TLS, the host and the

@@ -23,7 +23,7 @@ fn call(advice: Advice<'_>) -> String {
         Advice::Adopt(name) => format!("store.adopt('{name}')"),
         Advice::AdoptStore => "store.adopt_store()".to_owned(),
         Advice::ReplaceKey(name) => format!("store.replace('{name}', ...)"),
-        Advice::RevokeHere(name) => format!("store.remove('{name}')"),
+        Advice::RevokeHere(name) => format!("store.revoke('{name}', here=True)"),
         Advice::Authorize(name) => format!("store.authorize('{name}', ...)"),
         Advice::Flow(name) => format!("store.finish_login('{name}', ...)"),
     }

@@ -568,6 +568,9 @@ static void a_revocation_is_told(void)
     forget();
     ends(OSIGN_NEEDS_LOGIN, "revoked", osign_hosted_access_token(hosted, "crm", 60, &w, &e));
     log_in_by_steps();
+    finish(osign_hosted_revoke_here(hosted, "crm", &w, &e));
+    ends(OSIGN_NEEDS_LOGIN, "revoked", osign_hosted_access_token(hosted, "crm", 60, &w, &e));
+    log_in_by_steps();
     finish(osign_hosted_remove(hosted, "crm", &w, &e));
 }
 
@@ -607,6 +610,7 @@ static void bad_input(void)
     CHECK(osign_hosted_replace(hosted, "crm", NULL, &work, NULL) == OSIGN_NULL_ARGUMENT);
     CHECK(osign_hosted_renew(hosted, NULL, &work, NULL) == OSIGN_NULL_ARGUMENT);
     CHECK(osign_hosted_revoke(hosted, NULL, &work, NULL) == OSIGN_NULL_ARGUMENT);
+    CHECK(osign_hosted_revoke_here(hosted, NULL, &work, NULL) == OSIGN_NULL_ARGUMENT);
     CHECK(osign_hosted_remove(hosted, NULL, &work, NULL) == OSIGN_NULL_ARGUMENT);
     CHECK(osign_hosted_rename(hosted, "crm", NULL, &work, NULL) == OSIGN_NULL_ARGUMENT);
     CHECK(osign_hosted_export(hosted, "crm", "elsewhere", KEY, strlen(KEY), NULL, &work, NULL) == OSIGN_INVALID_ARGUMENT);

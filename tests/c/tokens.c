@@ -578,6 +578,17 @@ static void the_end_of_a_grant(const osign_store *store)
     CHECK(told == 0);
     NEED(osign_store_revoke(store, "key", NULL, &error) == OSIGN_OK);
     osign_grant_free(grant);
+
+    add_grant(store, "here");
+    log_in(store, "here");
+    before = counted("revoke");
+    REFUSED(OSIGN_UNKNOWN_GRANT, "unknown-grant", osign_store_revoke_here(store, "x", &error));
+    REFUSED(OSIGN_NULL_ARGUMENT, "null", osign_store_revoke_here(store, NULL, &error));
+    REFUSED(OSIGN_NULL_ARGUMENT, "null", osign_store_revoke_here(NULL, "here", &error));
+    NEED(osign_store_revoke_here(store, "here", &error) == OSIGN_OK);
+    CHECK(counted("revoke") == before);
+    REFUSED(OSIGN_NEEDS_LOGIN, "revoked", osign_store_access_token(store, "here", 0, &token, &error));
+    CHECK(token == NULL);
 }
 
 /* A grant of OAuth 1.0a signs what a signer with its credentials signs, and hands nothing out. */

@@ -143,7 +143,7 @@ fn a_revocation_that_fails_says_what_is_to_be_done() {
     };
     world.host.keeper().change(NAME, "changed", PATIENCE, insecure).unwrap();
     let before = world.host.grant();
-    assert_eq!(world.host.keeper().revoke(NAME, PATIENCE).unwrap_err().word(), "bad-address");
+    assert_eq!(world.host.keeper().revoke(NAME, PATIENCE).unwrap_err().word(), "not-revoked");
     assert_eq!(world.host.grant(), before);
     assert_eq!(world.host.keeper().revoke_here(NAME, PATIENCE), Ok(()));
     // Nobody is there; and the name is looked up before the lock is taken, which others wait for.

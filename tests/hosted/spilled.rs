@@ -33,6 +33,18 @@ fn a_grant_that_was_removed_does_not_come_back_over_the_one_that_took_its_name()
     assert_eq!(world.hosts[0].store.info().unwrap().spilled, [NAME], "it stays for a person");
 }
 
+/// Its state is in the table, and the pair that the table did not take was had before.
+#[test]
+fn a_login_that_was_begun_meanwhile_goes_on() {
+    let world = with_spilled("begun");
+    world.clock.skip(LEASE + 1);
+    let url = world.hosts[1].keep(|keeper| keeper.begin_login(NAME, None)).unwrap();
+    assert_eq!(world.hosts[0].token().unwrap().generation, 3);
+    assert_eq!(world.hosts[0].store.info().unwrap().spilled, [""; 0]);
+    assert_eq!(world.hosts[1].finish(&world.provider, &url).unwrap().generation, 4);
+    world.is_well(4);
+}
+
 /// Another client's tokens are none of the one that took its place.
 #[test]
 fn a_grant_that_was_replaced_by_another_client_s_takes_nothing_in() {

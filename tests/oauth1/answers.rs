@@ -188,10 +188,41 @@ fn other_renewals_are_read_by_status_or_as_forms() {
     assert_eq!(word(read(401, b"oauth_problem=token_expired")), ("request-refused", Status::Denied));
     assert_eq!(word(read(500, b"")), ("service-failed", Status::InvalidAnswer));
     assert_eq!(flow::read_disconnect(&custom, &Answer::new(204, b"")), Ok(()));
-    assert_eq!(
-        word(flow::read_disconnect(&custom, &Answer::new(200, b"oauth_problem=token_rejected"))).0,
-        "request-refused"
-    );
+    // One that has ended already is good no more either.
+    let disconnect = |status, body: &[u8]| flow::read_disconnect(&custom, &Answer::new(status, body));
+    for ended in ["token_rejected", "token_revoked", "token_expired"].map(|problem| format!("oauth_problem={problem}"))
+    {
+        assert_eq!((disconnect(200, ended.as_bytes()), disconnect(401, ended.as_bytes())), (Ok(()), Ok(())));
+        assert_eq!(word(disconnect(503, ended.as_bytes())).0, "service-failed");
+    }
+    assert_eq!(word(disconnect(200, b"oauth_problem=signature_invalid")).0, "request-refused");
+}
+
+/// A service that failed may have done all the same what it was asked for, unless it says what has failed.
+#[test]
+fn renewals_that_leave_doubt() {
+    let mut custom = CUSTOM.clone();
+    custom.set("renew_url", Setting::Text("https://h.example/renew")).unwrap();
+    let is_in_doubt = |profile: &Profile, status, body: &str| {
+        let answer = Answer::new(status, body.as_bytes());
+        flow::is_in_doubt(profile, &answer, &flow::read_renewal(profile, &answer).map(drop).unwrap_err())
+    };
+    for (status, body, is_one) in [
+        (200, "<html>", true),
+        (200, "", true),
+        (200, "oauth_token=a", true),
+        (500, "", true),
+        (503, "<html>", true),
+        (302, "", false),
+        (401, "oauth_problem=token_expired", false),
+        (400, "", false),
+        (429, "", false),
+    ] {
+        assert_eq!(is_in_doubt(&custom, status, body), is_one, "{status} {body}");
+    }
+    let early = "<A><ErrorCode>212</ErrorCode></A>";
+    assert!(!is_in_doubt(&QUICKBOOKS, 200, early), "{early}");
+    assert!(is_in_doubt(&QUICKBOOKS, 200, "<A></A>"));
 }
 
 proptest! {

@@ -58,6 +58,14 @@ def test_a_grant_from_its_login_to_its_end(store: Store, service: Service) -> No
     assert store.grants() == []
 
 
+def test_a_grant_ends_here_alone(store: Store, service: Service) -> None:
+    log_in(store, service)
+    assert store.revoke("crm", here=True) is False and service.counters()["revoke"] == 0
+    refusal(lambda: store.access_token("crm"), GrantLost, "revoked")
+    with pytest.raises(TypeError, match="^here must be bool, not int$"):
+        store.revoke("crm", here=1)  # type: ignore[arg-type]
+
+
 def test_a_time_that_is_longer_than_a_token_lives(store: Store, service: Service) -> None:
     service.control(access_lifetime=100)
     token = log_in(store, service)

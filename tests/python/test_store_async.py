@@ -35,6 +35,7 @@ def test_every_call(service: Service, tmp_path: Path) -> None:
         await store.backup(tmp_path / "backup.db")
         assert (await store.info())["grants"] == 1 and await store.rekey() == 0
         assert await store.revoke("crm") and await store.adopt_store() == 0
+        assert not await store.revoke("crm", here=True)
         await store.add("other", **{**service.settings(), "pkce": False})
         url = f"{service.url}/authorize?client_id=demo-client&redirect_uri=http://127.0.0.1:9/back"
         code = (await asyncio.to_thread(agree, url)).split("code=")[1].split("&")[0]

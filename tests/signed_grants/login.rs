@@ -194,12 +194,19 @@ fn another_login_is_begun() {
 
 #[test]
 fn a_login_that_is_old() {
-    use osign::grant::seal::Sealer;
     let world = new(&[]);
     let came_to = world.provider.agree(&world.store.begin_login("photos", None).unwrap());
     // As if it had been begun two days ago.
+    reseal(&world, |grant| grant.secrets.pending.as_mut().unwrap().begun_at -= 2 * 86_400_000);
+    assert_eq!(word(world.store.finish_login("photos", &came_to, PATIENCE)), "old-pending");
+    assert_eq!(world.provider.take().iter().filter(|seen| seen.path == "/token").count(), 0);
+}
+
+/// Changes what is kept of a grant.
+fn reseal(world: &World, change: impl FnOnce(&mut osign::grant::Grant)) {
+    use osign::grant::seal::Sealer;
     let mut grant = world.store.grant("photos").unwrap();
-    grant.secrets.pending.as_mut().unwrap().begun_at -= 2 * 86_400_000;
+    change(&mut grant);
     let options = {
         let mut options = osign::store::Options::default();
         options.anchors = Some(world.folder.join("anchors"));
@@ -209,9 +216,7 @@ fn a_login_that_is_old() {
     let keys = osign::grant::key::Keys::new(osign::grant::key::Key::from_random(&[7; 32]));
     let record = Sealer::new(keys, store.id(), store.environment()).seal(&grant, &[1; 24]).unwrap();
     let revision = osign::grant::store::Store::load(&store, "photos").unwrap().unwrap().revision;
-    assert!(osign::grant::store::Store::acquire(&store, "photos", 1, revision, &record).unwrap());
-    assert_eq!(word(world.store.finish_login("photos", &came_to, PATIENCE)), "old-pending");
-    assert_eq!(world.provider.take().iter().filter(|seen| seen.path == "/token").count(), 0);
+    assert!(osign::grant::store::Store::acquire(&store, "photos", grant.generation, revision, &record).unwrap());
 }
 
 #[test]
@@ -240,9 +245,24 @@ fn it_ends_at_the_service_too() {
     let profile = "name = 'photos'\ntitle = 'Photos'\ngrant = 'oauth1'\n[account]\nhosts = ['{label}.example.com']\n\
                    [endpoints]\nrevoke = 'https://{account}/disconnect'\n";
     world.with_token("photos", &[("profile", profile)]);
-    assert_eq!(word(world.store.revoke("photos", PATIENCE)), "no-account");
+    let error = world.store.revoke("photos", PATIENCE).unwrap_err();
+    assert_eq!((error.word(), error.status()), ("not-revoked", osign::Status::TryLater));
+    let says = error.to_string();
+    assert!(says.starts_with("the service did not say that the grant photos is revoked ("), "{says}");
+    assert!(says.ends_with("), so nothing has changed; try again later, or end it here alone"), "{says}");
     assert_eq!(world.call("photos", "GET", "/api/x", None).unwrap().status, 200);
     world.store.revoke_here("photos", PATIENCE).unwrap();
+    // One that has ended there already is ended.
+    for problem in ["token_revoked", "token_expired", "token_rejected"] {
+        let world = World::new();
+        let url = revoke(&world);
+        world.with_token("photos", &[("revoke_url", url.as_str())]);
+        world.provider.lie("/disconnect", 401, "text/plain", "oauth_problem=signature_invalid");
+        assert_eq!(word(world.store.revoke("photos", PATIENCE)), "not-revoked");
+        world.provider.lie("/disconnect", 401, "text/plain", &format!("oauth_problem={problem}"));
+        assert!(world.store.revoke("photos", PATIENCE).unwrap());
+        assert_eq!(word(world.call("photos", "GET", "/api/x", None)), "revoked");
+    }
     // A service without tokens has none to end.
     let world = World::new();
     let url = revoke(&world);
@@ -272,6 +292,19 @@ fn a_token_is_renewed_where_the_service_has_that() {
     world.provider.hang_up("/renew");
     assert_eq!(word(world.store.renew("photos", PATIENCE)), "renewal-lost");
     assert_eq!(world.store.grant("photos").unwrap().generation, 2);
+    // So it may where nobody can read it, or the service failed.
+    for (status, body) in [(503, ""), (500, "<html>"), (200, "<html>"), (200, ""), (200, "oauth_token=x")] {
+        world.provider.lie("/renew", status, "text/plain", body);
+        assert_eq!(word(world.store.renew("photos", PATIENCE)), "renewal-lost", "{status} {body}");
+    }
+    for status in [400, 429] {
+        world.provider.lie("/renew", status, "text/plain", "");
+        assert_ne!(word(world.store.renew("photos", PATIENCE)), "renewal-lost", "{status}");
+    }
+    let cut = world.again().with_sender(std::sync::Arc::new(Cut));
+    assert_eq!(word(cut.renew("photos", PATIENCE)), "renewal-lost");
+    assert_eq!(world.store.grant("photos").unwrap().generation, 2);
+    assert!(world.store.history_as_json("photos", 9).unwrap().contains("the connection broke before"));
     world.provider.be_honest();
     // Where there is no such thing, nothing is sent.
     world.provider.take();
@@ -280,6 +313,17 @@ fn a_token_is_renewed_where_the_service_has_that() {
     world.store.add("key", crate::world::made([("kind", "static"), ("secret", "k")])).unwrap();
     assert_eq!(word(world.store.renew("key", PATIENCE)), "other-grant");
     assert_eq!(world.provider.take().len(), 0);
+}
+
+/// The connection breaks before an answer's end.
+struct Cut;
+
+impl osign::http::Sender for Cut {
+    fn send(&self, _: &osign::http::Request, _: u64) -> osign::http::Sent {
+        let mut answer = osign::http::Answer::new(200, b"oauth_token=x&oauth_token_se");
+        answer.is_cut = true;
+        osign::http::Sent::Cut(osign::http::Trouble::BadAnswer, answer)
+    }
 }
 
 #[test]
@@ -328,12 +372,18 @@ fn a_renewal_has_its_time() {
         .unwrap_or_else(|| panic!("{says}"));
     assert!((12_959_900..=12_960_000).contains(&seconds.parse::<u32>().unwrap()), "{says}");
     assert_eq!((world.provider.take().len(), world.store.grant("photos").unwrap().generation), (0, 2));
+    // Nobody can do anything about its end yet.
+    assert_eq!(world.store.check(181 * DAY).unwrap(), []);
+    // By a clock that was put back there is no telling what its time is.
+    reseal(&world, |grant| grant.state.obtained_at += DAY);
+    assert_eq!(world.store.renew("photos", PATIENCE).unwrap().generation, 3);
+    // In its time it is.
+    let world = with(180);
     let found = world.store.check(181 * DAY).unwrap();
     let [finding] = &found[..] else { panic!("{found:?}") };
     assert_eq!((finding.what, finding.is_urgent), ("token-ends", false));
     assert_eq!(world.store.check(179 * DAY).unwrap(), []);
-    // In its time it is.
-    let world = with(180);
+    world.provider.take();
     assert_eq!(world.store.renew("photos", PATIENCE).unwrap().generation, 3);
     assert_eq!(world.provider.only().path, "/renew");
 }

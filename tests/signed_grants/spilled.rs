@@ -6,17 +6,29 @@ use osign::error::Error;
 use osign::grant::Grant;
 use osign::grant::record::Status;
 use osign::grant::store::Stored;
+use osign::http::{Request, Sender, Sent, Trouble};
 use osign::store::open::{OpenStore, Options, StoreKey};
 use osign::store::{Records, records_failed};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-/// A table that takes no commit for a while.
+/// How long an intent holds a grant.
+const LEASE: Duration = Duration::from_secs(4);
+
+/// A table that does not take so many commits, or before the next one of which something happens.
 #[derive(Clone, Default)]
 struct Failing {
     rows: Memory,
-    is_failing: Arc<AtomicBool>,
+    failures: Arc<AtomicUsize>,
+    before_commit: Arc<Mutex<Option<Happening>>>,
 }
+
+type Happening = Box<dyn FnOnce() + Send>;
+
+const FOR_EVER: usize = usize::MAX / 2;
 
 impl Records for Failing {
     fn load(&self, name: &str) -> Result<Option<Stored>, Error> {
@@ -28,7 +40,11 @@ impl Records for Failing {
     }
 
     fn commit(&self, name: &str, generation: u64, record: &str) -> Result<bool, Error> {
-        if self.is_failing.load(Ordering::Relaxed) {
+        let happening = self.before_commit.lock().unwrap().take();
+        if let Some(happening) = happening {
+            happening();
+        }
+        if self.failures.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok() {
             return Err(records_failed("no room"));
         }
         self.rows.commit(name, generation, record)
@@ -54,6 +70,7 @@ impl Records for Failing {
 /// Two hosts of one table, the first of which has credentials that the table did not take.
 struct Hosts {
     world: World,
+    table: Failing,
     first: OpenStore,
     second: OpenStore,
     /// The token's secret among those that the table did not take, which the first host has.
@@ -62,32 +79,53 @@ struct Hosts {
 
 impl Hosts {
     fn new() -> Self {
+        let mut hosts = Self::saved();
+        hosts.table.failures.store(FOR_EVER, Ordering::Relaxed);
+        assert_eq!(word(log_in(&hosts.world, &hosts.first)), "not-saved");
+        hosts.table.failures.store(0, Ordering::Relaxed);
+        let secrets = hosts.world.provider.secrets();
+        hosts.spilled.clone_from(&secrets[secrets.len() - 2]);
+        assert!(hosts.is_left());
+        hosts
+    }
+
+    /// Those before anything has failed.
+    fn saved() -> Self {
         let (world, table) = (World::new(), Failing::default());
-        let open = |name: &str, records: Arc<dyn Records>| {
-            let mut options = Options::default();
-            options.anchors = Some(world.folder.join(format!("anchors-{name}")));
-            options.beside = Some(world.folder.join(format!("beside-{name}")));
-            OpenStore::hosted("infobase", records, StoreKey::Key(&[7; 32]), &options).unwrap()
-        };
-        let first = open("first", Arc::new(table.clone()));
-        let second = open("second", Arc::new(table.rows.clone()));
-        first.add("photos", world.settings(&[])).unwrap();
+        let first = open(&world, "first", Arc::new(table.clone()));
+        let second = open(&world, "second", Arc::new(table.rows.clone()));
+        first.add("photos", world.settings(&[("renew_url", &format!("{}/renew", world.provider.url))])).unwrap();
         log_in(&world, &first).unwrap();
-        table.is_failing.store(true, Ordering::Relaxed);
-        assert_eq!(word(log_in(&world, &first)), "not-saved");
-        table.is_failing.store(false, Ordering::Relaxed);
-        let secrets = world.provider.secrets();
-        let spilled = secrets[secrets.len() - 2].clone();
-        assert_eq!(first.info().unwrap().spilled, ["photos"]);
-        Self { world, first, second, spilled }
+        Self { world, table, first, second, spilled: String::new() }
     }
 
     /// The first host finds room for what it has, as the lock of the grant is taken for whatever there is.
     fn take_in(&self) -> Grant {
         self.first.begin_login("photos", None).unwrap();
-        assert_eq!(self.first.info().unwrap().spilled, [""; 0], "nothing is left beside the table");
+        assert!(!self.is_left(), "nothing is left beside the table");
         self.first.grant("photos").unwrap()
     }
+
+    /// Whether something lies beside the table.
+    fn is_left(&self) -> bool {
+        self.first.info().unwrap().spilled == ["photos"]
+    }
+
+    /// A call by the first host: the status, and the secret that is in the table then.
+    fn call(&self) -> (u16, String) {
+        let url = format!("{}/api/x", self.world.provider.url);
+        let (request, _) = self.first.authorize("photos", "GET", &url, None, 0, PATIENCE).unwrap();
+        let status = self.world.send(&request).status;
+        (status, secret(&self.second.grant("photos").unwrap()).to_owned())
+    }
+}
+
+fn open(world: &World, name: &str, records: Arc<dyn Records>) -> OpenStore {
+    let mut options = Options::default();
+    options.anchors = Some(world.folder.join(format!("anchors-{name}")));
+    options.beside = Some(world.folder.join(format!("beside-{name}")));
+    options.lease = Some(LEASE);
+    OpenStore::hosted("infobase", records, StoreKey::Key(&[7; 32]), &options).unwrap()
 }
 
 fn log_in(world: &World, store: &OpenStore) -> Result<(), Error> {
@@ -120,13 +158,142 @@ fn later_credentials_take_the_place_of_those_that_were_kept() {
     hosts.world.provider.only();
 }
 
+/// By the clocks of two machines nobody knows for certain which are the later ones, so a person has them until the next login.
 #[test]
-fn earlier_credentials_are_forgotten() {
+fn earlier_credentials_are_left_until_a_login() {
     let hosts = Hosts::new();
     log_in(&hosts.world, &hosts.second).unwrap();
     let before = hosts.second.grant("photos").unwrap();
-    let grant = hosts.take_in();
-    assert_eq!((secret(&grant), grant.generation), (secret(&before), before.generation));
+    hosts.first.begin_login("photos", None).unwrap();
+    assert_eq!(hosts.call(), (200, secret(&before).to_owned()));
+    assert!(hosts.is_left(), "it is told of");
+    assert_eq!(hosts.first.grant("photos").unwrap().generation, before.generation);
+    log_in(&hosts.world, &hosts.first).unwrap();
+    assert!(!hosts.is_left());
+}
+
+/// Those that are in the table may have ended with the renewal.
+#[test]
+fn a_call_takes_in_what_lies_beside() {
+    let hosts = Hosts::saved();
+    let before = secret(&hosts.first.grant("photos").unwrap()).to_owned();
+    hosts.table.failures.store(FOR_EVER, Ordering::Relaxed);
+    assert_eq!(word(hosts.first.renew("photos", PATIENCE)), "not-saved");
+    assert_eq!(hosts.call(), (401, before), "the table takes nothing yet, and what is there signs");
+    hosts.table.failures.store(0, Ordering::Relaxed);
+    let (status, after) = hosts.call();
+    assert_eq!((status, hosts.world.provider.secrets().contains(&after), hosts.is_left()), (200, true, false));
+    assert_eq!(hosts.first.grant("photos").unwrap().generation, 3);
+}
+
+/// What keeps a table from a commit is often over in a second.
+#[test]
+fn a_commit_is_tried_for_a_while() {
+    let hosts = Hosts::saved();
+    hosts.table.failures.store(4, Ordering::Relaxed);
+    let begun = std::time::Instant::now();
+    assert_eq!(hosts.first.renew("photos", PATIENCE).unwrap().generation, 3);
+    assert!(begun.elapsed() >= Duration::from_secs(1), "{:?}", begun.elapsed());
+    assert!(!hosts.is_left());
+    assert_eq!(hosts.call().0, 200);
+}
+
+/// A renewal that was held up beyond its lease has the newest credentials all the same.
+#[test]
+fn what_another_generation_has_overtaken_lies_beside() {
+    let hosts = Hosts::saved();
+    let settings = hosts.world.settings(&[("realm", "Photos")]);
+    let second = open(&hosts.world, "second", Arc::new(hosts.table.rows.clone()));
+    *hosts.table.before_commit.lock().unwrap() = Some(Box::new(move || {
+        std::thread::sleep(LEASE + Duration::from_millis(100));
+        second.replace("photos", settings, PATIENCE).unwrap();
+    }));
+    assert_eq!(word(hosts.first.renew("photos", PATIENCE)), "not-saved");
+    assert!(hosts.is_left());
+    assert_eq!(hosts.call().0, 200);
+    let grant = hosts.second.grant("photos").unwrap();
+    assert_eq!((grant.generation, grant.settings.overrides.len(), hosts.is_left()), (4, 5, false));
+}
+
+/// Where a request of another host's is under way, its answer is not taken from it.
+#[test]
+fn nothing_is_taken_in_while_another_host_has_the_grant() {
+    struct During(Mutex<Option<Happening>>);
+    impl Sender for During {
+        fn send(&self, _: &Request, _: u64) -> Sent {
+            self.0.lock().unwrap().take().unwrap()();
+            Sent::NotSent(Trouble::NoConnection)
+        }
+    }
+    let hosts = Hosts::new();
+    let (first, url) = (open(&hosts.world, "first", Arc::new(hosts.table.clone())), hosts.world.provider.url.clone());
+    let call = move || {
+        first.authorize("photos", "GET", &format!("{url}/api/x"), None, 0, PATIENCE).unwrap();
+        assert_eq!(word(first.replace("photos", crate::world::made([("kind", "static"), ("secret", "k")]), 0)), "busy");
+        assert_eq!(first.grant("photos").unwrap().generation, 2);
+        assert_eq!(first.info().unwrap().spilled, ["photos"]);
+    };
+    std::thread::sleep(Duration::from_millis(2));
+    let second = open(&hosts.world, "second", Arc::new(hosts.table.rows.clone()))
+        .with_sender(Arc::new(During(Mutex::new(Some(Box::new(call))))));
+    assert_eq!(word(second.renew("photos", PATIENCE)), "service-unreachable");
+    assert_eq!(hosts.call(), (200, hosts.spilled.clone()));
+}
+
+#[test]
+fn a_login_that_was_begun_meanwhile_goes_on() {
+    let hosts = Hosts::new();
+    let came_to = hosts.world.provider.agree(&hosts.second.begin_login("photos", None).unwrap());
+    assert_eq!(hosts.call(), (200, hosts.spilled.clone()));
+    assert!(!hosts.is_left());
+    hosts.second.finish_login("photos", &came_to, PATIENCE).unwrap();
+    assert_eq!(hosts.second.grant("photos").unwrap().generation, 4);
+}
+
+/// What no record has room for stays where it is, and keeps nobody from anything.
+#[test]
+fn what_has_no_room_keeps_nobody_from_the_grant() {
+    let hosts = Hosts::saved();
+    let long = format!("oauth_token={}&oauth_token_secret=s", "t".repeat(2500));
+    hosts.world.provider.lie("/renew", 200, "text/plain", &long);
+    hosts.table.failures.store(FOR_EVER, Ordering::Relaxed);
+    assert_eq!(word(hosts.first.renew("photos", PATIENCE)), "not-saved");
+    hosts.table.failures.store(0, Ordering::Relaxed);
+    let longer = [("realm", &*"r".repeat(4200)), ("revoke_url", &format!("{}/disconnect", hosts.world.provider.url))];
+    hosts.second.replace("photos", hosts.world.settings(&longer), PATIENCE).unwrap();
+    hosts.first.begin_login("photos", None).unwrap();
+    hosts.call();
+    hosts.first.replace("photos", hosts.world.settings(&longer), PATIENCE).unwrap();
+    assert!(hosts.is_left());
+    hosts.first.rename("photos", "boxes", PATIENCE).unwrap();
+    hosts.first.rename("boxes", "photos", PATIENCE).unwrap();
+    hosts.first.revoke("photos", PATIENCE).unwrap();
+    assert_eq!(hosts.first.grant("photos").unwrap().state.status, Status::Revoked);
+}
+
+/// Nor does what cannot be read.
+#[test]
+fn what_cannot_be_read_keeps_nobody_from_ending_a_grant() {
+    let hosts = Hosts::new();
+    damage(&hosts.world.folder.join("beside-first"));
+    hosts.call();
+    assert!(hosts.first.begin_login("photos", None).is_err());
+    hosts.first.revoke_here("photos", PATIENCE).unwrap();
+    assert_eq!(hosts.first.grant("photos").unwrap().state.status, Status::Revoked);
+    hosts.first.remove("photos", PATIENCE).unwrap();
+    assert_eq!(word(hosts.first.grant("photos")), "unknown-grant");
+}
+
+/// What is kept in a folder, and in those in it, is no text any more.
+fn damage(folder: &Path) {
+    for file in fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        if path.is_dir() {
+            damage(&path);
+        } else if path.extension().is_some_and(|kind| kind == "spill") {
+            fs::write(path, [0xff; 9]).unwrap();
+        }
+    }
 }
 
 /// Where requests would go elsewhere, another's, or ended here for good.

@@ -240,9 +240,9 @@ class AsyncStore:
         """As ``Store.renew``."""
         return await in_thread(self._store.renew, grant)
 
-    async def revoke(self, grant: Text) -> bool:
+    async def revoke(self, grant: Text, *, here: bool = False) -> bool:
         """As ``Store.revoke``."""
-        return await in_thread(self._store.revoke, grant)
+        return await in_thread(self._store.revoke, grant, here=here)
 
     async def remove(self, grant: Text) -> None:
         """As ``Store.remove``."""

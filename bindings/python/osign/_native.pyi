@@ -684,13 +684,17 @@ class Store:
         another is kept in its place. All else is renewed by itself. Returns an `osign.Token` without a value.
 
         Raises `osign.ConfigurationError` of a grant of another kind, and where no address for that is known; `osign.LoginFailed`
-        where the service refused, or its answer is none; `osign.TryLater` where it was not reached; `osign.GrantLost` where nobody
-        has logged in, and, with the reason `renewal-lost`, where an answer was lost that may have had another token. The grant is
-        as it was then.
+        where the service refused, or its answer is none; `osign.TryLater` where it was not reached, and, with the reason
+        `waiting`, where it renews in the last days of a token's life alone, which are still to come; `osign.GrantLost` where nobody
+        has logged in, and, with the reason `renewal-lost`, where an answer was lost or unreadable that may have had another token.
+        The grant is as it was then. `osign.StoreError` where the store did not take the new credentials: they lie beside it, sealed,
+        and the next call that can write takes them in.
         """
 
-    def revoke(self, grant: Text) -> bool:
-        """Revokes a grant, at the service too where that has a way; returns whether it was told."""
+    def revoke(self, grant: Text, *, here: bool = False) -> bool:
+        """Revokes a grant, at the service too where that has a way; returns whether it was told. With `here` nobody is asked: at the
+        service the grant lives on, until somebody ends it there.
+        """
 
     def remove(self, grant: Text) -> None:
         """Removes a grant from the store. At the service it lives on."""

@@ -264,6 +264,22 @@ pub unsafe extern "C" fn osign_hosted_revoke(
     }
 }
 
+/// Begins a work that revokes a grant here alone. As osign_store_revoke_here().
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_hosted_revoke_here(
+    hosted: *const osign_hosted,
+    grant: *const c_char,
+    work: *mut *mut osign_hosted_work,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    // SAFETY: as the header asks.
+    unsafe {
+        begin(hosted, grant, "grant", work, error, |hosted, grant| {
+            Work::revoke_here(&hosted.store, grant, hosted.patience)
+        })
+    }
+}
+
 /// Begins a work that removes a grant. As osign_store_remove().
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_hosted_remove(

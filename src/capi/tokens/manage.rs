@@ -81,8 +81,10 @@ pub unsafe extern "C" fn osign_store_rename(
 ///
 /// OSIGN_NOT_CONFIGURED for a grant of another kind, and where no address for that is known; OSIGN_DENIED where the service
 /// refused, with what it says of it; OSIGN_INVALID_ANSWER for an answer that is none; OSIGN_TRY_LATER where the service was not
-/// reached; OSIGN_NEEDS_LOGIN where nobody has logged in, and, with the reason "renewal-lost", where an answer was lost that may
-/// have had another token. The grant is as it was then.
+/// reached, and, with the reason "waiting", where it renews in the last days of a token's life alone, which are still to come;
+/// OSIGN_NEEDS_LOGIN where nobody has logged in, and, with the reason "renewal-lost", where an answer was lost or unreadable that
+/// may have had another token. The grant is as it was then. OSIGN_NOT_SAVED where the store did not take the new credentials:
+/// they lie beside it, sealed, and the next call that can write takes them in; with the reason "not-kept" they are gone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_store_renew(
     store: *const osign_store,
@@ -97,7 +99,8 @@ pub unsafe extern "C" fn osign_store_renew(
 }
 
 /// Revokes a grant for good: at the service, where that has a way (RFC 7009), and here. *told is 0 where the service has
-/// none; `told` may be NULL. OSIGN_TRY_LATER where the service was not reached, and nothing has changed then.
+/// none; `told` may be NULL. OSIGN_TRY_LATER where the service was not reached or cannot be told, and nothing has changed then:
+/// osign_store_revoke_here() is left.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_store_revoke(
     store: *const osign_store,
@@ -114,6 +117,21 @@ pub unsafe extern "C" fn osign_store_revoke(
             told.set(was_told.into());
         }
         Ok(())
+    })
+}
+
+/// Revokes a grant for good here alone: at the service it lives on, until somebody ends it there. Nobody is asked, and nothing that
+/// lies beside the store comes back.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_store_revoke_here(
+    store: *const osign_store,
+    grant: *const c_char,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: a shared handle and text, as the header asks.
+        let ((store, patience), grant) = unsafe { (shared(store, "store")?.parts(), text(grant, "grant")?) };
+        store.revoke_here(grant, patience)
     })
 }
 

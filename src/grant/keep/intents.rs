@@ -3,26 +3,38 @@
 //! Whoever has written an intent less than a lease ago, and has not said that it came to nothing, has the lock. Two who find
 //! none both go on, and the conditional write tells them apart: it asks for the revision at which none was found.
 
-use super::{Keeper, Read, busy};
+use super::{COMMITS, Keeper, Read, busy};
 use crate::error::{Error, Keeping};
 use crate::grant::record::{Grant, Intent, State};
 use crate::grant::seal::outside;
 use crate::grant::store::{Lock, Store};
 
 impl<S: Store> Keeper<'_, S> {
-    /// Takes the lock of a name, without waiting.
+    /// Takes the lock of a name, without waiting. What lies beside the store finds its place first.
     pub(super) fn try_lock(&self, name: &str) -> Result<Lock<S::Lock>, Error> {
+        self.try_lock_with(name, || self.take_in_spilled(name))
+    }
+
+    /// The same for the end of a grant: whatever keeps a pair beside the store keeps nobody from that.
+    pub(super) fn try_lock_to_end(&self, name: &str) -> Result<Lock<S::Lock>, Error> {
+        self.try_lock_with(name, || Ok(self.take_in_spilled(name).unwrap_or_default()))
+    }
+
+    fn try_lock_with(&self, name: &str, take_in: impl FnOnce() -> Result<bool, Error>) -> Result<Lock<S::Lock>, Error> {
         let lock = match self.store.lock(name, self.owner)? {
-            Lock::Taken(lock) if self.store.locks_are_intents() => lock,
-            lock => return Ok(lock),
+            Lock::Taken(lock) => lock,
+            held => return Ok(held),
         };
+        if !self.store.locks_are_intents() {
+            take_in()?;
+            return Ok(Lock::Taken(lock));
+        }
         let mut stored = self.store.load(name)?;
         if let Some(stored) = &stored {
             self.store.examine(name, stored)?;
         }
-        // What an intent was for may lie beside the store, and needs no lock to find its place.
-        if self.store.spilled(name)?.is_some() {
-            self.take_in_spilled(name)?;
+        // The intent may have been for what lies beside the store.
+        if take_in()? {
             stored = self.store.load(name)?;
         }
         // A record that cannot be read has no holder: it can be removed at least.
@@ -96,7 +108,18 @@ impl<S: Store> Keeper<'_, S> {
 impl<S: Store> Keeper<'_, S> {
     /// Ends what was claimed by another state of the grant, or gives it back.
     pub(super) fn commit_claimed(&self, name: &str, event: &str, claimed: Read, changed: Grant) -> Result<(), Error> {
-        let written = self.commit_changed(name, event, changed);
+        self.commit_claimed_by(name, event, (claimed, changed), COMMITS)
+    }
+
+    /// The same, tried so often where the store fails.
+    pub(super) fn commit_claimed_by(
+        &self,
+        name: &str,
+        event: &str,
+        (claimed, changed): (Read, Grant),
+        tries: u32,
+    ) -> Result<(), Error> {
+        let written = self.commit_changed(name, event, changed, tries);
         if written.is_err() {
             self.give_back(name, &claimed);
         }

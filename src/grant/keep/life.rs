@@ -72,7 +72,7 @@ impl<S: Store> Keeper<'_, S> {
         let patience = self.clock.now().saturating_add(patience);
         let unknown = || Keeping::UnknownGrant { name: name.to_owned() };
         let _lock = loop {
-            match self.try_lock(name) {
+            match self.try_lock_to_end(name) {
                 Ok(Lock::Taken(lock)) => break Some(lock),
                 Ok(Lock::Held(holder)) => self.wait_for(name, holder, patience)?,
                 // A person may adopt what came from elsewhere or was restored, unless it is damaged.
@@ -84,7 +84,9 @@ impl<S: Store> Keeper<'_, S> {
         if !self.store.remove(name, stored.generation)? {
             return Err(unknown().into());
         }
-        self.forget_own_spilled(name)
+        // Where that fails, it is told of as what no grant has the name of.
+        let _ = self.forget_own_spilled(name);
+        Ok(())
     }
 
     /// Whether nothing opens the record of a name, in no environment.

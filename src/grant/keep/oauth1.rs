@@ -1,5 +1,6 @@
 //! What the store keeps of a login of OAuth 1.0a, step by step (RFC 5849 §2), of a renewal, and of a token's end.
 
+use super::spilled::has_ended;
 use super::{Keeper, Read, busy};
 use crate::error::{Error, Keeping, Protocol};
 use crate::grant::access::{Token, unusable};
@@ -7,14 +8,14 @@ use crate::grant::kept::Kept;
 use crate::grant::pending;
 use crate::grant::record::{Grant, Kind, Status};
 use crate::grant::refresh::waiting;
-use crate::grant::service::{DEADLINE, may_keep_tokens, profile};
+use crate::grant::service::{DEADLINE, may_keep_tokens, profile, renewal_begins};
 use crate::grant::settings::check_login;
 use crate::grant::signed::{signer, text};
 use crate::grant::store::Store;
 use crate::http::{Answer, Request, Sent, Trouble};
 use crate::oauth1::Signer;
 use crate::oauth1::flow::{self, Callback, Credentials, Pending, Renewal, read_callback};
-use crate::provider::{AnswerKind, Endpoint, OAuth1, Profile};
+use crate::provider::{AnswerKind, Endpoint, Profile};
 use crate::secret::Secret;
 
 /// What a service of OAuth 1.0a is asked by: its profile with what the grant sets and has kept, and the account's host.
@@ -45,12 +46,8 @@ impl Asked {
 
     /// Whether the service renews the grant's token by now, as far as the token's end is known.
     fn check_time(&self, grant: &Grant, now: i64) -> Result<(), Error> {
-        let last = self.profile.oauth1().and_then(OAuth1::renews_in_last);
-        let Some((end, last)) = grant.state.expires_at.zip(last) else { return Ok(()) };
-        let begins = end.saturating_sub(i64::from(last) * 1000);
-        if begins <= now {
-            return Ok(());
-        }
+        let begins = renewal_begins(&self.profile, &grant.state, now);
+        let Some(begins) = begins.filter(|begins| *begins > now) else { return Ok(()) };
         let advice = self.profile.too_early().map(|advice| advice.en.as_str());
         Err(waiting(&grant.name, advice, begins, now).into())
     }
@@ -176,12 +173,20 @@ impl<S: Store> Keeper<'_, S> {
         let request =
             flow::renew_request(&asked.profile, &signer, asked.account(), handle.as_ref(), &mut self.fresh())?;
         let brings_new = asked.profile.oauth1().is_some_and(|oauth1| oauth1.renewal_answer() != AnswerKind::Status);
+        let lost = || Error::from(Keeping::RenewalLost { name: grant.name.clone() });
         let answer = match self.sender.send(&request, DEADLINE.unsigned_abs()) {
             // The new ones may have been in it.
-            Sent::Lost(_) if brings_new => return Err(Keeping::RenewalLost { name: grant.name.clone() }.into()),
+            Sent::Lost(_) if brings_new => return Err(lost()),
             sent => answered(&grant.name, sent)?,
         };
-        flow::read_renewal(&asked.profile, &answer)
+        match flow::read_renewal(&asked.profile, &answer) {
+            // Nor does anybody know it of an answer that nobody could read, or of a service that failed.
+            Err(error) if brings_new && flow::is_in_doubt(&asked.profile, &answer, &error) => {
+                self.note(grant, "failed", &error.to_string());
+                Err(lost())
+            }
+            renewal => renewal,
+        }
     }
 
     /// The request that ends the token at the service, and the profile that its answer is read by.
@@ -196,36 +201,45 @@ impl<S: Store> Keeper<'_, S> {
         Ok((asked.profile, request))
     }
 
-    /// The grant of a name, under which something can be signed. Credentials that lie beside the store find their place first,
-    /// where it has none.
+    /// The grant of a name, under which something can be signed. Credentials that lie beside the store find their place first:
+    /// the service may have ended those that stand there. Nobody is waited for where there are any.
     ///
     /// # Errors
     /// Why it can not; what the store says.
     pub fn usable(&self, name: &str, patience: i64) -> Result<Grant, Error> {
         let grant = self.grant(name)?;
-        let Some(reason) = unusable(&grant) else { return Ok(grant) };
-        if self.store.spilled(name)?.is_none() {
-            return Err(reason.into());
-        }
-        drop(self.lock(name, self.clock.now().saturating_add(patience))?);
-        let grant = self.grant(name)?;
+        let is_usable = unusable(&grant).is_none();
+        let grant = match self.store.spilled(name) {
+            Ok(None) => grant,
+            // Whoever holds the grant, or whatever keeps them beside the store: what stands there may be good.
+            spilled if is_usable => {
+                drop(spilled.and_then(|_| self.try_lock(name)));
+                self.grant(name).unwrap_or(grant)
+            }
+            spilled => {
+                spilled?;
+                drop(self.lock(name, self.clock.now().saturating_add(patience))?);
+                self.grant(name)?
+            }
+        };
         unusable(&grant).map_or(Ok(grant), |reason| Err(reason.into()))
     }
 
-    /// Credentials that could not be saved, where another generation was committed meanwhile: the later ones are those that the
-    /// service knows. Whether they are needed beside the store no more; not while somebody else has the grant.
-    pub(super) fn take_in_later(&self, name: &str, spilled: &Grant) -> Result<bool, Error> {
-        let read = self.read(name)?;
-        if !is_later(spilled, &read.grant) {
-            return Ok(true);
-        }
-        if self.holder(&read.grant.state).is_some() {
-            return Ok(false);
-        }
+    /// Credentials that could not be saved, and those that stand there: the later ones are those that the service knows. Whether
+    /// they are needed beside the store no more. What was begun or set since stays.
+    pub(super) fn take_in_signed(&self, name: &str, spilled: &Grant, read: Read) -> Result<bool, Error> {
+        let is_next = match order(spilled, &read.grant) {
+            Order::Next => true,
+            Order::Later => false,
+            Order::Needless => return Ok(true),
+            Order::InDoubt => return Ok(false),
+        };
         let mut grant = read.grant.clone();
-        take_over(&mut grant, spilled);
-        let taken =
-            self.claim_read(name, read).and_then(|claimed| self.commit_claimed(name, "taken-in", claimed, grant));
+        take_over(&mut grant, spilled, is_next);
+        // Tried once: whoever waits for it has other ways, and it is tried again.
+        let taken = self
+            .claim_read(name, read)
+            .and_then(|claimed| self.commit_claimed_by(name, "taken-in", (claimed, grant), 1));
         match taken {
             Err(Error::Keeping(Keeping::Busy { .. })) => Ok(false),
             taken => taken.map(|()| true),
@@ -273,12 +287,13 @@ impl<S: Store> Keeper<'_, S> {
         let expires_at = grant.state.expires_at;
         match self.commit_claimed(name, event, claimed, grant) {
             Ok(()) => {
-                // Another consent: what lies beside the store is of the one before. The lock is ours.
+                // These are the ones that the service knows now: what lies beside the store is older. The lock is ours.
                 let _ = self.forget_own_spilled(name);
                 // Nothing is handed out.
                 Ok(Token { value: Kept::new(""), token_type: String::new(), expires_at, generation })
             }
-            Err(Error::Keeping(reason @ (Keeping::Busy { .. } | Keeping::LargeRecord { .. }))) => Err(reason.into()),
+            Err(Error::Keeping(reason @ Keeping::LargeRecord { .. })) => Err(reason.into()),
+            // Another generation may be there, too: these are the newest all the same.
             Err(_) => {
                 let name = || name.to_owned();
                 let kept = self.seal(&spilled).and_then(|record| self.store.spill(&spilled.name, &record));
@@ -342,17 +357,36 @@ fn keep(grant: &mut Grant, credentials: &Credentials, at: i64) {
     secrets.session_handle = credentials.session_handle.as_ref().map(|handle| Kept::new(handle.text()));
 }
 
-/// Whether credentials that were spilled came after those of a grant, and are still its own: it has not ended here since, and its
-/// settings let it keep them.
-fn is_later(spilled: &Grant, stored: &Grant) -> bool {
-    let has_ended = matches!(stored.state.status, Status::Revoked | Status::Exported);
-    spilled.state.obtained_at > stored.state.obtained_at
-        && !has_ended
-        && may_keep_tokens(&spilled.settings, &stored.settings)
+/// What credentials that were spilled are to those that stand in the store.
+enum Order {
+    /// They were to take the place of these very ones.
+    Next,
+    /// They came later, by the clocks of whoever had them.
+    Later,
+    /// They are the same, or none of the grant's any more: it has ended here since, or its settings let it not keep them.
+    Needless,
+    /// They came earlier, by clocks of two machines perhaps: nobody knows which the service has ended.
+    InDoubt,
 }
 
-/// Puts spilled credentials, and what is known of them, in the place of a grant's own.
-fn take_over(grant: &mut Grant, spilled: &Grant) {
+fn order(spilled: &Grant, stored: &Grant) -> Order {
+    let credentials = |grant: &Grant| (grant.secrets.access.clone(), grant.secrets.token_secret.clone());
+    if has_ended(stored) {
+        Order::Needless
+    } else if spilled.generation == stored.generation + 1 {
+        Order::Next
+    } else if credentials(spilled) == credentials(stored) || !may_keep_tokens(&spilled.settings, &stored.settings) {
+        Order::Needless
+    } else if spilled.state.obtained_at > stored.state.obtained_at {
+        Order::Later
+    } else {
+        Order::InDoubt
+    }
+}
+
+/// Puts spilled credentials, and what is known of them, in the place of a grant's own; of those that were to be next, also the
+/// account that a login was for.
+fn take_over(grant: &mut Grant, spilled: &Grant, is_next: bool) {
     grant.secrets.access.clone_from(&spilled.secrets.access);
     grant.secrets.token_secret.clone_from(&spilled.secrets.token_secret);
     grant.secrets.session_handle.clone_from(&spilled.secrets.session_handle);
@@ -363,8 +397,11 @@ fn take_over(grant: &mut Grant, spilled: &Grant) {
     state.expires_at = came.expires_at;
     state.authorization_expires_at = came.authorization_expires_at;
     // A login has told the account where the settings do not.
-    if grant.settings.account.is_none() {
+    if is_next || grant.settings.account.is_none() {
         grant.settings.account.clone_from(&spilled.settings.account);
+    }
+    if is_next {
+        state.adopted = came.adopted;
     }
 }
 

@@ -16,8 +16,8 @@ impl<S: Store> Keeper<'_, S> {
     /// Whether the service was told.
     ///
     /// # Errors
-    /// What the store says; why the request cannot be made, such as a key that does not sign. [`Keeping::ClientRefused`], and
-    /// [`Keeping::NotRevoked`] where nobody knows whether the service has done it: nothing has changed here then, and
+    /// What the store says. [`Keeping::ClientRefused`], and [`Keeping::NotRevoked`] where the request cannot be made, such as by a key
+    /// that does not sign, or nobody knows whether the service has done it: nothing has changed here then, and
     /// [`revoke_here`](Self::revoke_here) is left.
     pub fn revoke(&self, name: &str, patience: i64) -> Result<bool, Error> {
         let patience = self.clock.now().saturating_add(patience);
@@ -40,11 +40,14 @@ impl<S: Store> Keeper<'_, S> {
     /// What the store says.
     pub fn revoke_here(&self, name: &str, patience: i64) -> Result<(), Error> {
         let patience = self.clock.now().saturating_add(patience);
-        let _lock = self.lock(name, patience)?;
+        let _lock = self.lock_by(name, patience, || self.try_lock_to_end(name))?;
         self.commit_change(name, "revoked", |grant, _| {
             end(grant);
             Ok(())
-        })
+        })?;
+        // What lies beside the store is needed no more. Whoever has the grant next forgets it where that fails.
+        let _ = self.take_in_spilled(name);
+        Ok(())
     }
 
     /// Whether the service was told; not where it has no way to be.
@@ -95,6 +98,8 @@ impl<S: Store> Keeper<'_, S> {
         };
         match request {
             Err(Error::Protocol(Protocol::NoEndpoint { .. })) => Ok(None),
+            // A key that does not sign, an account or a profile that is missing: it can be ended here all the same.
+            Err(error) => Err(Keeping::NotRevoked { name: grant.name.clone(), said: format!(" ({error})") }.into()),
             request => request,
         }
     }

@@ -162,10 +162,7 @@ impl<S: Store> Keeper<'_, S> {
         match self.try_lock(&run.name) {
             Ok(Lock::Taken(taken)) => {
                 run.lock = Some(taken);
-                match self.take_in_spilled(&run.name) {
-                    Ok(()) => Event::Locked,
-                    Err(error) => Event::Failed(error),
-                }
+                Event::Locked
             }
             Ok(Lock::Held(holder)) => Event::Busy(holder),
             Err(error) => Event::Failed(error),

@@ -73,7 +73,8 @@ pub(super) fn keeping(reason: &Keeping, wording: Wording) -> Cow<'static, str> {
         )
         .into(),
         Keeping::RenewalLost { name } => format!(
-            "ответ на продление доступа {name} потерян, и сервис мог закончить токен; если он токен отвергнет, войдите снова{to_do}"
+            "ответ на продление доступа {name} потерян или непонятен, и сервис мог закончить токен; если он токен отвергнет, войдите \
+             снова{to_do}"
         )
         .into(),
         Keeping::CodeUsed { name } => format!(

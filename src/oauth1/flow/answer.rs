@@ -61,14 +61,32 @@ pub fn read_renewal(profile: &Profile, answer: &Answer) -> Result<Renewal, Error
     }
 }
 
-/// Reads the answer to a [disconnect](super::disconnect_request): whether the token is good no more.
+/// Whether an answer to a [renewal](super::renew_request) that brought this error leaves it open what the service did: it failed,
+/// or nobody could read what it said. A refusal, or what the profile knows the meaning of, does not.
+#[must_use]
+pub fn is_in_doubt(profile: &Profile, answer: &Answer, error: &Error) -> bool {
+    match error {
+        Error::Protocol(Protocol::RequestRefused { .. }) => false,
+        Error::Protocol(Protocol::ServiceFailed { http_status, .. }) => {
+            *http_status >= 500 && !problem::is_known(profile, answer)
+        }
+        _ => true,
+    }
+}
+
+/// Reads the answer to a [disconnect](super::disconnect_request): whether the token is good no more, which one that had ended
+/// before is not either.
 ///
 /// # Errors
 /// As [`read_token`].
 pub fn read_disconnect(profile: &Profile, answer: &Answer) -> Result<(), Error> {
-    match oauth1(profile)?.revocation_answer() {
+    let read = match oauth1(profile)?.revocation_answer() {
         RevocationAnswer::Status => success(profile, answer),
         RevocationAnswer::IntuitXml => intuit::success(profile, answer).map(drop),
+    };
+    match read {
+        Err(Error::Protocol(Protocol::RequestRefused { .. })) if problem::tells_of_end(answer) => Ok(()),
+        read => read,
     }
 }
 

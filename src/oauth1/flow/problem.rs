@@ -40,6 +40,9 @@ const KNOWN: [&str; 21] = [
 const OF_LOGIN: [&str; 6] =
     ["verifier_invalid", "token_used", "token_expired", "token_rejected", "token_revoked", "token_not_authorized"];
 
+/// Those that tell of a token which is good no more.
+const OF_END: [&str; 3] = ["token_expired", "token_revoked", "token_rejected"];
+
 /// A known word of the extension.
 pub(super) fn known(problem: &str) -> Option<&'static str> {
     KNOWN.into_iter().find(|known| *known == problem)
@@ -74,7 +77,7 @@ const MOST: usize = 64 * 1024;
 pub fn advice<'a>(profile: &'a Profile, answer: &Answer) -> Option<&'a Sentence> {
     profile.oauth1()?;
     let body = answer.body();
-    let problem = said(answer, Fields::read(answer).ok().as_ref(), PROBLEM).unwrap_or_default();
+    let problem = problem(answer).unwrap_or_default();
     profile.advice(&refusal(answer.status, &problem, &body[..body.len().min(MOST)]))
 }
 
@@ -89,8 +92,23 @@ pub(super) fn of_login(answer: &Answer, error: Error) -> Error {
 }
 
 fn tells_of_login(answer: &Answer) -> bool {
+    problem(answer).is_some_and(|problem| OF_LOGIN.contains(&problem.as_str()))
+}
+
+/// Whether an answer says that the token which signed has ended.
+pub(super) fn tells_of_end(answer: &Answer) -> bool {
+    problem(answer).is_some_and(|problem| OF_END.contains(&problem.as_str()))
+}
+
+/// Whether the profile knows what an answer that is none of success means.
+pub(super) fn is_known(profile: &Profile, answer: &Answer) -> bool {
+    let problem = problem(answer).unwrap_or_default();
+    profile.meaning(&refusal(answer.status, &problem, answer.body())).is_some()
+}
+
+/// What an answer has as its problem.
+fn problem(answer: &Answer) -> Option<Zeroizing<String>> {
     said(answer, Fields::read(answer).ok().as_ref(), PROBLEM)
-        .is_some_and(|problem| OF_LOGIN.contains(&problem.as_str()))
 }
 
 /// What an answer has under a name, in its body or its header.

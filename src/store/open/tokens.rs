@@ -9,6 +9,7 @@ use crate::grant::credential::{authorized, check_receiver_by};
 use crate::grant::keep::{Keeper, Progress, Run};
 use crate::grant::record::{Kind, Status};
 use crate::grant::signed::{self, SignedBodies, Signing};
+use crate::grant::store::Store;
 use crate::grant::{Grant, Kept};
 use crate::http::{Answer, Request, Sent};
 use crate::oauth1;
@@ -107,11 +108,14 @@ impl OpenStore {
         signs.then(|| self.profiles.of(&grant).map(|profile| signed::signed_bodies(&profile))).transpose()
     }
 
-    /// No lock is taken for it and nothing is written: a token of OAuth 1.0a stays what it is.
+    /// No lock is taken for it and nothing is written, unless credentials lie beside the store: a token of OAuth 1.0a stays what
+    /// it is.
     fn signing_of(&self, grant: &Grant, url: &str, patience: i64) -> Result<(Signing, Grant), Error> {
-        let grant = match unusable(grant) {
-            Some(_) => self.keep_with(&Nobody, |keeper| keeper.usable(&grant.name, patience))?,
-            None => grant.clone(),
+        let is_ready = unusable(grant).is_none() && !matches!(self.store.spilled(&grant.name), Ok(Some(_)));
+        let grant = if is_ready {
+            grant.clone()
+        } else {
+            self.keep_with(&Nobody, |keeper| keeper.usable(&grant.name, patience))?
         };
         let profile = self.profiles.of(&grant)?;
         check_receiver_by(&profile, &grant, url)?;

@@ -104,7 +104,10 @@ fn in_words(found: report::Finding, failures: u32, now: i64) -> Finding {
     let message = match what {
         "quarantined" => format!("{why}; if this is the one to go on with: osign grant adopt"),
         "not-saved" => {
-            format!("new tokens lie beside the store, which did not take them; mend it, then: osign token {name}")
+            format!(
+                "new tokens lie beside the store, which did not take them; mend it, then: osign call {name}; if they stay there: osign \
+                 grant login {name}"
+            )
         }
         "damaged" => why,
         "not-logged-in" => format!("nobody has logged in yet: osign grant login {name}"),

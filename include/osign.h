@@ -995,7 +995,7 @@ osign_status osign_oauth1_flow_new(const char *provider,
  * Sets what the login goes by, by name. Flags are "true" or "1", "false" or "0"; seconds are digits. A name or a value that is none
  * is OSIGN_INVALID_ARGUMENT, or what the value is refused with. The names:
  *   - "callback": where the browser comes back to, or "oob" where the service shows a code instead;
- *   - "account": the account's host, where the service has one for each;
+ *   - "account": the account's host, where the service has one for each; or its id there, where that tells the host;
  *   - "request_token_url", "authorize_url", "access_token_url", "renew_url", "revoke_url": addresses, in place of the profile's;
  *   - "signature_method": as osign_oauth1_signer_set_signature_method() has them; "private_key": of the RSA methods, as PEM;
  *   - "realm"; "transmission": "header", "query" or "body"; "http_method": "POST" or "GET"; "user_agent";
@@ -1649,7 +1649,7 @@ osign_status osign_grant_new(osign_grant **grant, osign_error **error);
  *   - "consumer_key", "consumer_secret", "callback": the same of OAuth 1.0a, where a callback of "oob" has the service show the
  *     person a code; "private_key": in PEM, for the RSA methods; "token", "token_secret": credentials that there are already,
  *     so that nobody logs in, and an empty token where the service has none;
- *   - "account": the account's host, where the service has one for each;
+ *   - "account": the account's host, where the service has one for each; or its id there, where that tells the host;
  *   - "authorize_url", "token_url", "refresh_url", "revoke_url", "rotation", "user_agent", "pkce": in place of what the service's
  *     profile says; of OAuth 1.0a "request_token_url", "access_token_url", "renew_url", "signature_method", "realm",
  *     "transmission", "http_method", "callback_in", "callback_confirmed", "send_empty_token";

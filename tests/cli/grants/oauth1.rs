@@ -360,9 +360,13 @@ fn its_profile_says_what_a_refusal_means() {
     let says = "osign: note: the token is for other addresses; register another for the one that requests come from\n";
     assert_eq!((ended.code, ended.stdout.as_slice(), ended.stderr.as_str()), (0, body.as_bytes(), says));
     // Of what no row says anything, or a row advises nothing, nothing is said.
-    for (status, body) in
-        [(200, "{}"), (401, "{}"), (200, "BAD_OAUTH_REQUEST"), (201, "TOKEN_IP_MISMATCHED"), (503, "TOKEN_IP_MISMATCHED")]
-    {
+    for (status, body) in [
+        (200, "{}"),
+        (401, "{}"),
+        (200, "BAD_OAUTH_REQUEST"),
+        (201, "TOKEN_IP_MISMATCHED"),
+        (503, "TOKEN_IP_MISMATCHED"),
+    ] {
         provider.lie("/api/orders", status, "application/json", body);
         let ended = home.run(&call);
         assert_eq!((ended.stdout.as_slice(), ended.stderr.as_str()), (body.as_bytes(), ""), "{status} {body}");

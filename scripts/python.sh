@@ -18,6 +18,9 @@ root=$PWD
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 built=${OSIGN_BUILT:-release}
 profile=${built/debug/dev}
+# Tests call it millions of times. Only our own part of it is optimised, so that all it depends on is the tests' of Rust.
+some=()
+[ "$built" = release ] || some=(-- -C opt-level=1)
 wheels=$target/wheels
 [ "$built" = release ] || wheels=$target/$built/wheels # Not where people look for one.
 made=$target/python
@@ -34,7 +37,7 @@ build() {
     (
         cd bindings/python
         "$root/.venv/bin/maturin" build --quiet --profile "$profile" --locked --interpreter "$root/.venv/bin/python" \
-            --target-dir "$made/cargo" --out "$wheels"
+            --target-dir "$made/cargo" --out "$wheels" "${some[@]}"
     )
     echo "$wheels"/*
 }

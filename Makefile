@@ -185,9 +185,6 @@ test-c: build test-libraries keys
 test-onec: test-libraries
 	$(SUITE) onec tests/onec/run.sh plain
 
-test-onec-valgrind: test-libraries
-	$(SUITE) onec-valgrind tests/onec/run.sh valgrind
-
 # The same with the test library, and the add-in, optimised as a release is.
 RELEASED := OSIGN_TEST_LIBRARY=$(abspath $(TARGET))/onec-tests/release/libosign.so \
 	OSIGN_TEST_ADDIN=$(abspath $(TARGET))/onec/release/libosign.so
@@ -196,6 +193,9 @@ test-c-release: build onec keys
 
 test-onec-release: onec
 	$(RELEASED) $(SUITE) onec-release tests/onec/run.sh plain
+
+test-onec-valgrind: onec
+	$(RELEASED) $(SUITE) onec-valgrind tests/onec/run.sh valgrind
 
 # The add-in as it is shipped for other systems, mostly under emulators; building it takes minutes. The last one makes a wine for
 # 32-bit programs, in a chroot, and stands apart: see tests/onec/README.md.

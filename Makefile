@@ -39,12 +39,13 @@ SUITE := CARGO_TARGET_DIR=$(TARGET) scripts/suite.sh
 # Two suites run at a time, so those that take long stand first: CONTRIBUTING.md says what each proves.
 # Beside them, one by one, run those that take the Python package, since each installs it anew; what needs the library for C stands
 # behind others, since that and the wheel are built one by one.
-SUITES := rust onec lint c server differential ffi demo vectors
+SUITES := rust onec c server differential ffi demo vectors
 SUITES_BESIDE := python docs
 # These build something of their own, with all processors, so they run one by one. They need more than `make test` does, and fetch
 # it. Beside them, one by one as well, run those that wait for servers, or work on one processor; all that take the Python package
 # are among these, since each installs it anew.
-PLATFORM_BUILDS := lint-parts abi install static asan tsan tools msrv c-release onec-release onec-i386 onec-arm64 onec-wine windows
+PLATFORM_BUILDS := lint lint-parts abi install static asan tsan tools msrv c-release onec-release \
+	onec-i386 onec-arm64 onec-wine windows
 PLATFORM_WAITS := postgres python-stores python-programs python-old providers valgrind onec-valgrind
 PLATFORM_SUITES := $(PLATFORM_BUILDS) $(PLATFORM_WAITS)
 TOGETHER ?= 2
@@ -150,8 +151,10 @@ check:
 	scripts/lint.sh check
 	$(CARGO) test --locked --features capi,cli,onec --lib --bins --test header
 
-# All suites run, also after one has failed; the sums stand at the end, and all of them together in the last line.
+# All suites run, also after one has failed; the sums stand at the end, and all of them together in the last line. What several of
+# them load is built before, so that the tests of Python, which take longest and one processor, run beside the compiler.
 test: deps
+	@OSIGN_BUILT=debug $(MAKE) --silent --no-print-directory --keep-going venv build test-libraries || true
 	@OSIGN_BUILT=debug CARGO_TARGET_DIR=$(TARGET) scripts/suites.sh $(TOGETHER) $(SUITES) -- $(SUITES_BESIDE)
 
 test-platforms:

@@ -100,7 +100,9 @@ mod tests {
     fn a_label_stands_for_the_host_that_it_makes() {
         let pattern = "{label}.suitetalk.api.netsuite.com";
         for (given, host) in [
-            ("1234567_SB1", Some("1234567-sb1.suitetalk.api.netsuite.com")),
+            ("1234567-SB1", Some("1234567-sb1.suitetalk.api.netsuite.com")),
+            // Whoever writes it so says that first: see [`Profile::account`](crate::provider::Profile::account).
+            ("1234567_SB1", None),
             ("1234567-sb1", Some("1234567-sb1.suitetalk.api.netsuite.com")),
             ("1234567", Some("1234567.suitetalk.api.netsuite.com")),
             ("https://1234567-SB1.suitetalk.api.netsuite.com/", Some("1234567-sb1.suitetalk.api.netsuite.com")),

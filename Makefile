@@ -107,10 +107,11 @@ onec:
 	$(APART) $(CARGO) rustc --release --locked $(ONEC_TESTS) --target-dir $(TARGET)/onec-tests \
 		-- $(SMALLER) --cfg osign_alloc_error_hook --cfg osign_panics --cfg osign_vectors
 
+# Our own part alone is optimised, since some of the tests call it a hundred thousand times, and under valgrind.
 test-libraries:
-	$(APART) $(CARGO) rustc --locked $(ONEC) --target-dir $(TARGET)/onec -- --cfg osign_alloc_error_hook
+	$(APART) $(CARGO) rustc --locked $(ONEC) --target-dir $(TARGET)/onec -- -C opt-level=1 --cfg osign_alloc_error_hook
 	$(APART) $(CARGO) rustc --locked $(ONEC_TESTS) --target-dir $(TARGET)/onec-tests \
-		-- --cfg osign_alloc_error_hook --cfg osign_panics --cfg osign_vectors
+		-- -C opt-level=1 --cfg osign_alloc_error_hook --cfg osign_panics --cfg osign_vectors
 	mkdir -p $(DEBUG)/addin $(DEBUG)/tests
 	install -C $(TARGET)/onec/debug/libosign.so $(DEBUG)/addin/
 	install -C $(TARGET)/onec-tests/debug/libosign.so $(DEBUG)/tests/
@@ -188,6 +189,9 @@ test-c: build test-libraries keys
 test-onec: test-libraries
 	$(SUITE) onec tests/onec/run.sh plain
 
+test-onec-valgrind: test-libraries
+	$(SUITE) onec-valgrind tests/onec/run.sh valgrind
+
 # The same with the test library, and the add-in, optimised as a release is.
 RELEASED := OSIGN_TEST_LIBRARY=$(abspath $(TARGET))/onec-tests/release/libosign.so \
 	OSIGN_TEST_ADDIN=$(abspath $(TARGET))/onec/release/libosign.so
@@ -196,9 +200,6 @@ test-c-release: build onec keys
 
 test-onec-release: onec
 	$(RELEASED) $(SUITE) onec-release tests/onec/run.sh plain
-
-test-onec-valgrind: onec
-	$(RELEASED) $(SUITE) onec-valgrind tests/onec/run.sh valgrind
 
 # The add-in as it is shipped for other systems, mostly under emulators; building it takes minutes. The last one makes a wine for
 # 32-bit programs, in a chroot, and stands apart: see tests/onec/README.md.

@@ -73,7 +73,8 @@ MAKE_LIBRARY :=
 # The add-in needs it; see there. All have it, since some of what they depend on is built anew where it changes.
 export RUSTC_BOOTSTRAP := osign
 endif
-test-postgres test-providers test-windows: export RUSTC_BOOTSTRAP := osign
+# For suites that test a debug build beside what is shipped.
+AS_TESTED := $(APART) RUSTC_BOOTSTRAP=osign
 
 build:
 	$(APART) $(CARGO) build --profile $(PROFILE) --locked --no-default-features --features cli --bin osign --target-dir $(TARGET)
@@ -102,9 +103,11 @@ ONEC := --no-default-features --features onec --lib --crate-type cdylib
 ONEC_TESTS := --no-default-features --features capi,onec --lib --crate-type cdylib
 onec test-libraries: export RUSTC_BOOTSTRAP = osign
 
+# In a place of its own: what is shipped besides is built without RUSTC_BOOTSTRAP, and of what they depend on much is built anew
+# whenever that changes.
 onec:
-	$(APART) $(CARGO) rustc --release --locked $(ONEC) --target-dir $(TARGET)/onec -- $(SMALLER) --cfg osign_alloc_error_hook
-	$(APART) $(CARGO) rustc --release --locked $(ONEC_TESTS) --target-dir $(TARGET)/onec-tests \
+	$(APART)/onec $(CARGO) rustc --release --locked $(ONEC) --target-dir $(TARGET)/onec -- $(SMALLER) --cfg osign_alloc_error_hook
+	$(APART)/onec $(CARGO) rustc --release --locked $(ONEC_TESTS) --target-dir $(TARGET)/onec-tests \
 		-- $(SMALLER) --cfg osign_alloc_error_hook --cfg osign_panics --cfg osign_vectors
 
 # Our own part alone is optimised, since some of the tests call it a hundred thousand times, and under valgrind.
@@ -208,7 +211,7 @@ test-onec-i386 test-onec-arm64 test-onec-wine test-onec-wine32:
 
 # The command line's grants, and their store, as Windows has them.
 test-windows:
-	$(APART) $(SUITE) windows tests/windows/run.sh
+	$(AS_TESTED) $(SUITE) windows tests/windows/run.sh
 
 # What the guides show is run, and must come out as they say.
 test-docs: build venv
@@ -293,14 +296,14 @@ reproduce-addin:
 
 # Servers of Debian's package, which it installs; as root. And with the numbers of a fleet, which takes some ten minutes.
 test-postgres: build venv
-	$(APART) $(SUITE) postgres tests/postgres/run.sh
+	$(AS_TESTED) $(SUITE) postgres tests/postgres/run.sh
 
 test-postgres-long:
 	$(SUITE) postgres-long tests/postgres/run.sh long
 
 # A grant at providers that others wrote; they are fetched.
 test-providers:
-	$(APART) $(SUITE) providers tests/providers/run.sh
+	$(AS_TESTED) $(SUITE) providers tests/providers/run.sh
 
 test-msrv:
 	$(SUITE) msrv scripts/msrv.sh

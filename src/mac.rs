@@ -1,28 +1,47 @@
-//! HMAC by the name of its hash, and comparison in constant time: for hosts that have neither.
+//! HMAC and hashes by name, and comparison in constant time: for hosts that have none.
 
 mod keyed;
 mod sha;
+mod signature;
 
 pub(crate) use keyed::{Digest, Keyed};
 pub(crate) use sha::{PADDING, Sha1, Sha256, Sha384, Sha512};
+pub use signature::{Encoding, verify};
 
 use crate::error::{Argument, Error};
-use sha::Sha;
+use sha::{Sha, Sha224};
 use subtle::ConstantTimeEq;
 
-/// A message authentication code of 20, 32, 48 or 64 bytes.
+/// A message authentication code, or a hash: 20, 28, 32, 48 or 64 bytes.
 pub type Mac = arrayvec::ArrayVec<u8, 64>;
 
-/// HMAC (RFC 2104) of `data` under `key`; `algorithm` is `SHA1`, `SHA256` or `SHA512`.
+/// HMAC (RFC 2104) of `data` under `key`; `algorithm` is `SHA1`, `SHA224`, `SHA256`, `SHA384` or `SHA512`.
 ///
 /// # Errors
 /// [`Argument::UnknownHmac`] for another algorithm.
 pub fn hmac(algorithm: &str, key: &[u8], data: &[u8]) -> Result<Mac, Error> {
     match algorithm {
         "SHA1" => Ok(mac::<Sha1>(key, data)),
+        "SHA224" => Ok(mac::<Sha224>(key, data)),
         "SHA256" => Ok(mac::<Sha256>(key, data)),
+        "SHA384" => Ok(mac::<Sha384>(key, data)),
         "SHA512" => Ok(mac::<Sha512>(key, data)),
         _ => Err(Argument::UnknownHmac.into()),
+    }
+}
+
+/// The hash of `data` (FIPS 180-4); `algorithm` is named as for [`hmac`].
+///
+/// # Errors
+/// [`Argument::UnknownHash`] for another algorithm.
+pub fn hash(algorithm: &str, data: &[u8]) -> Result<Mac, Error> {
+    match algorithm {
+        "SHA1" => Ok(bare::<Sha1>(data)),
+        "SHA224" => Ok(bare::<Sha224>(data)),
+        "SHA256" => Ok(bare::<Sha256>(data)),
+        "SHA384" => Ok(bare::<Sha384>(data)),
+        "SHA512" => Ok(bare::<Sha512>(data)),
+        _ => Err(Argument::UnknownHash.into()),
     }
 }
 
@@ -33,8 +52,16 @@ pub fn equal_constant_time(a: &[u8], b: &[u8]) -> bool {
 }
 
 fn mac<H: Sha>(key: &[u8], data: &[u8]) -> Mac {
+    finish(Keyed::<H>::new(key).begin(), data)
+}
+
+fn bare<H: Sha>(data: &[u8]) -> Mac {
+    finish(Digest::<H>::bare(), data)
+}
+
+fn finish<H: Sha>(digest: Digest<'_, H>, data: &[u8]) -> Mac {
     let mut mac = [0; 64];
-    let len = Keyed::<H>::new(key).begin().finish_slice(data, &mut mac);
+    let len = digest.finish_slice(data, &mut mac);
     mac[..len].try_into().expect("no MAC is longer than SHA-512's")
 }
 

@@ -306,6 +306,12 @@ family! {
         Tampered { /// The grant's name.
             name: String } => DamagedRecord, "tampered",
             "the record of the grant {name} was changed, or belongs to another grant or store; nothing was overwritten";
+        /// A sealed text does not open.
+        NotSealed => DamagedRecord, "not-sealed",
+            "the text is none that was sealed here: it was changed, or sealed with another key or for another context";
+        /// There is too much to be sealed.
+        LargeSealed { /// The most bytes.
+            most: usize } => DamagedRecord, "large-sealed", "there is more to be sealed than {most} bytes";
         /// The record is none.
         Unreadable { /// The grant's name.
             name: String } => DamagedRecord, "unreadable-record",

@@ -191,6 +191,10 @@ pub(super) fn keeping(reason: &Keeping, wording: Wording) -> Cow<'static, str> {
             "запись доступа {name} изменена или принадлежит другому доступу или хранилищу; ничего не перезаписано"
         )
         .into(),
+        Keeping::LargeSealed { most } => format!("запечатать можно не больше {most} байт").into(),
+        Keeping::NotSealed => {
+            "этот текст не распечатать: он изменён, запечатан другим ключом или с другим контекстом".into()
+        }
         Keeping::Unreadable { name } => {
             format!("запись доступа {name} не читается; ничего не перезаписано").into()
         }

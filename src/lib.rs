@@ -28,6 +28,8 @@ pub mod form;
 #[cfg(feature = "grant")]
 pub mod grant;
 pub mod http;
+#[cfg(feature = "oauth2")]
+pub mod jws;
 pub mod language;
 pub mod mac;
 pub mod oauth1;

@@ -2,15 +2,21 @@
 
 use super::extra::check_text;
 use super::key::Key;
+#[cfg(feature = "oauth2")]
+use super::method::Mechanism;
 use super::method::SignatureMethod;
 use super::private_key::PrivateKey;
 use super::request::Request;
 use super::settings::Settings;
 use super::templates::Templates;
 use super::url_form::UrlForm;
+#[cfg(feature = "oauth2")]
+use crate::error::Crypto;
 use crate::error::{Error, Input, Term};
 use crate::secret::Secret;
 use crate::setting::{self, Setting, Value};
+#[cfg(feature = "oauth2")]
+use crate::system::Fresh;
 use std::mem::take;
 use std::sync::Arc;
 
@@ -113,6 +119,13 @@ impl Signer {
         Ok(signer)
     }
 
+    /// Consumer and token, each with its secret; the token is empty for none.
+    #[cfg(feature = "grant")]
+    pub(crate) fn credentials(&self) -> [(&str, &Secret); 2] {
+        let Settings { consumer_key, consumer_secret, token, token_secret, .. } = &self.settings;
+        [(consumer_key, consumer_secret), (token, token_secret)]
+    }
+
     /// Signs with this method from now on.
     pub fn set_signature_method(&mut self, method: SignatureMethod) {
         self.settings.method = method;
@@ -126,6 +139,21 @@ impl Signer {
     pub fn set_private_key(&mut self, pem: &str) -> Result<(), Error> {
         self.settings.private_key = Some(Arc::new(PrivateKey::from_pem(pem)?));
         Ok(())
+    }
+
+    /// The signature of a message of any kind by RSA, with the private key that is set; `method` is one of RSA's.
+    ///
+    /// # Errors
+    /// [`Status::InvalidKey`](crate::Status::InvalidKey) without a key, or with one that is not for this.
+    #[cfg(feature = "oauth2")]
+    pub(crate) fn sign_rsa(
+        &self,
+        method: SignatureMethod,
+        message: &[u8],
+        fresh: &mut dyn Fresh,
+    ) -> Result<Vec<u8>, Error> {
+        let Mechanism::Rsa(scheme) = method.mechanism() else { return Err(Crypto::NoPrivateKey.into()) };
+        self.settings.private_key.as_deref().ok_or(Crypto::NoPrivateKey)?.sign(scheme, message, fresh)
     }
 
     /// Refuses an RSA method without a private key; signing does the same.
@@ -209,6 +237,12 @@ impl Signer {
     pub fn set_mastercard_form(&mut self, enabled: bool) {
         self.settings.mastercard_form = enabled;
         self.render();
+    }
+
+    /// The token that it signs with; empty for none.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        &self.settings.token
     }
 
     /// The form that it signs URLs in.

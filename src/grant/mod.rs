@@ -7,6 +7,7 @@
 
 pub mod access;
 pub mod bundle;
+pub mod connection;
 pub mod credential;
 pub mod keep;
 pub mod kept;
@@ -20,7 +21,7 @@ pub mod refresh;
 pub mod report;
 pub mod rules;
 pub mod seal;
-mod sealed;
+pub mod sealed;
 pub mod service;
 pub mod settings;
 pub mod signed;

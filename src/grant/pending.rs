@@ -10,8 +10,6 @@ use super::sealed::{self, NONCE};
 use crate::error::{Error, Protocol};
 use crate::oauth1::flow::Pending;
 use crate::secret::Secret;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -83,8 +81,7 @@ pub fn id(pending: &Pending) -> Print {
 /// [`Protocol::NoPending`] where it is longer than any login.
 pub fn seal(pending: &Pending, key: &Key, parts: &[&str], nonce: &[u8; NONCE]) -> Result<String, Error> {
     let plain = plain(pending)?;
-    let sealed = sealed::seal(key, nonce, &plain, &belonging(parts)).ok_or(Protocol::NoPending)?;
-    let text = format!("{FORMAT}.{}", URL_SAFE_NO_PAD.encode(sealed));
+    let text = sealed::to_text(FORMAT, key, nonce, &plain, parts).ok_or(Protocol::NoPending)?;
     if text.len() <= MOST { Ok(text) } else { Err(Protocol::NoPending.into()) }
 }
 
@@ -107,15 +104,10 @@ fn plain(pending: &Pending) -> Result<Zeroizing<Vec<u8>>, Error> {
 /// # Errors
 /// [`Protocol::NoPending`]; [`Protocol::OldPending`].
 pub fn open(text: &str, key: &Key, parts: &[&str], now: i64) -> Result<Pending, Error> {
-    let sealed = text.strip_prefix(FORMAT).and_then(|text| text.strip_prefix('.')).filter(|text| text.len() <= MOST);
-    let sealed = sealed.and_then(|sealed| URL_SAFE_NO_PAD.decode(sealed).ok()).ok_or(Protocol::NoPending)?;
-    let plain = sealed::open(key, &sealed, &belonging(parts)).ok_or(Protocol::NoPending)?;
+    let text = Some(text).filter(|text| text.len() <= MOST).ok_or(Protocol::NoPending)?;
+    let plain = sealed::of_text(FORMAT, key, text, parts).ok_or(Protocol::NoPending)?;
     let record: Record = sealed::json(&plain).ok_or(Protocol::NoPending)?;
     record.pending(now)
-}
-
-fn belonging<'a>(parts: &[&'a str]) -> Vec<&'a str> {
-    [&[FORMAT], parts].concat()
 }
 
 #[cfg(test)]

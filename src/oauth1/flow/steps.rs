@@ -66,6 +66,22 @@ impl Flow {
         Ok(Self { profile, signer, callback: String::new(), account: None, state: State::New })
     }
 
+    /// A flow for the consumer of a signer that is set up: it signs by the signer's method, key, realm and clock, which stand in the
+    /// place of the profile's. A token of the signer's has no part in it.
+    ///
+    /// # Errors
+    /// [`Protocol::OtherGrant`].
+    pub fn of_signer(mut profile: Profile, signer: &Signer) -> Result<Self, Error> {
+        if profile.kind() != Kind::OAuth1 {
+            return Err(Protocol::OtherGrant.into());
+        }
+        profile.set("signature_method", Value::Text(signer.settings.method.name()))?;
+        profile.set("realm", Value::Text(&signer.settings.realm))?;
+        profile.set("send_empty_token", Value::Flag(signer.settings.send_empty_token))?;
+        let signer = signer.with_token("", "")?;
+        Ok(Self { profile, signer, callback: String::new(), account: None, state: State::New })
+    }
+
     /// A flow by the name of a service that osign knows, or by the text of a profile of one's own; by `custom-oauth1`, of which
     /// nothing is known but what is set, where there is neither.
     ///

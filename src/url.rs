@@ -2,9 +2,11 @@
 
 mod authority;
 mod normal;
+mod parts;
 
 pub(crate) use authority::{may_have_address, split_port};
 pub(crate) use normal::is_surely_normal;
+pub use parts::{Parts, form_value, parts, query_value};
 
 use crate::error::{Error, Input};
 use crate::percent::fast::{any, len_before_byte, unreserved_len};

@@ -38,7 +38,7 @@ pub use answer::{Purpose, read_answer};
 pub use authorization::authorization_url;
 pub use callback::{Callback, read_callback};
 pub use client::Client;
-pub use pkce::{challenge, verifier};
+pub use pkce::{challenge, check_verifier, verifier};
 pub use request::{client_credentials_request, code_request, refresh_request};
 pub use revocation::{Revocation, TokenKind, is_revoked, read_revocation, revocation_request};
 pub use verdict::{Said, Tokens, Unread, Verdict};

@@ -10,7 +10,7 @@ mod random;
 
 pub use clock::{milliseconds, timestamp};
 pub use nonce::{Nonce, nonce_by};
-pub use random::{fill, seed};
+pub use random::{fill, seed, text};
 
 use crate::error::Error;
 use fork::Usual;

@@ -7,6 +7,8 @@
 //!
 //! A row that was told is not asked for again before a request or a wait, nor one that was written: each write has its
 //! condition, and tells where another one stands there by now.
+//!
+//! Over a store that needs nothing of the host's, a work has run to its end once it has begun: so a host has one way to both.
 
 mod jobs;
 mod script;
@@ -125,10 +127,15 @@ type Job = Box<dyn Fn(&OpenStore) -> Result<Outcome, Error> + Send + Sync>;
 /// Something that is done in steps. It is one thread's at a time.
 #[allow(missing_debug_implementations, reason = "it may hold secrets")]
 pub struct Work {
+    /// None where it ran at once.
+    running: Option<Running>,
+    state: State,
+}
+
+struct Running {
     job: Job,
     store: OpenStore,
     script: Arc<Script>,
-    state: State,
 }
 
 enum State {
@@ -137,25 +144,24 @@ enum State {
 }
 
 impl Work {
-    /// Begins a work over a store of [`OpenStore::hosted`]; what its records and sender would be is asked of the host.
-    ///
-    /// # Errors
-    /// [`Keeping::OutOfStep`] of a store of another kind.
-    fn begin(store: &OpenStore, job: Job) -> Result<Self, Error> {
+    /// Begins a work. Over a store of [`OpenStore::hosted`] it asks the host for what its records and sender would be.
+    fn begin(store: &OpenStore, job: Job) -> Self {
         Self::begin_with(store, Script::default(), job)
     }
 
     /// The same for one that reads all rows, and writes none.
-    fn begin_over_all(store: &OpenStore, job: Job) -> Result<Self, Error> {
+    fn begin_over_all(store: &OpenStore, job: Job) -> Self {
         Self::begin_with(store, Script::of_all(), job)
     }
 
-    fn begin_with(store: &OpenStore, script: Script, job: Job) -> Result<Self, Error> {
+    fn begin_with(store: &OpenStore, script: Script, job: Job) -> Self {
         let script = Arc::new(script);
-        let store = store.scripted(&script).ok_or(Keeping::OutOfStep)?;
-        let mut work = Self { job, store, script, state: State::Over(None) };
-        work.run();
-        Ok(work)
+        let Some(scripted) = store.scripted(&script) else {
+            return Self { running: None, state: State::Over(Some(job(store))) };
+        };
+        let running = Running { job, store: scripted, script };
+        let state = running.run();
+        Self { running: Some(running), state }
     }
 
     /// What is to be done next; None where the work is over.
@@ -231,25 +237,21 @@ impl Work {
     }
 
     fn tell(&mut self, answers: impl FnOnce(&Step) -> bool, told: Told) -> Result<(), Error> {
-        if !self.step().is_some_and(answers) {
-            return Err(Keeping::OutOfStep.into());
-        }
-        self.script.tell(told);
-        self.run();
+        let running = self.running.as_ref().filter(|_| self.step().is_some_and(answers)).ok_or(Keeping::OutOfStep)?;
+        running.script.tell(told);
+        self.state = running.run();
         Ok(())
     }
+}
 
+impl Running {
     /// Runs it from its start, up to what is not known yet.
-    fn run(&mut self) {
+    fn run(&self) -> State {
         if let Some(step) = self.script.asks_ahead() {
-            self.state = State::Next(step);
-            return;
+            return State::Next(step);
         }
         self.script.rewind();
         let result = (self.job)(&self.store);
-        self.state = match self.script.asked() {
-            Some(step) => State::Next(step),
-            None => State::Over(Some(result)),
-        };
+        self.script.asked().map_or_else(|| State::Over(Some(result)), State::Next)
     }
 }

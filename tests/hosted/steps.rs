@@ -161,8 +161,8 @@ pub(crate) fn act(work: &mut Work, rows: &dyn Records, sender: &dyn Sender) {
     told.unwrap();
 }
 
-pub(crate) fn drive(work: Result<Work, Error>, rows: &dyn Records, sender: &dyn Sender) -> Result<Outcome, Error> {
-    let mut work = work?;
+pub(crate) fn drive(work: Work, rows: &dyn Records, sender: &dyn Sender) -> Result<Outcome, Error> {
+    let mut work = work;
     while work.step().is_some() {
         act(&mut work, rows, sender);
     }
@@ -203,7 +203,7 @@ impl Way {
     fn ask(
         &self,
         directly: impl FnOnce(&OpenStore) -> Result<Outcome, Error>,
-        work: impl FnOnce(&OpenStore) -> Result<Work, Error>,
+        work: impl FnOnce(&OpenStore) -> Work,
     ) -> Result<Outcome, Error> {
         if self.is_stepped { drive(work(&self.store), &self.rows, &*self.client) } else { directly(&self.store) }
     }
@@ -384,7 +384,7 @@ fn a_death_between_two_steps_costs_what_the_policy_says() {
             way.add();
             way.log_in().map(drop).unwrap();
             way.expire();
-            let mut work = Work::access_token(&way.store, NAME, 0, PATIENCE).unwrap();
+            let mut work = Work::access_token(&way.store, NAME, 0, PATIENCE);
             let mut names = Vec::new();
             for _ in 0..at {
                 if work.step().is_some() {
@@ -423,7 +423,7 @@ fn a_death_between_two_steps_costs_what_the_policy_says() {
 fn what_is_told_out_of_step_changes_nothing() {
     let way = Way::new("out-of-step", Habits::STRICT, true);
     way.add();
-    let mut work = Work::access_token(&way.store, NAME, 0, PATIENCE).unwrap();
+    let mut work = Work::access_token(&way.store, NAME, 0, PATIENCE);
     let out_of_step = || Err(Keeping::OutOfStep.into());
     assert!(matches!(work.step(), Some(Step::Load { name }) if name == NAME));
     assert_eq!(work.written(true), out_of_step());
@@ -436,13 +436,19 @@ fn what_is_told_out_of_step_changes_nothing() {
     assert_eq!(error, Keeping::RecordsFailed { error: "noconnection".to_owned() }.into());
     assert!(work.take().is_none());
     assert_eq!(work.loaded(None), out_of_step());
-    // Of a store that is no host's there are no steps.
+    // Over a store that is no host's there are no steps: it is done at once.
     let folder = Folder::empty("sqlite");
     let mut options = Options::default();
     options.anchors = Some(folder.anchors());
     let url = format!("sqlite:{}", folder.path("store.db").display());
     let store = OpenStore::create(&url, KEY, &options).unwrap();
-    assert!(matches!(Work::check(&store, 0), Err(error) if error == Keeping::OutOfStep.into()));
+    let mut at_once = Work::check(&store, 0);
+    assert!(at_once.step().is_none());
+    assert_eq!(at_once.written(true), out_of_step());
+    assert!(matches!(at_once.take(), Some(Ok(Outcome::Text(json, 0))) if json == store.check_as_json(0).unwrap()));
+    assert!(at_once.take().is_none());
+    let error = Work::access_token(&store, "nobody", 0, 0).take().unwrap().map(drop).unwrap_err();
+    assert_eq!(error, store.access_token("nobody", 0, 0).map(drop).unwrap_err());
 }
 
 /// Whoever waits for another looks seldom, and each look is one row.
@@ -452,11 +458,11 @@ fn who_waits_for_another_asks_for_a_row_now_and_then() {
     way.add();
     way.log_in().map(drop).unwrap();
     way.expire();
-    let mut first = Work::access_token(&way.store, NAME, 0, 5000).unwrap();
+    let mut first = Work::access_token(&way.store, NAME, 0, 5000);
     while !matches!(first.step(), Some(Step::Send(_))) {
         act(&mut first, &way.rows, &*way.client);
     }
-    let mut second = Work::access_token(&way.store, NAME, 0, 5000).unwrap();
+    let mut second = Work::access_token(&way.store, NAME, 0, 5000);
     let mut loads = 0;
     let mut sends = 0;
     while second.step().is_some() {
@@ -481,7 +487,7 @@ fn a_row_is_read_again_behind_a_request() {
     way.add();
     way.log_in().map(drop).unwrap();
     way.expire();
-    let mut first = Work::access_token(&way.store, NAME, 0, PATIENCE).unwrap();
+    let mut first = Work::access_token(&way.store, NAME, 0, PATIENCE);
     while !matches!(first.step(), Some(Step::Send(_))) {
         act(&mut first, &way.rows, &*way.client);
     }
@@ -504,7 +510,7 @@ fn a_row_that_was_told_a_moment_too_early_is_not_restored() {
     way.add();
     way.log_in().map(drop).unwrap();
     way.expire();
-    let mut first = Work::access_token(&way.store, NAME, 0, PATIENCE).unwrap();
+    let mut first = Work::access_token(&way.store, NAME, 0, PATIENCE);
     let row = way.rows.load(NAME).unwrap();
     assert!(matches!(way.token(), Ok(Outcome::Token(token)) if token.generation == 3));
     first.loaded(row).unwrap();

@@ -34,8 +34,8 @@ impl Host {
     }
 
     /// Does a work step by step, and counts the requests that it sends.
-    fn drive(&self, work: Result<Work, Error>, sent: &mut usize) -> Result<Outcome, Error> {
-        let (mut work, rows) = (work?, &self.rows);
+    fn drive(&self, work: Work, sent: &mut usize) -> Result<Outcome, Error> {
+        let (mut work, rows) = (work, &self.rows);
         loop {
             match work.step() {
                 None => return work.take().expect("it is over"),

@@ -78,7 +78,7 @@ pub unsafe extern "C" fn osign_hosted_access_token(
     // SAFETY: as the header asks.
     unsafe {
         begin(hosted, grant, "grant", work, error, |hosted, grant| {
-            Work::access_token(&hosted.store, grant, milliseconds(min_validity), hosted.patience)
+            Ok(Work::access_token(&hosted.store, grant, milliseconds(min_validity), hosted.patience))
         })
     }
 }
@@ -98,7 +98,7 @@ pub unsafe extern "C" fn osign_hosted_refused(
     unsafe {
         begin(hosted, grant, "grant", work, error, |hosted, grant| {
             let (generation, status) = (self::generation(generation)?, self::http_status(http_status)?);
-            Work::refused(&hosted.store, grant, generation, status, hosted.patience)
+            Ok(Work::refused(&hosted.store, grant, generation, status, hosted.patience))
         })
     }
 }
@@ -119,7 +119,7 @@ pub unsafe extern "C" fn osign_hosted_is_expired(
     unsafe {
         begin(hosted, grant, "grant", work, error, |hosted, grant| {
             let body = Some(bytes(body, body_len, "body")?).filter(|body| !body.is_empty());
-            Work::is_expired(&hosted.store, grant, self::http_status(http_status)?, body)
+            Ok(Work::is_expired(&hosted.store, grant, self::http_status(http_status)?, body))
         })
     }
 }
@@ -144,7 +144,7 @@ pub unsafe extern "C" fn osign_hosted_authorize(
             let (content_type, body) = (optional_text(content_type, "content_type")?, bytes(body, body_len, "body")?);
             let content_type = content_type.or((!body.is_empty()).then_some("application/octet-stream"));
             let body = content_type.map(|content_type| (content_type, body));
-            Work::authorize(&hosted.store, grant, request, body, MARGIN, hosted.patience)
+            Ok(Work::authorize(&hosted.store, grant, request, body, MARGIN, hosted.patience))
         })
     }
 }
@@ -161,7 +161,7 @@ pub unsafe extern "C" fn osign_hosted_login_begin(
     // SAFETY: as the header asks.
     unsafe {
         begin(hosted, grant, "grant", work, error, |hosted, grant| {
-            Work::begin_login(&hosted.store, grant, optional_text(account, "account")?)
+            Ok(Work::begin_login(&hosted.store, grant, optional_text(account, "account")?))
         })
     }
 }
@@ -178,7 +178,7 @@ pub unsafe extern "C" fn osign_hosted_login_finish(
     // SAFETY: as the header asks.
     unsafe {
         begin(hosted, grant, "grant", work, error, |hosted, grant| {
-            Work::finish_login(&hosted.store, grant, text(callback, "callback")?, hosted.patience)
+            Ok(Work::finish_login(&hosted.store, grant, text(callback, "callback")?, hosted.patience))
         })
     }
 }
@@ -197,7 +197,7 @@ pub unsafe extern "C" fn osign_hosted_login_exchange(
     unsafe {
         begin(hosted, grant, "grant", work, error, |hosted, grant| {
             let account = optional_text(account, "account")?;
-            Work::exchange(&hosted.store, grant, text(code, "code")?, account, hosted.patience)
+            Ok(Work::exchange(&hosted.store, grant, text(code, "code")?, account, hosted.patience))
         })
     }
 }
@@ -214,7 +214,7 @@ pub unsafe extern "C" fn osign_hosted_add(
     // SAFETY: as the header asks.
     unsafe {
         begin(hosted, name, "name", work, error, |hosted, name| {
-            Work::add(&hosted.store, name, shared(grant, "grant")?.0.clone())
+            Ok(Work::add(&hosted.store, name, shared(grant, "grant")?.0.clone()))
         })
     }
 }
@@ -231,7 +231,7 @@ pub unsafe extern "C" fn osign_hosted_replace(
     // SAFETY: as the header asks.
     unsafe {
         begin(hosted, name, "name", work, error, |hosted, name| {
-            Work::replace(&hosted.store, name, shared(grant, "grant")?.0.clone(), hosted.patience)
+            Ok(Work::replace(&hosted.store, name, shared(grant, "grant")?.0.clone(), hosted.patience))
         })
     }
 }
@@ -246,7 +246,9 @@ pub unsafe extern "C" fn osign_hosted_renew(
 ) -> osign_status {
     // SAFETY: as the header asks.
     unsafe {
-        begin(hosted, grant, "grant", work, error, |hosted, grant| Work::renew(&hosted.store, grant, hosted.patience))
+        begin(hosted, grant, "grant", work, error, |hosted, grant| {
+            Ok(Work::renew(&hosted.store, grant, hosted.patience))
+        })
     }
 }
 
@@ -260,7 +262,9 @@ pub unsafe extern "C" fn osign_hosted_revoke(
 ) -> osign_status {
     // SAFETY: as the header asks.
     unsafe {
-        begin(hosted, grant, "grant", work, error, |hosted, grant| Work::revoke(&hosted.store, grant, hosted.patience))
+        begin(hosted, grant, "grant", work, error, |hosted, grant| {
+            Ok(Work::revoke(&hosted.store, grant, hosted.patience))
+        })
     }
 }
 
@@ -275,7 +279,7 @@ pub unsafe extern "C" fn osign_hosted_revoke_here(
     // SAFETY: as the header asks.
     unsafe {
         begin(hosted, grant, "grant", work, error, |hosted, grant| {
-            Work::revoke_here(&hosted.store, grant, hosted.patience)
+            Ok(Work::revoke_here(&hosted.store, grant, hosted.patience))
         })
     }
 }
@@ -290,7 +294,9 @@ pub unsafe extern "C" fn osign_hosted_remove(
 ) -> osign_status {
     // SAFETY: as the header asks.
     unsafe {
-        begin(hosted, grant, "grant", work, error, |hosted, grant| Work::remove(&hosted.store, grant, hosted.patience))
+        begin(hosted, grant, "grant", work, error, |hosted, grant| {
+            Ok(Work::remove(&hosted.store, grant, hosted.patience))
+        })
     }
 }
 
@@ -306,7 +312,7 @@ pub unsafe extern "C" fn osign_hosted_rename(
     // SAFETY: as the header asks.
     unsafe {
         begin(hosted, grant, "grant", work, error, |hosted, grant| {
-            Work::rename(&hosted.store, grant, text(new_name, "new_name")?, hosted.patience)
+            Ok(Work::rename(&hosted.store, grant, text(new_name, "new_name")?, hosted.patience))
         })
     }
 }
@@ -329,7 +335,7 @@ pub unsafe extern "C" fn osign_hosted_export(
         begin(hosted, grant, "grant", work, error, |hosted, grant| {
             let purpose = Purpose::from_name(text(purpose, "purpose")?)?;
             let lock = kept_lock(bytes(key, key_len, "key")?, optional_text(passphrase, "passphrase")?)?;
-            Work::export(&hosted.store, grant, purpose, lock)
+            Ok(Work::export(&hosted.store, grant, purpose, lock))
         })
     }
 }
@@ -347,7 +353,7 @@ pub unsafe extern "C" fn osign_hosted_exported(
     unsafe {
         begin(hosted, grant, "grant", work, error, |hosted, grant| {
             let revision = u64::try_from(revision).map_err(|_| Keeping::NegativeNumber { name: "revision" })?;
-            Work::exported(&hosted.store, grant, revision, hosted.patience)
+            Ok(Work::exported(&hosted.store, grant, revision, hosted.patience))
         })
     }
 }
@@ -368,7 +374,7 @@ pub unsafe extern "C" fn osign_hosted_import(
     unsafe {
         begin(hosted, bundle_text, "bundle_text", work, error, |hosted, bundle_text| {
             let lock = kept_lock(bytes(key, key_len, "key")?, optional_text(passphrase, "passphrase")?)?;
-            Work::import(&hosted.store, bundle_text, lock, optional_text(grant, "grant")?)
+            Ok(Work::import(&hosted.store, bundle_text, lock, optional_text(grant, "grant")?))
         })
     }
 }
@@ -384,7 +390,7 @@ pub unsafe extern "C" fn osign_hosted_adopt(
     // SAFETY: as the header asks.
     unsafe {
         begin_any(hosted, work, error, |hosted| {
-            Work::adopt(&hosted.store, optional_text(grant, "grant")?, hosted.patience)
+            Ok(Work::adopt(&hosted.store, optional_text(grant, "grant")?, hosted.patience))
         })
     }
 }
@@ -399,7 +405,7 @@ pub unsafe extern "C" fn osign_hosted_rekey(
     error: *mut *mut osign_error,
 ) -> osign_status {
     // SAFETY: as the header asks.
-    unsafe { begin_any(hosted, work, error, |hosted| Work::rekey(&hosted.store)) }
+    unsafe { begin_any(hosted, work, error, |hosted| Ok(Work::rekey(&hosted.store))) }
 }
 
 /// Begins a work whose result is a text: JSON of one grant, or with `grant` NULL of all. As osign_store_list().
@@ -411,7 +417,7 @@ pub unsafe extern "C" fn osign_hosted_list(
     error: *mut *mut osign_error,
 ) -> osign_status {
     // SAFETY: as the header asks.
-    unsafe { begin_any(hosted, work, error, |hosted| Work::list(&hosted.store, optional_text(grant, "grant")?)) }
+    unsafe { begin_any(hosted, work, error, |hosted| Ok(Work::list(&hosted.store, optional_text(grant, "grant")?))) }
 }
 
 /// Begins a work whose result is a text: JSON of what needs a person, or ends within `warn` seconds. As osign_store_check().
@@ -423,7 +429,7 @@ pub unsafe extern "C" fn osign_hosted_check(
     error: *mut *mut osign_error,
 ) -> osign_status {
     // SAFETY: as the header asks.
-    unsafe { begin_any(hosted, work, error, |hosted| Work::check(&hosted.store, milliseconds(warn))) }
+    unsafe { begin_any(hosted, work, error, |hosted| Ok(Work::check(&hosted.store, milliseconds(warn)))) }
 }
 
 /// # Safety

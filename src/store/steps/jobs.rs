@@ -36,30 +36,19 @@ fn done(result: Result<(), Error>) -> Result<Outcome, Error> {
     result.map(|()| Outcome::Done)
 }
 
-/// # Errors
-/// [`OutOfStep`](crate::error::Keeping::OutOfStep) of a store that is no host's. What the work comes to is its outcome.
+/// What the work comes to is its outcome.
 impl Work {
     /// A token.
-    ///
-    /// # Errors
-    /// As all here.
-    pub fn access_token(store: &OpenStore, name: &str, min_validity: i64, patience: i64) -> Result<Self, Error> {
+    #[must_use]
+    pub fn access_token(store: &OpenStore, name: &str, min_validity: i64, patience: i64) -> Self {
         let patience = patience.min(LONGEST_PATIENCE);
         let name = name.to_owned();
         Self::begin(store, Box::new(move |store| store.access_token(&name, min_validity, patience).map(Outcome::Token)))
     }
 
     /// A token, another one than was turned down.
-    ///
-    /// # Errors
-    /// As all here.
-    pub fn refused(
-        store: &OpenStore,
-        name: &str,
-        generation: u64,
-        http_status: u16,
-        patience: i64,
-    ) -> Result<Self, Error> {
+    #[must_use]
+    pub fn refused(store: &OpenStore, name: &str, generation: u64, http_status: u16, patience: i64) -> Self {
         let patience = patience.min(LONGEST_PATIENCE);
         let name = name.to_owned();
         let job = move |store: &OpenStore| store.refused(&name, generation, http_status, patience).map(Outcome::Token);
@@ -67,9 +56,7 @@ impl Work {
     }
 
     /// A request, with what it carries.
-    ///
-    /// # Errors
-    /// As all here.
+    #[must_use]
     pub fn authorize(
         store: &OpenStore,
         name: &str,
@@ -77,7 +64,7 @@ impl Work {
         body: Option<(&str, &[u8])>,
         min_validity: i64,
         patience: i64,
-    ) -> Result<Self, Error> {
+    ) -> Self {
         let patience = patience.min(LONGEST_PATIENCE);
         let (name, method, url) = (name.to_owned(), method.to_owned(), Kept::new(url));
         let body = body.map(|(content_type, body)| (content_type.to_owned(), Secret::new(body)));
@@ -90,10 +77,8 @@ impl Work {
     }
 
     /// A flag: whether an answer says that the token has ended.
-    ///
-    /// # Errors
-    /// As all here.
-    pub fn is_expired(store: &OpenStore, name: &str, http_status: u16, body: Option<&[u8]>) -> Result<Self, Error> {
+    #[must_use]
+    pub fn is_expired(store: &OpenStore, name: &str, http_status: u16, body: Option<&[u8]>) -> Self {
         let (name, body) = (name.to_owned(), body.map(Secret::new));
         let job = move |store: &OpenStore| {
             store.is_expired(&name, http_status, body.as_ref().map(Secret::expose)).map(Outcome::Flag)
@@ -102,10 +87,8 @@ impl Work {
     }
 
     /// A text: the address where a person agrees.
-    ///
-    /// # Errors
-    /// As all here.
-    pub fn begin_login(store: &OpenStore, name: &str, account: Option<&str>) -> Result<Self, Error> {
+    #[must_use]
+    pub fn begin_login(store: &OpenStore, name: &str, account: Option<&str>) -> Self {
         let (name, account) = (name.to_owned(), account.map(str::to_owned));
         let job =
             move |store: &OpenStore| store.begin_login(&name, account.as_deref()).map(|url| Outcome::Text(url, 0));
@@ -113,10 +96,8 @@ impl Work {
     }
 
     /// A token.
-    ///
-    /// # Errors
-    /// As all here.
-    pub fn finish_login(store: &OpenStore, name: &str, callback: &str, patience: i64) -> Result<Self, Error> {
+    #[must_use]
+    pub fn finish_login(store: &OpenStore, name: &str, callback: &str, patience: i64) -> Self {
         let patience = patience.min(LONGEST_PATIENCE);
         let (name, callback) = (name.to_owned(), Kept::new(callback));
         let job = move |store: &OpenStore| store.finish_login(&name, callback.expose(), patience).map(Outcome::Token);
@@ -124,16 +105,8 @@ impl Work {
     }
 
     /// A token.
-    ///
-    /// # Errors
-    /// As all here.
-    pub fn exchange(
-        store: &OpenStore,
-        name: &str,
-        code: &str,
-        account: Option<&str>,
-        patience: i64,
-    ) -> Result<Self, Error> {
+    #[must_use]
+    pub fn exchange(store: &OpenStore, name: &str, code: &str, account: Option<&str>, patience: i64) -> Self {
         let patience = patience.min(LONGEST_PATIENCE);
         let (name, code, account) = (name.to_owned(), Kept::new(code), account.map(str::to_owned));
         let job = move |store: &OpenStore| {
@@ -143,79 +116,63 @@ impl Work {
     }
 
     /// Nothing more.
-    ///
-    /// # Errors
-    /// As all here.
-    pub fn add(store: &OpenStore, name: &str, grant: NewGrant) -> Result<Self, Error> {
+    #[must_use]
+    pub fn add(store: &OpenStore, name: &str, grant: NewGrant) -> Self {
         let name = name.to_owned();
         Self::begin(store, Box::new(move |store| done(store.add(&name, grant.clone()))))
     }
 
     /// Nothing more.
-    ///
-    /// # Errors
-    /// As all here.
-    pub fn replace(store: &OpenStore, name: &str, grant: NewGrant, patience: i64) -> Result<Self, Error> {
+    #[must_use]
+    pub fn replace(store: &OpenStore, name: &str, grant: NewGrant, patience: i64) -> Self {
         let patience = patience.min(LONGEST_PATIENCE);
         let name = name.to_owned();
         Self::begin(store, Box::new(move |store| done(store.replace(&name, grant.clone(), patience))))
     }
 
     /// A token.
-    ///
-    /// # Errors
-    /// As all here.
-    pub fn renew(store: &OpenStore, name: &str, patience: i64) -> Result<Self, Error> {
+    #[must_use]
+    pub fn renew(store: &OpenStore, name: &str, patience: i64) -> Self {
         let patience = patience.min(LONGEST_PATIENCE);
         let name = name.to_owned();
         Self::begin(store, Box::new(move |store| store.renew(&name, patience).map(Outcome::Token)))
     }
 
     /// A flag: whether the service was told.
-    ///
-    /// # Errors
-    /// As all here.
-    pub fn revoke(store: &OpenStore, name: &str, patience: i64) -> Result<Self, Error> {
+    #[must_use]
+    pub fn revoke(store: &OpenStore, name: &str, patience: i64) -> Self {
         let patience = patience.min(LONGEST_PATIENCE);
         let name = name.to_owned();
         Self::begin(store, Box::new(move |store| store.revoke(&name, patience).map(Outcome::Flag)))
     }
 
     /// Nothing more.
-    ///
-    /// # Errors
-    /// As all here.
-    pub fn revoke_here(store: &OpenStore, name: &str, patience: i64) -> Result<Self, Error> {
+    #[must_use]
+    pub fn revoke_here(store: &OpenStore, name: &str, patience: i64) -> Self {
         let patience = patience.min(LONGEST_PATIENCE);
         let name = name.to_owned();
         Self::begin(store, Box::new(move |store| done(store.revoke_here(&name, patience))))
     }
 
     /// Nothing more.
-    ///
-    /// # Errors
-    /// As all here.
-    pub fn remove(store: &OpenStore, name: &str, patience: i64) -> Result<Self, Error> {
+    #[must_use]
+    pub fn remove(store: &OpenStore, name: &str, patience: i64) -> Self {
         let patience = patience.min(LONGEST_PATIENCE);
         let name = name.to_owned();
         Self::begin(store, Box::new(move |store| done(store.remove(&name, patience))))
     }
 
     /// Nothing more.
-    ///
-    /// # Errors
-    /// As all here.
-    pub fn rename(store: &OpenStore, name: &str, new_name: &str, patience: i64) -> Result<Self, Error> {
+    #[must_use]
+    pub fn rename(store: &OpenStore, name: &str, new_name: &str, patience: i64) -> Self {
         let patience = patience.min(LONGEST_PATIENCE);
         let (name, new_name) = (name.to_owned(), new_name.to_owned());
         Self::begin(store, Box::new(move |store| done(store.rename(&name, &new_name, patience))))
     }
 
     /// A text, and the revision that it was made of.
-    ///
-    /// # Errors
-    /// As all here.
-    pub fn export(store: &OpenStore, name: &str, purpose: Purpose, lock: Lock) -> Result<Self, Error> {
+    #[must_use]
+    pub fn export(store: &OpenStore, name: &str, purpose: Purpose, lock: Lock) -> Self {
         let name = name.to_owned();
         let job = move |store: &OpenStore| {
             store.export(&name, purpose, lock.of()).map(|(text, revision)| Outcome::Text(text, revision))
@@ -224,20 +181,16 @@ impl Work {
     }
 
     /// Nothing more.
-    ///
-    /// # Errors
-    /// As all here.
-    pub fn exported(store: &OpenStore, name: &str, revision: u64, patience: i64) -> Result<Self, Error> {
+    #[must_use]
+    pub fn exported(store: &OpenStore, name: &str, revision: u64, patience: i64) -> Self {
         let patience = patience.min(LONGEST_PATIENCE);
         let name = name.to_owned();
         Self::begin(store, Box::new(move |store| done(store.exported(&name, revision, patience))))
     }
 
     /// A text: the name that it has here.
-    ///
-    /// # Errors
-    /// As all here.
-    pub fn import(store: &OpenStore, text: &str, lock: Lock, name: Option<&str>) -> Result<Self, Error> {
+    #[must_use]
+    pub fn import(store: &OpenStore, text: &str, lock: Lock, name: Option<&str>) -> Self {
         let (text, name) = (text.to_owned(), name.map(str::to_owned));
         // A passphrase is slow by intent, and each step runs the job anew.
         let opened = OnceLock::new();
@@ -251,10 +204,8 @@ impl Work {
     }
 
     /// Nothing more. Without a name it is the whole store that is adopted.
-    ///
-    /// # Errors
-    /// As all here.
-    pub fn adopt(store: &OpenStore, name: Option<&str>, patience: i64) -> Result<Self, Error> {
+    #[must_use]
+    pub fn adopt(store: &OpenStore, name: Option<&str>, patience: i64) -> Self {
         let patience = patience.min(LONGEST_PATIENCE);
         let name = name.map(str::to_owned);
         let job = move |store: &OpenStore| {
@@ -267,10 +218,8 @@ impl Work {
     }
 
     /// A text that is empty, and how many grants were sealed anew.
-    ///
-    /// # Errors
-    /// As all here.
-    pub fn rekey(store: &OpenStore) -> Result<Self, Error> {
+    #[must_use]
+    pub fn rekey(store: &OpenStore) -> Self {
         let job = |store: &OpenStore| {
             store.rekey().map(|count| Outcome::Text(String::new(), u64::try_from(count).unwrap_or(u64::MAX)))
         };
@@ -278,10 +227,8 @@ impl Work {
     }
 
     /// A text: JSON of one grant, or of all in short.
-    ///
-    /// # Errors
-    /// As all here.
-    pub fn list(store: &OpenStore, name: Option<&str>) -> Result<Self, Error> {
+    #[must_use]
+    pub fn list(store: &OpenStore, name: Option<&str>) -> Self {
         let Some(name) = name.map(str::to_owned) else {
             let job = |store: &OpenStore| store.list_as_json().map(|json| Outcome::Text(json, 0));
             return Self::begin_over_all(store, Box::new(job));
@@ -290,10 +237,8 @@ impl Work {
     }
 
     /// A text: JSON of what needs a person, or ends within so many milliseconds.
-    ///
-    /// # Errors
-    /// As all here.
-    pub fn check(store: &OpenStore, warn: i64) -> Result<Self, Error> {
+    #[must_use]
+    pub fn check(store: &OpenStore, warn: i64) -> Self {
         let job = move |store: &OpenStore| store.check_as_json(warn).map(|json| Outcome::Text(json, 0));
         Self::begin_over_all(store, Box::new(job))
     }

@@ -100,6 +100,7 @@ python:
 # signature. Running out of memory can be survived by way of a hook that is not stable yet; a stable compiler takes it for the
 # one crate that asks.
 ONEC := --no-default-features --features onec --lib --crate-type cdylib
+ONEC_TOKENS := --no-default-features --features onec-tokens --lib --crate-type cdylib
 ONEC_TESTS := --no-default-features --features capi,onec --lib --crate-type cdylib
 onec test-libraries: export RUSTC_BOOTSTRAP = osign
 
@@ -107,16 +108,20 @@ onec test-libraries: export RUSTC_BOOTSTRAP = osign
 # whenever that changes.
 onec:
 	$(APART)/onec $(CARGO) rustc --release --locked $(ONEC) --target-dir $(TARGET)/onec -- $(SMALLER) --cfg osign_alloc_error_hook
+	$(APART)/onec $(CARGO) rustc --release --locked $(ONEC_TOKENS) --target-dir $(TARGET)/onec-tokens -- $(SMALLER) \
+		--cfg osign_alloc_error_hook
 	$(APART)/onec $(CARGO) rustc --release --locked $(ONEC_TESTS) --target-dir $(TARGET)/onec-tests \
 		-- $(SMALLER) --cfg osign_alloc_error_hook --cfg osign_panics --cfg osign_vectors
 
 # Our own part alone is optimised, since some of the tests call it a hundred thousand times, and under valgrind.
 test-libraries:
 	$(APART) $(CARGO) rustc --locked $(ONEC) --target-dir $(TARGET)/onec -- -C opt-level=1 --cfg osign_alloc_error_hook
+	$(APART) $(CARGO) rustc --locked $(ONEC_TOKENS) --target-dir $(TARGET)/onec-tokens -- -C opt-level=1 --cfg osign_alloc_error_hook
 	$(APART) $(CARGO) rustc --locked $(ONEC_TESTS) --target-dir $(TARGET)/onec-tests \
 		-- -C opt-level=1 --cfg osign_alloc_error_hook --cfg osign_panics --cfg osign_vectors
-	mkdir -p $(DEBUG)/addin $(DEBUG)/tests
+	mkdir -p $(DEBUG)/addin $(DEBUG)/tokens $(DEBUG)/tests
 	install -C $(TARGET)/onec/debug/libosign.so $(DEBUG)/addin/
+	install -C $(TARGET)/onec-tokens/debug/libosign.so $(DEBUG)/tokens/
 	install -C $(TARGET)/onec-tests/debug/libosign.so $(DEBUG)/tests/
 
 # All of the add-in for 1C, in dist; or the libraries of some TARGETS alone (see scripts/addin.sh).
@@ -153,12 +158,12 @@ demo:
 # Formatting, lints, unit tests, the header.
 check:
 	scripts/lint.sh check
-	$(CARGO) test --locked --features capi,cli,onec --lib --bins --test header
+	$(CARGO) test --locked --features capi,cli,onec-tokens --lib --bins --test header
 
 # All suites run, also after one has failed; the sums stand at the end, and all of them together in the last line. What several of
 # them load is built before, so that the tests of Python, which take longest and one processor, run beside the compiler.
 test: deps
-	@OSIGN_BUILT=debug $(MAKE) --silent --no-print-directory --keep-going venv build test-libraries || true
+	@OSIGN_BUILT=debug $(MAKE) --silent --no-print-directory --keep-going --jobs=2 venv build test-libraries || true
 	@OSIGN_BUILT=debug CARGO_TARGET_DIR=$(TARGET) scripts/suites.sh $(TOGETHER) $(SUITES) -- $(SUITES_BESIDE)
 
 test-platforms:
@@ -183,7 +188,7 @@ test-lint-parts:
 # Many tests wait for processes, servers and leases, so more of them run at a time than there are processors. The campaign's seed is
 # fixed, so that a run says the same again; `make chaos` takes a new one, and hours.
 test-rust:
-	$(APART) RUST_TEST_THREADS=4 OSIGN_CHAOS_SEED=20261129 $(SUITE) rust $(CARGO) test --locked --no-fail-fast --features capi,cli,onec
+	$(APART) RUST_TEST_THREADS=4 OSIGN_CHAOS_SEED=20261129 $(SUITE) rust $(CARGO) test --locked --no-fail-fast --features capi,cli,onec-tokens
 
 test-c: build test-libraries keys
 	$(SUITE) c tests/c/run.sh plain
@@ -197,7 +202,8 @@ test-onec-valgrind: test-libraries
 
 # The same with the test library, and the add-in, optimised as a release is.
 RELEASED := OSIGN_TEST_LIBRARY=$(abspath $(TARGET))/onec-tests/release/libosign.so \
-	OSIGN_TEST_ADDIN=$(abspath $(TARGET))/onec/release/libosign.so
+	OSIGN_TEST_ADDIN=$(abspath $(TARGET))/onec/release/libosign.so \
+	OSIGN_TEST_TOKENS=$(abspath $(TARGET))/onec-tokens/release/libosign.so
 test-c-release: build onec keys
 	$(RELEASED) $(SUITE) c-release tests/c/run.sh plain
 
@@ -353,7 +359,7 @@ chaos:
 		OSIGN_CHAOS_SECONDS=$(OSIGN_CHAOS_SECONDS) $(CARGO) test --locked --no-default-features --features sqlite,http \
 			--test chaos -- --nocapture; \
 	fi
-	OSIGN_TEST_LONG=1 $(CARGO) test --locked --features capi,cli,onec --test command_line grants::token
+	OSIGN_TEST_LONG=1 $(CARGO) test --locked --features capi,cli,onec-tokens --test command_line grants::token
 
 test-fuzz:
 	$(SUITE) fuzz scripts/fuzz.sh 20

@@ -14,7 +14,7 @@ check() {
 
 package() {
     check cargo fmt --check
-    check cargo clippy --quiet --locked --features capi,cli,onec --all-targets -- -D warnings
+    check cargo clippy --quiet --locked --features capi,cli,onec-tokens --all-targets -- -D warnings
 }
 
 parts() {

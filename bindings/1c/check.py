@@ -180,7 +180,7 @@ def library(entry: xml.Element, content: bytes, folder: pathlib.Path, toolchain:
 def main() -> int:
     dist, toolchain = map(pathlib.Path, sys.argv[1:])
     version = re.search(r'^version = "(.+)"', (ROOT / "Cargo.toml").read_text(), re.MULTILINE)[1]
-    class_name = re.search(r'CLASS_NAME: &str = "(\w+)"', (ROOT / "src/onec/members.rs").read_text())[1]
+    class_name = re.search(r'const NAME: &.static str = "(\w+)"', (ROOT / "src/onec/signing/members.rs").read_text())[1]
     bundle = dist / f"OSign-{version}.zip"
 
     sums = [line.split("  ") for line in (dist / "SHA256SUMS").read_text().splitlines()]

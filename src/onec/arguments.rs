@@ -1,8 +1,9 @@
 //! Reading the arguments of a call: 1C's language has no types to lean on.
 
 use super::exception::{Exception, Given, Wanted};
+use super::language::Language;
 use super::limits::LARGEST_SETTING;
-use super::parameter::Parameter;
+use super::parameter::{Default, Parameter};
 use super::value::Value;
 use std::ops::Deref;
 use zeroize::Zeroizing;
@@ -11,6 +12,8 @@ use zeroize::Zeroizing;
 pub(super) struct Arguments<'a> {
     pub(super) parameters: &'static [Parameter],
     pub(super) values: Vec<Value<'a>>,
+    /// That of the interface.
+    pub(super) language: Language,
 }
 
 impl Arguments<'_> {
@@ -19,7 +22,7 @@ impl Arguments<'_> {
         match (&self.values[index], self.parameters[index].default) {
             (Value::Text(text), _) => Ok(Text::Given(text)),
             (Value::Integer(number), _) => Ok(Text::Digits(Zeroizing::new(number.to_string()))),
-            (Value::Undefined, Some(default)) => Ok(Text::Given(default)),
+            (Value::Undefined, Some(Default::Text(default))) => Ok(Text::Given(default)),
             (Value::BrokenText, _) => Err(Exception::BrokenText { parameter: self.parameters[index].names }),
             _ => Err(self.wrong_type(index, Wanted::Text)),
         }
@@ -67,15 +70,18 @@ impl Arguments<'_> {
     }
 
     pub(super) fn boolean(&self, index: usize) -> Result<bool, Exception> {
-        match self.values[index] {
-            Value::Boolean(value) => Ok(value),
+        match (&self.values[index], self.parameters[index].default) {
+            (Value::Boolean(value), _) => Ok(*value),
+            #[cfg(feature = "onec-tokens")]
+            (Value::Undefined, Some(Default::Boolean(default))) => Ok(default),
             _ => Err(self.wrong_type(index, Wanted::Boolean)),
         }
     }
 
     pub(super) fn whole(&self, index: usize) -> Result<i64, Exception> {
-        match self.values[index] {
-            Value::Integer(number) => Ok(number),
+        match (&self.values[index], self.parameters[index].default) {
+            (Value::Integer(number), _) => Ok(*number),
+            (Value::Undefined, Some(Default::Whole(default))) => Ok(default),
             _ => Err(self.wrong_type(index, Wanted::Whole)),
         }
     }

@@ -1,26 +1,27 @@
 //! Calls of the class's methods.
 
 use super::abi::{Bool, Variant};
-use super::component::{Component, caught, component, guard};
+use super::arguments::Arguments;
+use super::component::{Tables, caught, component, guard};
 use super::exception::Exception;
-use super::members;
+use super::member::{Class, at};
 use super::value::Value;
 use std::ffi::{c_long, c_void};
 use std::mem::offset_of;
 
-const OFFSET: usize = offset_of!(Component, tables.language_extender);
+const OFFSET: usize = offset_of!(Tables, language_extender);
 
-pub(super) unsafe extern "system" fn call_as_proc(
+pub(super) unsafe extern "system" fn call_as_proc<C: Class>(
     this: *mut c_void,
     method: c_long,
     arguments: *mut Variant,
     count: c_long,
 ) -> Bool {
     // SAFETY: the platform's object and its arguments.
-    unsafe { call(this, method, None, arguments, count) }
+    unsafe { call::<C>(this, method, None, arguments, count) }
 }
 
-pub(super) unsafe extern "system" fn call_as_func(
+pub(super) unsafe extern "system" fn call_as_func<C: Class>(
     this: *mut c_void,
     method: c_long,
     result: *mut Variant,
@@ -30,12 +31,12 @@ pub(super) unsafe extern "system" fn call_as_func(
     // Who gives no place for the result wants none.
     let result = (!result.is_null()).then_some(result);
     // SAFETY: the platform's object, its arguments, and its place for the result.
-    unsafe { call(this, method, result, arguments, count) }
+    unsafe { call::<C>(this, method, result, arguments, count) }
 }
 
 /// # Safety
 /// As for [`component`]; `arguments` is NULL or leads to `count` values; `result` may be written.
-unsafe fn call(
+unsafe fn call<C: Class>(
     this: *mut c_void,
     method: c_long,
     result: Option<*mut Variant>,
@@ -43,17 +44,22 @@ unsafe fn call(
     count: c_long,
 ) -> Bool {
     let outcome = caught(|| {
-        let Some(method) = members::method(method) else { return Ok(false) };
+        let Some(method) = at(C::METHODS, method) else { return Ok(false) };
         let given = if arguments.is_null() { 0 } else { usize::try_from(count).unwrap_or(0) };
-        let read = |at| {
+        let read = |index| {
             // SAFETY: the caller's promise; it is one of the values.
-            if at < given { unsafe { Value::read(arguments.add(at)) } } else { Ok(Value::Undefined) }
+            if index < given { unsafe { Value::read(arguments.add(index)) } } else { Ok(Value::Undefined) }
         };
         let values = (0..method.parameters.len()).map(read).collect::<Result<_, _>>()?;
         // SAFETY: the caller's promise.
-        let component = unsafe { component::<OFFSET>(&this) };
+        let component = unsafe { component::<C, OFFSET>(&this) };
         let mut state = component.state();
-        let returned = method.call(&mut state.class, values)?;
+        state.said.begin();
+        let arguments = Arguments { parameters: method.parameters, values, language: state.said.language };
+        let returned = (method.action)(&mut state.class, &arguments)?;
+        if let Some(remark) = state.class.remark() {
+            state.said.note(&remark);
+        }
         let memory = state.memory;
         drop(state); // The platform is called without the lock.
         // SAFETY: the caller's promise.
@@ -61,9 +67,7 @@ unsafe fn call(
         if !written {
             return Err(Exception::NoMemoryForResult);
         }
-        if method.signs {
-            component.state().class.forget_parameters();
-        }
+        (method.after)(&mut component.state().class, true);
         Ok(true)
     });
     match outcome.and_then(|outcome| outcome) {
@@ -71,9 +75,9 @@ unsafe fn call(
         Err(exception) => {
             guard((), || {
                 // SAFETY: the caller's promise.
-                let component = unsafe { component::<OFFSET>(&this) };
-                if members::method(method).is_some_and(|method| method.signs) {
-                    component.state().class.forget_request_url();
+                let component = unsafe { component::<C, OFFSET>(&this) };
+                if let Some(method) = at(C::METHODS, method) {
+                    (method.after)(&mut component.state().class, false);
                 }
                 component.refuse(&exception);
             });

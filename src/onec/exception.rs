@@ -16,8 +16,25 @@ pub(super) enum Exception {
     BrokenText { parameter: Names },
     /// A signature is asked for before the consumer is known.
     NoConsumer,
-    /// `HMAC` is asked for an encoding that it does not know.
-    UnknownEncoding,
+    /// A result is asked for in an encoding that is none of these.
+    UnknownEncoding { known: &'static str },
+    /// A step of a login is taken before it has begun.
+    NoLogin,
+    /// What was sealed is no text.
+    NoText,
+    /// Nothing says yet where grants are kept.
+    #[cfg(feature = "onec-tokens")]
+    NoStore,
+    /// Nothing was begun.
+    #[cfg(feature = "onec-tokens")]
+    NoWork,
+    /// What 1C keeps needs steps.
+    #[cfg(feature = "onec-tokens")]
+    InSteps,
+    /// A part of a URL is asked for that there is not.
+    UnknownPart,
+    /// A number is none of these.
+    OutOfRange { parameter: Names, least: i64, most: i64 },
     /// A setting is longer than any is.
     LongSetting { parameter: Names },
     /// The extra parameters are, all together.
@@ -68,13 +85,45 @@ impl Exception {
             Self::Core(error) => error.status(),
             Self::WrongType { .. }
             | Self::NoConsumer
-            | Self::UnknownEncoding
+            | Self::UnknownEncoding { .. }
+            | Self::NoLogin
+            | Self::UnknownPart
+            | Self::OutOfRange { .. }
             | Self::LongSetting { .. }
             | Self::LongParameters
             | Self::LargeRequest { .. } => Status::InvalidArgument,
-            Self::BrokenText { .. } => Status::InvalidUtf8,
+            #[cfg(feature = "onec-tokens")]
+            Self::NoStore | Self::NoWork | Self::InSteps => Status::InvalidArgument,
+            Self::BrokenText { .. } | Self::NoText => Status::InvalidUtf8,
             Self::NoMemory | Self::NoMemoryForResult => Status::OutOfMemory,
             Self::Panic => Status::Panic,
+        }
+    }
+
+    /// The word that stands for the reason, in every language.
+    pub(super) const fn word(&self) -> &'static str {
+        match self {
+            Self::Core(error) => error.word(),
+            Self::WrongType { .. } => "wrong-type",
+            Self::BrokenText { .. } => "half-surrogate",
+            Self::NoConsumer => "no-consumer",
+            Self::UnknownEncoding { .. } => "unknown-encoding",
+            Self::NoLogin => "no-login",
+            Self::NoText => "no-text",
+            #[cfg(feature = "onec-tokens")]
+            Self::NoStore => "no-store",
+            #[cfg(feature = "onec-tokens")]
+            Self::NoWork => "no-work",
+            #[cfg(feature = "onec-tokens")]
+            Self::InSteps => "in-steps",
+            Self::UnknownPart => "unknown-part",
+            Self::OutOfRange { .. } => "out-of-range",
+            Self::LongSetting { .. } => "long-setting",
+            Self::LongParameters => "long-parameters",
+            Self::LargeRequest { .. } => "large-request",
+            Self::NoMemory => "no-memory",
+            Self::NoMemoryForResult => "no-memory-for-result",
+            Self::Panic => "panic",
         }
     }
 
@@ -110,9 +159,53 @@ impl Exception {
                     "потребитель не задан; сначала вызовите УстановитьПотребителя",
                 )
                 .to_owned(),
-            Self::UnknownEncoding => language
-                .choose("the encoding is none of base64, hex, binary", "кодировка должна быть base64, hex или binary")
+            Self::UnknownEncoding { known } => match language {
+                Language::English => format!("the encoding is none of {known}"),
+                Language::Russian => format!("кодировка должна быть одной из: {known}"),
+            },
+            Self::NoLogin => language
+                .choose(
+                    "no login is under way; it begins with RequestTokenHeader, or LoadState goes on with one",
+                    "вход не начат: он начинается с ЗаголовокВременногоТокена или продолжается после ВосстановитьСостояние",
+                )
                 .to_owned(),
+            Self::NoText => language
+                .choose(
+                    "what was sealed is no text in UTF-8; ask for it as binary",
+                    "запечатан не текст в UTF-8; распечатайте как двоичные данные: Вид = \"binary\"",
+                )
+                .to_owned(),
+            #[cfg(feature = "onec-tokens")]
+            Self::NoStore => language
+                .choose(
+                    "nothing says where grants are kept; call KeepInRegister or OpenStore first",
+                    "не сказано, где хранятся доступы; сначала вызовите ХранитьВРегистре или ОткрытьХранилище",
+                )
+                .to_owned(),
+            #[cfg(feature = "onec-tokens")]
+            Self::NoWork => language
+                .choose(
+                    "nothing was begun; call one of the methods Begin… first",
+                    "ничего не начато; сначала вызовите один из методов Начать…",
+                )
+                .to_owned(),
+            #[cfg(feature = "onec-tokens")]
+            Self::InSteps => language
+                .choose(
+                    "1C keeps these grants, which takes steps: begin with BeginToken or BeginAuthorize, then NextStep",
+                    "эти доступы хранит 1С, и нужны шаги: начните с НачатьТокен или НачатьАвторизацию, затем СледующийШаг",
+                )
+                .to_owned(),
+            Self::UnknownPart => language
+                .choose(
+                    "the part is none of Scheme, Host, Port, Resource, Parameter:NAME",
+                    "часть адреса должна быть одной из: Схема, Сервер, Порт, Ресурс, Параметр:ИМЯ",
+                )
+                .to_owned(),
+            Self::OutOfRange { parameter: (english, russian), least, most } => match language {
+                Language::English => format!("the parameter {english} must be a number from {least} to {most}"),
+                Language::Russian => format!("параметр {russian}: нужно число от {least} до {most}"),
+            },
             Self::LongSetting { parameter: (english, russian) } => match language {
                 Language::English => format!("the parameter {english} is longer than {LARGEST_SETTING} bytes in UTF-8"),
                 Language::Russian => format!("параметр {russian} длиннее {LARGEST_SETTING} байт в UTF-8"),

@@ -93,13 +93,12 @@ impl Host {
 
     /// Raises an exception in the code that called us, once we return: a code other than 0 makes it one. Not where nobody
     /// hears: OneScript tells no capabilities, and frees what this would call.
-    pub(super) fn raise(self, description: &str, code: i32) {
+    pub(super) fn raise(self, source: &str, description: &str, code: i32) {
         const FAILURE: u16 = 1006; // ADDIN_E_FAIL
         if self.0.is_null() || !HEARS.load(Ordering::Relaxed) {
             return;
         }
-        let source: [WChar; 6] = [b'O', b'S', b'i', b'g', b'n', 0].map(WChar::from);
-        let description = encode(description);
+        let (source, description) = (encode(source), encode(description));
         // SAFETY: the platform's connection; it copies the texts.
         unsafe {
             ((*(*self.0).table).add_error)(

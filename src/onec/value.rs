@@ -1,8 +1,9 @@
 //! Values of 1C's language: what a call is given, and what it returns.
 
-use super::abi::{Counted, Variant, VariantValue, kind};
+use super::abi::{Bool, Counted, Variant, VariantValue, kind};
 use super::exception::Exception;
 use super::host::PlatformMemory;
+use super::parameter::Default;
 use super::text::{Undecoded, decode};
 use zeroize::Zeroizing;
 
@@ -102,6 +103,7 @@ unsafe fn bytes<'a>(value: VariantValue) -> &'a [u8] {
 /// What a call returns. It is not wiped: the platform's copy of it is not, either.
 pub(super) enum Returned {
     Nothing,
+    Boolean(bool),
     Integer(i64),
     Text(String),
     Bytes(Vec<u8>),
@@ -119,6 +121,17 @@ impl From<&str> for Returned {
     }
 }
 
+impl From<Default> for Returned {
+    fn from(default: Default) -> Self {
+        match default {
+            Default::Text(text) => text.into(),
+            Default::Whole(number) => Self::Integer(number),
+            #[cfg(feature = "onec-tokens")]
+            Default::Boolean(value) => Self::Boolean(value),
+        }
+    }
+}
+
 impl Returned {
     /// Writes it where the platform asks for it, aligned or not; false when the platform gives no memory, and then
     /// nothing is written.
@@ -128,6 +141,7 @@ impl Returned {
     pub(super) unsafe fn write(&self, memory: PlatformMemory, variant: *mut Variant) -> bool {
         let (kind, value) = match self {
             Self::Nothing => (kind::EMPTY, VariantValue { long_long: 0 }),
+            Self::Boolean(value) => (kind::BOOL, VariantValue { boolean: Bool::from(*value) }),
             Self::Integer(number) => match i32::try_from(*number) {
                 Ok(int) => (kind::I4, VariantValue { int }),
                 #[allow(clippy::cast_precision_loss, reason = "the platform's numbers are so")]

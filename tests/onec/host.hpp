@@ -116,12 +116,12 @@ struct Answer {
     std::string error() const;
 };
 
-// An object of the class, set up as 1C does it. Destroying it checks that all memory has come back.
+// An object of a class, set up as 1C does it. Destroying it checks that all memory has come back.
 class Object {
 public:
     enum Order { MEMORY_FIRST, INIT_FIRST, BARE };
 
-    explicit Object(const Library &from, Order order = MEMORY_FIRST);
+    explicit Object(const Library &from, Order order = MEMORY_FIRST, const char16_t *name = u"OSign");
     Object(const Object &) = delete;
     ~Object();
 

@@ -7,9 +7,9 @@
 #include <climits>
 #include <functional>
 
-static void exports(const Library &library)
+static void exports(const Library &library, bool has_tokens)
 {
-    CHECK_TEXT(utf8(library.class_names()), "OSign");
+    CHECK_TEXT(utf8(library.class_names()), has_tokens ? "OSignTokens|OSign" : "OSign");
     CHECK(library.class_names() == library.class_names()); // Static: the platform frees it never.
     CHECK(library.attach_type() == 3);                     // Isolated or not.
     for (const int platform : {-1, 0, 1, 2, 3, 4, INT_MAX}) {
@@ -17,7 +17,7 @@ static void exports(const Library &library)
     }
 
     native::Component *none = nullptr, *object = nullptr;
-    for (const char16_t *name : {u"", u"OSig", u"OSign2", u"OSign|", u" OSign", static_cast<const char16_t *>(nullptr)}) {
+    for (const char16_t *name : {u"", u"OSig", u"OSign2", u"OSign|", u" OSign", u"OSignTokens|OSign", has_tokens ? u"OSignToken" : u"OSignTokens", static_cast<const char16_t *>(nullptr)}) {
         CHECK(library.create(name, &none) == 0);
         CHECK(none == nullptr);
     }
@@ -73,18 +73,16 @@ static void found_by(const std::vector<const char *> &names, long wanted, const 
 static std::vector<const char *> names(const Member &member)
 {
     std::vector<const char *> all = {member.english, member.russian};
-    if (member.alias != nullptr) {
-        all.push_back(member.alias);
-    }
+    all.insert(all.end(), member.aliases.begin(), member.aliases.end());
     return all;
 }
 
-static void methods(Object &object)
+static void methods(Object &object, const std::vector<Member> &members)
 {
     native::Component &component = *object.component;
-    NEED(component.methods() == static_cast<long>(METHODS.size()));
+    NEED(component.methods() == static_cast<long>(members.size()));
     for (long number = 0; number < component.methods(); number++) {
-        const Member &method = METHODS[static_cast<size_t>(number)];
+        const Member &method = members[static_cast<size_t>(number)];
         found_by(names(method), number, [&](const char16_t *name) { return component.find_method(name); });
         CHECK_TEXT(taken(object, component.method_name(number, 0)), method.english);
         CHECK_TEXT(taken(object, component.method_name(number, 1)), method.russian);
@@ -97,6 +95,10 @@ static void methods(Object &object)
             const Answer answer = object.take(value);
             if (method.defaults[parameter] == NEEDED) {
                 CHECK(answer.kind == native::EMPTY); // To 1C it is a parameter that must be given.
+            } else if (method.defaults[parameter][0] == '#') {
+                CHECK(answer.kind == native::I4 && answer.number == atoi(method.defaults[parameter] + 1));
+            } else if (method.defaults[parameter][0] == '?') {
+                CHECK(answer.kind == native::BOOL && answer.number == atoi(method.defaults[parameter] + 1));
             } else {
                 CHECK(answer.kind == native::PWSTR);
                 CHECK_TEXT(answer.text, method.defaults[parameter]);
@@ -105,12 +107,12 @@ static void methods(Object &object)
     }
 }
 
-static void properties(Object &object)
+static void properties(Object &object, const std::vector<Member> &members)
 {
     native::Component &component = *object.component;
-    NEED(component.properties() == static_cast<long>(PROPERTIES.size()));
+    NEED(component.properties() == static_cast<long>(members.size()));
     for (long number = 0; number < component.properties(); number++) {
-        const Member &property = PROPERTIES[static_cast<size_t>(number)];
+        const Member &property = members[static_cast<size_t>(number)];
         found_by(names(property), number, [&](const char16_t *name) { return component.find_property(name); });
         CHECK_TEXT(taken(object, component.property_name(number, 0)), property.english);
         CHECK_TEXT(taken(object, component.property_name(number, 1)), property.russian);
@@ -249,22 +251,34 @@ static void done_and_on(const Library &library)
     CHECK_TEXT(object.raw_call(AUTHORIZATION, request, 2).error(), "потребитель не задан; сначала вызовите УстановитьПотребителя");
 }
 
+static std::string registered(Object &object)
+{
+    char16_t *name = nullptr;
+    NEED(object.component->register_as(&name));
+    return taken(object, name);
+}
+
 int main(int argc, char **argv)
 {
     const Library library(addin(argc, argv));
-    exports(library);
+    const bool has_tokens = utf8(library.class_names()) != "OSign";
+    exports(library, has_tokens);
     {
         Object object(library);
         CHECK(object.component->info() == 2000);
-        char16_t *name = nullptr;
-        NEED(object.component->register_as(&name));
-        CHECK(std::u16string(name) == library.class_names());
-        CHECK_TEXT(taken(object, name), "OSign");
-        methods(object);
-        properties(object);
+        CHECK_TEXT(registered(object), "OSign");
+        methods(object, METHODS);
+        properties(object, PROPERTIES);
         numbers_out_of_range(object);
         null_everywhere(object);
         counts_that_differ(object);
+    }
+    if (has_tokens) {
+        Object object(library, Object::MEMORY_FIRST, u"osigntokens");
+        CHECK_TEXT(registered(object), "OSignTokens");
+        methods(object, TOKENS_METHODS);
+        properties(object, TOKENS_PROPERTIES);
+        numbers_out_of_range(object);
     }
     deleted(library);
     done_and_on(library);

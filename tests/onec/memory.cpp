@@ -43,7 +43,7 @@ static void no_memory_at_all(const Library &library)
     CHECK(!component.get_property(VERSION, &value)); // A text needs memory,
     CHECK(value.kind == native::I4 && value.int32 == 7);
     CHECK_TEXT(no_memory(object), "1С не выделила память для ответа");
-    CHECK(component.get_property(ERROR_CODE, &value)); // and a number does not.
+    CHECK(component.get_property(component.find_property(u"ErrorCode"), &value)); // and a number does not.
     CHECK(value.kind == native::I4 && value.int32 == 104);
     object.does("SetConsumer", {"key", "secret"});
     CHECK_TEXT(object.raw_call(NONCE, nullptr, 0).error(), "1С не выделила память для ответа");

@@ -323,11 +323,11 @@ static void macs_and_encoding(const Library &library)
     CHECK_TEXT(object.text("HMAC", {"SHA1", key, text, UNDEFINED}), base64);
     CHECK_TEXT(object.text("HMAC", {"sha1", key, text}), base64);
     CHECK_TEXT(object.text("HMAC", {"SHA-1", key, text}), base64);
-    for (const char *hash : {"SHA1", "SHA256", "SHA512"}) {
+    for (const char *hash : {"SHA1", "SHA224", "SHA256", "SHA384", "SHA512"}) {
         CHECK_TEXT(object.text("HMAC", {std::string("sha-") + (hash + 3), key, text}), object.text("HMAC", {hash, key, text}));
     }
     for (const char *hash : {"SHA--1", "SHA-", "-SHA1", "SHA_1", "SHA-SHA1"}) {
-        CHECK_TEXT(object.call("HMAC", {hash, key, text}).error(), "алгоритм HMAC должен быть SHA1, SHA256 или SHA512");
+        CHECK_TEXT(object.call("HMAC", {hash, key, text}).error(), "алгоритм HMAC должен быть SHA1, SHA224, SHA256, SHA384 или SHA512");
     }
     CHECK_TEXT(object.text("HMAC", {"Sha256", key, text, "hex"}),
                "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"); // RFC 4231 §4.3
@@ -342,9 +342,9 @@ static void macs_and_encoding(const Library &library)
         digits += two;
     }
     CHECK_TEXT(digits, hex);
-    CHECK_TEXT(object.call("HMAC", {"MD5", key, text}).error(), "алгоритм HMAC должен быть SHA1, SHA256 или SHA512");
-    CHECK_TEXT(object.call("HMAC", {"SHA1", key, text, "base32"}).error(), "кодировка должна быть base64, hex или binary");
-    CHECK_TEXT(object.call("HMAC", {"SHA1", key, text, ""}).error(), "кодировка должна быть base64, hex или binary");
+    CHECK_TEXT(object.call("HMAC", {"MD5", key, text}).error(), "алгоритм HMAC должен быть SHA1, SHA224, SHA256, SHA384 или SHA512");
+    CHECK_TEXT(object.call("HMAC", {"SHA1", key, text, "base32"}).error(), "кодировка должна быть одной из: base64, base64url, hex, binary");
+    CHECK_TEXT(object.call("HMAC", {"SHA1", key, text, ""}).error(), "кодировка должна быть одной из: base64, base64url, hex, binary");
     CHECK_TEXT(object.text("КодироватьПоRFC3986", {"Az09-._~ +/=&%я😀"}),
                "Az09-._~%20%2B%2F%3D%26%25%D1%8F%F0%9F%98%80");
 }

@@ -99,7 +99,7 @@ std::string Answer::error() const
         return ok ? "(no error: " + text + ")" : "(errors: " + std::to_string(errors.size()) + ")";
     }
     // 1006 is ADDIN_E_FAIL; with a code that is not 0 it becomes an exception.
-    if (errors[0].level != 1006 || errors[0].source != "OSign" || errors[0].code == 0) {
+    if (errors[0].level != 1006 || errors[0].source.compare(0, 5, "OSign") != 0 || errors[0].code == 0) {
         return "(no exception of OSign's)";
     }
     return errors[0].text;
@@ -107,9 +107,9 @@ std::string Answer::error() const
 
 // --- Objects ---
 
-Object::Object(const Library &from, Order order) : library(from)
+Object::Object(const Library &from, Order order, const char16_t *name) : library(from)
 {
-    NEED(library.create(u"OSign", &component) != 0);
+    NEED(library.create(name, &component) != 0);
     NEED(component != nullptr);
     if (order == MEMORY_FIRST) {
         HOLDS(component->set_memory_manager(&memory));

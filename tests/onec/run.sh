@@ -15,12 +15,15 @@ target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 out=$target/onectest/$kind
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 addin=${OSIGN_TEST_ADDIN:-$target/debug/addin/libosign.so}
+keeper=${OSIGN_TEST_TOKENS:-$target/debug/tokens/libosign.so} # the add-in with the class OSignTokens
 tests=${OSIGN_TEST_LIBRARY:-$target/debug/tests/libosign.so} # with --cfg osign_panics and osign_vectors
 shipped=$(realpath -m "${OSIGN_ADDINS:-$target/addin}")
 mkdir -p "$out"
 
 warnings=(-Wall -Wextra -Wpedantic -Werror -Wconversion -Wshadow)
-programs=(interface unheard memory shortage methods values language vectors threads cycles unload panic)
+programs=(interface unheard memory shortage methods login values language vectors threads cycles unload panic)
+# The class OSignTokens, where that is built: elsewhere, and under emulators, the same code runs as here.
+[ ! -e "$keeper" ] || programs+=(tokens)
 
 fail() {
     echo "run.sh: $*" >&2
@@ -49,6 +52,14 @@ shipped() { # TARGET FILE
     tests=$shipped/panics/$1/$2
     if [ ! -e "$addin" ] || [ ! -e "$tests" ]; then fail "there is no $addin, or no $tests"; fi
 }
+
+# A service with OAuth 2.0 for the class OSignTokens; it ends with this script. No proxy is for the loopback.
+unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
+scratch=$(mktemp -d)
+export XDG_STATE_HOME=$scratch/state
+trap 'rm -rf "$scratch"' EXIT
+coproc SERVICE { exec python3 tests/provider/provider.py; }
+read -r service <&"${SERVICE[0]}" || fail "the service did not start"
 
 # compile COMPILER [FLAG...]
 compile() {
@@ -84,6 +95,13 @@ run() {
             unload)
                 "$@" "$out/$program" "$addin"
                 panics 6 "$program" "$@"
+                ;;
+            login) "$@" "$out/$program" "$addin" tests/vectors/oauth1/keys/mastercard-rsa-2048.pem ;;
+            tokens)
+                rm -rf "$scratch/tokens"
+                mkdir "$scratch/tokens"
+                "$@" "$out/$program" "$keeper" "$service" "$scratch/tokens"
+                "$@" "$out/interface" "$keeper"
                 ;;
             *) "$@" "$out/$program" "$addin" ;;
         esac

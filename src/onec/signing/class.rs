@@ -1,78 +1,57 @@
-//! The class `OSign`: what its methods do. It knows nothing of the platform.
+//! The class `OSign`: what its methods do.
 
-use super::arguments::Arguments;
-use super::exception::Exception;
 use super::explanation;
-use super::fresh::{Fresh, fresh};
-use super::language::Language;
-use super::limits::LARGEST_SETTING;
+use super::login::Login;
 use super::settings::Setting;
-use super::shortage::{self, Need, TO_EXPLAIN, TO_SIGN, TO_SIGN_URL};
-use super::value::Returned;
-use crate::error::Error;
+use crate::error::{Argument, Error};
 use crate::oauth1::{Request, Signer, Transmission};
-use crate::percent;
+use crate::onec::arguments::Arguments;
+use crate::onec::exception::Exception;
+use crate::onec::fresh::{Fresh, fresh};
+use crate::onec::limits::LARGEST_SETTING;
+use crate::onec::shortage::{Need, TO_EXPLAIN, TO_SIGN, TO_SIGN_URL};
+use crate::onec::value::Returned;
 use crate::setting::Value;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use std::fmt::Write;
 use std::mem::take;
 use zeroize::Zeroizing;
 
 /// One object of the class.
-pub(super) struct Class {
+pub(in crate::onec) struct Signing {
     /// None while nothing is set.
     signer: Option<Signer>,
     /// Whether the signer's consumer is the caller's yet.
     has_consumer: bool,
+    /// The login under way, or what came of the last one.
+    pub(super) login: Login,
     /// The protocol parameters of the next signature.
     parameters: Vec<(Zeroizing<String>, Zeroizing<String>)>,
-    pub(super) language: Language,
-    last_error: String,
-    error_code: i32,
     /// What the last signature is for; empty when it failed. With PLAINTEXT it may hold the secrets.
-    request_url: Zeroizing<String>,
+    pub(super) request_url: Zeroizing<String>,
     /// The nonce and the timestamp of a published signature.
     #[cfg(osign_vectors)]
     fixed: Option<(String, i64)>,
 }
 
-impl Class {
+impl Signing {
     pub(super) fn new() -> Self {
         Self {
             signer: None,
             has_consumer: false,
+            login: Login::default(),
             parameters: Vec::new(),
-            language: Language::default(),
-            last_error: String::new(),
-            error_code: 0,
             request_url: Zeroizing::default(),
             #[cfg(osign_vectors)]
             fixed: None,
         }
     }
 
-    /// Forgets what the last call came to: another one begins.
-    pub(super) fn begin(&mut self) {
-        (self.error_code, self.last_error) = (0, String::new());
-    }
-
-    /// Keeps what `LastError` and `ErrorCode` answer until the next call.
-    pub(super) fn note(&mut self, exception: &Exception) {
-        self.error_code = exception.status().code();
-        self.last_error = exception.text(self.language);
-    }
-
-    pub(super) fn last_error(&self) -> &str {
-        &self.last_error
-    }
-
-    pub(super) const fn error_code(&self) -> i32 {
-        self.error_code
-    }
-
     pub(super) fn request_url(&self) -> &str {
         &self.request_url
+    }
+
+    /// The token that it signs with; empty for none.
+    pub(super) fn token(&self) -> &str {
+        self.signer.as_ref().map_or("", Signer::token)
     }
 
     /// Nothing is signed that could be sent.
@@ -82,9 +61,25 @@ impl Class {
 
     pub(super) fn set_consumer(&mut self, arguments: &Arguments<'_>) -> Result<Returned, Exception> {
         let (key, secret) = (arguments.setting(0)?, arguments.setting(1)?);
-        self.change(|signer| signer.set_consumer(&key, &secret))?;
-        self.has_consumer = true;
+        self.connect(|signer| signer.set_consumer(&key, &secret))?;
         Ok(Returned::Nothing)
+    }
+
+    /// The signer, once a consumer is set.
+    pub(super) fn signer(&self) -> Result<&Signer, Exception> {
+        self.signer.as_ref().filter(|_| self.has_consumer).ok_or(Exception::NoConsumer)
+    }
+
+    /// The same, for what the private key alone is of use.
+    pub(super) const fn signer_if_any(&self) -> Option<&Signer> {
+        self.signer.as_ref()
+    }
+
+    /// Signs for another consumer, or with another token.
+    pub(super) fn connect(&mut self, connect: impl FnOnce(&mut Signer) -> Result<(), Error>) -> Result<(), Exception> {
+        self.change(connect)?;
+        self.has_consumer = true;
+        Ok(())
     }
 
     /// Changes the signer. Should that be unwound half-way, the signer is lost, with something old in it and something new:
@@ -130,11 +125,20 @@ impl Class {
             }
             Setting::Named(set) => {
                 let name = arguments.setting(0)?;
-                if let Ok(flag) = arguments.boolean(1) {
-                    return self.change(|signer| set(signer, &name, Value::Flag(flag)));
+                let flag = arguments.boolean(1).ok();
+                let text = if flag.is_some() { None } else { Some(arguments.setting_of_any_type(1)?) };
+                let value = match (flag, &text) {
+                    (Some(flag), _) => Value::Flag(flag),
+                    (None, text) => Value::Text(text.as_deref().unwrap_or_default()),
+                };
+                // What no signer has concerns logins alone.
+                match self.change(|signer| set(signer, &name, value)) {
+                    Err(Exception::Core(Error::Argument(Argument::UnknownSetting))) => {
+                        self.login.set(&name.to_ascii_lowercase(), value)?;
+                        Ok(Returned::Nothing)
+                    }
+                    set => set,
                 }
-                let text = arguments.setting_of_any_type(1)?;
-                self.change(|signer| set(signer, &name, Value::Text(&text)))
             }
         }
     }
@@ -193,7 +197,7 @@ impl Class {
     }
 
     pub(super) fn explain(&mut self, arguments: &Arguments<'_>) -> Result<Returned, Exception> {
-        let language = self.language;
+        let language = arguments.language;
         self.with_request(arguments, TO_EXPLAIN, |signer, request| {
             Ok(Returned::from(explanation::text(&signer.explain(request, &mut fresh())?, language)))
         })
@@ -205,32 +209,6 @@ impl Class {
 
     pub(super) fn timestamp(&mut self, _: &Arguments<'_>) -> Result<Returned, Exception> {
         Ok(Returned::Integer(fresh().timestamp()))
-    }
-
-    pub(super) fn hmac(&mut self, arguments: &Arguments<'_>) -> Result<Returned, Exception> {
-        let (algorithm, encoding) = (arguments.setting(0)?, arguments.setting(3)?);
-        let hash = algorithm.to_ascii_uppercase().replacen("SHA-", "SHA", 1); // FIPS 180-4 writes SHA-1 and SHA-256.
-        let mac = crate::mac::hmac(&hash, &arguments.bytes(1)?, &arguments.bytes(2)?)?;
-        match &*encoding.to_ascii_lowercase() {
-            "base64" => Ok(STANDARD.encode(&mac).into()),
-            "hex" => Ok(mac
-                .iter()
-                .fold(String::with_capacity(2 * mac.len()), |mut digits, byte| {
-                    let _ = write!(digits, "{byte:02x}");
-                    digits
-                })
-                .into()),
-            "binary" => Ok(Returned::Bytes(mac.to_vec())),
-            _ => Err(Exception::UnknownEncoding),
-        }
-    }
-
-    pub(super) fn percent_encode(&mut self, arguments: &Arguments<'_>) -> Result<Returned, Exception> {
-        let text = arguments.text(0)?;
-        let len = percent::encoded_len(text.as_bytes());
-        let mut encoded = shortage::bytes(len).ok_or(Exception::NoMemory)?;
-        percent::encode_into::<percent::Once>(text.as_bytes(), &mut encoded);
-        Ok(String::from_utf8(encoded).expect("encoded text is ASCII").into())
     }
 
     /// Signs with this nonce and this timestamp from now on, as tests/onec/vectors.cpp must; it is compiled with
@@ -254,9 +232,7 @@ impl Class {
         let has_body = arguments.parameters.len() > 2;
         let body = has_body.then(|| arguments.bytes(2)).transpose()?;
         let content_type = has_body.then(|| arguments.text(3)).transpose()?;
-        let Some(signer) = self.signer.as_ref().filter(|_| self.has_consumer) else {
-            return Err(Exception::NoConsumer);
-        };
+        let signer = self.signer()?;
         let parameters: Vec<_> = self.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let mut request = Request::new(&method, &url);
         // An empty string is how 1C's language says none.

@@ -401,8 +401,10 @@ int main(int argc, char **argv)
     a_refresh();
     a_token_that_is_refused();
     nothing_was_sent();
-    an_answer_that_is_lost();
-    an_answer_that_broke_off();
+    if (getenv("OSIGN_TEST_AGAIN") == NULL) { /* They wait for half a minute. */
+        an_answer_that_is_lost();
+        an_answer_that_broke_off();
+    }
     an_answer_with_a_header_or_a_status_that_is_none();
     one_that_is_freed_is_lost();
     another_waits();

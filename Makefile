@@ -19,6 +19,7 @@ FUZZ_SECONDS ?= 600
 OSIGN_CHAOS_SECONDS ?= 7200
 # The parts of the C library; see Cargo.toml.
 FEATURES ?= capi,http,postgres,sqlite
+COMMA := ,
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 # What is built is built as it is shipped. `make test` says `debug`: link-time optimisation would take half of its time, and a debug
@@ -78,7 +79,7 @@ AS_TESTED := $(APART) RUSTC_BOOTSTRAP=osign
 
 build:
 	$(APART) $(CARGO) build --profile $(PROFILE) --locked --no-default-features --features cli --bin osign --target-dir $(TARGET)
-	$(APART) $(CARGO) rustc --profile $(PROFILE) --locked --no-default-features --features wiping,$(FEATURES) --lib \
+	$(APART) $(CARGO) rustc --profile $(PROFILE) --locked --no-default-features --features wiping,$(subst http,http$(COMMA)roots,$(FEATURES)) --lib \
 		--crate-type cdylib,staticlib --target-dir $(TARGET)/c -- $(MAKE_LIBRARY)
 	install -C $(TARGET)/c/$(OSIGN_BUILT)/libosign.so $(TARGET)/c/$(OSIGN_BUILT)/libosign.a $(MADE)/
 	ln -sf libosign.so $(MADE)/libosign.so.0

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Builds the add-in's libraries:
-#     build.sh [--panics] [TARGET...]
+#     build.sh [--tokens] [--panics] [TARGET...]
 # TARGET is one of windows_x86_64, windows_i386, linux_x86_64, linux_i386, linux_arm64, macos_universal; none is all.
 # The toolchain must be there (toolchain.sh). Each library comes to two names in target/addin/lib/TARGET/:
 #     OSign_0_1_0_linux_x86_64.so    as the bundle has it: the version in its name, since the platform's cache goes by names
 #     osign.so, .dll or .dylib       the same file under a name that stays, for test hosts
+# With --tokens it is the larger one, with the class OSignTokens, and stands in target/addin/tokens/TARGET/ under names of its own.
 # With --panics it has one method more, which panics, and stands in target/addin/panics/TARGET/ instead.
 #
 # Two builds of one source with one toolchain give the same bytes, wherever the source lies, as long as the target folder
@@ -28,10 +29,23 @@ fail() {
     fail "the version $version is not three numbers; a pre-release cannot be built as an add-in"
 [ -e "$root/done" ] || fail "there is no toolchain; make addin fetches it"
 place=lib
-# What room.rs unwinds with; not stable either.
+# The class that the bundle is named after, and what it needs; RSA by ring, too, which has parts in C and assembly: for every target
+# but macOS, whose system headers only a Mac has.
+class=OSign
+features=onec,ring
+without_ring=onec
+# What shortage.rs unwinds with; not stable either.
 cfg=(--cfg osign_alloc_error_hook)
+if [ "${1:-}" = --tokens ]; then
+    place=tokens
+    class=OSignTokens
+    features=onec-tokens,roots
+    without_ring=onec-tokens
+    shift
+fi
 if [ "${1:-}" = --panics ]; then
-    place=panics
+    [ "$place" = lib ] || place=panics-tokens
+    [ "$place" != lib ] || place=panics
     cfg+=(--cfg osign_panics --cfg osign_vectors)
     shift
 fi
@@ -70,8 +84,6 @@ export CARGO_PROFILE_RELEASE_STRIP=symbols
 smaller=(-C llvm-args=-inline-threshold=60)
 # How to link, where that is not Cargo's to know.
 linker=()
-# RSA by ring, too, which has parts in C and assembly: for every target but macOS, whose system headers only a Mac has.
-features=onec,ring
 
 # cargo_rustc COMMAND TRIPLE LINK-ARGUMENT...
 cargo_rustc() {
@@ -102,9 +114,9 @@ BEGIN
         BLOCK "040904B0"
         BEGIN
             VALUE "CompanyName", "osign"
-            VALUE "FileDescription", "OSign: OAuth 1.0a signatures for 1C:Enterprise"
+            VALUE "FileDescription", "$class: API requests of 1C:Enterprise"
             VALUE "FileVersion", "$version"
-            VALUE "InternalName", "OSign"
+            VALUE "InternalName", "$class"
             VALUE "LegalCopyright", "MIT OR Apache-2.0"
             VALUE "OriginalFilename", "$3"
             VALUE "ProductName", "osign"
@@ -147,7 +159,8 @@ macos() {
     for library in System c m iconv; do
         ln -sf "$system" "$sdk/usr/lib/lib$library.tbd"
     done
-    features=onec
+    local with=$features
+    features=$without_ring
     for arch in x86_64 aarch64; do
         linker=(-C "linker=$root/llvm/bin/ld64.lld" -C linker-flavor=ld64.lld)
         # Its own tools strip; Rust's are for a Mac.
@@ -155,7 +168,7 @@ macos() {
             -syslibroot "$sdk" -install_name "$1" -dead_strip -S -x
         parts+=("$CARGO_TARGET_DIR/$arch-apple-darwin/release/libosign.dylib")
     done
-    linker=() features=onec,ring
+    linker=() features=$with
     built=$CARGO_TARGET_DIR/libosign.dylib
     "$root/llvm/bin/llvm-lipo" -create "${parts[@]}" -output "$built"
 }
@@ -163,9 +176,9 @@ macos() {
 build() {
     local target=$1 extension name folder
     case $target in
-        windows_*) extension=dll name=OSign_${version//./_}_win_${target#*_}.dll ;;
-        macos_*) extension=dylib name=OSign_${version//./_}_$target.dylib ;;
-        *) extension=so name=OSign_${version//./_}_$target.so ;;
+        windows_*) extension=dll name=${class}_${version//./_}_win_${target#*_}.dll ;;
+        macos_*) extension=dylib name=${class}_${version//./_}_$target.dylib ;;
+        *) extension=so name=${class}_${version//./_}_$target.so ;;
     esac
     case $target in
         windows_x86_64) windows "$target" x86_64-win7-windows-gnu x86_64-w64-mingw32 "$name" ;;
@@ -186,5 +199,5 @@ build() {
 for target; do
     start=$SECONDS
     build "$target"
-    echo "addin: $target: $(stat -Lc %s "$addin/$place/$target"/OSign_*) bytes, built in $((SECONDS - start)) s"
+    echo "addin: $target: $(stat -Lc %s "$addin/$place/$target"/"$class"_*) bytes, built in $((SECONDS - start)) s"
 done

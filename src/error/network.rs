@@ -5,6 +5,9 @@ use super::family::family;
 family! {
     /// Why no client can be set up.
     Network {
+        /// The library was built without the system's certificate authorities, and no file names others.
+        NoRoots => InvalidNetworkSetting, "no-roots",
+            "this build of osign knows no certificate authority of the system; name a PEM file of some: ca_file";
         /// The file of further authorities cannot be read, or has no certificate.
         BadCaFile { /// The file.
             path: String } => InvalidNetworkSetting, "bad-ca-file",

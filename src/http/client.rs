@@ -224,10 +224,22 @@ fn answer(answered: &Response<Body>, body: &[u8]) -> Answer {
     answer
 }
 
+/// The system's authorities, where they can be asked for.
+#[cfg(feature = "roots")]
+fn roots_of_system() -> Vec<Certificate<'static>> {
+    let system = rustls_native_certs::load_native_certs().certs;
+    system.iter().map(|root| Certificate::from_der(root).to_owned()).collect()
+}
+
 /// The system's authorities, and those of a file. A system without any still reaches those of the file.
 fn roots(ca_file: Option<&Path>) -> Result<Vec<Certificate<'static>>, Error> {
-    let system = rustls_native_certs::load_native_certs().certs;
-    let mut roots: Vec<_> = system.iter().map(|root| Certificate::from_der(root).to_owned()).collect();
+    #[cfg(feature = "roots")]
+    let mut roots = roots_of_system();
+    #[cfg(not(feature = "roots"))]
+    let mut roots = Vec::new();
+    if !cfg!(feature = "roots") && ca_file.is_none() {
+        return Err(Network::NoRoots.into());
+    }
     if let Some(path) = ca_file {
         let before = roots.len();
         let pem = std::fs::read(path).unwrap_or_default();

@@ -102,6 +102,9 @@ fn argument(reason: &Argument) -> Cow<'static, str> {
 #[cfg(feature = "http")]
 fn network(reason: &Network) -> Cow<'static, str> {
     match reason {
+        Network::NoRoots => {
+            "эта сборка osign не знает корневых сертификатов системы; назовите файл PEM с ними: ca_file".into()
+        }
         Network::BadCaFile { path } => {
             format!("из файла удостоверяющих центров {path} не прочесть ни одного сертификата; он должен быть в PEM")
                 .into()

@@ -7,18 +7,13 @@ The same libraries make the same ZIP: its files stand in order and bear the time
 """
 
 import hashlib
-import os
 import pathlib
-import re
-import subprocess
 import sys
-import time
 import xml.etree.ElementTree as xml
-import zipfile
 
 import licences
+from archive import commit_time, pack, version
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 NAME = "OSign"
 
 # The folder of a library, and what the platform calls such a machine.
@@ -30,10 +25,6 @@ MACHINES = {
     "linux_arm64": ("Linux", "ARM64"),
     "macos_universal": ("MacOS", "Universal"),
 }
-
-
-def version() -> str:
-    return re.search(r'^version = "(.+)"', (ROOT / "Cargo.toml").read_text(), re.MULTILINE)[1]
 
 
 def manifest(libraries: dict[str, pathlib.Path]) -> bytes:
@@ -56,26 +47,6 @@ def document(root: xml.Element) -> bytes:
     xml.indent(root)
     text = xml.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'.encode()
-
-
-def commit_time() -> tuple[int, ...]:
-    seconds = (
-        os.environ.get("SOURCE_DATE_EPOCH")
-        or subprocess.run(
-            ["git", "log", "-1", "--format=%ct"], cwd=ROOT, check=True, capture_output=True, text=True
-        ).stdout
-    )
-    year, month, day, hour, minute, second = time.gmtime(int(seconds))[:6]
-    return (year, month, day, hour, minute, second // 2 * 2)  # As a ZIP has it.
-
-
-def pack(files: dict[str, bytes], moment: tuple[int, ...], target: pathlib.Path) -> None:
-    with zipfile.ZipFile(target, "w") as archive:
-        for name, content in sorted(files.items()):
-            entry = zipfile.ZipInfo(name, moment)
-            entry.create_system = 0
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, content, compresslevel=9)
 
 
 def main() -> None:

@@ -1306,6 +1306,8 @@ osign_status osign_store_options_new(osign_store_options **options, osign_error 
  *   - "beside": the folder for new tokens, sealed, that a store at a server or in a program's own table did not take, until it
  *     does; without it a folder of the user's. SQLite has its own, beside the database;
  *   - "ca_file": a PEM file of certificate authorities that the built-in HTTP client trusts beside the system's;
+ *   - "proxy": the address of a proxy for the built-in HTTP client, such as http://user:password@proxy:3128; without it
+ *     HTTPS_PROXY and its kin of the environment tell of one;
  *   - "patience": for how many seconds a call waits at most for others who renew the same grant, and for a service that asks
  *     to: 30, unless set.
  */

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the add-in for 1C:
-#     addin.sh             all of it, as dist/OSign-VERSION.zip, and checks it
+#     addin.sh             all of it, as dist/OSign-VERSION.zip and OSignTokens-VERSION.zip, and checks them
 #     addin.sh TARGET...   the libraries of some targets alone, in target/addin/lib/TARGET/; bindings/1c/build.sh has the names
 #     addin.sh --check     checks the bundle, which it builds where the source is newer
 set -euo pipefail
@@ -11,9 +11,10 @@ version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 bundle=dist/OSign-$version.zip
 
 bundle() {
-    rm -rf "${addin:?}/lib"
+    rm -rf "${addin:?}/lib" "$addin/tokens"
     bindings/1c/build.sh
-    python3 bindings/1c/bundle.py "$addin/lib" dist
+    bindings/1c/build.sh --tokens
+    python3 bindings/1c/bundle.py "$addin" dist
 }
 
 is_current() {

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks the bundle in dist: what the libraries export and need, and that manifest and files agree.
+"""Checks the bundles in dist: what the libraries export and need, and that manifest and files agree.
 
     check.py DIST TOOLCHAIN
 
@@ -33,8 +33,14 @@ NEEDED = {
     "Windows": {"KERNEL32.dll", "msvcrt.dll", "ntdll.dll", "ADVAPI32.dll", "bcrypt.dll"},
     "MacOS": {"/usr/lib/libSystem.B.dylib"},
 }
+# What the class OSignTokens has for its own HTTP: sockets, the system's certificates, and threads that none of its calls leaves.
+NEEDED_FOR_TOKENS = {
+    "Linux": set(),
+    "Windows": {"WS2_32.dll", "CRYPT32.dll", "SHELL32.dll", "USERENV.dll", "ole32.dll"},
+    "MacOS": set(),
+}
 NEWEST_GLIBC = (2, 17)
-LARGEST = 1_000_000
+LARGEST = {"OSign": 1_200_000, "OSignTokens": 4_000_000}
 MACHINES = {
     ("Linux", "x86_64"): "Advanced Micro Devices X86-64",
     ("Linux", "i386"): "Intel 80386",
@@ -55,6 +61,16 @@ def check(what: str, holds: bool, details: object = "") -> None:
     else:
         failed += 1
         print(f"failed: {what}: {details}", file=sys.stderr)
+
+
+def bundle_of(name: str) -> str:
+    """The bundle that a library belongs to."""
+    return name.split("_", 1)[0]
+
+
+def needed_of(name: str, system: str) -> set[str]:
+    """What every system of the kind has, as far as the bundle may need it."""
+    return NEEDED[system] | (NEEDED_FOR_TOKENS[system] if bundle_of(name) == "OSignTokens" else set())
 
 
 def run(*command: object, libraries: pathlib.Path | None = None) -> str:
@@ -78,7 +94,7 @@ def linux(name: str, file: pathlib.Path, arch: str) -> None:
 
     dynamic = run("readelf", "-dW", file)
     needed = set(re.findall(r"\(NEEDED\).*\[(.+)\]", dynamic))
-    check(f"{name} needs the C library alone", "libc.so.6" in needed and needed <= NEEDED["Linux"], sorted(needed))
+    check(f"{name} needs the C library alone", "libc.so.6" in needed and needed <= needed_of(name, "Linux"), sorted(needed))
     check(f"{name} has its own name", re.findall(r"\(SONAME\).*\[(.+)\]", dynamic) == [name], dynamic)
     check(f"{name} looks into no folder of its own", "RPATH" not in dynamic and "RUNPATH" not in dynamic, dynamic)
 
@@ -115,7 +131,7 @@ def windows(name: str, file: pathlib.Path, arch: str, toolchain: pathlib.Path, v
     )
     check(f"{name} exports the five functions, undecorated", exports == EXPORTS, sorted(exports))
     needed = set(re.findall(r"DLL Name: (\S+)", text))
-    check(f"{name} needs what Windows 7 has", "KERNEL32.dll" in needed and needed <= NEEDED["Windows"], sorted(needed))
+    check(f"{name} needs what Windows 7 has", "KERNEL32.dll" in needed and needed <= needed_of(name, "Windows"), sorted(needed))
     lowest = tuple(
         int(re.search(rf"^Major{part}\w*\s+(\d+)", text, re.MULTILINE)[1])
         for part in ("OSystemVersion", "SubsystemVersion")
@@ -146,7 +162,7 @@ def macos(name: str, file: pathlib.Path, arch: str, toolchain: pathlib.Path) -> 
         check(f"{name} for {part} exports the five functions", exports == EXPORTS, trie)
         used = re.findall(r"^\t(\S+) \(compat", dump("--dylibs-used"), re.MULTILINE)
         check(f"{name} for {part} has its own name", used[:1] == [name], used)
-        check(f"{name} for {part} needs the system library alone", set(used[1:]) == NEEDED["MacOS"], used)
+        check(f"{name} for {part} needs the system library alone", set(used[1:]) == needed_of(name, "MacOS"), used)
         headers = dump("--private-headers")
         # The newer of two ways to tell it comes with the linker's own version.
         tag = "minos" if "LC_BUILD_VERSION" in headers else "version"
@@ -163,7 +179,8 @@ def library(entry: xml.Element, content: bytes, folder: pathlib.Path, toolchain:
     file = folder / name
     file.write_bytes(content)
     print(f"{name}: {len(content)} bytes")
-    check(f"{name} is no larger than {LARGEST}", len(content) <= LARGEST, len(content))
+    largest = LARGEST[bundle_of(name)]
+    check(f"{name} is no larger than {largest}", len(content) <= largest, len(content))
     check(f"{name} has the version in its name", f"_{version.replace('.', '_')}_" in name)
     homes = (pathlib.Path.home(), ROOT, tempfile.gettempdir(), os.environ.get("CARGO_HOME", "/home"))
     folders = "|".join(map(re.escape, ("/home/", "/target/", "/registry/src/", *(f"{home}/" for home in homes))))
@@ -180,14 +197,20 @@ def library(entry: xml.Element, content: bytes, folder: pathlib.Path, toolchain:
 def main() -> int:
     dist, toolchain = map(pathlib.Path, sys.argv[1:])
     version = re.search(r'^version = "(.+)"', (ROOT / "Cargo.toml").read_text(), re.MULTILINE)[1]
-    class_name = re.search(r'const NAME: &.static str = "(\w+)"', (ROOT / "src/onec/signing/members.rs").read_text())[1]
-    bundle = dist / f"OSign-{version}.zip"
-
     sums = [line.split("  ") for line in (dist / "SHA256SUMS").read_text().splitlines()]
-    check("SHA256SUMS has the bundle", bundle.name in [name for _, name in sums], sums)
     for digest, name in sums:
         check(f"SHA256SUMS is right about {name}", hashlib.sha256((dist / name).read_bytes()).hexdigest() == digest)
+    for kind in ("signing", "tokens"):
+        class_name = re.search(
+            r'const NAME: &.static str = "(\w+)"', (ROOT / f"src/onec/{kind}/members.rs").read_text()
+        )[1]
+        check(f"SHA256SUMS has {class_name}'s bundle", f"{class_name}-{version}.zip" in [name for _, name in sums], sums)
+        bundle(dist / f"{class_name}-{version}.zip", class_name, toolchain, version)
+    print(f"addin: {passed} passed, {failed} failed")
+    return 1 if failed else 0
 
+
+def bundle(bundle: pathlib.Path, class_name: str, toolchain: pathlib.Path, version: str) -> None:
     with zipfile.ZipFile(bundle) as archive, tempfile.TemporaryDirectory() as folder:
         check("the bundle is whole", archive.testzip() is None)
         entries = archive.infolist()
@@ -219,8 +242,6 @@ def main() -> int:
         for entry in components:
             library(entry, archive.read(entry.get("path")), pathlib.Path(folder), toolchain, version)
     print(f"{bundle.name}: {bundle.stat().st_size} bytes")
-    print(f"addin: {passed} passed, {failed} failed")
-    return 1 if failed else 0
 
 
 sys.exit(main())

@@ -11,18 +11,18 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 RULE = "\n" + "=" * 78 + "\n\n"
 
 
-def text() -> str:
+def text(features: str) -> str:
     parts = ["OSign is made of the software below, under these licences.\n"]
-    for package in packages():
+    for package in packages(features):
         parts.append(f"{package['name']} {package['version']}: {package['license']}\n" + texts(package))
     return RULE.join(parts)
 
 
-def packages() -> list[dict]:
+def packages(features: str) -> list[dict]:
     """Ours, then the crates by name: all that some target needs when it runs."""
     metadata = json.loads(
         subprocess.run(
-            ["cargo", "metadata", "--locked", "--format-version=1", "--features=onec"],
+            ["cargo", "metadata", "--locked", "--format-version=1", f"--features={features}"],
             cwd=ROOT,
             check=True,
             capture_output=True,

@@ -8,6 +8,7 @@ mod proxy;
 
 use super::{Answer, Request, Sender, Sent, Trouble};
 use crate::error::{Error, Network};
+use crate::secret::Secret;
 use connection::{Tls, Watch};
 use names::{Name, Names};
 use proxy::Proxies;
@@ -33,13 +34,15 @@ const CONNECT: Duration = Duration::from_secs(10);
 pub struct Options {
     /// A PEM file of certificate authorities to trust beside the system's.
     pub ca_file: Option<PathBuf>,
+    /// The address of a proxy; without it the environment tells of one.
+    pub proxy: Option<Arc<Secret>>,
     /// Whether loopback addresses may do without TLS.
     pub allow_loopback_http: bool,
 }
 
 /// A client, which any number of threads may use at once, and which costs little to copy.
 ///
-/// Proxies are those that `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` named when it was made.
+/// Proxies are those that `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` named when it was made, unless one was set.
 #[derive(Clone, Debug)]
 pub struct Client {
     shared: Arc<Shared>,
@@ -65,8 +68,12 @@ impl Client {
             .root_certs(RootCerts::Specific(Arc::new(roots(options.ca_file.as_deref())?)))
             .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
             .build();
-        let shared =
-            Shared { tls, connector: Tls::default(), proxies: Proxies::from_environment()?, names: Names::default() };
+        let shared = Shared {
+            tls,
+            connector: Tls::default(),
+            proxies: Proxies::new(options.proxy.as_deref().map(Secret::text))?,
+            names: Names::default(),
+        };
         Ok(Self { shared: Arc::new(shared), allow_loopback_http: options.allow_loopback_http, most: MOST })
     }
 

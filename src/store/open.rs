@@ -20,6 +20,7 @@ use crate::grant::key::{Key, Keys};
 use crate::grant::profiles::Profiles;
 use crate::grant::seal::Sealer;
 use crate::http::{Request, Sender, Sent};
+use crate::secret::Secret;
 use crate::system;
 use machine::System;
 use network::{Clients, Network};
@@ -80,6 +81,8 @@ pub struct Options {
     pub lease: Option<Duration>,
     /// A PEM file of certificate authorities to trust beside the system's.
     pub ca_file: Option<PathBuf>,
+    /// The address of a proxy for token requests; without it the environment tells of one.
+    pub proxy: Option<Arc<Secret>>,
 }
 
 /// A store, opened. Any number of threads may use one at once; one a process is enough, and a child of `fork()` may go on
@@ -131,7 +134,7 @@ impl OpenStore {
     #[must_use]
     pub fn over(store: AnyStore, keys: Keys, options: &Options) -> Self {
         let sealer = Sealer::new(keys, store.id(), store.environment());
-        let clients = Clients::new(options.ca_file.as_deref());
+        let clients = Clients::new(options.ca_file.as_deref(), options.proxy.as_ref());
         Self {
             store,
             sealer,
@@ -179,7 +182,7 @@ impl OpenStore {
             store: AnyStore::Host(store.over(all.clone(), all.clone())),
             sealer: self.sealer.clone(),
             sender: Some(all.clone()),
-            clients: Clients::new(None),
+            clients: Clients::new(None, None),
             profiles: Profiles::default(),
             waits: Arc::new(Sleeps),
             script: Some(all.clone()),

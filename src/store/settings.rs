@@ -4,11 +4,12 @@ use super::Records;
 use super::open::{OpenStore, Options, PATIENCE, StoreKey};
 use crate::error::{Argument, Error, Keeping};
 use crate::grant::Kept;
+use crate::secret::Secret;
 use crate::setting::{self, Setting, Value};
 use std::sync::Arc;
 
 /// What can be set before a store is opened.
-pub const SETTINGS: [Setting<StoreSettings>; 9] = [
+pub const SETTINGS: [Setting<StoreSettings>; 10] = [
     // The line that `osign key new` writes.
     Setting::secret("key", |store, text| {
         store.key = Some(Kept::new(text));
@@ -46,6 +47,11 @@ pub const SETTINGS: [Setting<StoreSettings>; 9] = [
     // A PEM file of certificate authorities to trust beside the system's.
     Setting::text("ca_file", |store, text| {
         store.options.ca_file = Some(text.into());
+        Ok(())
+    }),
+    // The proxy that token requests go through; the environment tells of one otherwise. It may have a name and a password.
+    Setting::secret("proxy", |store, text| {
+        store.options.proxy = Some(Arc::new(Secret::new(text.as_bytes())));
         Ok(())
     }),
     // How long a call waits for others, and for a service that asks to.

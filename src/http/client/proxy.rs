@@ -1,4 +1,4 @@
-//! Which proxy a request goes through, by the variables of the environment that everybody knows.
+//! Which proxy a request goes through: one that a program has set, or by the variables of the environment that everybody knows.
 
 use crate::error::{Error, Network};
 use ureq::Proxy;
@@ -15,9 +15,18 @@ const WITHOUT: [&str; 2] = ["NO_PROXY", "no_proxy"];
 pub(super) struct Proxies(Option<Proxy>);
 
 impl Proxies {
+    /// The one at this address, which everything with TLS goes through; none is by the environment.
+    ///
     /// # Errors
     /// [`Network`]: an address that is none, or of a SOCKS proxy. To go past a proxy that somebody set would be worse.
-    pub(super) fn from_environment() -> Result<Self, Error> {
+    pub(super) fn new(url: Option<&str>) -> Result<Self, Error> {
+        match url {
+            Some(url) => proxy("proxy", url.trim(), "").map(|proxy| Self(Some(proxy))),
+            None => Self::from_environment(),
+        }
+    }
+
+    fn from_environment() -> Result<Self, Error> {
         let set = |variable: &&'static str| std::env::var(variable).ok().filter(|value| !value.trim().is_empty());
         let Some((variable, url)) = VARIABLES.iter().find_map(|variable| Some((*variable, set(variable)?))) else {
             return Ok(Self(None));
@@ -82,6 +91,14 @@ mod tests {
         }
         assert!(!through("http://user:p%40ss@proxy:3128", "*", "https://example.org/"));
         assert!(through("proxy:3128", "", "https://example.org/"));
+    }
+
+    #[test]
+    fn a_proxy_that_is_set_is_for_all() {
+        let proxies = Proxies::new(Some(" http://proxy:3128 ")).unwrap();
+        assert!(proxies.proxy_for(&"https://example.com/".parse().unwrap()).is_some());
+        assert!(proxies.proxy_for(&"http://127.0.0.1/".parse().unwrap()).is_none());
+        assert_eq!(Proxies::new(Some("")).unwrap_err(), Network::BadProxy { variable: "proxy" }.into());
     }
 
     #[test]

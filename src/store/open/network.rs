@@ -4,9 +4,10 @@ use super::waits::Waits;
 use crate::error::Error;
 use crate::http::client::{Client, Options};
 use crate::http::{Request, Sender, Sent, Trouble};
+use crate::secret::Secret;
 use std::cell::RefCell;
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 /// A client, made when it is needed: most calls send nothing, and reading the system's certificates takes longer than all else.
 pub(super) struct Clients {
@@ -17,9 +18,10 @@ pub(super) struct Clients {
 }
 
 impl Clients {
-    /// Which trusts these certificate authorities beside the system's.
-    pub(super) fn new(ca_file: Option<&Path>) -> Self {
-        let options = Options { ca_file: ca_file.map(Path::to_owned), ..Options::default() };
+    /// Which trusts these certificate authorities beside the system's, and goes through this proxy.
+    pub(super) fn new(ca_file: Option<&Path>, proxy: Option<&Arc<Secret>>) -> Self {
+        let options =
+            Options { ca_file: ca_file.map(Path::to_owned), proxy: proxy.map(Arc::clone), ..Options::default() };
         Self { options, made: Mutex::new(None) }
     }
 
@@ -95,7 +97,7 @@ mod tests {
     /// A fork needs code that is not safe, and another process id shows the same.
     #[test]
     fn a_child_makes_a_client_of_its_own() {
-        let clients = Clients::new(None);
+        let clients = Clients::new(None, None);
         let made = |process| {
             clients.of(process).unwrap();
             let made = clients.made.lock().unwrap();

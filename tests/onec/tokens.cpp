@@ -531,6 +531,51 @@ static void own_store(const Library &library)
     CHECK(other.property("Result").text.find("\"crm\"") != std::string::npos);
 }
 
+// What the platform gives no memory for is there when it has some again.
+static void no_memory(const Library &library, Register &table)
+{
+    Session object(library);
+    object.does("НачатьТокен", {"crm"});
+    const long next_step = object.component->find_method(u"NextStep"), record_name = object.component->find_property(u"RecordName");
+    object.memory.refuse_after = 0;
+    const Answer refused = object.raw_call(next_step, nullptr, 0);
+    CHECK(!refused.ok);
+    CHECK_TEXT(refused.error(), "1С не выделила память для ответа");
+    native::Variant value = Value::of_kind(native::EMPTY).variant();
+    CHECK(!object.component->get_property(record_name, &value));
+    object.errors.take();
+    object.memory.refuse_after = -1;
+    CHECK_TEXT(go(object, table).last, "Готово");
+    CHECK(!object.property("Токен").text.empty());
+    object.memory.refuse_after = 0;
+    CHECK(!object.component->get_property(object.component->find_property(u"Token"), &value));
+    object.errors.take();
+    object.memory.refuse_after = -1;
+    CHECK(!object.property("Токен").text.empty());
+}
+
+// As many as a server makes in a day, in eight threads.
+static void many(const Library &library)
+{
+    std::vector<std::thread> threads;
+    for (int thread = 0; thread < 8; thread++) {
+        threads.emplace_back([&library] {
+            const size_t count = sized(100000, 800) / 8;
+            for (size_t i = 0; i < count; i++) {
+                Object object(library, Object::MEMORY_FIRST, u"OSignTokens");
+                if (i % 16 == 0) {
+                    object.does("ХранитьВРегистре", {"infobase", KEY, "base"});
+                    object.does("НачатьТокен", {"crm"});
+                    HOLDS(object.text("СледующийШаг") == "Прочитать");
+                }
+            }
+        });
+    }
+    for (std::thread &thread : threads) {
+        thread.join();
+    }
+}
+
 int main(int argc, char **argv)
 {
     NEED(argc == 4);
@@ -543,6 +588,8 @@ int main(int argc, char **argv)
     sessions(library, table, 4, static_cast<int>(sized(20, 5)));
     ended(library, table);
     restored_and_copied(library);
+    no_memory(library, table);
+    many(library);
     bad_input(library, table);
     own_store(library);
     return checks_end("tokens");

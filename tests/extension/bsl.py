@@ -323,8 +323,10 @@ class Parser:
                     name = self.need(self.now.kind).text
                 else:
                     self.need("name")
-                found = Node("method", line, (found, name, self.arguments())) if self.now.kind == "(" else Node(
-                    "member", line, (found, name)
+                found = (
+                    Node("method", line, (found, name, self.arguments()))
+                    if self.now.kind == "("
+                    else Node("member", line, (found, name))
                 )
             elif self.take("["):
                 found = Node("index", line, (found, self.expression()))

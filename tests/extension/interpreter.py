@@ -289,7 +289,9 @@ def same(left: object, right: object) -> bool:
 
 def ordered(left: object, right: object) -> tuple:
     if type(left) is not type(right):
-        raise Error(f"Операции сравнения на больше-меньше допустимы только для значений совпадающих типов: {left!r}, {right!r}")
+        raise Error(
+            f"Операции сравнения на больше-меньше допустимы только для значений совпадающих типов: {left!r}, {right!r}"
+        )
     return left, right
 
 

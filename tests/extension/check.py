@@ -22,6 +22,7 @@ import members
 from platform_stub import FIELDS, Platform
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+HERE = pathlib.Path(__file__).resolve().parent
 FOLDER = ROOT / "bindings/1c"
 SOURCE = FOLDER / "extension"
 sys.path.insert(0, str(FOLDER))
@@ -305,6 +306,25 @@ def unknown_prefixes(files: dict[str, bytes]) -> Iterator[str]:
             yield from (f"{name}: {prefix}" for pair in used for prefix in pair if prefix and prefix not in declared)
 
 
+# An extension that adopts nothing names neither roles nor a language of its own.
+OPTIONAL = {"DefaultRoles", "DefaultLanguage", "InterfaceCompatibilityMode"}
+
+
+def shapes(roots: dict[str, xml.Element]) -> Iterator[str]:
+    """Objects whose properties are not those of public dumps, in their order."""
+    lines = (HERE / "shapes.txt").read_text().splitlines()
+    known = dict(line.split(": ") for line in lines if not line.startswith("#"))
+    for name, root in roots.items():
+        for element in root.iter():
+            properties = element.find(f"{MD}Properties")
+            if properties is not None:
+                kind = element.tag.removeprefix(MD)
+                found = [child.tag.removeprefix(MD) for child in properties]
+                wanted = [tag for tag in known[kind].split() if tag in found or tag not in OPTIONAL]
+                if found != wanted:
+                    yield f"{name}, {kind}: {found}"
+
+
 def registers(roots: dict[str, xml.Element]) -> Iterator[str]:
     """Registers whose fields are not those that the logic was run over."""
     for name, fields in FIELDS.items():
@@ -372,6 +392,7 @@ def check_files() -> None:
     check("there are identifiers", [] if len(found) > 60 else [len(found)])
     check("no reference is broken", list(broken_references(roots)))
     check("every prefix is declared", list(unknown_prefixes(files)))
+    check("the objects look as in dumps", list(shapes(roots)))
     check("the registers are those of the tests", list(registers(roots)))
     check("every handler is there", list(handlers(files, roots)))
     left = [name for name, content in texts.items() if b"{{" in content]
@@ -405,6 +426,7 @@ def check_faults(files: dict[str, bytes]) -> None:
         ("another name", changed(register, "<Name>OSignТокены<", "<Name>OSignТокен<"), files_and_root),
         ("another field", changed(register, "<Name>Ревизия<", "<Name>Версия<"), lambda _, roots: registers(roots)),
         ("another type", changed(register, "xs:decimal", "xs:string"), lambda _, roots: registers(roots)),
+        ("a property too many", changed(register, "<Comment/>", "<Comment/><Note/>"), lambda _, roots: shapes(roots)),
         ("another handler", changed(form, "<Action>Войти<", "<Action>Выйти<"), handlers),
         ("another path", changed(form, ">Подключения.Имя<", ">Подключения.Нет<"), handlers),
         ("a number twice", changed(form, 'id="12"', 'id="13"'), handlers),

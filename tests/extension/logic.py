@@ -303,7 +303,7 @@ def test_a_request_is_sent_once_as_it_is_given() -> None:
     world = World()
     body = b'{"access_token":"T"}'
     answer = Answer(200, body, {"content-type": "application/json"})
-    assert answering(world, answer).of("ПринятьОтвет") == [(200, body, "application/json")]
+    assert answering(world, answer).of("ПринятьОтвет") == [(200, body, "application/json", 0)]
     assert world.platform.sent == [
         Sent(
             "POST",
@@ -322,8 +322,21 @@ def test_a_request_is_sent_once_as_it_is_given() -> None:
 def test_a_redirect_is_an_answer_and_is_not_followed() -> None:
     world = World()
     answer = Answer(302, b"", {"Location": "https://evil.example.com/"})
-    assert answering(world, answer).of("ПринятьОтвет") == [(302, b"", "")]
+    assert answering(world, answer).of("ПринятьОтвет") == [(302, b"", "", 0)]
     assert len(world.platform.sent) == 1
+
+
+def test_a_service_that_asks_for_time_is_heard() -> None:
+    for value, seconds in (
+        ("120", 120),
+        ("", 0),
+        ("Wed, 21 Oct 2026 07:28:00 GMT", 0),
+        ("-5", 0),
+        ("1.5", 0),
+        ("9" * 7, 0),
+    ):
+        answer = Answer(429, b"", {"RETRY-AFTER": value})
+        assert answering(World(), answer).of("ПринятьОтвет") == [(429, b"", "", seconds)], value
 
 
 NETWORK = "Ошибка при вызове метода контекста (ВызватьHTTPМетод)"

@@ -109,7 +109,10 @@ class Transactions:
     def roll_back(self) -> None:
         if not self.saved:
             raise Error("Транзакция не активна")
-        self.tables = self.saved.pop()
+        before = self.saved.pop()
+        # In place: other sessions have the same tables.
+        self.tables.clear()
+        self.tables.update(before)
         self.locks = self.locks if self.saved else []
 
     def lock(self, table: str, values: dict) -> None:

@@ -4,11 +4,12 @@
     extension.py [--without-tokens] SOURCE DIST
 
 SOURCE is the folder with the modules, bindings/1c/extension; DIST holds the add-in's bundles, OSign-VERSION.zip and
-OSignTokens-VERSION.zip, and gets OSign-VERSION-1c.zip. A bundle that is not there is an error; with --without-tokens that of
-OSignTokens may be missing, and so is its template then.
+OSignTokens-VERSION.zip, and gets OSign-VERSION-1c.zip, which SHA256SUMS lists then. A bundle that is not there is an error; with
+--without-tokens that of OSignTokens may be missing, and so is its template then.
 """
 
 import argparse
+import hashlib
 import pathlib
 import sys
 
@@ -245,6 +246,15 @@ def read_bundles(dist: pathlib.Path, number_of_version: str, without_tokens: boo
     return bundles
 
 
+def list_sum(target: pathlib.Path) -> None:
+    """SHA256SUMS has the archive once, behind what the add-in's build has listed."""
+    sums = target.parent / "SHA256SUMS"
+    lines = sums.read_text().splitlines() if sums.exists() else []
+    others = [line for line in lines if not line.endswith("  " + target.name)]
+    digest = hashlib.sha256(target.read_bytes()).hexdigest()
+    sums.write_text("".join(f"{line}\n" for line in (*others, f"{digest}  {target.name}")))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--without-tokens", action="store_true")
@@ -255,6 +265,7 @@ def main() -> None:
     files = extension(arguments.source, bundles, version())
     target = arguments.dist / f"{NAME}-{version()}-1c.zip"
     pack(files, commit_time(), target)
+    list_sum(target)
     print(f"extension: {target}: {target.stat().st_size} bytes, {len(files)} files")
 
 

@@ -7,6 +7,7 @@ its files agree with each other, and whether two builds are equal.
 What the modules do, logic.py checks.
 """
 
+import hashlib
 import pathlib
 import re
 import subprocess
@@ -83,8 +84,9 @@ def count(arguments: list) -> int:
     return len(arguments)
 
 
-def calls(module: bsl.Module, others: dict[str, bsl.Module], functions: set[str]) -> Iterator[str]:
-    """Calls of what is not there, or with a number of parameters that it does not take."""
+def calls(module: bsl.Module, others: dict[str, bsl.Module], functions: set[str] | None) -> Iterator[str]:
+    """Calls of what is not there, or with a number of parameters that it does not take. A guide's block may call any function of the
+    platform or of its reader's."""
     for found in bsl.nodes(module):
         if found.kind == "call":
             name, arguments = found.parts
@@ -92,7 +94,7 @@ def calls(module: bsl.Module, others: dict[str, bsl.Module], functions: set[str]
             if method:
                 if count(arguments) not in parameters(method):
                     yield f"line {found.line}: {name} is given {count(arguments)} parameters"
-            elif name.lower() not in functions:
+            elif functions is not None and name.lower() not in functions:
                 yield f"line {found.line}: there is no {name}"
         elif found.kind == "method" and found.parts[0].kind == "name":
             owner, name, arguments = found.parts
@@ -186,7 +188,14 @@ def check_calls() -> None:
         check(f"{path.name}, the add-in's members", list(add_in_members(module, classes)))
         check(f"{path.name}, parameters", list(assigned_parameters(module)))
         check(f"{path.name}, handlers", list(notified(module)))
+    seen = 0
+    for path in sorted(SOURCE.glob("*.md")):
+        for at, text in enumerate(BLOCK.findall(path.read_text()), 1):
+            seen += len(re.findall(r"\bOSign\w*\.\w+\(", text))
+            check(f"{path.name}, block {at}, calls", list(calls(bsl.parse(text), modules, None)))
+    check("the guides' calls are seen", [] if seen > 8 else [f"only {seen}"])
     for text, finds in (
+        ("OSignТокены.ТокенДоступа();", lambda module: calls(module, modules, None)),
         ("НетТакого();", lambda module: calls(module, modules, functions)),
         ("Процедура П(А) КонецПроцедуры П();", lambda module: calls(module, modules, functions)),
         ("OSign.Прокси(1);", lambda module: calls(module, modules, functions)),
@@ -461,6 +470,7 @@ def check_archive() -> None:
     with tempfile.TemporaryDirectory() as folder:
         dist = pathlib.Path(folder)
         target = dist / f"OSign-{version()}-1c.zip"
+        (dist / "SHA256SUMS").write_text("0  another.zip\n")
         missing = run(dist)
         refused = missing.returncode != 0 and f"OSign-{version()}.zip" in missing.stderr and not target.exists()
         check("without the bundle there is an error", [] if refused else [missing])
@@ -480,6 +490,9 @@ def check_archive() -> None:
             target.unlink()
         check("two builds are equal", [] if builds[0] == builds[1] else ["they are not"])
         target.write_bytes(builds[0])
+        sums = (dist / "SHA256SUMS").read_text().splitlines()
+        expected = ["0  another.zip", f"{hashlib.sha256(builds[0]).hexdigest()}  {target.name}"]
+        check("SHA256SUMS has it once, and what it had", [] if sums == expected else sums)
         with zipfile.ZipFile(target) as archive:
             entries = archive.infolist()
             names = [entry.filename for entry in entries]

@@ -9,6 +9,7 @@ Each test says in its name what holds.
 import pathlib
 import sys
 import traceback
+import types
 
 from add_in import Signer, Tokens
 from bsl import walk
@@ -43,6 +44,7 @@ class World:
             ("OSignТокены", "tokens"),
             ("OSignВызовСервера", "server_call"),
             ("osign_service", "callback"),
+            ("OSignКлиент", "client"),
         ):
             text = (MODULES / f"{file}.bsl").read_text().replace("{{ВЕРСИЯ}}", "0_1_0_0")
             self.modules[name] = self.platform.interpreter.load(name, text)
@@ -618,6 +620,56 @@ def test_the_client_starts_a_login_only_with_the_right_to() -> None:
     world.platform.allowed = True
     assert world.call("НачатьВход", "магазин", module="OSignВызовСервера").startswith("https://")
     assert world.call("ВходЗавершен", "магазин", module="OSignВызовСервера") is False
+
+
+class Desk:
+    """A client, with БСП or without: what it opened and asked."""
+
+    def __init__(self, world: World, ssl: bool = False) -> None:
+        self.world = world
+        self.opened: list[tuple[str, str]] = []
+        self.asked: list[list] = []
+        self.warned: list[str] = []
+        self.told: list[bool] = []
+        interpreter = world.platform.interpreter
+        interpreter.classes["описаниеоповещения"] = lambda *parts: list(parts)
+        interpreter.functions |= {
+            "показатьвопрос": lambda notification, text, mode: self.asked.append(notification),
+            "показатьпредупреждение": lambda notification, text: self.warned.append(text),
+            "перейтипонавигационнойссылке": lambda url: self.opened.append(("платформа", url)),
+            "выполнитьобработкуоповещения": lambda notification, result: self.told.append(result),
+        }
+        interpreter.values |= {
+            "режимдиалогавопрос": types.SimpleNamespace(ОКОтмена="ОКОтмена"),
+            "кодвозвратадиалога": types.SimpleNamespace(ОК="ОК", Отмена="Отмена"),
+        }
+        if ssl:
+            by_ssl = types.SimpleNamespace(ОткрытьНавигационнуюСсылку=lambda url: self.opened.append(("БСП", url)))
+            interpreter.values["файловаясистемаклиент"] = by_ssl
+
+    def answer(self, result: str) -> None:
+        handler, module, parameters = self.asked.pop()
+        module.call(handler, [result, parameters])
+
+
+def test_the_button_opens_the_page_and_tells_whether_it_ended() -> None:
+    for ssl, by in ((False, "платформа"), (True, "БСП")):
+        for result, back, told, warned in (("ОК", True, True, 0), ("ОК", False, False, 1), ("Отмена", True, False, 0)):
+            world = added([LOGIN], [READY])
+            desk = Desk(world, ssl)
+            world.call("НачатьВход", "магазин", "оповещение", module="OSignКлиент")
+            assert desk.opened == [(by, LOGIN[1]["Результат"])]
+            if back:
+                page(world, code="c", state="st+ate-12345")
+            desk.answer(result)
+            assert (desk.told, len(desk.warned)) == ([told], warned)
+
+
+def test_the_client_opens_nothing_but_pages() -> None:
+    world = added([("Готово", {"Результат": "file:///c:/windows/system32/calc.exe"})])
+    desk = Desk(world)
+    assert "https" in raises(lambda: world.call("НачатьВход", "магазин", module="OSignКлиент"))
+    assert desk.opened == []
 
 
 def test_a_grant_that_is_removed_leaves_no_connection() -> None:

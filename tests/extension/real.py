@@ -283,7 +283,7 @@ def test_three_steps_of_oauth1_end_in_signed_requests() -> None:
     addresses = Structure(names, PROVIDER + "/request", PROVIDER + "/consent", PROVIDER + "/access", BACK)
     session.call("Добавить", "учёт", "key", "secret", addresses, Map({"realm": "R"}), module="OSign")
     assert session.call("НачатьВход", "учёт", module="OSign") == PROVIDER + "/consent?oauth_token=temporary"
-    back = Callback(oauth_token="temporary", oauth_verifier="v")  # noqa: S106 no secret
+    back = Callback(oauth_token="temporary", oauth_verifier="v")
     page = session.call("ВозвратПолучить", back, module="osign_service")
     assert page.КодСостояния == 200, page.text
     assert session.call("Вызвать", "учёт", "GET", PROVIDER + "/v1?a=1", module="OSign").КодСостояния == 200

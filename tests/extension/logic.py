@@ -1,0 +1,929 @@
+#!/usr/bin/env python3
+"""Runs the extension's modules over the stand-ins for the platform and for the add-in.
+
+    logic.py
+
+Each test says in its name what holds.
+"""
+
+import pathlib
+import sys
+import traceback
+import types
+
+from add_in import Signer, Tokens
+from bsl import walk
+from interpreter import Error, Loaded
+from platform_stub import Answer, Array, Binary, Map, Platform, Sent, Structure
+
+MODULES = pathlib.Path(__file__).resolve().parents[2] / "bindings/1c/extension"
+TOKEN_URL = "https://oauth.example.com/token"
+READY = ("Готово", {"Токен": "T1", "ПоколениеТокена": 3, "Результат": ""})
+SEND = (
+    "Отправить",
+    {
+        "МетодЗапроса": "POST",
+        "АдресЗапроса": TOKEN_URL,
+        "ЗаголовкиЗапроса": "Content-Type: application/x-www-form-urlencoded\nAccept: application/json",
+        "ТелоЗапроса": Binary(b"grant_type=refresh_token"),
+    },
+)
+
+
+class World:
+    """The extension in one infobase, with an add-in that plays ``scripts``: one for each object that the modules make."""
+
+    def __init__(self, *scripts: list, **platform: object) -> None:
+        self.scripts = list(scripts)
+        self.tokens: list[Tokens] = []
+        self.signers: list[Signer] = []
+        self.platform = Platform({"OSign": self.signer, "OSignTokens": self.new_tokens}, **platform)
+        self.modules: dict[str, Loaded] = {}
+        for name, file in (
+            ("OSign", "sign"),
+            ("OSignТокены", "tokens"),
+            ("OSignВызовСервера", "server_call"),
+            ("osign_service", "callback"),
+            ("OSignКлиент", "client"),
+        ):
+            text = (MODULES / f"{file}.bsl").read_text().replace("{{ВЕРСИЯ}}", "0_1_0_0")
+            self.modules[name] = self.platform.interpreter.load(name, text)
+
+    def signer(self) -> Signer:
+        self.signers.append(Signer())
+        return self.signers[-1]
+
+    def new_tokens(self) -> Tokens:
+        self.tokens.append(Tokens(self.scripts.pop(0)))
+        return self.tokens[-1]
+
+    def call(self, name: str, *arguments: object, module: str = "OSignТокены") -> object:
+        return self.modules[module].call(name, list(arguments), inside=True)
+
+    def sign(self, name: str, *arguments: object) -> object:
+        return self.call(name, *arguments, module="OSign")
+
+    def rows(self, register: str = "OSignТокены") -> dict:
+        return self.platform.base.table("РегистрСведений." + register)
+
+    def row(self, name: str, generation: int, revision: int, record: str = "старая") -> None:
+        self.rows()[name] = {"Имя": name, "Запись": record, "Поколение": generation, "Ревизия": revision}
+
+    def run(self, *script: tuple) -> Tokens:
+        """The loop of steps over one object."""
+        tokens = Tokens([*script, READY])
+        assert self.call("ВыполнитьДоКонца", tokens) is True
+        return tokens
+
+
+def write(kind: str, name: str = "магазин", **properties: object) -> tuple:
+    return ("Записать", {"ИмяЗаписи": name, "ВидЗаписи": kind, "Запись": "новая", **properties})
+
+
+def change(**properties: object) -> tuple:
+    return write("Изменить", **{"ОжидаемоеПоколение": 3, "ОжидаемаяРевизия": 0, "НовоеПоколение": 4, **properties})
+
+
+def raises(call, *arguments: object) -> str:
+    try:
+        call(*arguments)
+    except Error as error:
+        return error.Описание
+    raise AssertionError("nothing was raised")
+
+
+def saved(tokens: Tokens) -> list[tuple]:
+    return tokens.of("ЗаписьСохранена")
+
+
+# Reading.
+
+
+def test_a_row_is_handed_over_whole() -> None:
+    world = World()
+    world.row("магазин", 3, 7)
+    tokens = world.run(("Прочитать", {"ИмяЗаписи": "магазин"}))
+    assert tokens.of("Загрузить") == [("старая", 3, 7)]
+
+
+def test_a_row_that_is_not_there_is_said_not_to_be() -> None:
+    assert World().run(("Прочитать", {"ИмяЗаписи": "магазин"})).names() == ["СледующийШаг", "ЗаписиНет", "СледующийШаг"]
+
+
+def test_a_read_that_fails_is_a_failure_of_the_store() -> None:
+    world = World()
+    world.platform.base.failures["read"] = Error("Диск", Error("недоступен"))
+    assert world.run(("Прочитать", {"ИмяЗаписи": "магазин"})).of("ОшибкаХранения") == [("Диск: недоступен",)]
+
+
+def test_a_name_longer_than_the_dimension_is_a_failure_and_no_other_row() -> None:
+    world = World()
+    assert len(world.run(("Прочитать", {"ИмяЗаписи": "я" * 101})).of("ОшибкаХранения")) == 1
+    assert len(world.run(write("Добавить", "я" * 101)).of("ОшибкаХранения")) == 1
+    assert world.rows() == {}
+
+
+def test_a_base_that_tells_no_case_apart_gives_no_other_row() -> None:
+    world = World()
+    world.row("магазин", 3, 7)
+    # As a database without case would answer.
+    world.rows()["МАГАЗИН"] = world.rows()["магазин"]
+    assert len(world.run(("Прочитать", {"ИмяЗаписи": "МАГАЗИН"})).of("ОшибкаХранения")) == 1
+    before = dict(world.rows()["магазин"])
+    assert len(world.run(change(ИмяЗаписи="МАГАЗИН")).of("ОшибкаХранения")) == 1
+    assert world.rows()["магазин"] == before
+
+
+def test_names_come_one_a_line() -> None:
+    world = World()
+    world.row("б", 1, 1)
+    world.row("а", 1, 1)
+    assert world.run(("Имена", {})).of("ИменаПрочитаны") == [("а\nб",)]
+    assert World().run(("Имена", {})).of("ИменаПрочитаны") == [("",)]
+    world.platform.base.failures["query"] = Error("нет связи")
+    assert world.run(("Имена", {})).of("ОшибкаХранения") == [("нет связи",)]
+
+
+# The conditional write.
+
+
+def test_adding_writes_the_first_generation_and_revision() -> None:
+    world = World()
+    assert saved(world.run(write("Добавить"))) == [(True,)]
+    assert world.rows()["магазин"] == {"Имя": "магазин", "Запись": "новая", "Поколение": 1, "Ревизия": 1}
+
+
+def test_adding_leaves_a_row_that_is_there() -> None:
+    world = World()
+    world.row("магазин", 3, 7)
+    assert saved(world.run(write("Добавить"))) == [(False,)]
+    assert world.rows()["магазин"]["Запись"] == "старая"
+
+
+def test_changing_writes_where_the_generation_is_the_one_expected() -> None:
+    world = World()
+    world.row("магазин", 3, 7)
+    assert saved(world.run(change())) == [(True,)]
+    assert world.rows()["магазин"] == {"Имя": "магазин", "Запись": "новая", "Поколение": 4, "Ревизия": 8}
+
+
+def test_changing_writes_where_the_revision_is_the_one_expected() -> None:
+    world = World()
+    world.row("магазин", 3, 7)
+    assert saved(world.run(change(ОжидаемаяРевизия=7, НовоеПоколение=3))) == [(True,)]
+    assert world.rows()["магазин"]["Ревизия"] == 8
+
+
+def test_changing_leaves_another_generation_another_revision_and_no_row() -> None:
+    for generation, revision, expected in ((4, 7, 0), (2, 7, 7), (3, 8, 7)):
+        world = World()
+        world.row("магазин", generation, revision)
+        assert saved(world.run(change(ОжидаемаяРевизия=expected))) == [(False,)]
+        assert world.rows()["магазин"]["Запись"] == "старая"
+    world = World()
+    assert saved(world.run(change())) == [(False,)]
+    assert world.rows() == {}
+
+
+def test_removing_heeds_the_generation() -> None:
+    world = World()
+    world.row("магазин", 3, 7)
+    assert saved(world.run(write("Удалить", ОжидаемоеПоколение=2))) == [(False,)]
+    assert "магазин" in world.rows()
+    assert saved(world.run(write("Удалить", ОжидаемоеПоколение=3))) == [(True,)]
+    assert world.rows() == {}
+    assert saved(world.run(write("Удалить", ОжидаемоеПоколение=3))) == [(False,)]
+
+
+def renaming(generation: int = 3) -> tuple:
+    return write("Переименовать", ОжидаемоеПоколение=generation, НовоеИмя="лавка")
+
+
+def test_renaming_keeps_the_generation_and_locks_both_names_in_order() -> None:
+    world = World()
+    world.row("магазин", 3, 7)
+    assert saved(world.run(renaming())) == [(True,)]
+    assert world.rows() == {"лавка": {"Имя": "лавка", "Запись": "новая", "Поколение": 3, "Ревизия": 8}}
+    assert [values["Имя"] for _, values in world.platform.base.taken] == ["лавка", "магазин"]
+
+
+def test_renaming_takes_no_name_that_is_taken_and_heeds_the_generation() -> None:
+    world = World()
+    world.row("магазин", 3, 7)
+    world.row("лавка", 1, 1)
+    assert saved(world.run(renaming())) == [(False,)]
+    del world.rows()["лавка"]
+    assert saved(world.run(renaming(2))) == [(False,)]
+    assert list(world.rows()) == ["магазин"]
+    assert saved(World().run(renaming())) == [(False,)]
+
+
+def test_another_session_that_was_first_is_seen() -> None:
+    world = World()
+    world.row("магазин", 3, 7)
+    world.platform.base.at_lock = lambda: world.row("магазин", 4, 8, "чужая")
+    assert saved(world.run(change())) == [(False,)]
+    assert world.rows()["магазин"]["Запись"] == "чужая"
+
+
+def test_a_write_that_fails_leaves_all_as_it_was() -> None:
+    for where in ("lock", "read", "write", "commit"):
+        for step in (change(), renaming(), write("Удалить", ОжидаемоеПоколение=3)):
+            world = World()
+            world.row("магазин", 3, 7)
+            world.platform.base.failures[where] = Error("Конфликт", Error(where))
+            tokens = world.run(step)
+            assert tokens.of("ОшибкаХранения") == [(f"Конфликт: {where}",)]
+            assert saved(tokens) == []
+            assert world.rows()["магазин"]["Запись"] == "старая"
+            assert list(world.rows()) == ["магазин"]
+            assert world.platform.base.saved == []
+
+
+def test_renaming_that_fails_after_the_old_row_is_gone_brings_it_back() -> None:
+    world = World()
+    world.row("магазин", 3, 7)
+    original = world.platform.base.check_write
+    seen = []
+
+    def second(table: str, name: str | None) -> None:
+        original(table, name)
+        seen.append(name)
+        if len(seen) == 2:
+            raise Error("нет места")
+
+    world.platform.base.check_write = second
+    assert world.run(renaming()).of("ОшибкаХранения") == [("нет места",)]
+    assert seen == ["магазин", "лавка"] and list(world.rows()) == ["магазин"]
+
+
+def test_an_unknown_kind_of_write_is_no_write() -> None:
+    world = World()
+    assert "обновите расширение" in world.run(write("Сжечь")).of("ОшибкаХранения")[0][0]
+    assert world.platform.base.saved == []
+
+
+# Within somebody's transaction.
+
+
+def test_within_a_transaction_nothing_begins() -> None:
+    for name, arguments in (
+        ("ТокенДоступа", ("магазин",)),
+        ("Авторизовать", ("магазин", "GET", "https://api.example.com/")),
+        ("НачатьВход", ("магазин",)),
+        ("Отозвать", ("магазин",)),
+        ("Состояние", ()),
+    ):
+        world = World([READY])
+        world.platform.base.begin()
+        assert "вне транзакции" in raises(world.call, name, *arguments)
+        assert world.tokens == [] and len(world.platform.base.saved) == 1
+
+
+def test_within_a_transaction_no_step_is_made() -> None:
+    world = World()
+    world.platform.base.begin()
+    tokens = Tokens([READY])
+    assert "вне транзакции" in raises(world.call, "ВыполнитьДоКонца", tokens)
+    assert tokens.calls == []
+
+
+# Sending.
+
+
+def answering(world: World, answer: object) -> Tokens:
+    def service(sent: Sent) -> Answer:
+        if isinstance(answer, Error):
+            raise answer
+        return answer
+
+    world.platform.service = service
+    return world.run(SEND)
+
+
+def test_a_request_is_sent_once_as_it_is_given() -> None:
+    world = World()
+    body = b'{"access_token":"T"}'
+    answer = Answer(200, body, {"content-type": "application/json"})
+    assert answering(world, answer).of("ПринятьОтвет") == [(200, body, "application/json", 0)]
+    assert world.platform.sent == [
+        Sent(
+            "POST",
+            "oauth.example.com",
+            443,
+            "/token",
+            {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"},
+            b"grant_type=refresh_token",
+            None,
+            30,
+            ("платформа", None, "центры ОС"),
+        )
+    ]
+
+
+def test_a_redirect_is_an_answer_and_is_not_followed() -> None:
+    world = World()
+    answer = Answer(302, b"", {"Location": "https://evil.example.com/"})
+    assert answering(world, answer).of("ПринятьОтвет") == [(302, b"", "", 0)]
+    assert len(world.platform.sent) == 1
+
+
+def test_a_service_that_asks_for_time_is_heard() -> None:
+    for value, seconds in (
+        ("120", 120),
+        ("", 0),
+        ("Wed, 21 Oct 2026 07:28:00 GMT", 0),
+        ("-5", 0),
+        ("1.5", 0),
+        ("9" * 7, 0),
+    ):
+        answer = Answer(429, b"", {"RETRY-AFTER": value})
+        assert answering(World(), answer).of("ПринятьОтвет") == [(429, b"", "", seconds)], value
+
+
+NETWORK = "Ошибка при вызове метода контекста (ВызватьHTTPМетод)"
+NOT_SENT = (
+    "Ошибка работы с Интернет: Couldn't resolve host name",
+    "Ошибка работы с Интернет: Could not resolve host: oauth.example.com",
+    "Ошибка работы с Интернет: Couldn't resolve proxy name",
+    "Ошибка работы с Интернет: Failed to connect to 127.0.0.1 port 443: Connection refused",
+)
+PERHAPS_SENT = (
+    "Ошибка работы с Интернет: Timeout was reached",
+    "Ошибка работы с Интернет: Server returned nothing (no headers, no data)",
+    "Ошибка работы с Интернет: Failure when receiving data from the peer",
+    "Ошибка работы с Интернет: SSL connect error",
+    "Ошибка работы с Интернет: Удаленный узел не прошел проверку",
+    "Couldn't connect to server",
+    "",
+)
+
+
+def test_only_what_surely_was_not_sent_is_said_not_to_be() -> None:
+    for texts, may_be_sent in ((NOT_SENT, False), (PERHAPS_SENT, True)):
+        for text in texts:
+            for error in (Error(NETWORK, Error(text)), Error(text)):
+                assert answering(World(), error).of("ОтветаНет") == [(may_be_sent,)], text
+
+
+def test_an_answer_that_cannot_be_read_may_have_been_one() -> None:
+    tokens = answering(World(), Answer(200, unreadable=True))
+    assert tokens.of("ОтветаНет") == [(True,)] and tokens.of("ПринятьОтвет") == []
+
+
+def test_what_fails_before_the_request_was_not_sent() -> None:
+    world = World()
+    step = ("Отправить", {**SEND[1], "АдресЗапроса": "ftp://oauth.example.com/"})
+    assert world.run(step).of("ОтветаНет") == [(False,)]
+    assert world.platform.sent == []
+
+
+def test_an_error_of_the_add_in_over_an_answer_is_none_of_the_network() -> None:
+    world = World()
+    tokens = Tokens([SEND, READY])
+    tokens.failures["ПринятьОтвет"] = "ответ не разобрать"
+    assert raises(world.call, "ВыполнитьДоКонца", tokens) == "ответ не разобрать"
+    assert tokens.of("ОтветаНет") == []
+
+
+def test_with_ssl_its_proxy_and_its_secure_connection_are_used() -> None:
+    world = World(ssl=True)
+    world.run(SEND)
+    assert world.platform.sent[0].proxy == "прокси БСП для https"
+    assert world.platform.sent[0].secure == ("БСП", None, "центры ОС")
+
+
+def test_addresses_are_taken_apart() -> None:
+    for url, server, port, resource, secure in (
+        ("https://a.example.com", "a.example.com", 443, "/", True),
+        ("https://a.example.com:8443/x?y=1#z", "a.example.com", 8443, "/x?y=1", True),
+        ("http://127.0.0.1:5000/x", "127.0.0.1", 5000, "/x", False),
+        ("https://[::1]/x", "[::1]", 443, "/x", True),
+        ("https://[::1]:7000?x=/", "[::1]", 7000, "/?x=/", True),
+    ):
+        world = World()
+        world.run(("Отправить", {**SEND[1], "АдресЗапроса": url}))
+        sent = world.platform.sent[0]
+        assert (sent.server, sent.port, sent.resource, sent.secure is not None) == (server, port, resource, secure)
+
+
+# The loop.
+
+
+def test_a_renewal_writes_sends_and_writes() -> None:
+    world = World([("Прочитать", {"ИмяЗаписи": "магазин"}), change(НовоеПоколение=3), SEND, change(), READY])
+    world.row("магазин", 3, 7)
+    assert world.call("ТокенДоступа", "магазин") == "T1"
+    assert world.tokens[0].of("НачатьТокен") == [("магазин", 60)]
+    assert world.rows()["магазин"]["Поколение"] == 4 and world.rows()["магазин"]["Ревизия"] == 9
+    assert len(world.platform.sent) == 1 and world.platform.base.saved == []
+
+
+def test_the_store_has_an_id_a_key_and_an_environment_that_stay() -> None:
+    world = World([READY], [READY])
+    world.call("ТокенДоступа", "магазин")
+    world.call("ТокенДоступа", "магазин", 300)
+    first, second = (tokens.of("ХранитьВРегистре")[0] for tokens in world.tokens)
+    assert first == second and len(first[0]) == 36 and first[1] == "ключ-хранилища"
+    assert first[2] == 'srvr="server";ref="base";'
+    assert world.tokens[1].of("НачатьТокен") == [("магазин", 300)]
+
+
+def test_waiting_is_the_add_ins_and_has_an_end() -> None:
+    world = World([("Подождать", {})] * 3 + [READY])
+    world.call("ТокенДоступа", "магазин")
+    assert world.tokens[0].of("Подождать") == [(), (), ()]
+    world = World([("Подождать", {})] * 100)
+    functions = world.platform.interpreter.functions
+
+    def later() -> int:
+        world.platform.milliseconds += 5000
+        return world.platform.milliseconds
+
+    functions["текущаяуниверсальнаядатавмиллисекундах"] = later
+    assert "слишком долго" in raises(world.call, "ТокенДоступа", "магазин")
+
+
+def test_one_who_must_log_in_again_is_told_why() -> None:
+    world = World([("Войти", {"ПоследняяОшибка": "Сервис отозвал доступ"})])
+    text = raises(world.call, "ТокенДоступа", "магазин")
+    assert "магазин" in text and "войти заново" in text and "Сервис отозвал доступ" in text
+    assert text.count("Сервис отозвал доступ") == 1
+
+
+def test_an_unknown_step_ends_the_work() -> None:
+    world = World()
+    tokens = Tokens([("Взорвать", {})])
+    assert "неизвестный шаг" in raises(world.call, "ВыполнитьДоКонца", tokens)
+
+
+def test_an_error_whose_text_got_lost_is_told_by_the_add_ins_own() -> None:
+    for lost in (False, True):
+        world = World([("Ошибка", {"Текст": "Хранилище из другой базы"})])
+        made = world.new_tokens()
+        made.lost = lost
+        world.platform.add_ins["OSignTokens"] = lambda made=made: made
+        assert raises(world.call, "ТокенДоступа", "магазин") == "Хранилище из другой базы"
+
+
+def test_each_operation_begins_with_its_own_call() -> None:
+    for name, arguments, begins, given in (
+        ("Отозвать", ("магазин",), "НачатьОтзыв", ("магазин", False)),
+        ("Отозвать", ("магазин", True), "НачатьОтзыв", ("магазин", True)),
+        ("Удалить", ("магазин",), "НачатьУдаление", ("магазин",)),
+        ("ПродолжитьЗдесь", (), "НачатьПринятие", ("",)),
+        ("ТокенОтвергнут", ("магазин", 3), "НачатьОтказ", ("магазин", 3, 401)),
+    ):
+        world = World([READY])
+        world.call(name, *arguments)
+        assert world.tokens[0].of(begins) == [given]
+
+
+# Requests of the API.
+
+
+def authorized(generation: int = 3) -> tuple:
+    return (
+        "Готово",
+        {
+            "МетодЗапроса": "GET",
+            "АдресЗапроса": "https://api.example.com/v1?a=1",
+            "ЗаголовкиЗапроса": "Authorization: Bearer T1",
+            "ТелоЗапроса": Binary(),
+            "ПоколениеТокена": generation,
+        },
+    )
+
+
+def test_a_request_goes_with_its_token() -> None:
+    world = World([authorized()])
+    answer = world.call("ЗапросПодДоступом", "магазин", "GET", "https://api.example.com/v1?a=1")
+    assert answer.КодСостояния == 200
+    assert world.platform.sent[0].headers == {"Authorization": "Bearer T1"}
+    assert world.platform.sent[0].resource == "/v1?a=1"
+
+
+def test_a_token_that_is_refused_is_replaced_once() -> None:
+    world = World([authorized()], [READY], [authorized(4)])
+    world.platform.service = lambda sent: Answer(401)
+    assert world.call("ЗапросПодДоступом", "магазин", "GET", "https://api.example.com/v1").КодСостояния == 401
+    assert world.tokens[1].of("НачатьОтказ") == [("магазин", 3, 401)]
+    assert len(world.platform.sent) == 2
+
+
+def test_a_request_that_got_no_answer_is_not_sent_again() -> None:
+    world = World([authorized()])
+
+    def service(sent: Sent) -> Answer:
+        raise Error(NETWORK, Error("Timeout was reached"))
+
+    world.platform.service = service
+    text = raises(world.call, "ЗапросПодДоступом", "магазин", "POST", "https://api.example.com/v1")
+    assert "мог быть получен" in text and len(world.platform.sent) == 1
+
+
+# The login.
+
+LOGIN = ("Готово", {"Результат": "https://amo.example.com/oauth?client_id=1&state=st%2Bate-12345"})
+BACK = "https://base.example.com/b/hs/osign/callback"
+
+
+class Callback:
+    """HTTPСервисЗапрос."""
+
+    def __init__(self, **parameters: str) -> None:
+        self.ПараметрыЗапроса = Map(parameters)
+        self.БазовыйURL = "http://inner:8080/b/hs/osign"
+        self.ОтносительныйURL = "/callback"
+
+
+def added(*scripts: list) -> World:
+    world = World([READY], *scripts)
+    world.call("Добавить", "магазин", "amocrm", "приложение", "секрет", BACK)
+    return world
+
+
+def page(world: World, **parameters: str) -> object:
+    return world.call("ВозвратПолучить", Callback(**parameters), module="osign_service")
+
+
+def test_a_grant_is_made_with_its_settings() -> None:
+    world = World([READY])
+    settings = Map({"scope": "crm"})
+    world.call("Добавить", "магазин", "amocrm", "приложение", "секрет", BACK, settings)
+    tokens = world.tokens[0]
+    assert tokens.of("НовыйДоступ") == [("amocrm",)] and tokens.of("НачатьДобавление") == [("магазин",)]
+    assert tokens.of("УстановитьНастройку") == [("scope", "crm")]
+    assert tokens.of("УстановитьПриложение") == [("приложение", "секрет", BACK)]
+    assert "секрет" not in str(world.rows("OSignПодключения"))
+
+
+def test_a_login_ends_at_the_callback() -> None:
+    world = added([LOGIN], [READY])
+    assert world.call("НачатьВход", "магазин").startswith("https://amo.example.com/")
+    assert world.sign("ВходНачат", "магазин") is True
+    answer = page(world, code="c&de", state="st+ate-12345", referer="shop.amocrm.ru")
+    assert answer.КодСостояния == 200 and "магазин" in answer.text and "Готово" in answer.text
+    assert world.tokens[2].of("НачатьПриемВозврата") == [
+        ("магазин", BACK + "?code=c%26de&state=st%2Bate-12345&referer=shop.amocrm.ru")
+    ]
+    assert world.sign("ВходНачат", "магазин") is False
+
+
+def test_a_login_that_nobody_began_changes_nothing() -> None:
+    world = added([LOGIN])
+    world.call("НачатьВход", "магазин")
+    for parameters in ({"code": "c", "state": "another-state"}, {"code": "c"}, {"state": ""}, {}):
+        answer = page(world, **parameters)
+        assert answer.КодСостояния == 400 and "не начинали" in answer.text
+    assert len(world.tokens) == 2
+
+
+def test_a_callback_serves_once() -> None:
+    world = added([LOGIN], [READY])
+    world.call("НачатьВход", "магазин")
+    assert page(world, code="c", state="st+ate-12345").КодСостояния == 200
+    assert page(world, code="c", state="st+ate-12345").КодСостояния == 400
+
+
+def test_the_page_has_no_secret_and_its_text_is_escaped() -> None:
+    world = added([LOGIN], [("Ошибка", {"Текст": "Код secret-code-1 от <b>\"me\"</b> & 'you' не принят"})])
+    world.call("НачатьВход", "магазин")
+    answer = page(world, code="secret-code-1", state="st+ate-12345")
+    assert answer.КодСостояния == 400
+    for secret in ("secret-code-1", "st+ate-12345", "<b>"):
+        assert secret not in answer.text
+    assert "Код … от &lt;b&gt;&quot;me&quot;&lt;/b&gt; &amp; &#39;you&#39; не принят" in answer.text
+    assert "secret-code-1" not in " ".join(world.platform.log) and len(world.platform.log) == 1
+    headers = {pair.Ключ: pair.Значение for pair in answer.Заголовки}
+    assert headers["Content-Type"] == "text/html; charset=utf-8"
+    assert headers["Cache-Control"] == "no-store" and headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_a_login_that_failed_can_be_tried_again() -> None:
+    world = added([LOGIN], [("Ошибка", {"Текст": "Сервис недоступен"})], [READY])
+    world.call("НачатьВход", "магазин")
+    assert page(world, code="c", state="st+ate-12345").КодСостояния == 400
+    assert page(world, code="c", state="st+ate-12345").КодСостояния == 200
+
+
+def test_only_a_hash_of_the_state_is_kept() -> None:
+    world = added([LOGIN])
+    world.call("НачатьВход", "магазин")
+    assert "st+ate" not in str(world.rows("OSignПодключения"))
+
+
+def test_the_client_starts_a_login_only_with_the_right_to() -> None:
+    world = added([LOGIN])
+    world.platform.allowed = False
+    assert "роль" in raises(lambda: world.call("НачатьВход", "магазин", module="OSignВызовСервера"))
+    world.platform.allowed = True
+    assert world.call("НачатьВход", "магазин", module="OSignВызовСервера").startswith("https://")
+    assert world.call("ВходЗавершен", "магазин", module="OSignВызовСервера") is False
+
+
+class Desk:
+    """A client, with БСП or without: what it opened and asked."""
+
+    def __init__(self, world: World, ssl: bool = False) -> None:
+        self.world = world
+        self.opened: list[tuple[str, str]] = []
+        self.asked: list[list] = []
+        self.warned: list[str] = []
+        self.told: list[bool] = []
+        interpreter = world.platform.interpreter
+        interpreter.classes["описаниеоповещения"] = lambda *parts: list(parts)
+        interpreter.functions |= {
+            "показатьвопрос": lambda notification, text, mode: self.asked.append(notification),
+            "показатьпредупреждение": lambda notification, text: self.warned.append(text),
+            "перейтипонавигационнойссылке": lambda url: self.opened.append(("платформа", url)),
+            "выполнитьобработкуоповещения": lambda notification, result: self.told.append(result),
+        }
+        interpreter.values |= {
+            "режимдиалогавопрос": types.SimpleNamespace(ОКОтмена="ОКОтмена"),
+            "кодвозвратадиалога": types.SimpleNamespace(ОК="ОК", Отмена="Отмена"),
+        }
+        if ssl:
+            by_ssl = types.SimpleNamespace(ОткрытьНавигационнуюСсылку=lambda url: self.opened.append(("БСП", url)))
+            interpreter.values["файловаясистемаклиент"] = by_ssl
+
+    def answer(self, result: str) -> None:
+        handler, module, parameters = self.asked.pop()
+        module.call(handler, [result, parameters])
+
+
+def test_the_button_opens_the_page_and_tells_whether_it_ended() -> None:
+    for ssl, by in ((False, "платформа"), (True, "БСП")):
+        for result, back, told, warned in (("ОК", True, True, 0), ("ОК", False, False, 1), ("Отмена", True, False, 0)):
+            world = added([LOGIN], [READY])
+            desk = Desk(world, ssl)
+            world.call("НачатьВход", "магазин", "оповещение", module="OSignКлиент")
+            assert desk.opened == [(by, LOGIN[1]["Результат"])]
+            if back:
+                page(world, code="c", state="st+ate-12345")
+            desk.answer(result)
+            assert (desk.told, len(desk.warned)) == ([told], warned)
+
+
+def test_the_client_opens_nothing_but_pages() -> None:
+    world = added([("Готово", {"Результат": "file:///c:/windows/system32/calc.exe"})])
+    desk = Desk(world)
+    assert "https" in raises(lambda: world.call("НачатьВход", "магазин", module="OSignКлиент"))
+    assert desk.opened == []
+
+
+def test_a_grant_that_is_removed_leaves_no_connection() -> None:
+    world = added([READY])
+    world.call("Удалить", "магазин")
+    assert world.rows("OSignПодключения") == {}
+
+
+def test_the_list_is_told_in_russian() -> None:
+    listed = (
+        '[{"grant":"а","provider":"amocrm","status":"active","expires_at":1796126400},'
+        '{"grant":"б","provider":null,"status":"needs login","expires_at":null},'
+        '{"grant":"в","status":"damaged","message":"не тот ключ"},{"grant":"г","status":"frozen"}]'
+    )
+    world = World([("Готово", {"Результат": listed})])
+    rows = [[pair.Значение for pair in row] for row in world.call("Состояние")]
+    assert rows == [
+        ["а", "amocrm", "работает", "01.12.2026 12:00", ""],
+        ["б", "OAuth 2.0", "нужен новый вход", "", ""],
+        ["в", "OAuth 2.0", "не читается", "", "не тот ключ"],
+        ["г", "OAuth 2.0", "frozen", "", ""],
+    ]
+
+
+# Signed requests.
+
+
+def addresses() -> Structure:
+    names = "АдресВременногоТокена,АдресСогласия,АдресПостоянногоТокена,АдресВозврата"
+    where = "https://qb.example.com/"
+    return Structure(names, where + "request", where + "consent", where + "access", BACK)
+
+
+def signing(**platform: object) -> World:
+    world = World(**platform)
+    world.sign("Добавить", "учёт", "потребитель", "секрет", addresses(), Map({"realm": "R"}))
+    world.platform.service = lambda sent: Answer(
+        200, {"/request": "temporary-1", "/access": "постоянный"}[sent.resource]
+    )
+    return world
+
+
+def test_three_steps_bring_a_token_that_requests_are_signed_with() -> None:
+    world = signing()
+    assert world.sign("НачатьВход", "учёт") == "https://qb.example.com/consent?oauth_token=temporary-1"
+    answer = page(world, oauth_token="temporary-1", oauth_verifier="v")
+    assert answer.КодСостояния == 200, answer.text
+    world.platform.service = lambda sent: Answer(200, "ок")
+    assert world.sign("Вызвать", "учёт", "GET", "https://qb.example.com/v1?a=1").КодСостояния == 200
+    assert world.platform.sent[-1].headers == {"Authorization": "OAuth потребитель постоянный"}
+    assert [sent.method for sent in world.platform.sent] == ["POST", "POST", "GET"]
+    assert world.sign("ДополнительноеПоле", "учёт", "realmId") == "поле realmId"
+    assert all(signer.options.get("realm") == "R" for signer in world.signers if signer.of("ВосстановитьСостояние"))
+
+
+def test_a_code_that_a_person_typed_serves_as_well() -> None:
+    world = signing()
+    world.sign("НачатьВход", "учёт")
+    world.sign("ПринятьВозврат", "учёт", " 12345 ")
+    assert [row.get_field("Состояние") for row in world.sign("Состояние")] == ["работает"]
+
+
+def test_a_state_is_one_write_and_of_its_name_alone() -> None:
+    world = signing()
+    before = world.rows("OSignПодключения")["учёт"]
+    assert before["Ревизия"] == 1 and "OSign:учёт" in before["Состояние"] and "OSign:учёт" in before["Настройки"]
+    world.sign("НачатьВход", "учёт")
+    assert world.rows("OSignПодключения")["учёт"]["Ревизия"] == 2
+    stolen = {**world.rows("OSignПодключения")["учёт"], "Имя": "чужое"}
+    world.rows("OSignПодключения")["чужое"] = stolen
+    assert (
+        "запечатано не этим ключом"
+        in raises(world.sign, "ПодписанныйЗапрос", "чужое", "GET", "https://x.example").lower()
+    )
+
+
+def test_a_connection_that_another_session_changed_is_not_overwritten() -> None:
+    world = signing()
+    original = world.platform.service
+
+    def service(sent: Sent) -> Answer:
+        world.rows("OSignПодключения")["учёт"]["Ревизия"] = 9
+        return original(sent)
+
+    world.platform.service = service
+    assert "в другом сеансе" in raises(world.sign, "НачатьВход", "учёт")
+    assert world.rows("OSignПодключения")["учёт"]["КлючВозврата"] == ""
+
+
+def test_a_refusal_of_the_service_leaves_the_connection_as_it_was() -> None:
+    world = signing()
+    before = dict(world.rows("OSignПодключения")["учёт"])
+    world.platform.service = lambda sent: Answer(401, "oauth_problem=signature_invalid")
+    assert raises(world.sign, "НачатьВход", "учёт") == "Сервис ответил 401"
+    assert world.rows("OSignПодключения")["учёт"] == before
+
+
+def test_a_body_goes_to_the_add_in_only_where_it_is_signed() -> None:
+    world = signing()
+    url = "https://qb.example.com/v1"
+    form = "application/x-www-form-urlencoded; charset=utf-8"
+    request = world.sign("ПодписанныйЗапрос", "учёт", "POST", url, "a=1", form)
+    assert world.signers[-1].of("ЗаголовокАвторизации") == [("POST", url, b"a=1", form)]
+    assert request.get_field("Тело") == b"a=1"
+    world.sign("ПодписанныйЗапрос", "учёт", "POST", url, '{"a":1}', "application/json")
+    assert world.signers[-1].of("ЗаголовокАвторизации") == [("POST", url)]
+    world.sign("Добавить", "учёт", "п", "с", addresses(), Map({"body_hash": True}))
+    world.sign("ПодписанныйЗапрос", "учёт", "POST", url, '{"a":1}', "application/json")
+    assert world.signers[-1].of("ЗаголовокАвторизации") == [("POST", url, b'{"a":1}', "application/json")]
+
+
+def test_a_ready_token_needs_no_login() -> None:
+    world = World()
+    world.sign("Добавить", "учёт", "потребитель", "секрет", None, None, "токен", "секрет токена")
+    assert [row.get_field("Состояние") for row in world.sign("Состояние")] == ["работает"]
+
+
+def test_the_two_kinds_do_not_take_each_others_name() -> None:
+    world = signing()
+    world.scripts.append([READY])
+    assert "OAuth 1.0a" in raises(world.call, "Добавить", "учёт", "amocrm", "и", "с")
+    world = added()
+    assert "OAuth 2.0" in raises(world.sign, "Добавить", "магазин", "п", "с")
+    assert "OSignТокены" in raises(world.sign, "НачатьВход", "магазин")
+
+
+def test_what_is_not_there_is_said_not_to_be() -> None:
+    assert raises(World().sign, "Вызвать", "нет", "GET", "https://x.example") == "Подключения «нет» нет"
+    for name in ("", " край", "я" * 101, 5):
+        assert "до 100 символов" in raises(World().sign, "Добавить", name, "п", "с")
+
+
+# The key and the add-in.
+
+
+def test_the_key_lies_in_ssls_safe_storage_in_one_write() -> None:
+    world = signing(ssl=True)
+    common = world.platform.ssl["ОбщегоНазначения"]
+    assert common.storage == {("OSign.КлючХранилища", "Ключ"): "ключ-хранилища"} and common.writes == 1
+    assert world.platform.base.table("Константа.OSignКлюч") == {}
+    world.sign("НачатьВход", "учёт")
+    assert common.writes == 1
+
+
+def test_without_ssl_the_key_lies_in_the_constant() -> None:
+    world = signing()
+    assert world.platform.base.table("Константа.OSignКлюч") == {"": "ключ-хранилища"}
+
+
+def test_a_key_that_another_session_made_first_is_the_key() -> None:
+    world = World()
+    table = world.platform.base.table
+
+    def first() -> None:
+        table("Константа.OSignКлюч")[""] = "чужой ключ"
+
+    world.platform.base.at_lock = first
+    assert world.sign("Ключ") == "чужой ключ"
+
+
+def test_a_key_is_not_made_within_a_transaction() -> None:
+    world = World()
+    world.platform.base.begin()
+    assert "вне транзакции" in raises(world.sign, "Ключ")
+    assert "вне транзакции" in raises(world.sign, "Идентификатор")
+
+
+def test_the_add_in_is_attached_with_ssl_and_without() -> None:
+    assert World(ssl=True).sign("Компонента", "OSign").class_name == "OSign"
+    world = World()
+    assert world.sign("Компонента", "OSign").class_name == "OSign"
+    assert world.platform.attached == ["ОбщийМакет.OSign_0_1_0_0"]
+    # Before its version 3.1.8, БСП takes two parameters.
+    world = World(ssl=True, ssl_parameters=2)
+    assert world.sign("Компонента", "OSign").class_name == "OSign"
+    assert world.platform.attached == ["ОбщийМакет.OSign_0_1_0_0"]
+    world.platform.add_ins.clear()
+    assert "безопасном режиме" in raises(world.sign, "Компонента", "OSign")
+
+
+def test_an_older_platform_attaches_with_three_parameters() -> None:
+    world = World()
+    given = []
+
+    def attach(*arguments: object) -> bool:
+        given.append(len(arguments))
+        if len(arguments) > 3:
+            raise Error("Слишком много фактических параметров")
+        return True
+
+    world.platform.interpreter.functions["подключитьвнешнююкомпоненту"] = attach
+    assert world.sign("Компонента", "OSignTokens" if world.scripts else "OSign").class_name == "OSign"
+    assert given == [4, 3]
+
+
+# The stand-ins themselves: they must find fault, or what passes above proves nothing.
+
+
+def test_the_stand_ins_are_strict() -> None:
+    for text, fault in (
+        ("НачатьТранзакцию(); Соединение.ВызватьHTTPМетод(1, 2);", AssertionError),
+        (
+            "Запись = РегистрыСведений.OSignТокены.СоздатьМенеджерЗаписи(); Запись.Имя = 1; Запись.Записать();",
+            AssertionError,
+        ),
+        ("Попытка НетТакого(); Исключение КонецПопытки;", Exception),
+    ):
+        world = World()
+        module = world.platform.interpreter.load("Проба", f"Процедура П(Соединение) {text} КонецПроцедуры")
+        connection = world.platform.classes()["httpсоединение"]("s", 1, None, None, None, 30, None)
+        try:
+            module.call("П", [connection], inside=True)
+        except Error as error:
+            raise AssertionError("an error of the language") from error
+        except fault:
+            continue
+        raise AssertionError(text)
+
+
+def test_the_language_runs_as_it_should() -> None:
+    world = World()
+    text = """
+    Функция П(А, Б = 2) Экспорт
+        Сумма = 0;
+        Для Сч = 1 По 5 Цикл
+            Если Сч = 2 Тогда Продолжить; ИначеЕсли Сч > 4 Тогда Прервать; КонецЕсли;
+            Сумма = Сумма + Сч * (А - 1);
+        КонецЦикла;
+        Попытка
+            Попытка ВызватьИсключение "раз" + "два"; Исключение ВызватьИсключение; КонецПопытки;
+        Исключение
+            Возврат ?(Не (Сумма = 8) Или Ложь, "плохо", КраткоеПредставлениеОшибки(ИнформацияОбОшибке()) + Сумма + Б);
+        КонецПопытки;
+    КонецФункции
+    """
+    module = world.platform.interpreter.load("Проба", text)
+    assert module.call("П", [2]) == "раздва82"
+    assert list(walk(module.module.methods["п"].body)) and isinstance(Array([1]), list)
+
+
+def main() -> int:
+    passed = failed = 0
+    for name, test in list(globals().items()):
+        if name.startswith("test_"):
+            try:
+                test()
+                passed += 1
+            except Exception:  # noqa: BLE001 a test that fails may raise anything
+                failed += 1
+                print(f"failed: {name}", file=sys.stderr)
+                traceback.print_exc(limit=-6)
+    print(f"extension, logic: {passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

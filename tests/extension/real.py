@@ -1,0 +1,317 @@
+#!/usr/bin/env python3
+"""Runs the extension's modules over the real add-in, against a provider that takes each refresh token once.
+
+    real.py OSIGN TOKENS
+
+are the libraries of the two classes for this machine, of 64 bits. The platform is a stand-in, the add-in is not: what the modules and
+the add-in tell each other is what they would in 1C.
+"""
+
+import contextlib
+import json
+import pathlib
+import sys
+import threading
+import time
+import traceback
+import urllib.parse
+from collections.abc import Iterator
+
+from interpreter import Error, Loaded
+from logic import MODULES, Callback
+from native import Component, Library
+from platform_stub import Answer, Map, Platform, Sent, Structure
+
+PROVIDER = "https://provider.example.com"
+BACK = "https://base.example.com/b/hs/osign/callback"
+SESSIONS, ROUNDS, LIFE = 4, 8, 2
+
+# One session works at a time, and lets others work where the platform would: while it waits, and while a request is away.
+turn = threading.Lock()
+libraries: dict[str, Library] = {}
+
+
+@contextlib.contextmanager
+def away() -> Iterator[None]:
+    turn.release()
+    try:
+        yield
+    finally:
+        turn.acquire()
+
+
+class Shared(Component):
+    """The add-in's object, whose waiting is a time for others."""
+
+    def method(self, name: str) -> object:
+        called = super().method(name)
+        if name not in ("Подождать", "СледующийШаг"):
+            return called
+
+        def method(*given: object) -> object:
+            with away():
+                time.sleep(0)
+                return called(*given)
+
+        return method
+
+
+class Provider:
+    """It gives a new refresh token with each access token, and takes one that was used for stolen."""
+
+    def __init__(self) -> None:
+        self.exchanges = self.reused = self.count = 0
+        self.refresh = self.access = ""
+        self.used: set[str] = set()
+        self.broken = ""
+        self.life = 3600
+
+    def tokens(self) -> Answer:
+        self.count += 1
+        self.refresh, self.access = f"refresh-{self.count}", f"access-{self.count}"
+        body = {
+            "access_token": self.access,
+            "refresh_token": self.refresh,
+            "expires_in": self.life,
+            "token_type": "Bearer",
+        }
+        return Answer(200, json.dumps(body), {"content-type": "application/json"})
+
+    def __call__(self, sent: Sent) -> Answer:
+        with away():
+            time.sleep(0.002)
+        if self.broken:
+            raise Error("Ошибка при вызове метода контекста (ВызватьHTTPМетод)", Error(self.broken))
+        form = dict(urllib.parse.parse_qsl(sent.body.decode()))
+        if sent.resource != "/token":
+            right = sent.headers.get("Authorization") == f"Bearer {self.access}"
+            return Answer(200 if right else 401, b"{}")
+        if form["grant_type"] == "authorization_code":
+            assert form["code"] == "the-code" and form["redirect_uri"] == BACK
+            return self.tokens()
+        self.exchanges += 1
+        token = form["refresh_token"]
+        if token != self.refresh or token in self.used:
+            self.reused += 1
+            return Answer(400, '{"error":"invalid_grant"}', {"content-type": "application/json"})
+        self.used.add(token)
+        return self.tokens()
+
+
+class Session:
+    """The extension in one session; sessions of one base have the same tables."""
+
+    def __init__(self, provider: object, tables: dict | None = None) -> None:
+        made = {name: lambda name=name: self.create(name) for name in libraries}
+        self.platform = Platform(made)
+        if tables is not None:
+            self.platform.base.tables = tables
+        self.platform.service = provider
+        self.modules: dict[str, Loaded] = {}
+        for name, file in (("OSign", "sign"), ("OSignТокены", "tokens"), ("osign_service", "callback")):
+            self.modules[name] = self.platform.interpreter.load(name, (MODULES / f"{file}.bsl").read_text())
+
+    def create(self, class_name: str) -> Component:
+        return libraries[class_name].create(class_name, Shared)
+
+    @property
+    def tables(self) -> dict:
+        return self.platform.base.tables
+
+    def call(self, name: str, *arguments: object, module: str = "OSignТокены") -> object:
+        self.platform.interpreter.steps = 0
+        with turn:
+            return self.modules[module].call(name, list(arguments), inside=True)
+
+
+def connected(provider: Provider) -> Session:
+    """A base whose grant «магазин» somebody has logged in to, through the page."""
+    session = Session(provider)
+    settings = Map(
+        {
+            "authorize_url": PROVIDER + "/authorize",
+            "token_url": PROVIDER + "/token",
+            "api_origin": PROVIDER,
+            "rotation": "strict",
+        }
+    )
+    session.call("Добавить", "магазин", "custom", "приложение", "секрет", BACK, settings)
+    url = session.call("НачатьВход", "магазин")
+    assert url.startswith(PROVIDER + "/authorize?"), url
+    state = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(url).query))["state"]
+    page = session.call("ВозвратПолучить", Callback(code="the-code", state=state), module="osign_service")
+    assert page.КодСостояния == 200, page.text
+    return session
+
+
+def raises(call, *arguments: object) -> str:
+    try:
+        call(*arguments)
+    except Error as error:
+        return error.Описание
+    raise AssertionError("nothing was raised")
+
+
+def rows(session: Session) -> list[list[object]]:
+    return [[pair.Значение for pair in row][:3] for row in session.call("Состояние")]
+
+
+def test_a_login_brings_a_token_that_requests_go_with() -> None:
+    provider = Provider()
+    session = connected(provider)
+    assert session.call("ТокенДоступа", "магазин") == "access-1"
+    answer = session.call("ЗапросПодДоступом", "магазин", "GET", PROVIDER + "/v1/items?limit=5")
+    assert answer.КодСостояния == 200
+    assert rows(session) == [["магазин", "custom", "работает"]]
+    record = session.tables["РегистрСведений.OSignТокены"]["магазин"]
+    assert "access-1" not in str(record) and "секрет" not in str(session.tables) and len(record["Запись"]) < 8192
+
+
+def test_a_state_that_is_not_the_login_s_is_refused() -> None:
+    provider = Provider()
+    session = connected(provider)
+    page = session.call("ВозвратПолучить", Callback(code="the-code", state="another"), module="osign_service")
+    assert page.КодСостояния == 400 and provider.count == 1
+
+
+def test_a_refused_token_is_renewed_for_the_request() -> None:
+    provider = Provider()
+    session = connected(provider)
+    provider.access = "ended"
+    answer = session.call("ЗапросПодДоступом", "магазин", "GET", PROVIDER + "/v1/items")
+    assert answer.КодСостояния == 200 and provider.exchanges == 1
+
+
+def test_sessions_renew_once_and_all_have_the_right_token() -> None:
+    provider = Provider()
+    provider.life = LIFE
+    first = connected(provider)
+    sessions = [first, *(Session(provider, first.tables) for _ in range(SESSIONS - 1))]
+    start, end = threading.Barrier(SESSIONS), threading.Barrier(SESSIONS)
+    right: list[bool] = []
+    errors: list[BaseException] = []
+
+    def work(session: Session) -> None:
+        try:
+            for _ in range(ROUNDS):
+                time.sleep(LIFE + 0.1)
+                start.wait()
+                token = session.call("ТокенДоступа", "магазин", 0)
+                end.wait()
+                right.append(token == provider.access)
+        except BaseException as error:  # noqa: BLE001 the main thread raises it
+            errors.append(error)
+            start.abort()
+            end.abort()
+
+    began = time.monotonic()
+    threads = [threading.Thread(target=work, args=(session,)) for session in sessions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
+    print(
+        f"extension: {SESSIONS} sessions, {ROUNDS} ends of a token: {provider.exchanges} sends, {sum(right)} right ones"
+    )
+    assert provider.reused == 0 and provider.exchanges >= ROUNDS
+    # On a machine so busy that a round outlasts a token, another renewal is right.
+    if time.monotonic() - began < ROUNDS * (LIFE + 0.6):
+        assert (provider.exchanges, sum(right)) == (ROUNDS, SESSIONS * ROUNDS)
+
+
+def test_an_answer_that_got_lost_needs_a_login_and_no_second_send() -> None:
+    provider = Provider()
+    session = connected(provider)
+    provider.broken = "Ошибка работы с Интернет: Timeout was reached"
+    generation = session.tables["РегистрСведений.OSignТокены"]["магазин"]["Поколение"]
+    raises(session.call, "ТокенОтвергнут", "магазин", generation)
+    assert len([sent for sent in session.platform.sent if b"refresh_token" in sent.body]) == 1
+
+
+def test_a_request_that_surely_was_not_sent_may_be_sent_later() -> None:
+    provider = Provider()
+    session = connected(provider)
+    provider.broken = "Ошибка работы с Интернет: Couldn't resolve host name"
+    generation = session.tables["РегистрСведений.OSignТокены"]["магазин"]["Поколение"]
+    raises(session.call, "ТокенОтвергнут", "магазин", generation)
+    provider.broken = ""
+    # The add-in leaves a service that just failed in peace for a while: the record knows no other token, and none was spent.
+    assert provider.reused == 0 and provider.exchanges == 0
+    assert rows(session) == [["магазин", "custom", "работает"]]
+
+
+def test_a_copy_of_the_base_is_noticed_and_can_go_on() -> None:
+    provider = Provider()
+    session = connected(provider)
+    copy = Session(provider, session.tables)
+    copy.platform.interpreter.functions["строкасоединенияинформационнойбазы"] = lambda: 'Srvr="Other";Ref="Copy";'
+    assert raises(copy.call, "ТокенДоступа", "магазин")
+    assert provider.exchanges == 0
+    copy.call("ПродолжитьЗдесь")
+    assert copy.call("ТокенДоступа", "магазин") == "access-1"
+    assert raises(session.call, "ТокенДоступа", "магазин")
+
+
+def test_another_key_opens_nothing_and_says_so() -> None:
+    provider = Provider()
+    session = connected(provider)
+    key = session.modules["OSign"].call("Компонента", ["OSignTokens"]).get_field("НовыйКлюч")()
+    session.tables["Константа.OSignКлюч"][""] = key
+    assert "ключ" in raises(session.call, "ТокенДоступа", "магазин").lower()
+
+
+def test_a_grant_is_removed_with_its_connection() -> None:
+    session = connected(Provider())
+    session.call("Удалить", "магазин")
+    assert rows(session) == [] and session.tables["РегистрСведений.OSignПодключения"] == {}
+
+
+def test_a_name_that_is_not_there_is_said_not_to_be() -> None:
+    assert "нет" in raises(connected(Provider()).call, "ТокенДоступа", "другой")
+
+
+def test_three_steps_of_oauth1_end_in_signed_requests() -> None:
+    answers = {
+        "/request": "oauth_token=temporary&oauth_token_secret=s1&oauth_callback_confirmed=true",
+        "/access": "oauth_token=permanent&oauth_token_secret=s2&realmId=123",
+        "/v1?a=1": "{}",
+    }
+    session = Session(lambda sent: Answer(200, answers[sent.resource]))
+    names = "АдресВременногоТокена,АдресСогласия,АдресПостоянногоТокена,АдресВозврата"
+    addresses = Structure(names, PROVIDER + "/request", PROVIDER + "/consent", PROVIDER + "/access", BACK)
+    session.call("Добавить", "учёт", "key", "secret", addresses, Map({"realm": "R"}), module="OSign")
+    assert session.call("НачатьВход", "учёт", module="OSign") == PROVIDER + "/consent?oauth_token=temporary"
+    back = Callback(oauth_token="temporary", oauth_verifier="v")
+    page = session.call("ВозвратПолучить", back, module="osign_service")
+    assert page.КодСостояния == 200, page.text
+    assert session.call("Вызвать", "учёт", "GET", PROVIDER + "/v1?a=1", module="OSign").КодСостояния == 200
+    header = session.platform.sent[-1].headers["Authorization"]
+    assert (
+        header.startswith('OAuth realm="R", ') and 'oauth_token="permanent"' in header and "oauth_signature=" in header
+    )
+    assert session.call("ДополнительноеПоле", "учёт", "realmId", module="OSign") == "123"
+    kept = str(session.tables["РегистрСведений.OSignПодключения"])
+    assert "permanent" not in kept and "secret" not in kept
+
+
+def main() -> int:
+    osign, tokens = map(pathlib.Path, sys.argv[1:])
+    libraries.update(OSign=Library(osign), OSignTokens=Library(tokens))
+    passed = failed = 0
+    for name, test in list(globals().items()):
+        if name.startswith("test_"):
+            try:
+                test()
+                passed += 1
+            except Exception:  # noqa: BLE001 a test that fails may raise anything
+                failed += 1
+                print(f"failed: {name}", file=sys.stderr)
+                traceback.print_exc(limit=-6)
+    print(f"extension, over the add-in: {passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -40,7 +40,7 @@ SUITE := CARGO_TARGET_DIR=$(TARGET) scripts/suite.sh
 # Two suites run at a time, so those that take long stand first: CONTRIBUTING.md says what each proves.
 # Beside them, one by one, run those that take the Python package, since each installs it anew; what needs the library for C stands
 # behind others, since that and the wheel are built one by one.
-SUITES := rust onec c server differential ffi demo vectors
+SUITES := rust onec c server differential extension ffi demo vectors
 SUITES_BESIDE := python docs
 # These build something of their own, with all processors, so they run one by one. They need more than `make test` does, and fetch
 # it. Beside them, one by one as well, run those that wait for servers, or work on one processor; all that take the Python package
@@ -197,6 +197,11 @@ test-c: build test-libraries keys
 # The add-in without 1C.
 test-onec: test-libraries
 	$(SUITE) onec tests/onec/run.sh plain
+
+# What is installed into 1C: its modules run without it, over the add-in.
+test-extension: test-libraries
+	$(SUITE) extension tests/extension/run.sh \
+		$(abspath $(DEBUG))/addin/libosign.so $(abspath $(DEBUG))/tokens/libosign.so
 
 test-onec-valgrind: test-libraries
 	$(SUITE) onec-valgrind tests/onec/run.sh valgrind

@@ -90,18 +90,18 @@ run() { # PROGRAM ARGUMENT...
 
 is_unpacked || unpack_debian
 
-if ! cmp -s bindings/1c/requirements.txt "$addin/tools/requirements.txt"; then
+if ! cat bindings/1c/requirements.txt bindings/1c/grammar.txt | cmp -s - "$addin/tools/requirements.txt"; then
     echo "addin: making the environment of zig"
     rm -rf "$addin/tools"
     python3 -m venv "$addin/tools" || fail "python3 cannot make a virtual environment; apt-get install python3-venv"
     "$addin/tools/bin/pip" install -q --disable-pip-version-check --require-hashes -r bindings/1c/requirements.txt ||
         fail "pip could not install bindings/1c/requirements.txt"
-    cp bindings/1c/requirements.txt "$addin/tools/requirements.txt"
+    cat bindings/1c/requirements.txt bindings/1c/grammar.txt >"$addin/tools/requirements.txt"
 fi
 
 {
     cat "$root/packages.txt"
     # Where this machine had LLVM's library already, no package of it was unpacked.
     run rustc -vV | sed -n 's/^LLVM version: /llvm /p'
-    sed -n 's/^\([a-z-]*\)==\([^ ]*\).*/\1 \2/p' bindings/1c/requirements.txt
+    sed -n 's/^\([a-z-]*\)==\([^ ]*\).*/\1 \2/p' "$addin/tools/requirements.txt"
 } >"$addin/toolchain.txt"

@@ -1,16 +1,24 @@
 #!/usr/bin/env bash
 # The suite of the extension for 1C:
-#     run.sh [PYTHON [OSIGN TOKENS]]
-# PYTHON has tree-sitter and tree-sitter-bsl, as bindings/1c/requirements.txt pins them; OSIGN and TOKENS are the libraries of the
-# add-in's two classes for this machine, and the modules run over them, too, where they are given.
+#     run.sh [OSIGN TOKENS]
+# OSIGN and TOKENS are the libraries of the add-in's two classes for this machine: the modules run over them, too, where they are given.
 set -euo pipefail
-cd "$(dirname "$0")"
+cd "$(dirname "$0")/../.."
+made=$(realpath -m "${CARGO_TARGET_DIR:-target}")/extension
 
-python=${1:-python3}
+# An environment with the grammar of 1C's language, kept while what is wanted stays the same.
+wanted=bindings/1c/grammar.txt
+if ! cmp -s "$wanted" "$made/grammar.txt"; then
+    rm -rf "$made"
+    python3 -m venv "$made"
+    "$made/bin/pip" install -q --disable-pip-version-check --require-hashes -r "$wanted"
+    cp "$wanted" "$made/grammar.txt"
+fi
+
 status=0
-"$python" check.py || status=1
-"$python" logic.py || status=1
-if [ $# -ge 3 ]; then
-    "$python" real.py "$2" "$3" || status=1
+"$made/bin/python" tests/extension/check.py || status=1
+"$made/bin/python" tests/extension/logic.py || status=1
+if [ $# = 2 ]; then
+    "$made/bin/python" tests/extension/real.py "$1" "$2" || status=1
 fi
 exit "$status"

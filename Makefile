@@ -7,7 +7,8 @@
 #     make test-platforms  the rest: other systems and processors, sanitizers, the oldest Rust
 #     make install         PREFIX=/usr/local, DESTDIR=, LIBDIR=
 #     make python          the wheel of the Python package, in target/wheels
-#     make addin           the add-in for 1C, in dist
+#     make addin           the add-ins for 1C, in dist
+#     make release         those and the extension around them, as a release page would have them
 
 CARGO ?= cargo
 PREFIX ?= /usr/local
@@ -51,7 +52,7 @@ PLATFORM_WAITS := postgres python-stores python-programs python-old providers va
 PLATFORM_SUITES := $(PLATFORM_BUILDS) $(PLATFORM_WAITS)
 TOGETHER ?= 2
 
-.PHONY: all build signing test-libraries python onec addin header check-header install demo check test test-platforms bench \
+.PHONY: all build signing test-libraries python onec addin release header check-header install demo check test test-platforms bench \
 	differential fuzz chaos deps keys venv clean miri msrv deny \
 	$(SUITES:%=test-%) $(SUITES_BESIDE:%=test-%) $(PLATFORM_SUITES:%=test-%) \
 	test-fuzz test-postgres-long test-cinstall test-deny test-freethreaded test-addin reproduce-addin test-onec-wine32
@@ -128,6 +129,11 @@ test-libraries:
 # All of the add-in for 1C, in dist; or the libraries of some TARGETS alone (see scripts/addin.sh).
 addin:
 	CARGO_TARGET_DIR=$(TARGET) scripts/addin.sh $(TARGETS)
+
+# What a release page carries for 1C: both bundles, the extension with them in it, their sums, and a list of it all.
+release: addin
+	$(TARGET)/addin/tools/bin/python bindings/1c/extension.py bindings/1c/extension dist
+	(cd dist && sha256sum --check --quiet SHA256SUMS && ls -l)
 
 # --- The header ---
 

@@ -55,7 +55,7 @@ TOGETHER ?= 2
 .PHONY: all build signing test-libraries python onec addin release header check-header install demo check test test-platforms bench \
 	differential fuzz chaos deps keys venv clean miri msrv deny \
 	$(SUITES:%=test-%) $(SUITES_BESIDE:%=test-%) $(PLATFORM_SUITES:%=test-%) \
-	test-fuzz test-postgres-long test-cinstall test-deny test-freethreaded test-addin reproduce-addin test-onec-wine32
+	test-fuzz test-postgres-long test-cinstall test-deny test-freethreaded test-addin reproduce-addin test-onec-wine32 test-onec-wine-tokens
 
 all: build
 
@@ -224,7 +224,7 @@ test-onec-release: onec
 
 # The add-in as it is shipped for other systems, mostly under emulators; building it takes minutes. The last one makes a wine for
 # 32-bit programs, in a chroot, and stands apart: see tests/onec/README.md.
-test-onec-i386 test-onec-arm64 test-onec-wine test-onec-wine32:
+test-onec-i386 test-onec-arm64 test-onec-wine test-onec-wine-tokens test-onec-wine32:
 	$(SUITE) $(@:test-%=%) tests/onec/run.sh $(@:test-onec-%=%)
 
 # The command line's grants, and their store, as Windows has them.

@@ -159,16 +159,18 @@ linux() {
 # One file for both processors, since БСП knows of no other. LLVM's linker heeds the list of exports, which zig does not; zig
 # has the list of what macOS's system library offers.
 macos() {
-    local sdk=$addin/macos system arch library parts=()
+    local sdk=$addin/macos system arch library with=$features parts=()
     system=$(echo "$addin"/tools/lib/python3*/site-packages/ziglang/lib/libc/darwin/libSystem.tbd)
     [ -e "$system" ] || fail "zig has no libSystem.tbd where it was"
     mkdir -p "$sdk/usr/lib"
     for library in System c m iconv; do
         ln -sf "$system" "$sdk/usr/lib/lib$library.tbd"
     done
-    local with=$features
     features=$without_ring
     for arch in x86_64 aarch64; do
+        # What is written in C, SQLite and ring, is compiled by zig, which has the headers of macOS's C library.
+        c_compiler "$arch" "$sdk/cc-$arch"
+        export "CC_${arch}_apple_darwin=$sdk/cc-$arch" "AR_${arch}_apple_darwin=$root/llvm/bin/llvm-ar"
         linker=(-C "linker=$root/llvm/bin/ld64.lld" -C linker-flavor=ld64.lld)
         # Its own tools strip; Rust's are for a Mac.
         CARGO_PROFILE_RELEASE_STRIP=none SDKROOT=$sdk cargo_rustc cargo "$arch-apple-darwin" \
@@ -178,6 +180,27 @@ macos() {
     linker=() features=$with
     built=$CARGO_TARGET_DIR/libosign.dylib
     "$root/llvm/bin/llvm-lipo" -create "${parts[@]}" -output "$built"
+}
+
+# c_compiler ARCH FILE: a program that takes what a compiler of Apple's would be given
+c_compiler() {
+    local oldest=10.12
+    [ "$1" = x86_64 ] || oldest=11.0
+    cat >"$2" <<CC
+#!/usr/bin/env bash
+set -euo pipefail
+arguments=()
+while [ \$# -gt 0 ]; do
+    case \$1 in
+        --target=* | -mmacosx-version-min=*) ;;
+        -arch | -isysroot) shift ;;
+        *) arguments+=("\$1") ;;
+    esac
+    shift
+done
+exec "$addin/tools/bin/python" -m ziglang cc -target $1-macos.$oldest "\${arguments[@]}"
+CC
+    chmod +x "$2"
 }
 
 build() {

@@ -5,6 +5,7 @@
 #     run.sh i386        32-bit x86: the add-in as it is shipped, all sizes
 #     run.sh arm64       64-bit ARM: the same under qemu's emulation, small sizes
 #     run.sh wine        Windows x64: the add-in as it is shipped, under wine
+#     run.sh wine-tokens the same, and the add-in with the class OSignTokens, which takes minutes more to build
 #     run.sh wine32      Windows x86: the same under the wine of an i386 chroot, which wine32.sh makes; needs root
 # What is shipped is built by bindings/1c/build.sh. OSIGN_ADDINS names a folder with its lib/ and panics/ to take instead.
 set -euo pipefail
@@ -154,6 +155,7 @@ i386() {
     run "$folder/ld-linux.so.2" --library-path "$folder"
 }
 
+with_tokens=()
 # on_windows TRIPLE ZIG-TARGET WINE...: two hosts, one with its tables written out, one as Microsoft's C++ has them
 on_windows() {
     local gcc=$1-w64-mingw32-gcc zig=$target/addin/tools/bin/python msvc=$2 name
@@ -172,7 +174,8 @@ on_windows() {
     for name in tables msvc; do
         echo "-- $name"
         "$gcc" "$out/platform.o" "$out/checks.o" "$out/values.o" "$out/$name.o" -o "$out/$name.exe"
-        "$@" "$out/$name.exe" "$addin" "$tests" 2>"$out/$name.stderr" || { cat "$out/$name.stderr" >&2; exit 1; }
+        rm -rf "$out/$name" && mkdir "$out/$name" # What the add-in keeps is in the folder that it runs in.
+        (cd "$out/$name" && exec "$@" "$out/$name.exe" "$addin" "$tests" "${with_tokens[@]}") 2>"$out/$name.stderr" || { cat "$out/$name.stderr" >&2; exit 1; }
         grep -q 'details that no message may hold' "$out/$name.stderr" || fail "the panic of checks.c did not happen"
     done
 }
@@ -188,11 +191,15 @@ case $kind in
         shipped linux_arm64 osign.so
         arm64
         ;;
-    wine)
+    wine | wine-tokens)
         needs x86_64-w64-mingw32-gcc gcc-mingw-w64-x86-64
         wine=/usr/lib/wine/wine64 # Debian's wine64 puts it nowhere else.
         needs "$wine" wine64
         shipped windows_x86_64 osign.dll
+        if [ "$kind" = wine-tokens ]; then
+            [ -n "${OSIGN_ADDINS:-}" ] || bindings/1c/build.sh --tokens windows_x86_64
+            with_tokens=("$shipped/tokens/windows_x86_64/osign.dll")
+        fi
         on_windows x86_64 x86_64-windows-msvc "$wine"
         ;;
     wine32)

@@ -1,7 +1,7 @@
 /* The add-in on Windows: exports, names, a published signature, refusals in both languages, a panic, every way in which
  * an object ends, and all memory back. What it asserts is a choice of what tests/onec/ asserts on Linux.
  *
- *     checks ADD-IN.dll ADD-IN-WITH-TEST-METHODS.dll
+ *     checks ADD-IN.dll ADD-IN-WITH-TEST-METHODS.dll [ADD-IN-WITH-TOKENS.dll]
  */
 #include "platform.h"
 
@@ -20,7 +20,7 @@ static void names_and_numbers(const struct library *library)
     CHECK(object_info(object) == 2000);
     CHECK(object_register_as(object, &name) && same(name, U("OSign")));
     take_back((void **)&name);
-    CHECK(object_properties(object) == 4);
+    CHECK(object_properties(object) == 6);
     CHECK(object_find_property(object, U("КОДошибки")) == 2);
     CHECK(object_find_method(object, U("заголовокавторизации")) == object_find_method(object, U("Authorization")));
     CHECK(object_find_method(object, U("отметкавремени")) == object_find_method(object, U("Timestamp")));
@@ -194,11 +194,48 @@ static void every_end(const struct library *library)
     }
 }
 
+/* The class OSignTokens: a register's first step; and a store of the add-in's own, which is there for the next object. */
+static void tokens(const struct library *library)
+{
+    const unit *const key = U("osign-key-1:BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=");
+    const unit *const url = U("sqlite:tokens-of-the-test.db");
+    struct variant value;
+    void *object = create_of(library, U("OSignTokens"));
+    CHECK(same(library->names(), U("OSignTokens|OSign")));
+    CHECK(does(object, U("SetStoreOption"), U("anchors"), U("anchors-of-the-test")));
+    CHECK(does(object, U("ХранитьВРегистре"), U("base"), key));
+    CHECK(does(object, U("НачатьТокен"), U("crm"), NULL));
+    CHECK(answers(object, U("СледующийШаг"), U(""), U(""), U("Прочитать")));
+    CHECK(object_get_property(object, object_find_property(object, U("ИмяЗаписи")), &value) && value.kind == STRING &&
+          same(value.value.text.pointer, U("crm")));
+    take_back((void **)&value.value.text.pointer);
+    CHECK(does(object, U("ЗаписиНет"), NULL, NULL));
+    CHECK(asks(object, U("СледующийШаг"), U(""), U("")) == NULL);
+    errors = 0;
+
+    CHECK(does(object, U("СоздатьХранилище"), url, key));
+    CHECK(does(object, U("НовыйДоступ"), NULL, NULL));
+    CHECK(does(object, U("УстановитьНастройку"), U("kind"), U("static")));
+    CHECK(does(object, U("УстановитьНастройку"), U("secret"), U("hunter2-hunter2")));
+    CHECK(does(object, U("УстановитьНастройку"), U("header"), U("X-Api-Key: {}")));
+    CHECK(does(object, U("УстановитьНастройку"), U("api_origin"), U("https://api.example.com")));
+    CHECK(does(object, U("НачатьДобавление"), U("key"), NULL));
+    CHECK(answers(object, U("СледующийШаг"), U(""), U(""), U("Готово")));
+    object_done(object);
+    CHECK(library->destroy(&object) == 0);
+    object = create_of(library, U("OSignTokens"));
+    CHECK(does(object, U("SetStoreOption"), U("anchors"), U("anchors-of-the-test")));
+    CHECK(does(object, U("ОткрытьХранилище"), url, key));
+    CHECK(answers(object, U("ТокенДоступа"), U("key"), NULL, U("hunter2-hunter2")));
+    object_done(object);
+    CHECK(library->destroy(&object) == 0);
+}
+
 int main(int argc, char **argv)
 {
     struct library shipped, with_test_methods;
-    if (argc != 3) {
-        fprintf(stderr, "two add-ins are needed\n");
+    if (argc != 3 && argc != 4) {
+        fprintf(stderr, "two add-ins are needed, or three\n");
         return 2;
     }
     shipped = load(argv[1]);
@@ -210,6 +247,10 @@ int main(int argc, char **argv)
     every_end(&shipped);
     signature(&with_test_methods);
     a_panic(&with_test_methods);
+    if (argc == 4) {
+        const struct library with_tokens = load(argv[3]);
+        tokens(&with_tokens);
+    }
     CHECK(errors == 0);
     CHECK(lent > 2000 && held == 0 && wrong == 0);
     printf("windows: %lu passed, %lu failed\n", passed, failed);

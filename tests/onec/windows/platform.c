@@ -74,7 +74,7 @@ void take_back(void **memory)
 
 void hear(unsigned short level, const unit *source, const unit *text, long code)
 {
-    CHECK(level == 1006 && same(source, U("OSign")));
+    CHECK(level == 1006 && wcsncmp((const wchar_t *)source, L"OSign", 5) == 0);
     wcsncpy((wchar_t *)heard, (const wchar_t *)text, sizeof heard / sizeof *heard - 1);
     heard_code = code;
     errors++;
@@ -134,8 +134,8 @@ unit *asks(void *object, const unit *name, const unit *one, const unit *two)
 {
     struct variant arguments[2], result;
     arguments[0] = of(one);
-    arguments[1] = of(two);
-    if (!calls(object, name, arguments, 2, &result)) {
+    arguments[1] = of(two != NULL ? two : U(""));
+    if (!calls(object, name, arguments, two != NULL ? 2 : 1, &result)) {
         return NULL;
     }
     CHECK(result.kind == STRING);
@@ -184,8 +184,13 @@ struct library load(const char *path)
 
 void *create(const struct library *library)
 {
+    return create_of(library, U("OSign"));
+}
+
+void *create_of(const struct library *library, const unit *name)
+{
     void *object = NULL;
-    CHECK(library->create(U("OSign"), &object) != 0);
+    CHECK(library->create(name, &object) != 0);
     if (object == NULL) {
         exit(2);
     }

@@ -62,6 +62,7 @@ struct library {
 
 struct library load(const char *path);
 void *create(const struct library *library);
+void *create_of(const struct library *library, const unit *name);
 
 /* values.c */
 void values(const struct library *library);

@@ -18,6 +18,7 @@ use crate::grant::key::Key;
 use crate::grant::report;
 use crate::grant::settings::{NewGrant, SETTINGS};
 use crate::grant::signed::SignedBodies;
+use crate::secret::Secret;
 use crate::store::open::{OpenStore, Options, PATIENCE, StoreKey};
 use crate::system;
 use pyo3::exceptions::{PyException, PyTypeError, PyValueError};
@@ -54,6 +55,8 @@ pub(super) fn grant_settings() -> [&'static str; SETTINGS.len()] {
 /// - `old_key`, `old_passphrase`: what opened the store before, while its key is changed; see `rekey`.
 /// - `create`: whether to make the store where there is none; of a table of your own by its `create_table`.
 /// - `ca_file`: a PEM file of certificate authorities to trust beside the system's.
+/// - `proxy`: the address of a proxy for requests to the token endpoint, such as `"http://user:password@proxy:3128"`; else the
+///   environment tells of one.
 /// - `environment`: a text that tells this environment from others, where the machine and the path do not: in containers.
 /// - `patience`: how many seconds a call waits for others who renew the same grant, and for a service that asks to.
 /// - `send`: what sends requests to the token endpoint in the place of the client that is built in: a callable that is given
@@ -85,10 +88,10 @@ const TAKER: Taker = Taker { name: "Store.add", none_is_left_out: |_| true };
 impl Store {
     #[new]
     #[pyo3(signature = (
-        url, key=None, *, passphrase=None, old_key=None, old_passphrase=None, create=None, ca_file=None, environment=None,
-        patience=None, send=None, id=None
+        url, key=None, *, passphrase=None, old_key=None, old_passphrase=None, create=None, ca_file=None, proxy=None,
+        environment=None, patience=None, send=None, id=None
     ), text_signature = "(url, key=None, *, passphrase=None, old_key=None, old_passphrase=None, create=False, \
-        ca_file=None, environment=None, patience=30, send=None, id=None)")]
+        ca_file=None, proxy=None, environment=None, patience=30, send=None, id=None)")]
     #[allow(clippy::too_many_arguments, reason = "keyword arguments")]
     fn new(
         url: &Bound<'_, PyAny>,
@@ -98,6 +101,7 @@ impl Store {
         old_passphrase: Option<&Bound<'_, PyAny>>,
         create: Option<&Bound<'_, PyAny>>,
         ca_file: Option<PathBuf>,
+        proxy: Option<&Bound<'_, PyAny>>,
         environment: Option<&Bound<'_, PyAny>>,
         patience: Option<&Bound<'_, PyAny>>,
         send: Option<Py<PyAny>>,
@@ -111,7 +115,8 @@ impl Store {
         let old = old.as_ref().map(Unlocks::store_key).transpose()?;
         let create = create.map(|create| flag(create, "create")).transpose()?.unwrap_or(false);
         let environment = optional_text(environment, "environment")?.map(str::to_owned);
-        let options = Options { environment, ca_file, ..Options::default() };
+        let proxy = optional_text(proxy, "proxy")?.map(|proxy| Arc::new(Secret::new(proxy.as_bytes())));
+        let options = Options { environment, ca_file, proxy, ..Options::default() };
         let patience = patience.map_or(Ok(PATIENCE), |patience| milliseconds(patience, "patience"))?;
         let send = send.map(|send| Callable::new(py, send)).transpose()?.map(Arc::new);
         let records = HostRecords::of(url)?.map(Arc::new);

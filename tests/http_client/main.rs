@@ -8,10 +8,11 @@ mod server;
 use osign::error::{Error, Network};
 use osign::http::client::{Client, Options};
 use osign::http::{Answer, Request, Sender, Sent, Trouble};
+use osign::secret::Secret;
 use server::{Authority, Server, read_request};
 use std::net::TcpListener;
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -334,6 +335,8 @@ fn in_an_environment() {
     let variable = |name| std::env::var(name).unwrap();
     let mut options = Options::default();
     options.ca_file = Some(variable("CA").into());
+    // What a program sets, and no variable.
+    options.proxy = std::env::var("SET").ok().map(|url| Arc::new(Secret::new(url.as_bytes())));
     let came = match Client::new(&options) {
         Ok(client) => {
             let request = request(&variable("TARGET"));
@@ -382,6 +385,9 @@ fn a_proxy_of_the_environment_is_used() {
     goes(&target.url("/"), GOOD, &[("HTTPS_PROXY", &address), ("no_proxy", "*")]);
     assert_eq!(proxy.connections(), 2);
     assert_eq!(target.connections(), 4);
+    goes(&target.url("/"), GOOD, &[("SET", &address), ("HTTPS_PROXY", "http://proxy.invalid:3128"), ("NO_PROXY", "*")]);
+    assert_eq!(proxy.connections(), 3);
+    goes(&target.url("/"), "bad-proxy", &[("SET", "")]);
 }
 
 #[test]

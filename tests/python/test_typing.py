@@ -74,7 +74,7 @@ def send(method: str, url: str, headers: dict[str, str], body: bytes) -> tuple[i
     return answer.status_code, answer.headers["Content-Type"], answer.content
 
 
-store = osign.Store("sqlite:tokens.db", osign.new_key(), create=True, ca_file="ca.pem", environment="e", patience=5, send=send)
+store = osign.Store("sqlite:tokens.db", osign.new_key(), create=True, ca_file="ca.pem", proxy="http://p:1", environment="e", patience=5, send=send)
 store = osign.Store("sqlite:tokens.db", passphrase=b"a passphrase", patience=timedelta(seconds=5))
 store.add("crm", provider="amocrm", client_id="id", client_secret=b"secret", api_origin=["https://a", "https://b"], pkce=True)
 store.replace("crm", kind="static", secret="key", header="X-Key: {}", expires_at=2_000_000_000, scope=None)

@@ -480,6 +480,8 @@ class Store:
     - `old_key`, `old_passphrase`: what opened the store before, while its key is changed; see `rekey`.
     - `create`: whether to make the store where there is none; of a table of your own by its `create_table`.
     - `ca_file`: a PEM file of certificate authorities to trust beside the system's.
+    - `proxy`: the address of a proxy for requests to the token endpoint, such as `"http://user:password@proxy:3128"`; else the
+      environment tells of one.
     - `environment`: a text that tells this environment from others, where the machine and the path do not: in containers.
     - `patience`: how many seconds a call waits for others who renew the same grant, and for a service that asks to.
     - `send`: what sends requests to the token endpoint in the place of the client that is built in: a callable that is given
@@ -506,6 +508,7 @@ class Store:
         old_passphrase: Bytes | None = None,
         create: bool = False,
         ca_file: str | PathLike[str] | None = None,
+        proxy: Text | None = None,
         environment: Text | None = None,
         patience: Seconds = 30,
         send: Send | None = None,

@@ -5,6 +5,7 @@ modules needs both. A text that is not understood whole is an error with its lin
 """
 
 import dataclasses
+import functools
 import re
 
 KEYWORDS = {
@@ -382,7 +383,9 @@ def text_of(literal: str) -> str:
     return re.sub(r"\n[ \t]*\|", "\n", literal[1:-1]).replace('""', '"')
 
 
+@functools.cache
 def parse(text: str) -> Module:
+    """The same tree for the same text: nobody changes one, and the tests load the modules some hundred times."""
     return Parser(text).module()
 
 

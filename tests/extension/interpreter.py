@@ -63,6 +63,8 @@ class Interpreter:
         self.functions, self.classes, self.values = functions, classes, values
         self.handled: list[Error] = []
         self.steps = 0
+        # УстановитьПривилегированныйРежим holds until the method that called it returns.
+        self.privileged = False
 
     def load(self, name: str, text: str) -> Loaded:
         module = Loaded(name, parse(text), self)
@@ -78,13 +80,14 @@ class Interpreter:
             if value is LEFT_OUT and default is None:
                 raise Missing(f"{module.name}.{method.name} is not given {name}")
             scope.variables[name.lower()] = scope.value(default) if value is LEFT_OUT else value
-        handled = len(self.handled)
+        handled, privileged = len(self.handled), self.privileged
         try:
             scope.execute(method.body)
         except Return as ended:
             return ended.value
         finally:
             del self.handled[handled:]
+            self.privileged = privileged
         return None
 
     def evaluate(self, text: str, scope: "Scope") -> object:

@@ -466,17 +466,62 @@ def test_an_error_whose_text_got_lost_is_told_by_the_add_ins_own() -> None:
         assert raises(world.call, "ТокенДоступа", "магазин") == "Хранилище из другой базы"
 
 
-def test_each_operation_begins_with_its_own_call() -> None:
-    for name, arguments, begins, given in (
-        ("Отозвать", ("магазин",), "НачатьОтзыв", ("магазин", False)),
-        ("Отозвать", ("магазин", True), "НачатьОтзыв", ("магазин", True)),
-        ("Удалить", ("магазин",), "НачатьУдаление", ("магазин",)),
-        ("ПродолжитьЗдесь", (), "НачатьПринятие", ("",)),
-        ("ТокенОтвергнут", ("магазин", 3), "НачатьОтказ", ("магазин", 3, 401)),
-    ):
-        world = World([READY])
+OPERATIONS = (
+    ("ТокенДоступа", ("магазин",), "НачатьТокен", ("магазин", 60)),
+    (
+        "Авторизовать",
+        ("магазин", "GET", "https://api.example.com/", "тело", "text/plain", 90),
+        "НачатьАвторизацию",
+        ("магазин", "GET", "https://api.example.com/", "тело", "text/plain", 90),
+    ),
+    ("Добавить", ("магазин", "amocrm", "и", "с"), "НачатьДобавление", ("магазин",)),
+    ("НачатьВход", ("магазин", "портал"), "НачатьВход", ("магазин", "портал")),
+    (
+        "ПринятьВозврат",
+        ("магазин", "https://x.example/?code=1"),
+        "НачатьПриемВозврата",
+        ("магазин", "https://x.example/?code=1"),
+    ),
+    ("Отозвать", ("магазин",), "НачатьОтзыв", ("магазин", False)),
+    ("Отозвать", ("магазин", True), "НачатьОтзыв", ("магазин", True)),
+    ("Удалить", ("магазин",), "НачатьУдаление", ("магазин",)),
+    ("ПродолжитьЗдесь", (), "НачатьПринятие", ("",)),
+    ("ПродолжитьЗдесь", ("магазин",), "НачатьПринятие", ("магазин",)),
+    ("ТокенОтвергнут", ("магазин", 3), "НачатьОтказ", ("магазин", 3, 401)),
+    ("Состояние", (), "НачатьСписок", ()),
+)
+
+
+def test_each_operation_begins_with_its_own_call_and_is_done_to_its_end() -> None:
+    for name, arguments, begins, given in OPERATIONS:
+        world = World([("Готово", {"Результат": "[]"})])
         world.call(name, *arguments)
-        assert world.tokens[0].of(begins) == [given]
+        names = world.tokens[0].names()
+        assert world.tokens[0].of(begins) == [given] and names[-1] == "СледующийШаг", name
+
+
+def test_each_operation_tells_of_its_failure() -> None:
+    for name, arguments, begins, _ in OPERATIONS:
+        for lost in (False, True):
+            for script, failing in (([("Ошибка", {"Текст": "так нельзя"})], {}), ([READY], {begins: "так нельзя"})):
+                world = World(script)
+                made = world.new_tokens()
+                made.lost, made.failures = lost, failing
+                world.platform.add_ins["OSignTokens"] = lambda made=made: made
+                assert raises(world.call, name, *arguments) == "так нельзя", name
+                assert world.rows("OSignПодключения") == {}
+    world = World([])
+    made = world.new_tokens()
+    made.failures = {"ХранитьВРегистре": "ключ не годится"}
+    world.platform.add_ins["OSignTokens"] = lambda: made
+    assert raises(world.call, "ТокенДоступа", "магазин") == "ключ не годится"
+
+
+def test_a_name_that_is_none_reaches_no_add_in() -> None:
+    for name in ("", " край", "я" * 101, 5):
+        world = World([READY])
+        assert "до 100 символов" in raises(world.call, "Добавить", name, "amocrm", "и", "с")
+        assert world.tokens == []
 
 
 # Requests of the API.
@@ -504,11 +549,19 @@ def test_a_request_goes_with_its_token() -> None:
 
 
 def test_a_token_that_is_refused_is_replaced_once() -> None:
-    world = World([authorized()], [READY], [authorized(4)])
+    another = ("Готово", {**authorized(4)[1], "ЗаголовкиЗапроса": "Authorization: Bearer T2"})
+    world = World([authorized()], [READY], [another])
     world.platform.service = lambda sent: Answer(401)
     assert world.call("ЗапросПодДоступом", "магазин", "GET", "https://api.example.com/v1").КодСостояния == 401
     assert world.tokens[1].of("НачатьОтказ") == [("магазин", 3, 401)]
-    assert len(world.platform.sent) == 2
+    assert [sent.headers["Authorization"] for sent in world.platform.sent] == ["Bearer T1", "Bearer T2"]
+
+
+def test_a_grant_without_generations_is_not_renewed() -> None:
+    world = World([authorized(0)])
+    world.platform.service = lambda sent: Answer(401)
+    assert world.call("ЗапросПодДоступом", "магазин", "GET", "https://api.example.com/v1").КодСостояния == 401
+    assert len(world.platform.sent) == 1
 
 
 def test_a_request_that_got_no_answer_is_not_sent_again() -> None:
@@ -595,9 +648,23 @@ def test_the_page_has_no_secret_and_its_text_is_escaped() -> None:
         assert secret not in answer.text
     assert "Код … от &lt;b&gt;&quot;me&quot;&lt;/b&gt; &amp; &#39;you&#39; не принят" in answer.text
     assert "secret-code-1" not in " ".join(world.platform.log) and len(world.platform.log) == 1
-    headers = {pair.Ключ: pair.Значение for pair in answer.Заголовки}
-    assert headers["Content-Type"] == "text/html; charset=utf-8"
-    assert headers["Cache-Control"] == "no-store" and headers["Referrer-Policy"] == "no-referrer"
+    assert {pair.Ключ: pair.Значение for pair in answer.Заголовки} == {
+        "Content-Type": "text/html; charset=utf-8",
+        "Cache-Control": "no-store",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    }
+
+
+def test_a_code_is_hidden_as_it_is_and_as_it_came() -> None:
+    text = "Адрес ?code=secret%20code%2B1: код secret code+1, error=access_denied"
+    world = added([LOGIN], [("Ошибка", {"Текст": text})])
+    world.call("НачатьВход", "магазин")
+    answer = page(
+        world, code="secret code+1", state="st+ate-12345", error="access_denied", error_description="access_denied"
+    )
+    assert "Адрес ?code=…: код …, error=access_denied" in answer.text
 
 
 def test_a_login_that_failed_can_be_tried_again() -> None:
@@ -682,7 +749,9 @@ def test_the_list_is_told_in_russian() -> None:
     listed = (
         '[{"grant":"а","provider":"amocrm","status":"active","expires_at":1796126400},'
         '{"grant":"б","provider":null,"status":"needs login","expires_at":null},'
-        '{"grant":"в","status":"damaged","message":"не тот ключ"},{"grant":"г","status":"frozen"}]'
+        '{"grant":"в","status":"damaged","message":"не тот ключ"},{"grant":"г","status":"frozen"},'
+        '{"grant":"д","status":"not logged in","expires_at":0},{"grant":"е","status":"revoked"},'
+        '{"grant":"ж","status":"exported"},{"grant":"з","status":"imported"}]'
     )
     world = World([("Готово", {"Результат": listed})])
     rows = [[pair.Значение for pair in row] for row in world.call("Состояние")]
@@ -691,6 +760,10 @@ def test_the_list_is_told_in_russian() -> None:
         ["б", "OAuth 2.0", "нужен новый вход", "", ""],
         ["в", "OAuth 2.0", "не читается", "", "не тот ключ"],
         ["г", "OAuth 2.0", "frozen", "", ""],
+        ["д", "OAuth 2.0", "нужен вход", "", ""],
+        ["е", "OAuth 2.0", "отозвано", "", ""],
+        ["ж", "OAuth 2.0", "выгружено", "", ""],
+        ["з", "OAuth 2.0", "загружено", "", ""],
     ]
 
 

@@ -1,6 +1,6 @@
 """A stand-in for the platform, as far as the extension's modules use it: registers with locks and transactions, constants, HTTP, the
-session's functions. It is strict where the platform is not: it stops a test at a request within a transaction, and at a write without
-a transaction or without a lock on what is written.
+session's functions. It is strict where the platform is not: it stops a test at a request within a transaction, at a write without a
+transaction or without a lock on what is written, and at data that is read without the privileged mode, which users have no rights to.
 """
 
 import copy
@@ -97,6 +97,7 @@ class Transactions:
     # What goes wrong: a word, and the exception; and what another session does when a lock is taken.
     failures: dict[str, Error] = dataclasses.field(default_factory=dict)
     at_lock: Callable[[], None] | None = None
+    privileged: Callable[[], bool] = lambda: True
 
     def begin(self) -> None:
         self.saved.append(copy.deepcopy(self.tables))
@@ -127,6 +128,7 @@ class Transactions:
         self.taken.append((table, values))
 
     def fail(self, where: str) -> None:
+        assert self.privileged(), "data is touched without the privileged mode"
         if where in self.failures:
             raise self.failures.pop(where)
 
@@ -372,9 +374,11 @@ class Common:
         return self.platform.add_in(class_name)
 
     def ПрочитатьДанныеИзБезопасногоХранилища(self, owner: str, key: str) -> object:
+        self.platform.base.fail("safe storage")
         return self.storage.get((owner, key))
 
     def ЗаписатьДанныеВБезопасноеХранилище(self, owner: str, value: object, key: str) -> None:
+        self.platform.base.fail("safe storage")
         assert self.platform.base.saved, "the key is written outside a transaction"
         self.storage[owner, key] = value
         self.writes += 1
@@ -400,6 +404,11 @@ def json_value(value: object) -> object:
     if isinstance(value, list):
         return Array(json_value(inner) for inner in value)
     return value
+
+
+def read_json(reader: "JSONReader", as_map: bool = False) -> object:
+    assert as_map, "names that are none of a Структура's"
+    return json_value(json.loads(reader.text))
 
 
 def internal_text(value: object) -> str:
@@ -502,11 +511,15 @@ class Platform:
         )
         self.ssl = modules
         self.interpreter = Interpreter(self.functions(), self.classes(), self.values(modules))
+        self.base.privileged = lambda: self.interpreter.privileged
 
     def add_in(self, class_name: str) -> object:
         if class_name not in self.add_ins:
             return None
         return self.add_ins[class_name]()
+
+    def set_privileged(self, on: bool) -> None:
+        self.interpreter.privileged = on
 
     def attach(self, template_name: str, class_name: str, *_: object) -> bool:
         self.attached.append(template_name)
@@ -570,7 +583,7 @@ class Platform:
             "ЗафиксироватьТранзакцию": base.commit,
             "ОтменитьТранзакцию": base.roll_back,
             "ТранзакцияАктивна": lambda: bool(base.saved),
-            "УстановитьПривилегированныйРежим": lambda on: None,
+            "УстановитьПривилегированныйРежим": self.set_privileged,
             "ПодключитьВнешнююКомпоненту": self.attach,
             "ТекущаяУниверсальнаяДатаВМиллисекундах": lambda: self.milliseconds,
             "ТекущаяУниверсальнаяДата": lambda: datetime.datetime(2026, 12, 1, 12),
@@ -605,7 +618,7 @@ class Platform:
             "ЗначениеВСтрокуВнутр": internal_text,
             "ЗначениеИзСтрокиВнутр": internal_value,
             "ЗаполнитьЗначенияСвойств": fill,
-            "ПрочитатьJSON": lambda reader, as_map: json_value(json.loads(reader.text)),
+            "ПрочитатьJSON": read_json,
         }
         return {name.lower(): function for name, function in named.items()}
 
@@ -615,8 +628,10 @@ class Constant:
         self.base, self.name = base, name
 
     def Получить(self) -> str:
+        self.base.fail("constant")
         return self.base.table("Константа." + self.name).get("", "")
 
     def Установить(self, value: str) -> None:
+        self.base.fail("constant")
         self.base.check_write("Константа." + self.name, None)
         self.base.table("Константа." + self.name)[""] = value

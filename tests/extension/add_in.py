@@ -23,7 +23,7 @@ class Failure(Error):
 
 
 class AddIn:
-    """Each call is noted with its arguments. ``lost`` are the calls whose exceptions come without their text."""
+    """Each call is noted with its arguments. Where ``lost``, exceptions come without their text."""
 
     class_name = ""
 
@@ -31,6 +31,8 @@ class AddIn:
         self.calls: list[tuple] = []
         self.failures: dict[str, str] = {}
         self.lost = False
+        # What stands where the text is lost.
+        self.instead = ""
         self.ПоследняяОшибка = ""
         self.КодОшибки = 0
 
@@ -44,7 +46,7 @@ class AddIn:
 
     def fail(self, text: str) -> None:
         self.ПоследняяОшибка, self.КодОшибки = text, 500
-        raise Failure("" if self.lost else text)
+        raise Failure(self.instead if self.lost else text)
 
     def __getattr__(self, name: str) -> object:
         raise AttributeError(name)

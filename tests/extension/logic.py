@@ -7,14 +7,16 @@ Each test says in its name what holds.
 """
 
 import pathlib
+import re
 import sys
 import traceback
 import types
+import urllib.parse
 
 from add_in import Signer, Tokens
 from bsl import walk
 from interpreter import Error, Loaded
-from platform_stub import Answer, Array, Binary, Map, Platform, Sent, Structure
+from platform_stub import Answer, Array, Binary, Map, Platform, Request, Sent, Structure
 
 MODULES = pathlib.Path(__file__).resolve().parents[2] / "bindings/1c/extension"
 TOKEN_URL = "https://oauth.example.com/token"
@@ -875,7 +877,160 @@ def test_what_is_not_there_is_said_not_to_be() -> None:
         assert "до 100 символов" in raises(World().sign, "Добавить", name, "п", "с")
 
 
+def test_each_step_of_oauth1_tells_of_its_failure() -> None:
+    url = "https://qb.example.com/v1"
+    for fails, name, arguments in (
+        ("УстановитьПотребителя", "Добавить", ("учёт", "п", "с", addresses())),
+        ("УстановитьНастройку", "Добавить", ("учёт", "п", "с", addresses(), Map({"realm": "?"}))),
+        ("ВосстановитьСостояние", "НачатьВход", ("учёт",)),
+        ("Распечатать", "НачатьВход", ("учёт",)),
+        ("ЗаголовокВременногоТокена", "НачатьВход", ("учёт",)),
+        ("АдресСогласия", "НачатьВход", ("учёт",)),
+        ("ПринятьВозврат", "ПринятьВозврат", ("учёт", "v")),
+        ("ПринятьПостоянныйТокен", "ПринятьВозврат", ("учёт", "v")),
+        ("ЗаголовокАвторизации", "Вызвать", ("учёт", "GET", url)),
+        ("ЗаголовокАвторизации", "ПодписанныйЗапрос", ("учёт", "GET", url)),
+    ):
+        for instead in ("", "Ошибка при вызове метода контекста"):
+            world = signing()
+            before = dict(world.rows("OSignПодключения")["учёт"])
+
+            def failing(fails: str = fails, instead: str = instead) -> Signer:
+                made = Signer()
+                made.lost, made.instead, made.failures = True, instead, {fails: "так нельзя"}
+                return made
+
+            world.platform.add_ins["OSign"] = failing
+            wanted = f"{instead}: так нельзя" if instead else "так нельзя"
+            assert raises(world.sign, name, *arguments) == wanted, (fails, name)
+            assert world.rows("OSignПодключения")["учёт"] == before
+
+
+def test_a_write_of_oauth1_that_fails_changes_nothing() -> None:
+    for name, arguments in (
+        ("Добавить", ("учёт", "другой", "с", addresses())),
+        ("НачатьВход", ("учёт",)),
+        ("Удалить", ("учёт",)),
+    ):
+        for where in ("lock", "write", "commit"):
+            world = signing()
+            before = dict(world.rows("OSignПодключения")["учёт"])
+            world.platform.base.failures[where] = Error("Конфликт")
+            assert raises(world.sign, name, *arguments) == "Конфликт"
+            assert world.rows("OSignПодключения")["учёт"] == before and world.platform.base.saved == []
+
+
+def test_within_a_transaction_oauth1_neither_sends_nor_writes() -> None:
+    for name, arguments in (
+        ("НачатьВход", ("учёт",)),
+        ("ПринятьВозврат", ("учёт", "v")),
+        ("Удалить", ("учёт",)),
+        ("Добавить", ("учёт", "п", "с")),
+    ):
+        world = signing()
+        world.platform.base.begin()
+        assert "вне транзакции" in raises(world.sign, name, *arguments)
+        assert world.platform.sent == [] and len(world.platform.base.saved) == 1
+
+
+def test_a_connection_is_removed() -> None:
+    world = signing()
+    world.sign("Удалить", "учёт")
+    world.sign("Удалить", "учёт")
+    assert world.rows("OSignПодключения") == {} and world.platform.base.saved == []
+
+
+def test_a_connection_that_cannot_be_read_hides_no_other() -> None:
+    world = signing()
+    world.rows("OSignПодключения")["порча"] = {**world.rows("OSignПодключения")["учёт"], "Имя": "порча"}
+    rows = {row.get_field("Имя"): row for row in world.sign("Состояние")}
+    assert rows["порча"].get_field("Состояние") == "не читается" and rows["порча"].get_field("Пояснение")
+    assert rows["учёт"].get_field("Состояние") == "нужен вход" and rows["учёт"].get_field("Пояснение") == ""
+
+
+def test_a_request_has_its_content_type_and_its_error_its_reason() -> None:
+    world = signing()
+    world.platform.service = lambda sent: Answer(200)
+    world.sign("Вызвать", "учёт", "POST", "https://qb.example.com/v1", "{}", "application/json")
+    assert (
+        world.platform.sent[-1].headers["Content-Type"] == "application/json" and world.platform.sent[-1].body == b"{}"
+    )
+
+    def service(sent: Sent) -> Answer:
+        raise Error(NETWORK, Error("Could not resolve host: qb.example.com"))
+
+    world.platform.service = service
+    text = raises(world.sign, "Вызвать", "учёт", "GET", "https://qb.example.com/v1")
+    assert text == f"Запрос не отправлен: {NETWORK}: Could not resolve host: qb.example.com"
+    for url in ("https://user:password@qb.example.com/v1", "https:///v1", "ftp://qb.example.com/"):
+        assert raises(world.sign, "Вызвать", "учёт", "GET", url).startswith("Запрос не отправлен: ")
+    assert len(world.platform.sent) == 2
+
+
+def test_the_callback_is_told_as_the_service_knows_it() -> None:
+    for known, told in (
+        (BACK + "?base=1", BACK + "?base=1&oauth_token=temporary-1&oauth_verifier=v"),
+        ("oob", "http://inner:8080/b/hs/osign/callback?oauth_token=temporary-1&oauth_verifier=v"),
+    ):
+        world = signing()
+        where = addresses()
+        where.set_field("АдресВозврата", known)
+        world.sign("Добавить", "учёт", "потребитель", "секрет", where)
+        world.sign("НачатьВход", "учёт")
+        assert page(world, oauth_token="temporary-1", oauth_verifier="v").КодСостояния == 200
+        given = [call for signer in world.signers for call in signer.of("ПринятьВозврат")]
+        assert given == [(told,)]
+
+
+def test_a_person_who_refused_is_told_of_at_the_page() -> None:
+    world = signing()
+    world.sign("НачатьВход", "учёт")
+    world.platform.service = lambda sent: Answer(401)
+    assert page(world, denied="temporary-1").КодСостояния == 400
+    assert world.sign("ВходНачат", "учёт") is True
+
+
+def test_a_new_application_ends_the_login_under_way() -> None:
+    world = signing()
+    world.sign("НачатьВход", "учёт")
+    row = world.rows("OSignПодключения")["учёт"]
+    assert row["НачатВход"].year == 2026 and len(row["КлючВозврата"]) == 64 and row["АдресВозврата"] == BACK
+    world.sign("Добавить", "учёт", "другой", "секрет", addresses())
+    assert world.sign("ВходНачат", "учёт") is False
+
+
+def test_lines_of_headers_are_read_as_they_are() -> None:
+    headers = World().sign("ЗаголовкиИзСтрок", "A: b: c\nD:e\n\nнет\n:f\n")
+    assert {pair.Ключ: pair.Значение for pair in headers} == {"A": "b: c", "D": "e"}
+    for url, value in (
+        ("https://x.example/?a=1&&state=b%20c+d&state=e#state=f", "b c d"),
+        ("https://x.example/?a=1#?state=f", ""),
+        ("https://x.example/state=f", ""),
+        ("https://x.example/?astate=f", ""),
+    ):
+        assert World().sign("ПараметрАдреса", url, "state") == value
+
+
+def test_another_name_of_a_base_without_case_is_not_taken() -> None:
+    world = signing()
+    world.rows("OSignПодключения")["УЧЁТ"] = world.rows("OSignПодключения")["учёт"]
+    assert raises(world.sign, "НачатьВход", "УЧЁТ") == "Подключения «УЧЁТ» нет"
+
+
 # The key and the add-in.
+
+
+def test_a_key_and_an_id_that_could_not_be_written_are_none() -> None:
+    for name, table in (("Ключ", "Константа.OSignКлюч"), ("Идентификатор", "Константа.OSignИдентификатор")):
+        for where in ("lock", "commit"):
+            world = World()
+            world.platform.base.failures[where] = Error("Конфликт")
+            assert raises(world.sign, name) == "Конфликт"
+            assert world.platform.base.table(table) == {} and world.platform.base.saved == []
+    world = World()
+    table = world.platform.base.table
+    world.platform.base.at_lock = lambda: table("Константа.OSignИдентификатор").update({"": "чужой"})
+    assert world.sign("Идентификатор") == "чужой"
 
 
 def test_the_key_lies_in_ssls_safe_storage_in_one_write() -> None:
@@ -911,7 +1066,8 @@ def test_a_key_is_not_made_within_a_transaction() -> None:
 
 
 def test_the_add_in_is_attached_with_ssl_and_without() -> None:
-    assert World(ssl=True).sign("Компонента", "OSign").class_name == "OSign"
+    world = World(ssl=True)
+    assert world.sign("Компонента", "OSign").class_name == "OSign" and world.platform.attached == []
     world = World()
     assert world.sign("Компонента", "OSign").class_name == "OSign"
     assert world.platform.attached == ["ОбщийМакет.OSign_0_1_0_0"]
@@ -934,8 +1090,75 @@ def test_an_older_platform_attaches_with_three_parameters() -> None:
         return True
 
     world.platform.interpreter.functions["подключитьвнешнююкомпоненту"] = attach
-    assert world.sign("Компонента", "OSignTokens" if world.scripts else "OSign").class_name == "OSign"
+    assert world.sign("Компонента", "OSign").class_name == "OSign"
     assert given == [4, 3]
+
+
+# The recipe for КоннекторHTTP.
+
+
+class Connector:
+    """What the recipe calls of КоннекторHTTP, and a request that it has prepared."""
+
+    def __init__(self, world: World, kind: str, name: str, method: str, url: str, body: bytes = b"") -> None:
+        self.world = world
+        text = (MODULES / "connector.md").read_text()
+        block = next(
+            block for block in re.findall(r"```bsl\n(.*?)```", text, re.DOTALL) if "Процедура ПодписатьOSign" in block
+        )
+        self.module = world.platform.interpreter.load("КоннекторHTTP", block)
+        world.platform.interpreter.functions |= {
+            "разобратьurl": self.take_apart,
+            "удалитьзаголовки": lambda headers, names: [
+                headers.pop(name) for name in [pair.Ключ for pair in headers] if name.lower() in names.split(",")
+            ],
+            "значениезаголовка": lambda name, headers: next(
+                (pair.Значение for pair in headers if pair.Ключ.lower() == name), False
+            ),
+        }
+        self.request = Request("/?", Map())
+        self.request.body = body
+        headers = Map({"content-type": "application/json", "AUTHORIZATION": "old"})
+        authentication = Structure("Тип,Имя", kind, name)
+        names = "Аутентификация,Метод,Заголовки,URL,HTTPЗапрос"
+        self.prepared = Structure(names, authentication, method, headers, url, self.request)
+
+    def take_apart(self, url: str) -> Structure:
+        parts = urllib.parse.urlsplit(url)
+        return Structure("Схема,Сервер,Порт", parts.scheme, parts.hostname, parts.port or 0)
+
+    def sign(self, url: str | None = None) -> dict:
+        """Before one send; ``url`` is where the answer before has redirected to."""
+        if url:
+            self.prepared.set("URL", url)
+        self.module.call("ПодписатьOSign", [self.prepared], inside=True)
+        return {pair.Ключ: pair.Значение for pair in self.request.Заголовки}
+
+
+def test_the_recipe_signs_at_each_send_and_never_for_another_server() -> None:
+    world = signing()
+    connector = Connector(world, "OAuth1", "учёт", "GET", "https://qb.example.com/v1?a=1")
+    assert connector.sign() == {"content-type": "application/json", "Authorization": "OAuth потребитель "}
+    assert connector.request.АдресРесурса == "/v1?a=1"
+    connector.sign()
+    assert sum(len(signer.of("ЗаголовокАвторизации")) for signer in world.signers) == 2
+    assert "Authorization" in connector.sign("https://QB.example.com:443/v2")
+    assert connector.request.АдресРесурса == "/v2"
+    for url in ("https://evil.example.com/v1", "http://qb.example.com/v1", "https://qb.example.com:444/v1"):
+        assert "authorization" not in {name.lower() for name in connector.sign(url)}, url
+    assert sum(len(signer.of("ЗаголовокАвторизации")) for signer in world.signers) == 3
+
+
+def test_the_recipe_takes_a_grants_request() -> None:
+    world = World([authorized()])
+    connector = Connector(world, "OSign", "магазин", "POST", "https://api.example.com/v1", b"{}")
+    assert connector.sign()["Authorization"] == "Bearer T1"
+    assert connector.prepared.get_field("URL") == "https://api.example.com/v1?a=1"
+    assert connector.request.АдресРесурса == "/v1?a=1"
+    given = ("магазин", "POST", "https://api.example.com/v1", b"{}", "application/json", 60)
+    assert world.tokens[0].of("НачатьАвторизацию") == [given]
+    connector = Connector(world, "Bearer", "магазин", "GET", "https://api.example.com/v1")
+    assert connector.sign() == {}
 
 
 # The stand-ins themselves: they must find fault, or what passes above proves nothing.

@@ -303,7 +303,11 @@ class Request:
         self.АдресРесурса, self.Заголовки, self.body = resource, headers, b""
 
     def УстановитьТелоИзДвоичныхДанных(self, body: bytes) -> None:
+        assert body, "a body that is none"
         self.body = bytes(body)
+
+    def ПолучитьТелоКакДвоичныеДанные(self) -> "Binary":
+        return Binary(self.body)
 
 
 class Connection:
@@ -370,7 +374,7 @@ class Common:
     def ПодключитьКомпонентуИзМакета(self, class_name: str, template: str, *isolated: bool) -> object:
         if len(isolated) + 2 > self.parameters:
             raise Error("Слишком много фактических параметров")
-        assert template == "ОбщийМакет." + class_name
+        assert template == "ОбщийМакет." + class_name and isolated in ((), (False,))
         return self.platform.add_in(class_name)
 
     def ПрочитатьДанныеИзБезопасногоХранилища(self, owner: str, key: str) -> object:
@@ -474,8 +478,15 @@ def split(text: str, separators: str, empty: bool = True) -> Array:
     return Array(part for part in parts if empty or part)
 
 
-def find(text: str, wanted: str, direction: str = "СНачала") -> int:
-    return (text.rfind(wanted) if direction == "СКонца" else text.find(wanted)) + 1
+def find(text: str, wanted: str, direction: str = "СНачала", start: int = 1) -> int:
+    return (text.rfind(wanted) if direction == "СКонца" else text.find(wanted, start - 1)) + 1
+
+
+def formatted(value: object, how: str) -> str:
+    if isinstance(value, int) and how == "ЧГ=":
+        return str(value)
+    assert isinstance(value, datetime.datetime) and how == "ДФ='dd.MM.yyyy HH:mm'", how
+    return value.strftime("%d.%m.%Y %H:%M")
 
 
 def whole(text: str) -> int:
@@ -566,7 +577,7 @@ class Platform:
             ),
             "Символы": types.SimpleNamespace(ПС="\n"),
             "РежимБлокировкиДанных": types.SimpleNamespace(Исключительный="Исключительный"),
-            "НаправлениеПоиска": types.SimpleNamespace(СКонца="СКонца"),
+            "НаправлениеПоиска": types.SimpleNamespace(СНачала="СНачала", СКонца="СКонца"),
             "СпособКодированияСтроки": types.SimpleNamespace(КодировкаURL="КодировкаURL"),
             "ТипВнешнейКомпоненты": types.SimpleNamespace(Native="Native"),
             "ТипПодключенияВнешнейКомпоненты": types.SimpleNamespace(НеИзолированно="НеИзолированно"),
@@ -610,7 +621,7 @@ class Platform:
             "Число": whole,
             "Тип": lambda name: TYPES[name.lower()],
             "ТипЗнч": type,
-            "Формат": lambda value, _: value.strftime("%d.%m.%Y %H:%M"),
+            "Формат": formatted,
             "КодироватьСтроку": lambda text, _: urllib.parse.quote(text, safe=""),
             "РаскодироватьСтроку": lambda text, _: urllib.parse.unquote(text),
             "ПолучитьДвоичныеДанныеИзСтроки": lambda text, _: Binary(text.encode()),

@@ -33,10 +33,10 @@ NEEDED = {
     "Windows": {"KERNEL32.dll", "msvcrt.dll", "ntdll.dll", "ADVAPI32.dll", "bcrypt.dll"},
     "MacOS": {"/usr/lib/libSystem.B.dylib"},
 }
-# What the class OSignTokens has for its own HTTP: sockets, the system's certificates, and threads that none of its calls leaves.
+# What the class OSignTokens needs besides, for HTTP of its own: sockets, and the system's certificates.
 NEEDED_FOR_TOKENS = {
     "Linux": set(),
-    "Windows": {"WS2_32.dll", "CRYPT32.dll", "SHELL32.dll", "USERENV.dll", "ole32.dll"},
+    "Windows": {"WS2_32.dll", "crypt32.dll", "advapi32.dll", "kernel32.dll"},
     "MacOS": set(),
 }
 NEWEST_GLIBC = (2, 17)

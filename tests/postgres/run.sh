@@ -53,7 +53,7 @@ export OSIGN_TEST_LIBRARY_FOLDER=${OSIGN_TEST_LIBRARY_FOLDER:-$target/release}
 export OSIGN_PYTHON=${OSIGN_PYTHON:-$target/python/venv/bin/python}
 
 # With the parts that `make test` has, so that nothing is compiled again for other ones.
-with=(--locked --features capi,cli,onec)
+with=(--locked --features capi,cli,onec-tokens)
 test=(cargo test "${with[@]}")
 
 if [ "${1:-}" = chaos ]; then

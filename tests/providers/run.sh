@@ -46,7 +46,7 @@ run() {
         sleep 0.1
     done
     echo "providers: $name"
-    cargo test --quiet --locked --features capi,cli,onec --test providers ||
+    cargo test --quiet --locked --features capi,cli,onec-tokens --test providers ||
         { echo "what $name said:"; tail -n 30 "$folder/$name.log"; exit 1; }
     kill "$server"
     wait "$server" 2>/dev/null || true

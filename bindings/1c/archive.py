@@ -11,10 +11,13 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def version() -> str:
-    return re.search(r'^version = "(.+)"', (ROOT / "Cargo.toml").read_text(), re.MULTILINE)[1]
+    return re.findall(r'^version = "(.+)"', (ROOT / "Cargo.toml").read_text(), re.MULTILINE)[0]
 
 
-def commit_time() -> tuple[int, ...]:
+Moment = tuple[int, int, int, int, int, int]
+
+
+def commit_time() -> Moment:
     seconds = (
         os.environ.get("SOURCE_DATE_EPOCH")
         or subprocess.run(
@@ -25,7 +28,7 @@ def commit_time() -> tuple[int, ...]:
     return (year, month, day, hour, minute, second // 2 * 2)  # As a ZIP has it.
 
 
-def pack(files: dict[str, bytes], moment: tuple[int, ...], target: pathlib.Path) -> None:
+def pack(files: dict[str, bytes], moment: Moment, target: pathlib.Path) -> None:
     with zipfile.ZipFile(target, "w") as archive:
         for name, content in sorted(files.items()):
             entry = zipfile.ZipInfo(name, moment)

@@ -6,7 +6,7 @@ come of the objects' names, so that two builds are equal and a new version is th
 
 import dataclasses
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from xml.sax.saxutils import escape, quoteattr
 
 FORMAT = "2.17"
@@ -318,7 +318,7 @@ def role(name: str, synonym: str) -> bytes:
     return metadata("Role", name, node("Properties", *named(name, synonym)))
 
 
-def rights(granted: dict[str, Iterable[str]]) -> bytes:
+def rights(granted: Mapping[str, Iterable[str]]) -> bytes:
     """Each object, and what may be done with it."""
     objects = (
         node(

@@ -611,12 +611,14 @@ def test_a_grant_is_made_with_its_settings() -> None:
     assert tokens.of("УстановитьНастройку") == [("scope", "crm")]
     assert tokens.of("УстановитьПриложение") == [("приложение", "секрет", BACK)]
     assert "секрет" not in str(world.rows("OSignПодключения"))
+    assert world.rows("OSignПодключения")["магазин"]["НачатВход"].year == 1
 
 
 def test_a_login_ends_at_the_callback() -> None:
     world = added([LOGIN], [READY])
     assert world.call("НачатьВход", "магазин").startswith("https://amo.example.com/")
     assert world.sign("ВходНачат", "магазин") is True
+    assert world.rows("OSignПодключения")["магазин"]["НачатВход"].year == 2026
     answer = page(world, code="c&de", state="st+ate-12345", referer="shop.amocrm.ru")
     assert answer.КодСостояния == 200 and "магазин" in answer.text and "Готово" in answer.text
     assert world.tokens[2].of("НачатьПриемВозврата") == [
@@ -792,6 +794,8 @@ def test_three_steps_bring_a_token_that_requests_are_signed_with() -> None:
     assert world.sign("НачатьВход", "учёт") == "https://qb.example.com/consent?oauth_token=temporary-1"
     answer = page(world, oauth_token="temporary-1", oauth_verifier="v")
     assert answer.КодСостояния == 200, answer.text
+    assert world.sign("ВходНачат", "учёт") is False
+    assert page(world, oauth_token="temporary-1", oauth_verifier="v").КодСостояния == 400
     world.platform.service = lambda sent: Answer(200, "ок")
     assert world.sign("Вызвать", "учёт", "GET", "https://qb.example.com/v1?a=1").КодСостояния == 200
     assert world.platform.sent[-1].headers == {"Authorization": "OAuth потребитель постоянный"}
@@ -962,8 +966,13 @@ def test_a_request_has_its_content_type_and_its_error_its_reason() -> None:
     world.platform.service = service
     text = raises(world.sign, "Вызвать", "учёт", "GET", "https://qb.example.com/v1")
     assert text == f"Запрос не отправлен: {NETWORK}: Could not resolve host: qb.example.com"
-    for url in ("https://user:password@qb.example.com/v1", "https:///v1", "ftp://qb.example.com/"):
-        assert raises(world.sign, "Вызвать", "учёт", "GET", url).startswith("Запрос не отправлен: ")
+    for url, reason in (
+        ("https://user:password@qb.example.com/v1", "имя и пароль"),
+        ("https:///v1", "нет сервера"),
+        ("ftp://qb.example.com/", "https://"),
+    ):
+        text = raises(world.sign, "Вызвать", "учёт", "GET", url)
+        assert text.startswith("Запрос не отправлен: ") and reason in text
     assert len(world.platform.sent) == 2
 
 

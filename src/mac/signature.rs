@@ -1,7 +1,7 @@
 //! A MAC that came as text, as those of webhooks do, beside the one that it should be.
 
 use super::{equal_constant_time, hmac};
-use crate::error::Error;
+use crate::error::{Crypto, Error};
 use crate::percent::hex_pair;
 use base64::Engine;
 use base64::alphabet::{STANDARD, URL_SAFE};
@@ -37,8 +37,11 @@ impl Encoding {
 /// compared in constant time.
 ///
 /// # Errors
-/// As [`hmac`]. A text that is no MAC is none, and no error.
+/// As [`hmac`]; [`Crypto::NoMacKey`] for an empty key, under which anybody could make one. A text that is no MAC is none, and no error.
 pub fn verify(algorithm: &str, key: &[u8], data: &[u8], text: &str, encoding: Option<Encoding>) -> Result<bool, Error> {
+    if key.is_empty() {
+        return Err(Crypto::NoMacKey.into());
+    }
     let mac = hmac(algorithm, key, data)?;
     let text = text.trim();
     let text = match text.split_once('=') {
@@ -79,6 +82,8 @@ mod tests {
             other[at] = if other[at] == b'0' { b'1' } else { b'0' };
             assert!(!is(std::str::from_utf8(&other).unwrap(), None), "{at}");
         }
-        assert!(verify("MD5", b"", b"", hex, None).is_err());
+        assert!(verify("MD5", b"Jefe", b"", hex, None).is_err());
+        // RFC 2104 takes an empty key; whoever checks by one has none.
+        assert_eq!(verify("SHA256", b"", b"", hex, None), Err(Crypto::NoMacKey.into()));
     }
 }

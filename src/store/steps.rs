@@ -140,6 +140,8 @@ struct Running {
 
 enum State {
     Next(Step),
+    /// An answer was told, and a call that was unwound, as where memory ran out, has not come to what follows: [`Work::catch_up`].
+    Behind,
     Over(Option<Result<Outcome, Error>>),
 }
 
@@ -159,9 +161,20 @@ impl Work {
         let Some(scripted) = store.scripted(&script) else {
             return Self { running: None, state: State::Over(Some(job(store))) };
         };
-        let running = Running { job, store: scripted, script };
-        let state = running.run();
-        Self { running: Some(running), state }
+        let mut work = Self { running: Some(Running { job, store: scripted, script }), state: State::Behind };
+        work.catch_up();
+        work
+    }
+
+    /// Goes on after a call that was unwound; else there is nothing to do.
+    pub fn catch_up(&mut self) {
+        if let (State::Behind, Some(running)) = (&self.state, &self.running) {
+            self.state = running.run();
+        }
+        // What was told may be secret, and serves nothing any more.
+        if matches!(self.state, State::Over(_)) {
+            self.running = None;
+        }
     }
 
     /// What is to be done next; None where the work is over.
@@ -169,14 +182,14 @@ impl Work {
     pub fn step(&self) -> Option<&Step> {
         match &self.state {
             State::Next(step) => Some(step),
-            State::Over(_) => None,
+            State::Behind | State::Over(_) => None,
         }
     }
 
     /// What it has come to; None while it goes on, and once it was taken.
     pub fn take(&mut self) -> Option<Result<Outcome, Error>> {
         match &mut self.state {
-            State::Next(_) => None,
+            State::Next(_) | State::Behind => None,
             State::Over(result) => result.take(),
         }
     }
@@ -239,7 +252,8 @@ impl Work {
     fn tell(&mut self, answers: impl FnOnce(&Step) -> bool, told: Told) -> Result<(), Error> {
         let running = self.running.as_ref().filter(|_| self.step().is_some_and(answers)).ok_or(Keeping::OutOfStep)?;
         running.script.tell(told);
-        self.state = running.run();
+        self.state = State::Behind; // That question is never shown again.
+        self.catch_up();
         Ok(())
     }
 }
@@ -253,5 +267,36 @@ impl Running {
         self.script.rewind();
         let result = (self.job)(&self.store);
         self.script.asked().map_or_else(|| State::Over(Some(result)), State::Next)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::setting::Value;
+    use crate::store::settings::StoreSettings;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    /// As where there is no memory for the run that follows an answer.
+    #[test]
+    fn what_was_told_is_not_asked_again() {
+        let mut settings = StoreSettings::new();
+        settings.set("key", Value::Text("osign-key-1:BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=")).unwrap();
+        let store = settings.in_steps("infobase").unwrap();
+        let runs = AtomicU32::new(0);
+        let job = move |store: &OpenStore| {
+            let json = store.grant_as_json("crm");
+            assert_ne!(runs.fetch_add(1, Ordering::Relaxed), 1, "the run after the answer is unwound");
+            json.map(|json| Outcome::Text(json, 0))
+        };
+        let mut work = Work::begin(&store, Box::new(job));
+        assert!(matches!(work.step(), Some(Step::Load { name }) if name == "crm"));
+        assert!(catch_unwind(AssertUnwindSafe(|| work.loaded(None))).is_err());
+        assert!(work.step().is_none() && work.take().is_none());
+        assert_eq!(work.loaded(None), Err(Keeping::OutOfStep.into()));
+        work.catch_up();
+        assert!(matches!(work.take(), Some(Err(Error::Keeping(Keeping::UnknownGrant { .. })))));
+        assert!(work.running.is_none(), "what it was told is wiped");
     }
 }

@@ -249,6 +249,7 @@ static void digests(const Library &library, const std::string &pem)
     CHECK(is(mac, "auto") && is(mac, "hex") && is(std::string("sha256=") + mac, "АВТО") && !is(mac, "base64"));
     CHECK(is("W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM=", "auto") && is("W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM", "base64url"));
     CHECK(!is("", "auto") && !is(std::string(mac).substr(2), "auto") && !is("подпись", "auto"));
+    CHECK_TEXT(object.call("VerifyHMAC", {"SHA256", "", text, mac}).error(), "алгоритм HMAC, а ключ не задан; задайте его");
     CHECK(!object.call("VerifyHMAC", {"SHA256", key, text, mac, "odd"}).ok && !object.call("VerifyHMAC", {"MD5", key, text, mac}).ok);
 
     CHECK_TEXT(object.text("JWT", {"", "{}", "HS256", "secret"}),

@@ -487,6 +487,17 @@ static void bad_input(const Library &library, Register &table)
     CHECK(go(object, table).last[0] == '!');
     CHECK(!object.call("SetOption", {"colour", "blue"}).ok && reason() == "unknown-setting");
     object.does("УстановитьНастройку", {"expires_at", Value::integer(1900000000)});
+    // What fails to begin leaves nothing of what was begun before, and what fails to open no store.
+    Session after(library);
+    CHECK(!token(after, table).empty());
+    CHECK(!after.call("НачатьТокен", {"other", "soon"}).ok);
+    CHECK_TEXT(after.property("Токен").text, "");
+    CHECK(!after.call("СледующийШаг").ok && after.property("ErrorReason").text == "no-work");
+    CHECK(!token(after, table).empty());
+    CHECK(!after.call("ТокенДоступа", {"crm"}).ok);
+    CHECK(after.property("Токен").text.empty() && !after.call("СледующийШаг").ok);
+    CHECK(!after.call("ХранитьВРегистре", {"infobase", "no key"}).ok);
+    CHECK(!after.call("НачатьТокен", {"crm"}).ok && after.property("ErrorReason").text == "no-store");
     CHECK(!object.call("BeginRefused", {"crm", Value::integer(-1)}).ok);
 }
 
@@ -498,6 +509,7 @@ static void own_store(const Library &library)
     object.does("SetStoreOption", {"anchors", folder + "/own-anchors"});
     object.does("СоздатьХранилище", {url, KEY});
     CHECK(!object.call("СоздатьХранилище", {url, KEY}).ok);
+    object.does("ОткрытьХранилище", {url, KEY});
     describe(object);
     object.does("НачатьДобавление", {"crm"});
     CHECK_TEXT(object.text("СледующийШаг"), "Готово");

@@ -123,8 +123,15 @@ impl Tokens {
         Ok(Returned::Nothing)
     }
 
-    fn forget(&mut self) {
+    /// Gives up what was begun, and what it has brought.
+    pub(super) fn forget(&mut self) {
         (self.work, self.outcome, self.refusal) = (None, None, None);
+    }
+
+    /// Where grants are kept is not known any more.
+    pub(super) fn forget_store(&mut self) {
+        self.forget();
+        self.store = None;
     }
 
     /// Whether an error is that a person must log in.

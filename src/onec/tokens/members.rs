@@ -21,6 +21,26 @@ fn number(number: u64) -> Returned {
     Returned::Integer(i64::try_from(number).unwrap_or(i64::MAX))
 }
 
+/// A method that begins something: where it fails nothing is left of what was begun before, which could be taken for its own.
+const fn begins(method: Method<Tokens>) -> Method<Tokens> {
+    let after = |class: &mut Tokens, has_arrived: bool| {
+        if !has_arrived {
+            class.forget();
+        }
+    };
+    Method { after, ..method }
+}
+
+/// A method that says where grants are kept, and likewise.
+const fn opens(method: Method<Tokens>) -> Method<Tokens> {
+    let after = |class: &mut Tokens, has_arrived: bool| {
+        if !has_arrived {
+            class.forget_store();
+        }
+    };
+    Method { after, ..method }
+}
+
 impl Class for Tokens {
     const NAME: &'static str = "OSignTokens";
     const PROPERTIES: &'static [Property<Self>] = &[
@@ -74,13 +94,13 @@ const METHODS: &[Method<Tokens>] = &[
         &[NAME, needed("Value", "Значение")],
         Tokens::set_store_option,
     ),
-    procedure(
+    opens(procedure(
         ("KeepInRegister", "ХранитьВРегистре"),
         &[needed("ID", "Идентификатор"), KEY, optional("Environment", "Окружение", "")],
         Tokens::keep_in_register,
-    ),
-    procedure(("OpenStore", "ОткрытьХранилище"), &[needed("URL", "Адрес"), KEY], Tokens::open_store),
-    procedure(("CreateStore", "СоздатьХранилище"), &[needed("URL", "Адрес"), KEY], Tokens::create_store),
+    )),
+    opens(procedure(("OpenStore", "ОткрытьХранилище"), &[needed("URL", "Адрес"), KEY], Tokens::open_store)),
+    opens(procedure(("CreateStore", "СоздатьХранилище"), &[needed("URL", "Адрес"), KEY], Tokens::create_store)),
     function(("NewKey", "НовыйКлюч"), &[], Tokens::new_key),
     procedure(("NewGrant", "НовыйДоступ"), &[optional("Provider", "Поставщик", "")], Tokens::new_grant),
     procedure(("SetOption", "УстановитьНастройку"), &[NAME, needed("Value", "Значение")], Tokens::set_option),
@@ -93,40 +113,52 @@ const METHODS: &[Method<Tokens>] = &[
         ],
         Tokens::set_client,
     ),
-    procedure(("BeginToken", "НачатьТокен"), &[NAME, VALIDITY], Tokens::begin_token),
-    procedure(
+    begins(procedure(("BeginToken", "НачатьТокен"), &[NAME, VALIDITY], Tokens::begin_token)),
+    begins(procedure(
         ("BeginRefused", "НачатьОтказ"),
         &[NAME, needed("Generation", "Поколение"), whole("StatusCode", "КодСостояния", 401)],
         Tokens::begin_refused,
-    ),
-    procedure(
+    )),
+    begins(procedure(
         ("BeginAuthorize", "НачатьАвторизацию"),
         &[NAME, METHOD, URL, BODY, CONTENT_TYPE, VALIDITY],
         Tokens::begin_authorize,
-    ),
-    procedure(("BeginLogin", "НачатьВход"), &[NAME, ACCOUNT], Tokens::begin_login),
-    procedure(("BeginFinishLogin", "НачатьПриемВозврата"), &[NAME, URL], Tokens::begin_finish_login),
-    procedure(("BeginExchange", "НачатьОбменКода"), &[NAME, needed("Code", "Код"), ACCOUNT], Tokens::begin_exchange),
-    procedure(("BeginAdd", "НачатьДобавление"), &[NAME], Tokens::begin_add),
-    procedure(("BeginReplace", "НачатьЗамену"), &[NAME], Tokens::begin_replace),
-    procedure(("BeginRenew", "НачатьПродление"), &[NAME], Tokens::begin_renew),
-    procedure(
+    )),
+    begins(procedure(("BeginLogin", "НачатьВход"), &[NAME, ACCOUNT], Tokens::begin_login)),
+    begins(procedure(("BeginFinishLogin", "НачатьПриемВозврата"), &[NAME, URL], Tokens::begin_finish_login)),
+    begins(procedure(
+        ("BeginExchange", "НачатьОбменКода"),
+        &[NAME, needed("Code", "Код"), ACCOUNT],
+        Tokens::begin_exchange,
+    )),
+    begins(procedure(("BeginAdd", "НачатьДобавление"), &[NAME], Tokens::begin_add)),
+    begins(procedure(("BeginReplace", "НачатьЗамену"), &[NAME], Tokens::begin_replace)),
+    begins(procedure(("BeginRenew", "НачатьПродление"), &[NAME], Tokens::begin_renew)),
+    begins(procedure(
         ("BeginRevoke", "НачатьОтзыв"),
         &[NAME, boolean("HereAlone", "ТолькоЗдесь", false)],
         Tokens::begin_revoke,
-    ),
-    procedure(("BeginRemove", "НачатьУдаление"), &[NAME], Tokens::begin_remove),
-    procedure(("BeginRename", "НачатьПереименование"), &[NAME, needed("NewName", "НовоеИмя")], Tokens::begin_rename),
-    procedure(("BeginAdopt", "НачатьПринятие"), &[NAME_OR_ALL], Tokens::begin_adopt),
-    procedure(
+    )),
+    begins(procedure(("BeginRemove", "НачатьУдаление"), &[NAME], Tokens::begin_remove)),
+    begins(procedure(
+        ("BeginRename", "НачатьПереименование"),
+        &[NAME, needed("NewName", "НовоеИмя")],
+        Tokens::begin_rename,
+    )),
+    begins(procedure(("BeginAdopt", "НачатьПринятие"), &[NAME_OR_ALL], Tokens::begin_adopt)),
+    begins(procedure(
         ("BeginExport", "НачатьВыгрузку"),
         &[NAME, KEY, optional("Purpose", "Назначение", "backup")],
         Tokens::begin_export,
-    ),
-    procedure(("BeginImport", "НачатьЗагрузку"), &[needed("Text", "Текст"), KEY, NAME_OR_ALL], Tokens::begin_import),
-    procedure(("BeginRekey", "НачатьСменуКлюча"), &[], Tokens::begin_rekey),
-    procedure(("BeginList", "НачатьСписок"), &[NAME_OR_ALL], Tokens::begin_list),
-    procedure(("BeginCheck", "НачатьПроверку"), &[whole("Days", "Дней", 14)], Tokens::begin_check),
+    )),
+    begins(procedure(
+        ("BeginImport", "НачатьЗагрузку"),
+        &[needed("Text", "Текст"), KEY, NAME_OR_ALL],
+        Tokens::begin_import,
+    )),
+    begins(procedure(("BeginRekey", "НачатьСменуКлюча"), &[], Tokens::begin_rekey)),
+    begins(procedure(("BeginList", "НачатьСписок"), &[NAME_OR_ALL], Tokens::begin_list)),
+    begins(procedure(("BeginCheck", "НачатьПроверку"), &[whole("Days", "Дней", 14)], Tokens::begin_check)),
     function(("NextStep", "СледующийШаг"), &[], Tokens::next_step),
     procedure(
         ("Load", "Загрузить"),
@@ -149,8 +181,8 @@ const METHODS: &[Method<Tokens>] = &[
     ),
     procedure(("NoAnswer", "ОтветаНет"), &[boolean("MayHaveBeenSent", "МоглоУйти", true)], Tokens::no_answer),
     procedure(("Pause", "Подождать"), &[whole("Seconds", "Секунд", 5)], Tokens::pause),
-    function(("AccessToken", "ТокенДоступа"), &[NAME, VALIDITY], Tokens::access_token),
-    function(("Authorize", "Авторизовать"), &[NAME, METHOD, URL, BODY, CONTENT_TYPE], Tokens::authorize),
+    begins(function(("AccessToken", "ТокенДоступа"), &[NAME, VALIDITY], Tokens::access_token)),
+    begins(function(("Authorize", "Авторизовать"), &[NAME, METHOD, URL, BODY, CONTENT_TYPE], Tokens::authorize)),
     #[cfg(osign_panics)]
     procedure(("PanicForTests", "ПаникаДляПроверки"), &[], |_, _| {
         panic!("details that no message may hold")

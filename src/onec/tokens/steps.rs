@@ -17,6 +17,9 @@ use std::time::Duration;
 /// The longest that a call sleeps, in seconds: the session is not to be heard from meanwhile.
 const LONGEST_PAUSE: i64 = 5;
 
+/// The most bytes of an answer that are looked at.
+const MOST: usize = 1 << 20;
+
 pub(super) const READY: Names = ("Ready", "Готово");
 pub(super) const READ: Names = ("Read", "Прочитать");
 pub(super) const WRITE: Names = ("Write", "Записать");
@@ -33,6 +36,7 @@ fn named(step: Names) -> Returned {
 impl Tokens {
     pub(super) fn next_step(&mut self, _: &Arguments<'_>) -> Result<Returned, Exception> {
         let work = self.work.as_mut().ok_or(Exception::NoWork)?;
+        work.catch_up();
         match work.step() {
             Some(Step::Load { .. }) => return Ok(named(READ)),
             Some(Step::Write(_)) => return Ok(named(WRITE)),
@@ -82,13 +86,16 @@ impl Tokens {
 
     pub(super) fn accept_answer(&mut self, arguments: &Arguments<'_>) -> Result<Returned, Exception> {
         let (status, body, content_type) = (arguments.whole(0)?, arguments.bytes(1)?, arguments.setting(2)?);
-        let mut answer = Answer::new(u16::try_from(status).unwrap_or(0), &body);
+        // Longer ones are no answers of such services, and are copied more than once.
+        let is_cut = body.len() > MOST;
+        let mut answer = Answer::new(u16::try_from(status).unwrap_or(0), &body[..body.len().min(MOST)]);
         if !content_type.is_empty() {
             answer.content_type = Some(content_type.to_string());
         }
         let retry_after = arguments.whole(3)?;
         answer.retry_after = u64::try_from(retry_after).ok().filter(|seconds| *seconds > 0);
-        self.tell(|work| work.sent(Sent::Answer(answer)))
+        let sent = if is_cut { Sent::Cut(Trouble::BadAnswer, answer) } else { Sent::Answer(answer) };
+        self.tell(|work| work.sent(sent))
     }
 
     pub(super) fn no_answer(&mut self, arguments: &Arguments<'_>) -> Result<Returned, Exception> {

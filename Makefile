@@ -102,7 +102,7 @@ python:
 # signature. Running out of memory can be survived by way of a hook that is not stable yet; a stable compiler takes it for the
 # one crate that asks.
 ONEC := --no-default-features --features onec --lib --crate-type cdylib
-ONEC_TOKENS := --no-default-features --features onec-tokens --lib --crate-type cdylib
+ONEC_TOKENS := --no-default-features --features onec-tokens,roots --lib --crate-type cdylib
 ONEC_TESTS := --no-default-features --features capi,onec --lib --crate-type cdylib
 onec test-libraries: export RUSTC_BOOTSTRAP = osign
 

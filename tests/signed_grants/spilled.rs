@@ -121,11 +121,15 @@ impl Hosts {
 }
 
 fn open(world: &World, name: &str, records: Arc<dyn Records>) -> OpenStore {
+    open_by(world, name, records, 7)
+}
+
+fn open_by(world: &World, name: &str, records: Arc<dyn Records>, key: u8) -> OpenStore {
     let mut options = Options::default();
     options.anchors = Some(world.folder.join(format!("anchors-{name}")));
     options.beside = Some(world.folder.join(format!("beside-{name}")));
     options.lease = Some(LEASE);
-    OpenStore::hosted("infobase", records, StoreKey::Key(&[7; 32]), &options).unwrap()
+    OpenStore::hosted("infobase", records, StoreKey::Key(&[key; 32]), &options).unwrap()
 }
 
 fn log_in(world: &World, store: &OpenStore) -> Result<(), Error> {
@@ -282,6 +286,26 @@ fn what_cannot_be_read_keeps_nobody_from_ending_a_grant() {
     assert_eq!(hosts.first.grant("photos").unwrap().state.status, Status::Revoked);
     hosts.first.remove("photos", PATIENCE).unwrap();
     assert_eq!(word(hosts.first.grant("photos")), "unknown-grant");
+}
+
+/// Another host has sealed the table with another key since, and cannot see what lies here.
+#[test]
+fn what_an_older_key_has_sealed_keeps_nobody_from_the_grant() {
+    let hosts = Hosts::new();
+    std::thread::sleep(LEASE);
+    let second = open_by(&hosts.world, "second", Arc::new(hosts.table.rows.clone()), 8);
+    let second = second.and_older(StoreKey::Key(&[7; 32])).unwrap();
+    assert_eq!(second.rekey().unwrap(), 1);
+    let first = open_by(&hosts.world, "first", Arc::new(hosts.table.clone()), 8);
+    first.begin_login("photos", None).unwrap();
+    let revoke_url = format!("{}/disconnect", hosts.world.provider.url);
+    let settings = hosts.world.settings(&[("revoke_url", &revoke_url)]);
+    first.replace("photos", settings, PATIENCE).unwrap();
+    assert!(first.revoke("photos", PATIENCE).unwrap());
+    assert_eq!(first.info().unwrap().spilled, ["photos"], "it stays for a person, who has the older key");
+    let both = open_by(&hosts.world, "first", Arc::new(hosts.table.clone()), 8);
+    both.and_older(StoreKey::Key(&[7; 32])).unwrap().remove("photos", PATIENCE).unwrap();
+    assert_eq!(first.info().unwrap().spilled, [""; 0]);
 }
 
 /// What is kept in a folder, and in those in it, is no text any more.

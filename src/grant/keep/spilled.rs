@@ -19,8 +19,7 @@ impl<S: Store> Keeper<'_, S> {
         if !self.is_of_this_grant(name, &record)? {
             return Ok(false);
         }
-        // What does not open stays there for a person, and keeps nobody from the grant.
-        let Some(spilled) = self.sealer.unless_damaged(name, &record)? else { return Ok(false) };
+        let Some(spilled) = self.open_spilled(name, &record)? else { return Ok(false) };
         let has_place = match self.find_place(name, &record, &spilled) {
             // The grant has longer settings by now. It stays there, and keeps nobody from the grant either.
             Err(Error::Keeping(Keeping::LargeRecord { .. })) => false,
@@ -30,6 +29,15 @@ impl<S: Store> Keeper<'_, S> {
             self.store.forget_spilled(name)?;
         }
         Ok(has_place)
+    }
+
+    /// What was spilled. None of what does not open: it stays there for a person, and keeps nobody from the grant. Another host may
+    /// have sealed the table with another key since, or a newer osign have written it.
+    fn open_spilled(&self, name: &str, record: &str) -> Result<Option<Grant>, Error> {
+        match self.sealer.unless_damaged(name, record) {
+            Err(Error::Keeping(Keeping::ForeignKey { .. } | Keeping::NewerRecord { .. })) => Ok(None),
+            opened => opened,
+        }
     }
 
     /// Whether what was spilled is needed beside the store no more.

@@ -11,19 +11,26 @@ use osign::store::open::{OpenStore, Options, StoreKey};
 use osign::store::{Records, records_failed};
 use std::fs;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// How long an intent holds a grant.
 const LEASE: Duration = Duration::from_secs(4);
 
-/// A table that does not take so many commits, or before the next one of which something happens.
+/// A table that is away, or does not take so many commits, or before the next one of which something happens.
 #[derive(Clone, Default)]
 struct Failing {
     rows: Memory,
     failures: Arc<AtomicUsize>,
     before_commit: Arc<Mutex<Option<Happening>>>,
+    is_away: Arc<AtomicBool>,
+}
+
+impl Failing {
+    fn check(&self) -> Result<(), Error> {
+        if self.is_away.load(Ordering::Relaxed) { Err(records_failed("away")) } else { Ok(()) }
+    }
 }
 
 type Happening = Box<dyn FnOnce() + Send>;
@@ -32,10 +39,12 @@ const FOR_EVER: usize = usize::MAX / 2;
 
 impl Records for Failing {
     fn load(&self, name: &str) -> Result<Option<Stored>, Error> {
+        self.check()?;
         self.rows.load(name)
     }
 
     fn acquire(&self, name: &str, generation: u64, revision: u64, record: &str) -> Result<bool, Error> {
+        self.check()?;
         self.rows.acquire(name, generation, revision, record)
     }
 
@@ -44,6 +53,7 @@ impl Records for Failing {
         if let Some(happening) = happening {
             happening();
         }
+        self.check()?;
         if self.failures.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok() {
             return Err(records_failed("no room"));
         }
@@ -331,4 +341,20 @@ fn credentials_that_are_none_of_the_grant_s_any_more_are_forgotten() {
         (grant.state.status.clone(), secret(&grant), grant.generation),
         (Status::Revoked, "", before.generation)
     );
+}
+
+/// Whoever takes in what an own renewal brought is not kept waiting by its intent.
+#[test]
+fn the_intent_goes_with_what_was_taken_in() {
+    let hosts = Hosts::saved();
+    *hosts.table.before_commit.lock().unwrap() = Some(Box::new({
+        let failing = hosts.table.clone();
+        move || failing.is_away.store(true, Ordering::Relaxed)
+    }));
+    assert_eq!(word(hosts.first.renew("photos", PATIENCE)), "not-saved");
+    hosts.table.is_away.store(false, Ordering::Relaxed);
+    assert!(hosts.first.grant("photos").unwrap().state.intent.is_some(), "it could not be given back");
+    assert_eq!(hosts.call().0, 200);
+    assert_eq!((hosts.is_left(), hosts.first.grant("photos").unwrap().state.intent), (false, None));
+    hosts.first.renew("photos", 0).unwrap();
 }

@@ -385,7 +385,7 @@ fn order(spilled: &Grant, stored: &Grant) -> Order {
 }
 
 /// Puts spilled credentials, and what is known of them, in the place of a grant's own; of those that were to be next, also the
-/// account that a login was for.
+/// account that a login was for. The intent that stands there was theirs, or has ended.
 fn take_over(grant: &mut Grant, spilled: &Grant, is_next: bool) {
     grant.secrets.access.clone_from(&spilled.secrets.access);
     grant.secrets.token_secret.clone_from(&spilled.secrets.token_secret);
@@ -396,6 +396,7 @@ fn take_over(grant: &mut Grant, spilled: &Grant, is_next: bool) {
     state.obtained_at = came.obtained_at;
     state.expires_at = came.expires_at;
     state.authorization_expires_at = came.authorization_expires_at;
+    state.intent = None;
     // A login has told the account where the settings do not.
     if is_next || grant.settings.account.is_none() {
         grant.settings.account.clone_from(&spilled.settings.account);

@@ -29,9 +29,7 @@ pub struct Grant {
 impl Grant {
     /// Notes that a code is sent, in its intent: whatever becomes of it, it is not sent again.
     pub(super) fn note_code(&mut self, code: &Kept) {
-        let codes = &mut self.state.codes;
-        codes.push(code.print());
-        codes.drain(..codes.len().saturating_sub(CODES));
+        self.state.note_codes(&[code.print()]);
     }
 
     /// Keeps what is left of an answer that nobody could rely on. It takes the place of another unless that one alone speaks
@@ -39,12 +37,8 @@ impl Grant {
     pub(super) fn keep_unread(&mut self, unread: &Unread, now: i64) -> Option<Kept> {
         let text =
             unread.refresh.as_ref().map(|token| Kept::new(std::str::from_utf8(token.expose()).unwrap_or_default()));
-        let came = text.filter(|refresh| self.keep_beside(refresh));
-        if let Some(refresh) = came.clone() {
-            // It is to be sent first: if it is good the old one is spent, and sent again would cost a family.
-            let newest = &mut self.secrets.alternates[0];
-            *newest = self.secrets.refresh.replace(refresh).unwrap_or_else(|| newest.clone());
-        }
+        // If it is good the old one is spent, and sent again would cost a family.
+        let came = text.filter(|refresh| self.keep_first(refresh));
         let answer = UnreadAnswer::new(unread.said.http_status, unread.body.expose());
         let is_better = |had: &UnreadAnswer| answer.speaks_of_token() || !had.speaks_of_token();
         if !unread.body.is_empty() && self.secrets.unread.as_ref().is_none_or(is_better) {
@@ -52,6 +46,16 @@ impl Grant {
             self.state.unread_at = Some(now);
         }
         came
+    }
+
+    /// Keeps a refresh token that came by the one that stands there, and is to be sent before that; false where it is there already.
+    pub(super) fn keep_first(&mut self, refresh: &Kept) -> bool {
+        let is_new = self.keep_beside(refresh);
+        if is_new {
+            let newest = &mut self.secrets.alternates[0];
+            *newest = self.secrets.refresh.replace(refresh.clone()).unwrap_or_else(|| newest.clone());
+        }
+        is_new
     }
 
     /// Keeps the refresh token of a pair that came while another was committed first; false where it is there already. One that
@@ -229,6 +233,13 @@ pub struct State {
     /// When the grant was added to its store, which tells it from another that had its name before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub added_at: Option<i64>,
+    /// The generation that a person's last login brought, and when its tokens were asked for: it tells what came of one consent
+    /// from what came of another. None where nobody has logged in, or an older osign wrote this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consented: Option<(u64, i64)>,
+    /// Of credentials that a store did not take: the token whose place they were to take.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instead_of: Option<Print>,
 }
 
 impl State {
@@ -258,6 +269,8 @@ impl State {
             unread_at: None,
             adopted: None,
             added_at: None,
+            consented: None,
+            instead_of: None,
         }
     }
 }
@@ -274,6 +287,22 @@ impl State {
     #[must_use]
     pub fn open_intent(&self) -> Option<&Intent> {
         self.intent.as_ref().filter(|intent| self.failed_at.is_none_or(|failed| failed < intent.at))
+    }
+
+    /// Notes codes that were sent.
+    pub(super) fn note_codes(&mut self, sent: &[Print]) {
+        for code in sent {
+            if !self.codes.contains(code) {
+                self.codes.push(*code);
+            }
+        }
+        self.codes.drain(..self.codes.len().saturating_sub(CODES));
+    }
+
+    /// Whether its tokens are those that a login brought, and not yet others that were had by them.
+    #[must_use]
+    pub fn is_of_login(&self) -> bool {
+        self.consented.is_some_and(|(_, at)| at == self.obtained_at)
     }
 
     /// Before an intent is written: a failure that was noted by a clock that is ahead of ours, and what hangs on it, is moved to

@@ -140,6 +140,8 @@ impl<S: Store> Keeper<'_, S> {
     pub fn import(&self, mut grant: Grant, name: &str) -> Result<(), Error> {
         name.clone_into(&mut grant.name);
         grant.generation = 1;
+        // Its generations are counted anew.
+        grant.state.consented = grant.state.consented.map(|(_, at)| (1, at));
         if grant.state.status == Status::Active {
             grant.state.status = Status::Imported;
         }

@@ -1,6 +1,6 @@
 //! What the store keeps of a login of OAuth 1.0a, step by step (RFC 5849 §2), of a renewal, and of a token's end.
 
-use super::spilled::has_ended;
+use super::spilled::{has_ended, is_later_login};
 use super::{Keeper, Read, busy};
 use crate::error::{Error, Keeping, Protocol};
 use crate::grant::access::{Token, unusable};
@@ -128,6 +128,7 @@ impl<S: Store> Keeper<'_, S> {
         grant.state.kept = brought.kept;
         grant.state.status = Status::Active;
         grant.state.adopted = None;
+        grant.state.consented = Some((grant.generation + 1, at));
         keep(&mut grant, &credentials, at);
         self.commit_credentials(name, "logged-in", claimed, grant)
     }
@@ -236,14 +237,7 @@ impl<S: Store> Keeper<'_, S> {
         };
         let mut grant = read.grant.clone();
         take_over(&mut grant, spilled, is_next);
-        // Tried once: whoever waits for it has other ways, and it is tried again.
-        let taken = self
-            .claim_read(name, read)
-            .and_then(|claimed| self.commit_claimed_by(name, "taken-in", (claimed, grant), 1));
-        match taken {
-            Err(Error::Keeping(Keeping::Busy { .. })) => Ok(false),
-            taken => taken.map(|()| true),
-        }
+        self.take_in(name, read, grant)
     }
 
     fn token_request(
@@ -283,7 +277,8 @@ impl<S: Store> Keeper<'_, S> {
     /// Credentials that came are durable before anybody uses them: in the store, or beside it.
     fn commit_credentials(&self, name: &str, event: &str, claimed: Read, grant: Grant) -> Result<Token, Error> {
         let generation = grant.generation + 1;
-        let spilled = Grant { generation, ..grant.clone() };
+        let mut spilled = Grant { generation, ..grant.clone() };
+        spilled.state.instead_of = claimed.grant.secrets.access.as_ref().map(Kept::print);
         let expires_at = grant.state.expires_at;
         match self.commit_claimed(name, event, claimed, grant) {
             Ok(()) => {
@@ -359,25 +354,29 @@ fn keep(grant: &mut Grant, credentials: &Credentials, at: i64) {
 
 /// What credentials that were spilled are to those that stand in the store.
 enum Order {
-    /// They were to take the place of these very ones.
+    /// They were to take the place of these very ones, and nobody has written since.
     Next,
-    /// They came later, by the clocks of whoever had them.
+    /// The same, with other settings by now; or they are of a login, and these of the consent before.
     Later,
-    /// They are the same, or none of the grant's any more: it has ended here since, or its settings let it not keep them.
+    /// They are there already.
     Needless,
-    /// They came earlier, by clocks of two machines perhaps: nobody knows which the service has ended.
+    /// Others have come since, and by the clocks of two machines nobody knows which of them the service has ended; or the grant has
+    /// ended here, or its settings let it not keep them. They may be the only ones that are good, and live on at the service.
     InDoubt,
 }
 
 fn order(spilled: &Grant, stored: &Grant) -> Order {
     let credentials = |grant: &Grant| (grant.secrets.access.clone(), grant.secrets.token_secret.clone());
-    if has_ended(stored) {
-        Order::Needless
-    } else if spilled.generation == stored.generation + 1 {
+    let stands = stored.secrets.access.as_ref().map(Kept::print);
+    if spilled.generation == stored.generation + 1 {
         Order::Next
-    } else if credentials(spilled) == credentials(stored) || !may_keep_tokens(&spilled.settings, &stored.settings) {
+    } else if credentials(spilled) == credentials(stored) {
         Order::Needless
-    } else if spilled.state.obtained_at > stored.state.obtained_at {
+    } else if has_ended(stored) {
+        Order::InDoubt
+    } else if !may_keep_tokens(&spilled.settings, &stored.settings) {
+        Order::InDoubt
+    } else if spilled.state.instead_of == stands || is_later_login(spilled, stored) {
         Order::Later
     } else {
         Order::InDoubt
@@ -400,6 +399,9 @@ fn take_over(grant: &mut Grant, spilled: &Grant, is_next: bool) {
     // A login has told the account where the settings do not.
     if is_next || grant.settings.account.is_none() {
         grant.settings.account.clone_from(&spilled.settings.account);
+    }
+    if came.is_of_login() {
+        state.consented = came.consented.map(|(_, at)| (grant.generation + 1, at));
     }
     if is_next {
         state.adopted = came.adopted;

@@ -75,6 +75,7 @@ impl Refresh {
 
     fn commit_over(&mut self, attempt: Attempt, mut grant: Box<Grant>, stored: &Grant) -> Step {
         grant.generation = stored.generation + 1;
+        grant.state.consented = Some((grant.generation, attempt.at));
         self.commit(attempt, grant, 0)
     }
 }
@@ -97,6 +98,7 @@ fn renewed(attempt: &Attempt, tokens: Tokens, want: &Want, now: i64) -> Grant {
         state.kept.clone_from(&consent.kept);
         state.authorization_expires_at = tokens.authorization_expires_at;
         state.adopted = None;
+        state.consented = Some((grant.generation, attempt.at));
         grant.secrets.refresh = None;
         grant.secrets.previous = None;
         grant.secrets.login = None;

@@ -27,6 +27,11 @@ pub struct Grant {
 }
 
 impl Grant {
+    /// Whether it goes on here no more, whatever comes.
+    pub(super) fn has_ended(&self) -> bool {
+        matches!(self.state.status, Status::Revoked | Status::Exported)
+    }
+
     /// Notes that a code is sent, in its intent: whatever becomes of it, it is not sent again.
     pub(super) fn note_code(&mut self, code: &Kept) {
         self.state.note_codes(&[code.print()]);
@@ -56,6 +61,11 @@ impl Grant {
             *newest = self.secrets.refresh.replace(refresh.clone()).unwrap_or_else(|| newest.clone());
         }
         is_new
+    }
+
+    /// Whether its refresh token came by the one that stands there, and that is kept behind it.
+    pub(super) fn came_by(&self, stored: &Self) -> bool {
+        stored.secrets.refresh.as_ref().is_some_and(|refresh| self.secrets.alternates.contains(refresh))
     }
 
     /// Keeps the refresh token of a pair that came while another was committed first; false where it is there already. One that

@@ -1,6 +1,6 @@
 //! What the store keeps of a login of OAuth 1.0a, step by step (RFC 5849 §2), of a renewal, and of a token's end.
 
-use super::spilled::{has_ended, is_later_login};
+use super::spilled::is_later_login;
 use super::{Keeper, Read, busy};
 use crate::error::{Error, Keeping, Protocol};
 use crate::grant::access::{Token, unusable};
@@ -372,7 +372,7 @@ fn order(spilled: &Grant, stored: &Grant) -> Order {
         Order::Next
     } else if credentials(spilled) == credentials(stored) {
         Order::Needless
-    } else if has_ended(stored) {
+    } else if stored.has_ended() {
         Order::InDoubt
     } else if !may_keep_tokens(&spilled.settings, &stored.settings) {
         Order::InDoubt

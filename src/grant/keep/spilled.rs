@@ -3,7 +3,7 @@
 use super::{Keeper, Read};
 use crate::error::{Error, Keeping};
 use crate::grant::kept::Kept;
-use crate::grant::record::{Grant, Kind, Secrets, Status};
+use crate::grant::record::{Grant, Kind, Secrets};
 use crate::grant::seal::outside;
 use crate::grant::service::may_keep_tokens;
 use crate::grant::store::Store;
@@ -151,11 +151,6 @@ impl<S: Store> Keeper<'_, S> {
     }
 }
 
-/// Whether a grant goes on here no more, whatever comes.
-pub(super) fn has_ended(grant: &Grant) -> bool {
-    matches!(grant.state.status, Status::Revoked | Status::Exported)
-}
-
 /// Whether what was spilled is of a login, and what stands there of a consent before: generations tell, and no clocks.
 pub(super) fn is_later_login(spilled: &Grant, stored: &Grant) -> bool {
     let is_before = |(generation, _): (u64, i64)| generation < spilled.generation;
@@ -185,11 +180,10 @@ fn order<'a>(spilled: &'a Grant, stored: &Grant) -> Order<'a> {
     };
     let is_same_consent =
         spilled.state.consented == stored.state.consented && spilled.settings.account == stored.settings.account;
-    let came_by_it = there.refresh.as_ref().is_some_and(|refresh| came.alternates.contains(refresh));
     match &came.refresh {
         _ if is_there => Order::Needless,
-        _ if has_ended(stored) => Order::InDoubt,
-        Some(refresh) if is_same_consent && came_by_it => Order::Newer(refresh),
+        _ if stored.has_ended() => Order::InDoubt,
+        Some(refresh) if is_same_consent && spilled.came_by(stored) => Order::Newer(refresh),
         Some(refresh) if is_same_consent => Order::Beside(refresh),
         _ if is_later_login(spilled, stored) && may_keep_tokens(&spilled.settings, &stored.settings) => Order::Login,
         _ => Order::InDoubt,

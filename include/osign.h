@@ -2225,6 +2225,14 @@ osign_status osign_hosted_work_set_retry_after(osign_hosted_work *work,
                                                osign_error **error);
 
 /**
+ * The answer that comes next says by its header WWW-Authenticate why the service refuses: some of OAuth 1.0a do so there alone, as
+ * that a token has ended already which is to be revoked.
+ */
+osign_status osign_hosted_work_set_challenge(osign_hosted_work *work,
+                                             const char *www_authenticate,
+                                             osign_error **error);
+
+/**
  * An answer came, whole, whatever its status; see osign_refresh_answer(). A new token is not durable yet: the next steps write it.
  * Errors are as with osign_hosted_work_loaded(). Where the step is OSIGN_HOSTED_SEND still, nothing was told: tell it again.
  */

@@ -5,7 +5,7 @@ use crate::rows::Memory;
 use crate::world::{PATIENCE, World, word};
 use osign::Error;
 use osign::http::client::{Client, Options as ClientOptions};
-use osign::http::{Request, Sender, Sent};
+use osign::http::{Answer, Request, Sender, Sent};
 use osign::store::Records;
 use osign::store::open::{OpenStore, Options, StoreKey};
 use osign::store::steps::{Outcome, Step, Work, Write};
@@ -35,6 +35,11 @@ impl Host {
 
     /// Does a work step by step, and counts the requests that it sends.
     fn drive(&self, work: Result<Work, Error>, sent: &mut usize) -> Result<Outcome, Error> {
+        self.drive_by(&self.client, work, sent)
+    }
+
+    /// The same by another client.
+    fn drive_by(&self, client: &dyn Sender, work: Result<Work, Error>, sent: &mut usize) -> Result<Outcome, Error> {
         let (mut work, rows) = (work?, &self.rows);
         loop {
             match work.step() {
@@ -60,8 +65,7 @@ impl Host {
                 }
                 Some(Step::Send(request)) => {
                     *sent += 1;
-                    let answer = self.client.send(request, 10_000);
-                    work.sent(answer).unwrap();
+                    work.sent(client.send(request, 10_000)).unwrap();
                 }
                 Some(Step::Wait(_)) => work.waited().unwrap(),
             }
@@ -140,4 +144,23 @@ fn in_steps() {
     assert_eq!(word(host.drive(Work::renew(store, "photos", PATIENCE), &mut sent)), "no-endpoint");
     host.drive(Work::revoke(store, "photos", PATIENCE), &mut sent).unwrap();
     assert_eq!(word(host.drive(Work::authorize(store, "photos", ("GET", &url), None, 0, 0), &mut sent)), "revoked");
+}
+
+/// That its token has ended already the service says by a header alone.
+#[test]
+fn a_challenge_in_steps() {
+    struct Says;
+    impl Sender for Says {
+        fn send(&self, _: &Request, _: u64) -> Sent {
+            let mut answer = Answer::new(401, b"");
+            answer.add_header("WWW-Authenticate", "OAuth oauth_problem=\"token_revoked\"");
+            Sent::Answer(answer)
+        }
+    }
+    let host = Host::new();
+    let url = format!("{}/disconnect", host.provider().url);
+    let settings = [("token", "t"), ("token_secret", "s"), ("revoke_url", url.as_str())];
+    host.store.add("photos", host.world.settings(&settings)).unwrap();
+    let told = host.drive_by(&Says, Work::revoke(&host.store, "photos", PATIENCE), &mut 0).unwrap();
+    assert!(matches!(told, Outcome::Flag(true)));
 }

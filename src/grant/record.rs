@@ -37,20 +37,23 @@ impl Grant {
         self.state.note_codes(&[code.print()]);
     }
 
-    /// Keeps what is left of an answer that nobody could rely on. It takes the place of another unless that one alone speaks
-    /// of a token.
+    /// Keeps what is left of an answer that nobody could rely on, and the refresh token in it; that one, where it is new.
     pub(super) fn keep_unread(&mut self, unread: &Unread, now: i64) -> Option<Kept> {
         let text =
             unread.refresh.as_ref().map(|token| Kept::new(std::str::from_utf8(token.expose()).unwrap_or_default()));
         // If it is good the old one is spent, and sent again would cost a family.
         let came = text.filter(|refresh| self.keep_first(refresh));
-        let answer = UnreadAnswer::new(unread.said.http_status, unread.body.expose());
+        self.keep_answer(UnreadAnswer::new(unread.said.http_status, unread.body.expose()), now);
+        came
+    }
+
+    /// Keeps what is left of such an answer, unless it is empty, or the one that is kept alone speaks of a token.
+    pub(super) fn keep_answer(&mut self, answer: UnreadAnswer, now: i64) {
         let is_better = |had: &UnreadAnswer| answer.speaks_of_token() || !had.speaks_of_token();
-        if !unread.body.is_empty() && self.secrets.unread.as_ref().is_none_or(is_better) {
+        if !answer.body.expose().is_empty() && self.secrets.unread.as_ref().is_none_or(is_better) {
             self.secrets.unread = Some(answer);
             self.state.unread_at = Some(now);
         }
-        came
     }
 
     /// Keeps a refresh token that came by the one that stands there, and is to be sent before that; false where it is there already.

@@ -117,6 +117,21 @@ fn a_renewal_in_steps() {
     assert_eq!(host.call(&request), 200);
 }
 
+/// Nor is an answer lost that nobody can read; and nothing is under way then.
+#[test]
+fn an_unread_renewal_is_kept() {
+    let host = Host::new();
+    let url = format!("{}/renew", host.provider().url);
+    host.store.add("photos", host.world.settings(&[("renew_url", url.as_str())])).unwrap();
+    let came_to = host.provider().agree(&host.store.begin_login("photos", None).unwrap());
+    host.store.finish_login("photos", &came_to, PATIENCE).unwrap();
+    host.provider().lie("/renew", 200, "text/plain", "oauth_token=new");
+    assert_eq!(word(host.drive(Work::renew(&host.store, "photos", PATIENCE), &mut 0)), "renewal-lost");
+    let grant = host.store.grant("photos").unwrap();
+    assert_eq!(grant.secrets.unread.unwrap().body.expose(), "oauth_token=new");
+    assert_eq!((grant.generation, grant.state.intent), (2, None));
+}
+
 /// The same work as for any grant, and its requests are the caller's to send.
 #[test]
 fn in_steps() {

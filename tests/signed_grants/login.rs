@@ -299,6 +299,15 @@ fn a_token_is_renewed_where_the_service_has_that() {
         world.provider.lie("/renew", status, "text/plain", body);
         assert_eq!(word(world.store.renew("photos", PATIENCE)), "renewal-lost", "{status} {body}");
     }
+    // What is left of it is kept, sealed: the last one alone speaks of a token.
+    let unread = || world.store.grant("photos").unwrap().secrets.unread.map(|answer| answer.body.expose().to_owned());
+    assert_eq!(unread().as_deref(), Some("oauth_token=x"));
+    let json = r#"{"oauth_token":"new","oauth_token_secret":"hunter2"}"#;
+    world.provider.lie("/renew", 200, "application/json", json);
+    assert_eq!(word(world.store.renew("photos", PATIENCE)), "renewal-lost");
+    assert_eq!(unread().as_deref(), Some(json));
+    assert!(!world.store.grant_as_json("photos").unwrap().contains("hunter2"));
+    assert!(!world.store.grant_as_json("photos").unwrap().contains("\"unread_answer_since\":null"));
     for status in [400, 429] {
         world.provider.lie("/renew", status, "text/plain", "");
         assert_ne!(word(world.store.renew("photos", PATIENCE)), "renewal-lost", "{status}");
@@ -308,6 +317,10 @@ fn a_token_is_renewed_where_the_service_has_that() {
     assert_eq!(world.store.grant("photos").unwrap().generation, 2);
     assert!(world.store.history_as_json("photos", 9).unwrap().contains("the connection broke before"));
     world.provider.be_honest();
+    // Until there are new ones.
+    assert_eq!(unread().as_deref(), Some("oauth_token=x&oauth_token_se"));
+    assert_eq!(world.store.renew("photos", PATIENCE).unwrap().generation, 3);
+    assert_eq!((unread(), world.store.grant("photos").unwrap().state.unread_at), (None, None));
     // Where there is no such thing, nothing is sent.
     world.provider.take();
     world.with_token("boxes", &[]);

@@ -6,7 +6,7 @@ use crate::error::{Error, Keeping, Protocol};
 use crate::grant::access::{Token, unusable};
 use crate::grant::kept::Kept;
 use crate::grant::pending;
-use crate::grant::record::{Grant, Kind, Status};
+use crate::grant::record::{Grant, Kind, Status, UnreadAnswer};
 use crate::grant::refresh::waiting;
 use crate::grant::service::{DEADLINE, may_keep_tokens, profile, renewal_begins};
 use crate::grant::settings::check_login;
@@ -147,7 +147,9 @@ impl<S: Store> Keeper<'_, S> {
         let _lock = self.lock(name, patience)?;
         let claimed = self.claim(name)?;
         let at = self.clock.now();
-        let renewal = self.renewal(&claimed.grant).inspect_err(|_| self.give_back(name, &claimed))?;
+        let mut unread = None;
+        let renewal = self.renewal(&claimed.grant, &mut unread);
+        let renewal = renewal.inspect_err(|_| self.give_back_with(name, &claimed, unread))?;
         let mut grant = claimed.grant.clone();
         match renewal {
             Renewal::Same => {
@@ -163,7 +165,22 @@ impl<S: Store> Keeper<'_, S> {
         self.commit_credentials(name, "refreshed", claimed, grant)
     }
 
-    fn renewal(&self, grant: &Grant) -> Result<Renewal, Error> {
+    /// It came to nothing: the record is as it was, but for an answer that nobody could read. It may be all that is left of new
+    /// credentials.
+    fn give_back_with(&self, name: &str, claimed: &Read, unread: Option<UnreadAnswer>) {
+        let is_written = unread.is_some_and(|answer| {
+            let (mut grant, revision) = (claimed.grant.clone(), claimed.revision);
+            grant.keep_answer(answer, self.clock.now());
+            let written =
+                self.seal(&grant).and_then(|record| self.store.acquire(name, grant.generation, revision, &record));
+            matches!(written, Ok(true))
+        });
+        if !is_written {
+            self.give_back(name, claimed);
+        }
+    }
+
+    fn renewal(&self, grant: &Grant, unread: &mut Option<UnreadAnswer>) -> Result<Renewal, Error> {
         if let Some(reason) = unusable(grant) {
             return Err(reason.into());
         }
@@ -184,6 +201,7 @@ impl<S: Store> Keeper<'_, S> {
             // Nor does anybody know it of an answer that nobody could read, or of a service that failed.
             Err(error) if brings_new && flow::is_in_doubt(&asked.profile, &answer, &error) => {
                 self.note(grant, "failed", &error.to_string());
+                *unread = Some(UnreadAnswer::new(answer.status, answer.body()));
                 Err(lost())
             }
             renewal => renewal,
@@ -349,6 +367,7 @@ fn keep(grant: &mut Grant, credentials: &Credentials, at: i64) {
     let secrets = &mut grant.secrets;
     secrets.access = Some(Kept::new(credentials.token()));
     secrets.token_secret = Some(Kept::new(credentials.secret()));
+    (secrets.unread, state.unread_at) = (None, None);
     secrets.session_handle = credentials.session_handle.as_ref().map(|handle| Kept::new(handle.text()));
 }
 

@@ -318,6 +318,19 @@ impl State {
         self.consented.is_some_and(|(_, at)| at == self.obtained_at)
     }
 
+    /// A token that was had after `now`, by a clock that was ahead, was had by now at the latest, and ends so much earlier: by its
+    /// own times a service that renews in the last days alone would be asked when it has ended. Whether it was so.
+    pub(super) fn keep_token_to_clock(&mut self, now: i64) -> bool {
+        let ahead = self.obtained_at.saturating_sub(now);
+        if ahead <= 0 {
+            return false;
+        }
+        self.obtained_at = now;
+        self.expires_at = self.expires_at.map(|end| end.saturating_sub(ahead));
+        self.authorization_expires_at = self.authorization_expires_at.map(|end| end.saturating_sub(ahead));
+        true
+    }
+
     /// Before an intent is written: a failure that was noted by a clock that is ahead of ours, and what hangs on it, is moved to
     /// before `now`. It would close the new intent from its birth, and a second one would send beside it; how long to wait since
     /// the failure stays as it is, and the intent that it closed stays closed.

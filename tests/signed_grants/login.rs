@@ -379,19 +379,27 @@ fn a_renewal_has_its_time() {
     };
     let world = with(30);
     let error = world.store.renew("photos", PATIENCE).unwrap_err();
-    assert_eq!((error.word(), error.status()), ("waiting", osign::Status::TryLater));
-    let says = error.to_string();
-    let seconds = says
-        .strip_prefix("the grant photos cannot be renewed right now (renewed in the last days only); try again in ")
-        .and_then(|rest| rest.strip_suffix(" s"))
-        .unwrap_or_else(|| panic!("{says}"));
-    assert!((12_959_900..=12_960_000).contains(&seconds.parse::<u32>().unwrap()), "{says}");
+    assert_eq!((error.word(), error.status()), ("too-early", osign::Status::TryLater));
+    let says = "the service renews the token of the grant photos in the last days of its life alone, and was not asked; try again in \
+                150 d";
+    assert_eq!(error.to_string(), says);
     assert_eq!((world.provider.take().len(), world.store.grant("photos").unwrap().generation), (0, 2));
     // Nobody can do anything about its end yet.
     assert_eq!(world.store.check(181 * DAY).unwrap(), []);
     // By a clock that was put back there is no telling what its time is.
     reseal(&world, |grant| grant.state.obtained_at += DAY);
     assert_eq!(world.store.renew("photos", PATIENCE).unwrap().generation, 3);
+    // Nor where it was had by one that was ahead, by more than the service renews in: it is asked, and the token's times are put right.
+    reseal(&world, |grant| {
+        grant.state.obtained_at += 40 * DAY;
+        grant.state.expires_at = grant.state.expires_at.map(|end| end + 40 * DAY);
+    });
+    world.provider.lie("/renew", 401, "text/plain", "oauth_problem=212");
+    assert_eq!(word(world.store.renew("photos", PATIENCE)), "service-failed");
+    let (state, now) = (world.store.grant("photos").unwrap().state, osign::system::milliseconds());
+    assert!((0..60_000).contains(&(now - state.obtained_at)), "{state:?}");
+    assert!((0..60_000).contains(&(now + 180 * DAY - state.expires_at.unwrap())), "{state:?}");
+    assert_eq!(word(world.store.renew("photos", PATIENCE)), "too-early");
     // In its time it is.
     let world = with(180);
     let found = world.store.check(181 * DAY).unwrap();

@@ -7,7 +7,6 @@ use crate::grant::access::{Token, unusable};
 use crate::grant::kept::Kept;
 use crate::grant::pending;
 use crate::grant::record::{Grant, Kind, Status, UnreadAnswer};
-use crate::grant::refresh::waiting;
 use crate::grant::service::{DEADLINE, may_keep_tokens, profile, renewal_begins};
 use crate::grant::settings::check_login;
 use crate::grant::signed::{signer, text};
@@ -17,6 +16,9 @@ use crate::oauth1::Signer;
 use crate::oauth1::flow::{self, Callback, Credentials, Pending, Renewal, read_callback};
 use crate::provider::{AnswerKind, Endpoint, Profile};
 use crate::secret::Secret;
+
+/// In milliseconds.
+const DAY: i64 = 86_400_000;
 
 /// What a service of OAuth 1.0a is asked by: its profile with what the grant sets and has kept, and the account's host.
 struct Asked {
@@ -48,8 +50,8 @@ impl Asked {
     fn check_time(&self, grant: &Grant, now: i64) -> Result<(), Error> {
         let begins = renewal_begins(&self.profile, &grant.state, now);
         let Some(begins) = begins.filter(|begins| *begins > now) else { return Ok(()) };
-        let advice = self.profile.too_early().map(|advice| advice.en.as_str());
-        Err(waiting(&grant.name, advice, begins, now).into())
+        let days = u64::try_from((begins - now).div_euclid(DAY) + 1).unwrap_or(1);
+        Err(Keeping::RenewalToCome { name: grant.name.clone(), days }.into())
     }
 
     /// The same with the grant's own token.
@@ -137,7 +139,7 @@ impl<S: Store> Keeper<'_, S> {
     ///
     /// # Errors
     /// What the service says, and nothing has changed here then; [`NotConfigured`](crate::Status::NotConfigured) where it has no
-    /// such thing; [`Keeping::Waiting`], and nothing was sent, where it has so in the last of a token's life alone, and that is
+    /// such thing; [`Keeping::RenewalToCome`], and nothing was sent, where it has so in the last of a token's life alone, and that is
     /// still to come; what the store says.
     pub fn renew(&self, name: &str, patience: i64) -> Result<Token, Error> {
         let patience = self.clock.now().saturating_add(patience);
@@ -165,17 +167,17 @@ impl<S: Store> Keeper<'_, S> {
         self.commit_credentials(name, "refreshed", claimed, grant)
     }
 
-    /// It came to nothing: the record is as it was, but for an answer that nobody could read. It may be all that is left of new
-    /// credentials.
+    /// It came to nothing: the record is as it was, but for an answer that nobody could read, which may be all that is left of new
+    /// credentials, and for times by a clock that was ahead.
     fn give_back_with(&self, name: &str, claimed: &Read, unread: Option<UnreadAnswer>) {
-        let is_written = unread.is_some_and(|answer| {
-            let (mut grant, revision) = (claimed.grant.clone(), claimed.revision);
-            grant.keep_answer(answer, self.clock.now());
-            let written =
-                self.seal(&grant).and_then(|record| self.store.acquire(name, grant.generation, revision, &record));
-            matches!(written, Ok(true))
+        let (mut grant, now) = (claimed.grant.clone(), self.clock.now());
+        let has_time = grant.state.keep_token_to_clock(now);
+        let is_changed = unread.map(|answer| grant.keep_answer(answer, now)).is_some() || has_time;
+        let written = is_changed.then(|| {
+            let record = self.seal(&grant)?;
+            self.store.acquire(name, grant.generation, claimed.revision, &record)
         });
-        if !is_written {
+        if !matches!(written, Some(Ok(true))) {
             self.give_back(name, claimed);
         }
     }

@@ -41,11 +41,16 @@ impl<S: Store> Keeper<'_, S> {
         Ok(self.open_spilled(name, &record)?.map(|spilled| (record, spilled)))
     }
 
-    /// What was spilled. None of what does not open: it stays there for a person, and keeps nobody from the grant. Another host may
-    /// have sealed the table with another key since, or a newer osign have written it.
+    /// What was spilled. None of what is damaged: it stays there for a person, and keeps nobody from the grant. Nor does what another
+    /// key opens, or a newer osign, where the store has several hosts: on another one it may have been sealed anew, and the others
+    /// go on in any case. A store of this machine alone seals both anew, and a token that is in it may cost the pair that lies here.
     fn open_spilled(&self, name: &str, record: &str) -> Result<Option<Grant>, Error> {
         match self.sealer.unless_damaged(name, record) {
-            Err(Error::Keeping(Keeping::ForeignKey { .. } | Keeping::NewerRecord { .. })) => Ok(None),
+            Err(Error::Keeping(Keeping::ForeignKey { .. } | Keeping::NewerRecord { .. }))
+                if self.store.lease().is_some() =>
+            {
+                Ok(None)
+            }
             opened => opened,
         }
     }

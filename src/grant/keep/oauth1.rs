@@ -388,20 +388,22 @@ enum Order {
 
 fn order(spilled: &Grant, stored: &Grant) -> Order {
     let credentials = |grant: &Grant| (grant.secrets.access.clone(), grant.secrets.token_secret.clone());
-    let stands = stored.secrets.access.as_ref().map(Kept::print);
     if spilled.generation == stored.generation + 1 {
         Order::Next
     } else if credentials(spilled) == credentials(stored) {
         Order::Needless
-    } else if stored.has_ended() {
-        Order::InDoubt
-    } else if !may_keep_tokens(&spilled.settings, &stored.settings) {
-        Order::InDoubt
-    } else if spilled.state.instead_of == stands || is_later_login(spilled, stored) {
+    } else if !stored.has_ended() && may_take(spilled, stored) {
         Order::Later
     } else {
         Order::InDoubt
     }
+}
+
+/// Whether a grant may have what was spilled in the place of what it has, which is what that was to take the place of.
+fn may_take(spilled: &Grant, stored: &Grant) -> bool {
+    let stands = stored.secrets.access.as_ref().map(Kept::print);
+    let is_later = spilled.state.instead_of == stands || is_later_login(spilled, stored);
+    is_later && may_keep_tokens(&spilled.settings, &stored.settings)
 }
 
 /// Puts spilled credentials, and what is known of them, in the place of a grant's own; of those that were to be next, also the

@@ -1714,7 +1714,7 @@ osign_status osign_store_rename(const osign_store *store,
  *
  * OSIGN_NOT_CONFIGURED for a grant of another kind, and where no address for that is known; OSIGN_DENIED where the service
  * refused, with what it says of it; OSIGN_INVALID_ANSWER for an answer that is none; OSIGN_TRY_LATER where the service was not
- * reached, and, with the reason "waiting", where it renews in the last days of a token's life alone, which are still to come;
+ * reached, and, with the reason "too-early", where it renews in the last days of a token's life alone, which are still to come;
  * OSIGN_NEEDS_LOGIN where nobody has logged in, and, with the reason "renewal-lost", where an answer was lost or unreadable that
  * may have had another token. The grant is as it was then. OSIGN_NOT_SAVED where the store did not take the new credentials:
  * they lie beside it, sealed, and the next call that can write takes them in; with the reason "not-kept" they are gone.
@@ -2225,6 +2225,14 @@ osign_status osign_hosted_work_request(const osign_hosted_work *work,
 osign_status osign_hosted_work_set_retry_after(osign_hosted_work *work,
                                                int64_t seconds,
                                                osign_error **error);
+
+/**
+ * The answer that comes next says by its header WWW-Authenticate why the service refuses: some of OAuth 1.0a do so there alone, as
+ * that a token has ended already which is to be revoked.
+ */
+osign_status osign_hosted_work_set_challenge(osign_hosted_work *work,
+                                             const char *www_authenticate,
+                                             osign_error **error);
 
 /**
  * An answer came, whole, whatever its status; see osign_refresh_answer(). A new token is not durable yet: the next steps write it.

@@ -270,6 +270,12 @@ family! {
             said: String, /// How long, in seconds.
             seconds: u64 } => TryLater, "waiting",
             "the grant {name} cannot be renewed right now{said}; try again in {seconds} s";
+        /// A service renews a token in the last of its life alone, which is still to come.
+        RenewalToCome { /// The grant's name.
+            name: String, /// In how many days, begun ones included.
+            days: u64 } => TryLater, "too-early",
+            "the service renews the token of the grant {name} in the last days of its life alone, and was not asked; try again in \
+             {days} d";
         /// The service says that the client is wrong.
         ClientRefused { /// The grant's name.
             name: String, /// What the service said, in brackets, or nothing.

@@ -27,31 +27,48 @@ pub struct Grant {
 }
 
 impl Grant {
-    /// Notes that a code is sent, in its intent: whatever becomes of it, it is not sent again.
-    pub(super) fn note_code(&mut self, code: &Kept) {
-        let codes = &mut self.state.codes;
-        codes.push(code.print());
-        codes.drain(..codes.len().saturating_sub(CODES));
+    /// Whether it goes on here no more, whatever comes.
+    pub(super) fn has_ended(&self) -> bool {
+        matches!(self.state.status, Status::Revoked | Status::Exported)
     }
 
-    /// Keeps what is left of an answer that nobody could rely on. It takes the place of another unless that one alone speaks
-    /// of a token.
+    /// Notes that a code is sent, in its intent: whatever becomes of it, it is not sent again.
+    pub(super) fn note_code(&mut self, code: &Kept) {
+        self.state.note_codes(&[code.print()]);
+    }
+
+    /// Keeps what is left of an answer that nobody could rely on, and the refresh token in it; that one, where it is new.
     pub(super) fn keep_unread(&mut self, unread: &Unread, now: i64) -> Option<Kept> {
         let text =
             unread.refresh.as_ref().map(|token| Kept::new(std::str::from_utf8(token.expose()).unwrap_or_default()));
-        let came = text.filter(|refresh| self.keep_beside(refresh));
-        if let Some(refresh) = came.clone() {
-            // It is to be sent first: if it is good the old one is spent, and sent again would cost a family.
-            let newest = &mut self.secrets.alternates[0];
-            *newest = self.secrets.refresh.replace(refresh).unwrap_or_else(|| newest.clone());
-        }
-        let answer = UnreadAnswer::new(unread.said.http_status, unread.body.expose());
+        // If it is good the old one is spent, and sent again would cost a family.
+        let came = text.filter(|refresh| self.keep_first(refresh));
+        self.keep_answer(UnreadAnswer::new(unread.said.http_status, unread.body.expose()), now);
+        came
+    }
+
+    /// Keeps what is left of such an answer, unless it is empty, or the one that is kept alone speaks of a token.
+    pub(super) fn keep_answer(&mut self, answer: UnreadAnswer, now: i64) {
         let is_better = |had: &UnreadAnswer| answer.speaks_of_token() || !had.speaks_of_token();
-        if !unread.body.is_empty() && self.secrets.unread.as_ref().is_none_or(is_better) {
+        if !answer.body.expose().is_empty() && self.secrets.unread.as_ref().is_none_or(is_better) {
             self.secrets.unread = Some(answer);
             self.state.unread_at = Some(now);
         }
-        came
+    }
+
+    /// Keeps a refresh token that came by the one that stands there, and is to be sent before that; false where it is there already.
+    pub(super) fn keep_first(&mut self, refresh: &Kept) -> bool {
+        let is_new = self.keep_beside(refresh);
+        if is_new {
+            let newest = &mut self.secrets.alternates[0];
+            *newest = self.secrets.refresh.replace(refresh.clone()).unwrap_or_else(|| newest.clone());
+        }
+        is_new
+    }
+
+    /// Whether its refresh token came by the one that stands there, and that is kept behind it.
+    pub(super) fn came_by(&self, stored: &Self) -> bool {
+        stored.secrets.refresh.as_ref().is_some_and(|refresh| self.secrets.alternates.contains(refresh))
     }
 
     /// Keeps the refresh token of a pair that came while another was committed first; false where it is there already. One that
@@ -229,6 +246,13 @@ pub struct State {
     /// When the grant was added to its store, which tells it from another that had its name before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub added_at: Option<i64>,
+    /// The generation that a person's last login brought, and when its tokens were asked for: it tells what came of one consent
+    /// from what came of another. None where nobody has logged in, or an older osign wrote this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consented: Option<(u64, i64)>,
+    /// Of credentials that a store did not take: the token whose place they were to take.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instead_of: Option<Print>,
 }
 
 impl State {
@@ -258,6 +282,8 @@ impl State {
             unread_at: None,
             adopted: None,
             added_at: None,
+            consented: None,
+            instead_of: None,
         }
     }
 }
@@ -274,6 +300,35 @@ impl State {
     #[must_use]
     pub fn open_intent(&self) -> Option<&Intent> {
         self.intent.as_ref().filter(|intent| self.failed_at.is_none_or(|failed| failed < intent.at))
+    }
+
+    /// Notes codes that were sent.
+    pub(super) fn note_codes(&mut self, sent: &[Print]) {
+        for code in sent {
+            if !self.codes.contains(code) {
+                self.codes.push(*code);
+            }
+        }
+        self.codes.drain(..self.codes.len().saturating_sub(CODES));
+    }
+
+    /// Whether its tokens are those that a login brought, and not yet others that were had by them.
+    #[must_use]
+    pub fn is_of_login(&self) -> bool {
+        self.consented.is_some_and(|(_, at)| at == self.obtained_at)
+    }
+
+    /// A token that was had after `now`, by a clock that was ahead, was had by now at the latest, and ends so much earlier: by its
+    /// own times a service that renews in the last days alone would be asked when it has ended. Whether it was so.
+    pub(super) fn keep_token_to_clock(&mut self, now: i64) -> bool {
+        let ahead = self.obtained_at.saturating_sub(now);
+        if ahead <= 0 {
+            return false;
+        }
+        self.obtained_at = now;
+        self.expires_at = self.expires_at.map(|end| end.saturating_sub(ahead));
+        self.authorization_expires_at = self.authorization_expires_at.map(|end| end.saturating_sub(ahead));
+        true
     }
 
     /// Before an intent is written: a failure that was noted by a clock that is ahead of ours, and what hangs on it, is moved to

@@ -86,10 +86,16 @@ enum Stage {
         next: Next,
         came: Option<Kept>,
     },
-    /// Others have written meanwhile, and what stands there is read: the token that came is put beside it.
+    /// Others have written meanwhile, and what stands there is read: the token that came is put beside it. With what was to be noted.
     CameSecond {
+        grant: Box<Grant>,
         came: Kept,
         next: Next,
+    },
+    /// What has no place in the store is put beside it, for a person; and what the call comes to where that was done, and where not.
+    Aside {
+        kept: Keeping,
+        lost: Error,
     },
     Over,
 }
@@ -226,17 +232,18 @@ impl Refresh {
                 self.rejected(attempt, said, *grant, now)
             }
             (Stage::Noting { next, .. }, Event::Written) => self.go_on(next),
-            (Stage::Noting { next, came: Some(came), .. }, Event::Conflict) => {
-                self.stage = Stage::CameSecond { came, next };
+            (Stage::Noting { grant, next, came: Some(came) }, Event::Conflict) => {
+                self.stage = Stage::CameSecond { grant, came, next };
                 Step::Load
             }
-            (Stage::CameSecond { came, next }, Event::Loaded(Some(mut stored))) => {
-                if stored.keep_beside(&came) {
-                    self.note_with(stored, next, Some(came))
-                } else {
-                    self.go_on(next)
-                }
+            (Stage::CameSecond { grant, came, next }, Event::Loaded(Some(stored))) => {
+                self.came_second(grant, came, next, stored)
             }
+            (Stage::Noting { grant, came: Some(_), .. } | Stage::CameSecond { grant, .. }, Event::Failed(lost)) => {
+                self.put_aside(grant, Keeping::NotSaved { name: self.name.clone() }, lost)
+            }
+            (Stage::Aside { kept, .. }, Event::Written) => self.fail(kept),
+            (Stage::Aside { lost, .. }, Event::Failed(_)) => self.done(Err(lost)),
             // Others have written meanwhile. What was to be noted is less than what they know; a verdict falls with it.
             (Stage::Noting { grant, next, .. }, Event::Conflict) => {
                 if self.is_verdict(&grant) {

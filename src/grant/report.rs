@@ -184,6 +184,16 @@ fn renewal(grant: &Outside, now: i64) -> Option<bool> {
     (renews && goes_on).then(|| begins.is_none_or(|begins| begins <= now))
 }
 
+/// Whether a person can log in to the service for new tokens.
+#[must_use]
+pub fn has_login(settings: &Settings) -> bool {
+    match settings.kind {
+        Kind::Code => true,
+        Kind::OAuth1 => service::profile(settings).is_ok_and(|profile| profile.has_login()),
+        Kind::ClientCredentials | Kind::Static => false,
+    }
+}
+
 /// The service's name.
 #[must_use]
 pub fn provider(settings: &Settings) -> String {

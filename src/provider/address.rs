@@ -1,6 +1,6 @@
 //! Where a service's requests go, and where its tokens may.
 
-use super::host;
+use super::host::{self, ACCOUNT, ACCOUNT_ID, ACCOUNT_LABEL};
 use super::oauth1::OAuth1;
 use super::profile::Profile;
 use crate::error::{Error, Protocol};
@@ -36,15 +36,6 @@ impl Endpoint {
         }
     }
 }
-
-/// How every place of the account begins in a template: `{account}` is its whole host.
-pub(super) const ACCOUNT: &str = "{account";
-/// The first label of that.
-pub(super) const ACCOUNT_LABEL: &str = "{account.label}";
-
-/// The same in a realm, as NetSuite writes the identifier of an account: in capitals and with underscores, where its host
-/// has small letters and hyphens.
-pub(super) const ACCOUNT_ID: &str = "{account.LABEL}";
 
 /// A template with an account's host in it.
 fn filled(template: &str, account: &str) -> String {
@@ -112,7 +103,7 @@ impl Profile {
         })?;
         let given = given.or(account.default.as_deref()).ok_or(Protocol::NoAccount)?;
         // A service whose realm has the identifier writes it with underscores, which no host has.
-        let has_underscores = self.oauth1.as_ref().is_some_and(|oauth1| oauth1.realm().contains(ACCOUNT_ID));
+        let has_underscores = self.oauth1.as_ref().is_some_and(|oauth1| oauth1.names_accounts);
         let given = if has_underscores { given.replace('_', "-") } else { given.to_owned() };
         let host = match account.hosts.as_slice() {
             [pattern] if !account.self_hosted => host::named("account", &given, pattern)?,

@@ -1,10 +1,9 @@
 //! What TOML's types cannot say of a profile.
 
-use super::address::{ACCOUNT, ACCOUNT_ID, ACCOUNT_LABEL};
 use super::fault;
 use super::format::Kind;
 use super::format::oauth1::BodyHash;
-use super::host;
+use super::host::{self, ACCOUNT, ACCOUNT_ID, ACCOUNT_LABEL};
 use super::oauth1::OAuth1;
 use super::profile::Profile;
 use crate::error::Error;

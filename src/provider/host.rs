@@ -6,6 +6,15 @@
 
 use crate::error::{Error, Protocol};
 
+/// How every place of the account begins in a template: `{account}` is its whole host.
+pub(super) const ACCOUNT: &str = "{account";
+/// The first label of that.
+pub(super) const ACCOUNT_LABEL: &str = "{account.label}";
+
+/// The same in a realm, as NetSuite writes the identifier of an account: in capitals and with underscores, where its host
+/// has small letters and hyphens.
+pub(super) const ACCOUNT_ID: &str = "{account.LABEL}";
+
 /// The host in `given`, in small letters: a bare host, or an https address without a path.
 ///
 /// `field` says in an error where it stood; what stood there is never repeated.

@@ -4,6 +4,7 @@ use super::format::oauth1::{
     AnswerKind, BodyHash, CallbackIn, ErrorRow, Extra, File, Renewal, Requests, Revocation, RevocationAnswer,
 };
 use super::format::{self, Method};
+use super::host::ACCOUNT_ID;
 use crate::oauth1::{SignatureMethod, Transmission};
 use std::collections::BTreeMap;
 use std::mem::take;
@@ -15,6 +16,9 @@ pub struct OAuth1 {
     pub(super) request_token: Option<String>,
     pub(super) renew: Option<String>,
     pub(super) requests: Requests,
+    /// Whether the service names an account by an identifier with underscores, which stands in its realm. A realm that somebody sets
+    /// says nothing of that.
+    pub(super) names_accounts: bool,
     pub(super) renewal: Renewal,
     pub(super) revocation: Revocation,
     pub(super) extra: Extra,
@@ -155,6 +159,7 @@ impl File {
         let oauth1 = OAuth1 {
             request_token: endpoints.request_token,
             renew: endpoints.renew,
+            names_accounts: requests.realm.contains(ACCOUNT_ID),
             requests,
             renewal: self.renewal,
             revocation: self.revocation,

@@ -34,12 +34,6 @@ impl Profile {
         self.file.errors.iter().filter(of_text).find(|row| row.matches(refusal))?.advice.as_ref()
     }
 
-    /// What it says of a service that renews a token only later.
-    #[must_use]
-    pub fn too_early(&self) -> Option<&Sentence> {
-        self.file.errors.iter().find(|row| row.means == Meaning::TooEarly)?.advice.as_ref()
-    }
-
     /// Whether a row names this code, so that it is one of the service's own words.
     pub(crate) fn knows_code(&self, code: &str) -> bool {
         self.file.errors.iter().any(|row| row.code.as_deref() == Some(code))

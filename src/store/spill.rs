@@ -74,6 +74,11 @@ impl Spill {
     }
 }
 
+/// The file that keeps a record of a grant, in a folder.
+pub(super) fn file(folder: &Path, grant: &str) -> PathBuf {
+    folder.join(format!("{}.{KEPT}", file_name(grant)))
+}
+
 /// Of names, those of which a folder keeps a record, and of what else it keeps the names that no grant has by now. They are not
 /// looked at where it keeps none, which is the rule.
 pub(super) fn names_in(

@@ -91,6 +91,14 @@ pub struct Info {
     pub spilled: Vec<String>,
 }
 
+impl Info {
+    /// The file beside the store that has a newer record of a grant, where there is one.
+    #[must_use]
+    pub fn spilled_file(&self, grant: &str) -> PathBuf {
+        spill::file(&self.locks, grant)
+    }
+}
+
 impl fmt::Debug for Sqlite {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sqlite").field("path", &self.shared.path()).finish_non_exhaustive()

@@ -559,6 +559,41 @@ static void a_token_of_oauth1_lives_on(void)
     finish(osign_hosted_remove(hosted, "photos", &w, &e));
 }
 
+/* A token that has ended already, which the service says by a header alone; of a work before, nothing is left of it. */
+static void a_challenge_tells_of_an_end(void)
+{
+    static const char revoked[] = "OAuth realm=\"x\", oauth_problem=\"token_revoked\"";
+    osign_grant *grant = NULL;
+    int i;
+    NEED(osign_grant_new(&grant, NULL) == OSIGN_OK);
+    set(grant, "kind", "oauth1");
+    set(grant, "consumer_key", "key");
+    set(grant, "consumer_secret", CLIENT_SECRET);
+    set(grant, "token", "old");
+    set(grant, "token_secret", "s3cret");
+    set(grant, "allow_insecure_http", "true");
+    set_path(grant, "revoke_url", "/revoke");
+    finish(osign_hosted_add(hosted, "photos", grant, &w, &e));
+    osign_grant_free(grant);
+    for (i = 0; i < 2; i++) {
+        NEED(osign_hosted_revoke(hosted, "photos", &w, &e) == OSIGN_OK);
+        while (osign_hosted_work_step(w) != OSIGN_HOSTED_SEND) {
+            NEED(take_step(w, NULL) == OSIGN_OK);
+        }
+        if (i == 1) {
+            NEED(osign_hosted_work_set_challenge(w, revoked, &e) == OSIGN_OK);
+        }
+        NEED(osign_hosted_work_answer(w, 401, NULL, NULL, 0, &e) == OSIGN_OK);
+        if (i == 0) {
+            ends(OSIGN_TRY_LATER, "not-revoked", OSIGN_OK);
+        }
+    }
+    done(OSIGN_OK);
+    CHECK(osign_hosted_work_number(w) == 1);
+    forget();
+    finish(osign_hosted_remove(hosted, "photos", &w, &e));
+}
+
 static void a_revocation_is_told(void)
 {
     char value[512];
@@ -643,6 +678,7 @@ static void bad_input(void)
     CHECK(osign_hosted_work_request(work, &request, NULL) == OSIGN_INVALID_ARGUMENT);
     CHECK(osign_hosted_work_authorized(work, &request, NULL) == OSIGN_INVALID_ARGUMENT && request == NULL);
     CHECK(osign_hosted_work_token(work, &got, NULL) == OSIGN_INVALID_ARGUMENT && got == NULL);
+    CHECK(osign_hosted_work_set_challenge(work, NULL, NULL) == OSIGN_NULL_ARGUMENT);
     CHECK(osign_hosted_work_loaded(work, -1, 1, "{}", NULL) == OSIGN_INVALID_ARGUMENT);
     CHECK(osign_hosted_work_loaded(work, 1, -1, "{}", NULL) == OSIGN_INVALID_ARGUMENT);
     CHECK(osign_hosted_work_step(work) == OSIGN_HOSTED_LOAD);
@@ -655,6 +691,7 @@ static void bad_input(void)
     CHECK(osign_hosted_work_written(NULL, 1, NULL) == OSIGN_NULL_ARGUMENT);
     CHECK(osign_hosted_work_failed(NULL, NULL, NULL) == OSIGN_NULL_ARGUMENT);
     CHECK(osign_hosted_work_set_retry_after(NULL, 1, NULL) == OSIGN_NULL_ARGUMENT);
+    CHECK(osign_hosted_work_set_challenge(NULL, "x", NULL) == OSIGN_NULL_ARGUMENT);
     CHECK(osign_hosted_work_not_sent(NULL, NULL) == OSIGN_NULL_ARGUMENT);
     CHECK(osign_hosted_work_lost(NULL, NULL) == OSIGN_NULL_ARGUMENT);
     CHECK(osign_hosted_work_waited(NULL, NULL) == OSIGN_NULL_ARGUMENT);
@@ -688,6 +725,7 @@ int main(int argc, char **argv)
     a_copy_and_a_backup_are_noticed();
     a_work_outlives_what_it_was_begun_with();
     a_token_of_oauth1_lives_on();
+    a_challenge_tells_of_an_end();
     a_revocation_is_told();
     osign_hosted_free(hosted);
     return checks_end("hosted");

@@ -206,7 +206,7 @@ fn row_08_what_lies_beside_the_store_and_is_damaged_blocks_nothing() {
     given_up.provider.service().revoke();
     given_up.host.store.spill(NAME, "{}").unwrap();
     given_up.is_given_up_after_asking();
-    // One that another key opens does: there may be a pair in it.
+    // One that another key opens does: there may be a pair in it, and nobody goes on without it on another host.
     let elsewhere = osign::grant::seal::Sealer::new(
         osign::grant::key::Keys::new(crate::world::key(1)),
         world.host.store.id(),

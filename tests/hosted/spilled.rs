@@ -80,3 +80,76 @@ fn what_another_key_has_sealed_is_forgotten_by_nobody_else() {
     assert!(!is_kept());
     world.is_well(3);
 }
+
+/// A person has agreed anew on another host: the pair that the table did not take is of the consent before, and is nothing to that.
+#[test]
+fn a_pair_of_the_consent_before_stays_beside_the_table() {
+    let world = with_spilled("before");
+    world.clock.skip(LEASE + 1);
+    world.hosts[1].log_in(&world.provider).unwrap();
+    let consented = world.hosts[1].grant();
+    world.hosts[0].keep(|keeper| keeper.begin_login(NAME, None)).unwrap();
+    assert_eq!(world.hosts[0].store.info().unwrap().spilled, [NAME], "it is told of");
+    assert_eq!(world.hosts[1].grant().secrets.alternates, Vec::new());
+    assert_eq!(world.hosts[1].grant().secrets.refresh, consented.secrets.refresh);
+    world.hosts[0].log_in(&world.provider).unwrap();
+    assert_eq!(world.hosts[0].store.info().unwrap().spilled, [""; 0], "a login on this host ends it");
+}
+
+/// The first host has a login that the table did not take, and the second has renewed what was there.
+fn with_spilled_login(name: &str) -> World {
+    let world = World::expired(name, Habits::STRICT);
+    let url = world.hosts[0].keep(|keeper| keeper.begin_login(NAME, None)).unwrap();
+    let state = url.split(['?', '&']).find_map(|pair| pair.strip_prefix("state=")).unwrap().to_owned();
+    let callback = format!("http://127.0.0.1:9/callback?code={}&state={state}", world.provider.service().consent());
+    let gate = |at: &str| if at == "before commit" { Err(Keeping::ForkedStore.into()) } else { Ok(()) };
+    let refused = world.hosts[0].watched(&gate, |keeper| keeper.finish_login(NAME, &callback, PATIENCE));
+    assert_eq!(refused.unwrap_err().word(), "not-saved");
+    world.clock.skip(LEASE + 1);
+    world
+}
+
+/// A person has agreed to it after what was renewed meanwhile.
+#[test]
+fn a_login_takes_the_place_of_what_was_renewed_since() {
+    let world = with_spilled_login("login");
+    assert_eq!(world.hosts[1].token().unwrap().generation, 3);
+    let renewed = world.hosts[1].grant();
+    let begun = world.hosts[1].keep(|keeper| keeper.begin_login(NAME, None)).unwrap();
+    world.hosts[0].keep(|keeper| keeper.adopt(NAME, SHORT)).unwrap_err();
+    let grant = world.hosts[1].grant();
+    assert_eq!((grant.generation, world.hosts[0].store.info().unwrap().spilled.len()), (4, 0));
+    assert_ne!(grant.secrets.refresh, renewed.secrets.refresh);
+    assert_eq!((grant.secrets.alternates.len(), grant.state.added_at), (0, renewed.state.added_at));
+    assert_eq!(grant.state.consented, Some((4, grant.state.obtained_at)));
+    world.is_well(4);
+    assert_eq!(world.hosts[1].finish(&world.provider, &begun).unwrap().generation, 5, "what was begun goes on");
+}
+
+/// Nobody knows which of two logins the service keeps.
+#[test]
+fn a_login_stays_where_another_one_came_since() {
+    let world = with_spilled_login("two");
+    assert_eq!(world.hosts[1].log_in(&world.provider).unwrap().generation, 3);
+    let grant = world.hosts[1].grant();
+    world.hosts[0].keep(|keeper| keeper.adopt(NAME, SHORT)).unwrap_err();
+    assert_eq!(world.hosts[0].store.info().unwrap().spilled, [NAME]);
+    assert_eq!(world.hosts[1].grant(), grant);
+}
+
+/// What went elsewhere is what stood in the table, whose refresh token was spent.
+#[test]
+fn a_pair_stays_where_the_grant_was_exported_on_another_host() {
+    for end in ["exported", "revoked"] {
+        let world = with_spilled(end);
+        world.clock.skip(LEASE + 1);
+        world.hosts[1]
+            .keep(|keeper| match end {
+                "exported" => keeper.export(NAME, SHORT, |_| Ok(())),
+                _ => keeper.revoke_here(NAME, SHORT),
+            })
+            .unwrap();
+        assert_eq!(world.hosts[0].token().unwrap_err().word(), end);
+        assert_eq!(world.hosts[0].store.info().unwrap().spilled, [NAME]);
+    }
+}

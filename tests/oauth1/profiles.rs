@@ -79,6 +79,11 @@ fn addresses_and_realm_are_filled_from_the_account() {
         assert_eq!(netsuite.account(Some(id)).ok().as_deref(), account, "{id}");
         assert_eq!(netsuite.realm(Some(id)).as_deref(), Ok("1234567_SB1"));
     }
+    // So it is where somebody sets the realm.
+    let mut by_hand = netsuite.clone();
+    by_hand.set("realm", Value::Text("1234567_SB1")).unwrap();
+    assert_eq!(by_hand.account(Some("1234567_SB1")).ok().as_deref(), account);
+    assert_eq!(by_hand.realm(account).as_deref(), Ok("1234567_SB1"));
     // An underscore is a hyphen there alone: another service's account of that name would be somebody else's.
     let shopify = provider::builtin("shopify").unwrap();
     assert_eq!(shopify.account(Some("my-shop")).as_deref(), Ok("my-shop.myshopify.com"));

@@ -5,7 +5,7 @@ use crate::rows::Memory;
 use crate::world::{PATIENCE, World, word};
 use osign::Error;
 use osign::http::client::{Client, Options as ClientOptions};
-use osign::http::{Request, Sender, Sent};
+use osign::http::{Answer, Request, Sender, Sent};
 use osign::store::Records;
 use osign::store::open::{OpenStore, Options, StoreKey};
 use osign::store::steps::{Outcome, Step, Work, Write};
@@ -35,7 +35,12 @@ impl Host {
 
     /// Does a work step by step, and counts the requests that it sends.
     fn drive(&self, work: Work, sent: &mut usize) -> Result<Outcome, Error> {
-        let (mut work, rows) = (work, &self.rows);
+        self.drive_by(&self.client, work, sent)
+    }
+
+    /// The same by another client.
+    fn drive_by(&self, client: &dyn Sender, mut work: Work, sent: &mut usize) -> Result<Outcome, Error> {
+        let rows = &self.rows;
         loop {
             match work.step() {
                 None => return work.take().expect("it is over"),
@@ -60,8 +65,7 @@ impl Host {
                 }
                 Some(Step::Send(request)) => {
                     *sent += 1;
-                    let answer = self.client.send(request, 10_000);
-                    work.sent(answer).unwrap();
+                    work.sent(client.send(request, 10_000)).unwrap();
                 }
                 Some(Step::Wait(_)) => work.waited().unwrap(),
             }
@@ -113,6 +117,21 @@ fn a_renewal_in_steps() {
     assert_eq!(host.call(&request), 200);
 }
 
+/// Nor is an answer lost that nobody can read; and nothing is under way then.
+#[test]
+fn an_unread_renewal_is_kept() {
+    let host = Host::new();
+    let url = format!("{}/renew", host.provider().url);
+    host.store.add("photos", host.world.settings(&[("renew_url", url.as_str())])).unwrap();
+    let came_to = host.provider().agree(&host.store.begin_login("photos", None).unwrap());
+    host.store.finish_login("photos", &came_to, PATIENCE).unwrap();
+    host.provider().lie("/renew", 200, "text/plain", "oauth_token=new");
+    assert_eq!(word(host.drive(Work::renew(&host.store, "photos", PATIENCE), &mut 0)), "renewal-lost");
+    let grant = host.store.grant("photos").unwrap();
+    assert_eq!(grant.secrets.unread.unwrap().body.expose(), "oauth_token=new");
+    assert_eq!((grant.generation, grant.state.intent), (2, None));
+}
+
 /// The same work as for any grant, and its requests are the caller's to send.
 #[test]
 fn in_steps() {
@@ -140,4 +159,23 @@ fn in_steps() {
     assert_eq!(word(host.drive(Work::renew(store, "photos", PATIENCE), &mut sent)), "no-endpoint");
     host.drive(Work::revoke(store, "photos", PATIENCE), &mut sent).unwrap();
     assert_eq!(word(host.drive(Work::authorize(store, "photos", ("GET", &url), None, 0, 0), &mut sent)), "revoked");
+}
+
+/// That its token has ended already the service says by a header alone.
+#[test]
+fn a_challenge_in_steps() {
+    struct Says;
+    impl Sender for Says {
+        fn send(&self, _: &Request, _: u64) -> Sent {
+            let mut answer = Answer::new(401, b"");
+            answer.add_header("WWW-Authenticate", "OAuth oauth_problem=\"token_revoked\"");
+            Sent::Answer(answer)
+        }
+    }
+    let host = Host::new();
+    let url = format!("{}/disconnect", host.provider().url);
+    let settings = [("token", "t"), ("token_secret", "s"), ("revoke_url", url.as_str())];
+    host.store.add("photos", host.world.settings(&settings)).unwrap();
+    let told = host.drive_by(&Says, Work::revoke(&host.store, "photos", PATIENCE), &mut 0).unwrap();
+    assert!(matches!(told, Outcome::Flag(true)));
 }

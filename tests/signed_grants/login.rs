@@ -253,11 +253,13 @@ fn it_ends_at_the_service_too() {
     assert_eq!(world.call("photos", "GET", "/api/x", None).unwrap().status, 200);
     world.store.revoke_here("photos", PATIENCE).unwrap();
     // One that has ended there already is ended.
-    for problem in ["token_revoked", "token_expired", "token_rejected"] {
+    for problem in ["token_revoked", "token_expired"] {
         let world = World::new();
         let url = revoke(&world);
         world.with_token("photos", &[("revoke_url", url.as_str())]);
         world.provider.lie("/disconnect", 401, "text/plain", "oauth_problem=signature_invalid");
+        assert_eq!(word(world.store.revoke("photos", PATIENCE)), "not-revoked");
+        world.provider.lie("/disconnect", 401, "text/plain", "oauth_problem=token_rejected");
         assert_eq!(word(world.store.revoke("photos", PATIENCE)), "not-revoked");
         world.provider.lie("/disconnect", 401, "text/plain", &format!("oauth_problem={problem}"));
         assert!(world.store.revoke("photos", PATIENCE).unwrap());
@@ -297,6 +299,15 @@ fn a_token_is_renewed_where_the_service_has_that() {
         world.provider.lie("/renew", status, "text/plain", body);
         assert_eq!(word(world.store.renew("photos", PATIENCE)), "renewal-lost", "{status} {body}");
     }
+    // What is left of it is kept, sealed: the last one alone speaks of a token.
+    let unread = || world.store.grant("photos").unwrap().secrets.unread.map(|answer| answer.body.expose().to_owned());
+    assert_eq!(unread().as_deref(), Some("oauth_token=x"));
+    let json = r#"{"oauth_token":"new","oauth_token_secret":"hunter2"}"#;
+    world.provider.lie("/renew", 200, "application/json", json);
+    assert_eq!(word(world.store.renew("photos", PATIENCE)), "renewal-lost");
+    assert_eq!(unread().as_deref(), Some(json));
+    assert!(!world.store.grant_as_json("photos").unwrap().contains("hunter2"));
+    assert!(!world.store.grant_as_json("photos").unwrap().contains("\"unread_answer_since\":null"));
     for status in [400, 429] {
         world.provider.lie("/renew", status, "text/plain", "");
         assert_ne!(word(world.store.renew("photos", PATIENCE)), "renewal-lost", "{status}");
@@ -306,6 +317,10 @@ fn a_token_is_renewed_where_the_service_has_that() {
     assert_eq!(world.store.grant("photos").unwrap().generation, 2);
     assert!(world.store.history_as_json("photos", 9).unwrap().contains("the connection broke before"));
     world.provider.be_honest();
+    // Until there are new ones.
+    assert_eq!(unread().as_deref(), Some("oauth_token=x&oauth_token_se"));
+    assert_eq!(world.store.renew("photos", PATIENCE).unwrap().generation, 3);
+    assert_eq!((unread(), world.store.grant("photos").unwrap().state.unread_at), (None, None));
     // Where there is no such thing, nothing is sent.
     world.provider.take();
     world.with_token("boxes", &[]);
@@ -364,19 +379,27 @@ fn a_renewal_has_its_time() {
     };
     let world = with(30);
     let error = world.store.renew("photos", PATIENCE).unwrap_err();
-    assert_eq!((error.word(), error.status()), ("waiting", osign::Status::TryLater));
-    let says = error.to_string();
-    let seconds = says
-        .strip_prefix("the grant photos cannot be renewed right now (renewed in the last days only); try again in ")
-        .and_then(|rest| rest.strip_suffix(" s"))
-        .unwrap_or_else(|| panic!("{says}"));
-    assert!((12_959_900..=12_960_000).contains(&seconds.parse::<u32>().unwrap()), "{says}");
+    assert_eq!((error.word(), error.status()), ("too-early", osign::Status::TryLater));
+    let says = "the service renews the token of the grant photos in the last days of its life alone, and was not asked; try again in \
+                150 d";
+    assert_eq!(error.to_string(), says);
     assert_eq!((world.provider.take().len(), world.store.grant("photos").unwrap().generation), (0, 2));
     // Nobody can do anything about its end yet.
     assert_eq!(world.store.check(181 * DAY).unwrap(), []);
     // By a clock that was put back there is no telling what its time is.
     reseal(&world, |grant| grant.state.obtained_at += DAY);
     assert_eq!(world.store.renew("photos", PATIENCE).unwrap().generation, 3);
+    // Nor where it was had by one that was ahead, by more than the service renews in: it is asked, and the token's times are put right.
+    reseal(&world, |grant| {
+        grant.state.obtained_at += 40 * DAY;
+        grant.state.expires_at = grant.state.expires_at.map(|end| end + 40 * DAY);
+    });
+    world.provider.lie("/renew", 401, "text/plain", "oauth_problem=212");
+    assert_eq!(word(world.store.renew("photos", PATIENCE)), "service-failed");
+    let (state, now) = (world.store.grant("photos").unwrap().state, osign::system::milliseconds());
+    assert!((0..60_000).contains(&(now - state.obtained_at)), "{state:?}");
+    assert!((0..60_000).contains(&(now + 180 * DAY - state.expires_at.unwrap())), "{state:?}");
+    assert_eq!(word(world.store.renew("photos", PATIENCE)), "too-early");
     // In its time it is.
     let world = with(180);
     let found = world.store.check(181 * DAY).unwrap();

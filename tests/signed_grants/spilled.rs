@@ -4,26 +4,36 @@ use crate::rows::Memory;
 use crate::world::{PATIENCE, World, word};
 use osign::error::Error;
 use osign::grant::Grant;
+use osign::grant::bundle::{Lock, Purpose};
+use osign::grant::key::{Key, Keys};
 use osign::grant::record::Status;
+use osign::grant::seal::{Sealer, origin};
 use osign::grant::store::Stored;
 use osign::http::{Request, Sender, Sent, Trouble};
 use osign::store::open::{OpenStore, Options, StoreKey};
 use osign::store::{Records, records_failed};
 use std::fs;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// How long an intent holds a grant.
 const LEASE: Duration = Duration::from_secs(4);
 
-/// A table that does not take so many commits, or before the next one of which something happens.
+/// A table that is away, or does not take so many commits, or before the next one of which something happens.
 #[derive(Clone, Default)]
 struct Failing {
     rows: Memory,
     failures: Arc<AtomicUsize>,
     before_commit: Arc<Mutex<Option<Happening>>>,
+    is_away: Arc<AtomicBool>,
+}
+
+impl Failing {
+    fn check(&self) -> Result<(), Error> {
+        if self.is_away.load(Ordering::Relaxed) { Err(records_failed("away")) } else { Ok(()) }
+    }
 }
 
 type Happening = Box<dyn FnOnce() + Send>;
@@ -32,10 +42,12 @@ const FOR_EVER: usize = usize::MAX / 2;
 
 impl Records for Failing {
     fn load(&self, name: &str) -> Result<Option<Stored>, Error> {
+        self.check()?;
         self.rows.load(name)
     }
 
     fn acquire(&self, name: &str, generation: u64, revision: u64, record: &str) -> Result<bool, Error> {
+        self.check()?;
         self.rows.acquire(name, generation, revision, record)
     }
 
@@ -44,6 +56,7 @@ impl Records for Failing {
         if let Some(happening) = happening {
             happening();
         }
+        self.check()?;
         if self.failures.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok() {
             return Err(records_failed("no room"));
         }
@@ -121,11 +134,15 @@ impl Hosts {
 }
 
 fn open(world: &World, name: &str, records: Arc<dyn Records>) -> OpenStore {
+    open_by(world, name, records, 7)
+}
+
+fn open_by(world: &World, name: &str, records: Arc<dyn Records>, key: u8) -> OpenStore {
     let mut options = Options::default();
     options.anchors = Some(world.folder.join(format!("anchors-{name}")));
     options.beside = Some(world.folder.join(format!("beside-{name}")));
     options.lease = Some(LEASE);
-    OpenStore::hosted("infobase", records, StoreKey::Key(&[7; 32]), &options).unwrap()
+    OpenStore::hosted("infobase", records, StoreKey::Key(&[key; 32]), &options).unwrap()
 }
 
 fn log_in(world: &World, store: &OpenStore) -> Result<(), Error> {
@@ -284,6 +301,26 @@ fn what_cannot_be_read_keeps_nobody_from_ending_a_grant() {
     assert_eq!(word(hosts.first.grant("photos")), "unknown-grant");
 }
 
+/// Another host has sealed the table with another key since, and cannot see what lies here.
+#[test]
+fn what_an_older_key_has_sealed_keeps_nobody_from_the_grant() {
+    let hosts = Hosts::new();
+    std::thread::sleep(LEASE);
+    let second = open_by(&hosts.world, "second", Arc::new(hosts.table.rows.clone()), 8);
+    let second = second.and_older(StoreKey::Key(&[7; 32])).unwrap();
+    assert_eq!(second.rekey().unwrap(), 1);
+    let first = open_by(&hosts.world, "first", Arc::new(hosts.table.clone()), 8);
+    first.begin_login("photos", None).unwrap();
+    let revoke_url = format!("{}/disconnect", hosts.world.provider.url);
+    let settings = hosts.world.settings(&[("revoke_url", &revoke_url)]);
+    first.replace("photos", settings, PATIENCE).unwrap();
+    assert!(first.revoke("photos", PATIENCE).unwrap());
+    assert_eq!(first.info().unwrap().spilled, ["photos"], "it stays for a person, who has the older key");
+    let both = open_by(&hosts.world, "first", Arc::new(hosts.table.clone()), 8);
+    both.and_older(StoreKey::Key(&[7; 32])).unwrap().remove("photos", PATIENCE).unwrap();
+    assert_eq!(first.info().unwrap().spilled, [""; 0]);
+}
+
 /// What is kept in a folder, and in those in it, is no text any more.
 fn damage(folder: &Path) {
     for file in fs::read_dir(folder).unwrap() {
@@ -296,15 +333,132 @@ fn damage(folder: &Path) {
     }
 }
 
-/// Where requests would go elsewhere, another's, or ended here for good.
+/// Hosts of which the first has renewed the token, and the table does not have the new one; the old one, which the service takes no
+/// more.
+fn renewed() -> (Hosts, String) {
+    let hosts = Hosts::saved();
+    let url = |path: &str| format!("{}/{path}", hosts.world.provider.url);
+    let settings = hosts.world.settings(&[("revoke_url", &url("disconnect")), ("renew_url", &url("renew"))]);
+    hosts.second.replace("photos", settings, PATIENCE).unwrap();
+    hosts.table.failures.store(FOR_EVER, Ordering::Relaxed);
+    assert_eq!(word(hosts.first.renew("photos", PATIENCE)), "not-saved");
+    hosts.table.failures.store(0, Ordering::Relaxed);
+    hosts.world.provider.take();
+    let old = hosts.second.grant("photos").unwrap().secrets.access.unwrap().expose().to_owned();
+    (hosts, old)
+}
+
+/// They live on at the service: whoever ends the grant on another host has ended others, which the service knew no more.
 #[test]
-fn credentials_that_are_none_of_the_grant_s_any_more_are_forgotten() {
-    let hosts = Hosts::new();
+fn credentials_of_a_grant_that_was_ended_elsewhere_stay_until_they_are_ended() {
+    let (hosts, old) = renewed();
+    hosts.world.provider.lie("/disconnect", 401, "text/plain", "oauth_problem=token_rejected");
+    assert_eq!(word(hosts.second.revoke("photos", PATIENCE)), "not-revoked");
     hosts.second.revoke_here("photos", PATIENCE).unwrap();
     let before = hosts.second.grant("photos").unwrap();
+    hosts.first.begin_login("photos", None).unwrap();
+    let url = format!("{}/api/x", hosts.world.provider.url);
+    assert_eq!(word(hosts.first.authorize("photos", "GET", &url, None, 0, PATIENCE)), "revoked");
+    assert!(hosts.is_left(), "it is told of");
+    let grant = hosts.first.grant("photos").unwrap();
+    assert_eq!((grant.state.status, grant.generation), (Status::Revoked, before.generation));
+    assert!(!hosts.first.revoke("photos", PATIENCE).unwrap());
+    assert!(hosts.is_left(), "the service did not say that it has ended");
+    hosts.world.provider.be_honest();
+    hosts.world.provider.take();
+    assert!(hosts.first.revoke("photos", PATIENCE).unwrap());
+    let seen = hosts.world.provider.only();
+    assert!(seen.path == "/disconnect" && seen.parameter("oauth_token").is_some_and(|token| token != old), "{seen:?}");
+    assert!(!hosts.is_left());
+}
+
+#[test]
+fn who_ends_a_grant_here_alone_ends_what_lies_beside_as_well() {
+    let (hosts, _) = renewed();
+    hosts.second.revoke_here("photos", PATIENCE).unwrap();
+    hosts.first.revoke_here("photos", PATIENCE).unwrap();
+    assert!(!hosts.is_left());
+}
+
+/// It goes on then, as if the table had taken it.
+#[test]
+fn a_login_of_a_grant_that_had_ended_finds_its_place() {
+    let hosts = Hosts::saved();
+    hosts.first.revoke_here("photos", PATIENCE).unwrap();
+    hosts.table.failures.store(FOR_EVER, Ordering::Relaxed);
+    assert_eq!(word(log_in(&hosts.world, &hosts.first)), "not-saved");
+    hosts.table.failures.store(0, Ordering::Relaxed);
     let grant = hosts.take_in();
-    assert_eq!(
-        (grant.state.status.clone(), secret(&grant), grant.generation),
-        (Status::Revoked, "", before.generation)
-    );
+    assert_eq!((grant.state.status, grant.generation), (Status::Active, 4));
+    assert_eq!(grant.state.consented, Some((4, grant.state.obtained_at)));
+    assert_eq!(hosts.call().0, 200);
+}
+
+/// What went elsewhere were those that stood in the table, and they may be good no more.
+#[test]
+fn credentials_of_a_grant_that_was_exported_elsewhere_stay() {
+    let (hosts, _) = renewed();
+    let lock = Lock::Passphrase(b"a passphrase of some length");
+    let (_, revision) = hosts.second.export("photos", Purpose::Move, lock).unwrap();
+    std::thread::sleep(LEASE);
+    hosts.second.exported("photos", revision, PATIENCE).unwrap();
+    hosts.first.begin_login("photos", None).unwrap();
+    assert!(hosts.is_left());
+}
+
+/// Credentials for one account, and a table that says another: neither takes the place of the other unasked.
+#[test]
+fn credentials_for_another_account_stay() {
+    let (world, table) = (World::new(), Failing::default());
+    let first = open(&world, "first", Arc::new(table.clone()));
+    let second = open(&world, "second", Arc::new(table.rows.clone()));
+    let profile = "name = 'photos'\ntitle = 'Photos'\ngrant = 'oauth1'\n[account]\nhosts = ['{label}.example.com']\n";
+    let settings =
+        |realm: &str| world.settings(&[("profile", profile), ("account", "a.example.com"), ("realm", realm)]);
+    first.add("photos", settings("one")).unwrap();
+    let log_in = |account: &str| {
+        std::thread::sleep(Duration::from_millis(2));
+        let came_to = world.provider.agree(&first.begin_login("photos", Some(account))?);
+        first.finish_login("photos", &came_to, PATIENCE).map(drop)
+    };
+    log_in("a.example.com").unwrap();
+    table.failures.store(FOR_EVER, Ordering::Relaxed);
+    assert_eq!(word(log_in("b.example.com")), "not-saved");
+    table.failures.store(0, Ordering::Relaxed);
+    std::thread::sleep(LEASE);
+    second.replace("photos", settings("two"), PATIENCE).unwrap();
+    first.begin_login("photos", None).unwrap();
+    assert_eq!(first.info().unwrap().spilled, ["photos"]);
+    assert_eq!(first.grant("photos").unwrap().settings.account.as_deref(), Some("a.example.com"));
+}
+
+/// The clock of the host that has the later login is behind.
+#[test]
+fn a_login_that_came_since_stands_whatever_clocks_say() {
+    let hosts = Hosts::new();
+    log_in(&hosts.world, &hosts.second).unwrap();
+    let mut grant = hosts.second.grant("photos").unwrap();
+    let newest = secret(&grant).to_owned();
+    grant.state.obtained_at -= 10_000;
+    let row = hosts.table.rows.load("photos").unwrap().unwrap();
+    let (id, environment) = origin(&row.record).unwrap();
+    let record = Sealer::new(Keys::new(Key::from_random(&[7; 32])), &id, &environment).seal(&grant, &[1; 24]).unwrap();
+    assert!(hosts.table.rows.acquire("photos", row.generation, row.revision, &record).unwrap());
+    assert_eq!((hosts.call(), hosts.is_left()), ((200, newest), true));
+}
+
+/// Whoever takes in what an own renewal brought is not kept waiting by its intent.
+#[test]
+fn the_intent_goes_with_what_was_taken_in() {
+    let hosts = Hosts::saved();
+    *hosts.table.before_commit.lock().unwrap() = Some(Box::new({
+        let failing = hosts.table.clone();
+        move || failing.is_away.store(true, Ordering::Relaxed)
+    }));
+    assert_eq!(word(hosts.first.renew("photos", PATIENCE)), "not-saved");
+    hosts.table.is_away.store(false, Ordering::Relaxed);
+    assert!(hosts.first.grant("photos").unwrap().state.intent.is_some(), "it could not be given back");
+    assert_eq!(hosts.call().0, 200);
+    assert_eq!((hosts.is_left(), hosts.first.grant("photos").unwrap().state.intent), (false, None));
+    hosts.first.renew("photos", 0).unwrap();
 }

@@ -688,7 +688,7 @@ class Store:
 
         Raises `osign.ConfigurationError` of a grant of another kind, and where no address for that is known; `osign.LoginFailed`
         where the service refused, or its answer is none; `osign.TryLater` where it was not reached, and, with the reason
-        `waiting`, where it renews in the last days of a token's life alone, which are still to come; `osign.GrantLost` where nobody
+        `too-early`, where it renews in the last days of a token's life alone, which are still to come; `osign.GrantLost` where nobody
         has logged in, and, with the reason `renewal-lost`, where an answer was lost or unreadable that may have had another token.
         The grant is as it was then. `osign.StoreError` where the store did not take the new credentials: they lie beside it, sealed,
         and the next call that can write takes them in.

@@ -49,6 +49,7 @@ pub const OSIGN_HOSTED_WAIT: i32 = 10;
 pub struct osign_hosted_work {
     work: Work,
     retry_after: Option<u64>,
+    challenge: Option<String>,
     outcome: Option<Outcome>,
     name: Zeroizing<CString>,
     new_name: Zeroizing<CString>,
@@ -60,7 +61,7 @@ impl osign_hosted_work {
     pub(super) fn new(work: Work) -> Result<Self, Error> {
         let empty = || c_text("");
         let (name, new_name, record, text) = (empty(), empty(), empty(), empty());
-        let mut work = Self { work, retry_after: None, outcome: None, name, new_name, record, text };
+        let mut work = Self { work, retry_after: None, challenge: None, outcome: None, name, new_name, record, text };
         work.settle()?;
         Ok(work)
     }
@@ -70,10 +71,10 @@ impl osign_hosted_work {
         self.settle()
     }
 
-    /// Tells what came of the request, of which alone a Retry-After was.
+    /// Tells what came of the request, of which alone a Retry-After and a WWW-Authenticate were.
     fn sent(&mut self, sent: Sent) -> Result<(), Error> {
         if matches!(self.work.step(), Some(Step::Send(_))) {
-            self.retry_after = None;
+            (self.retry_after, self.challenge) = (None, None);
         }
         self.tell(|work| work.sent(sent))
     }
@@ -321,6 +322,22 @@ pub unsafe extern "C" fn osign_hosted_work_set_retry_after(
     })
 }
 
+/// The answer that comes next says by its header WWW-Authenticate why the service refuses: some of OAuth 1.0a do so there alone, as
+/// that a token has ended already which is to be revoked.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn osign_hosted_work_set_challenge(
+    work: *mut osign_hosted_work,
+    www_authenticate: *const c_char,
+    error: *mut *mut osign_error,
+) -> osign_status {
+    guard(error, || {
+        // SAFETY: a handle of this thread's and text, as the header asks.
+        let (work, challenge) = unsafe { (exclusive(work, "work")?, text(www_authenticate, "www_authenticate")?) };
+        work.challenge = Some(challenge.to_owned());
+        Ok(())
+    })
+}
+
 /// An answer came, whole, whatever its status; see osign_refresh_answer(). A new token is not durable yet: the next steps write it.
 /// Errors are as with osign_hosted_work_loaded(). Where the step is OSIGN_HOSTED_SEND still, nothing was told: tell it again.
 #[unsafe(no_mangle)]
@@ -338,7 +355,7 @@ pub unsafe extern "C" fn osign_hosted_work_answer(
             unsafe { (exclusive(work, "work")?, self::content_type(content_type), bytes(body, body_len, "body")?) };
         let mut answer = Answer::new(answered_status(http_status), body);
         answer.content_type = content_type;
-        answer.retry_after = work.retry_after;
+        (answer.retry_after, answer.challenge) = (work.retry_after, work.challenge.clone());
         work.sent(Sent::Answer(answer))
     })
 }

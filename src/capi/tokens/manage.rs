@@ -81,7 +81,7 @@ pub unsafe extern "C" fn osign_store_rename(
 ///
 /// OSIGN_NOT_CONFIGURED for a grant of another kind, and where no address for that is known; OSIGN_DENIED where the service
 /// refused, with what it says of it; OSIGN_INVALID_ANSWER for an answer that is none; OSIGN_TRY_LATER where the service was not
-/// reached, and, with the reason "waiting", where it renews in the last days of a token's life alone, which are still to come;
+/// reached, and, with the reason "too-early", where it renews in the last days of a token's life alone, which are still to come;
 /// OSIGN_NEEDS_LOGIN where nobody has logged in, and, with the reason "renewal-lost", where an answer was lost or unreadable that
 /// may have had another token. The grant is as it was then. OSIGN_NOT_SAVED where the store did not take the new credentials:
 /// they lie beside it, sealed, and the next call that can write takes them in; with the reason "not-kept" they are gone.

@@ -63,7 +63,8 @@ impl<S: Store> Keeper<'_, S> {
 
     /// Removes a grant. At the service it lives on.
     ///
-    /// One that does not open is removed as well: there is no other way to be rid of it.
+    /// One that does not open is removed as well: there is no other way to be rid of it. So is what one that was removed elsewhere has
+    /// left beside the store.
     ///
     /// # Errors
     /// [`Keeping::UnknownGrant`], and what the store says.
@@ -80,7 +81,12 @@ impl<S: Store> Keeper<'_, S> {
                 Err(error) => return Err(error),
             }
         };
-        let stored = self.store.load_foreign(name)?.ok_or_else(unknown)?;
+        let Some(stored) = self.store.load_foreign(name)? else {
+            let is_left = || self.store.spilled(name).map(|spilled| spilled.is_some());
+            let was_left = is_left()?;
+            self.forget_own_spilled(name)?;
+            return if was_left && !is_left()? { Ok(()) } else { Err(unknown().into()) };
+        };
         if !self.store.remove(name, stored.generation)? {
             return Err(unknown().into());
         }
@@ -140,6 +146,8 @@ impl<S: Store> Keeper<'_, S> {
     pub fn import(&self, mut grant: Grant, name: &str) -> Result<(), Error> {
         name.clone_into(&mut grant.name);
         grant.generation = 1;
+        // Its generations are counted anew.
+        grant.state.consented = grant.state.consented.map(|(_, at)| (1, at));
         if grant.state.status == Status::Active {
             grant.state.status = Status::Imported;
         }

@@ -1,13 +1,12 @@
 //! What the store keeps of a login of OAuth 1.0a, step by step (RFC 5849 §2), of a renewal, and of a token's end.
 
-use super::spilled::has_ended;
+use super::spilled::is_later_login;
 use super::{Keeper, Read, busy};
 use crate::error::{Error, Keeping, Protocol};
 use crate::grant::access::{Token, unusable};
 use crate::grant::kept::Kept;
 use crate::grant::pending;
-use crate::grant::record::{Grant, Kind, Status};
-use crate::grant::refresh::waiting;
+use crate::grant::record::{Grant, Kind, Status, UnreadAnswer};
 use crate::grant::service::{DEADLINE, may_keep_tokens, profile, renewal_begins};
 use crate::grant::settings::check_login;
 use crate::grant::signed::{signer, text};
@@ -17,6 +16,9 @@ use crate::oauth1::Signer;
 use crate::oauth1::flow::{self, Callback, Credentials, Pending, Renewal, read_callback};
 use crate::provider::{AnswerKind, Endpoint, Profile};
 use crate::secret::Secret;
+
+/// In milliseconds.
+const DAY: i64 = 86_400_000;
 
 /// What a service of OAuth 1.0a is asked by: its profile with what the grant sets and has kept, and the account's host.
 struct Asked {
@@ -48,8 +50,8 @@ impl Asked {
     fn check_time(&self, grant: &Grant, now: i64) -> Result<(), Error> {
         let begins = renewal_begins(&self.profile, &grant.state, now);
         let Some(begins) = begins.filter(|begins| *begins > now) else { return Ok(()) };
-        let advice = self.profile.too_early().map(|advice| advice.en.as_str());
-        Err(waiting(&grant.name, advice, begins, now).into())
+        let days = u64::try_from((begins - now).div_euclid(DAY) + 1).unwrap_or(1);
+        Err(Keeping::RenewalToCome { name: grant.name.clone(), days }.into())
     }
 
     /// The same with the grant's own token.
@@ -128,6 +130,7 @@ impl<S: Store> Keeper<'_, S> {
         grant.state.kept = brought.kept;
         grant.state.status = Status::Active;
         grant.state.adopted = None;
+        grant.state.consented = Some((grant.generation + 1, at));
         keep(&mut grant, &credentials, at);
         self.commit_credentials(name, "logged-in", claimed, grant)
     }
@@ -136,7 +139,7 @@ impl<S: Store> Keeper<'_, S> {
     ///
     /// # Errors
     /// What the service says, and nothing has changed here then; [`NotConfigured`](crate::Status::NotConfigured) where it has no
-    /// such thing; [`Keeping::Waiting`], and nothing was sent, where it has so in the last of a token's life alone, and that is
+    /// such thing; [`Keeping::RenewalToCome`], and nothing was sent, where it has so in the last of a token's life alone, and that is
     /// still to come; what the store says.
     pub fn renew(&self, name: &str, patience: i64) -> Result<Token, Error> {
         let patience = self.clock.now().saturating_add(patience);
@@ -146,7 +149,9 @@ impl<S: Store> Keeper<'_, S> {
         let _lock = self.lock(name, patience)?;
         let claimed = self.claim(name)?;
         let at = self.clock.now();
-        let renewal = self.renewal(&claimed.grant).inspect_err(|_| self.give_back(name, &claimed))?;
+        let mut unread = None;
+        let renewal = self.renewal(&claimed.grant, &mut unread);
+        let renewal = renewal.inspect_err(|_| self.give_back_with(name, &claimed, unread))?;
         let mut grant = claimed.grant.clone();
         match renewal {
             Renewal::Same => {
@@ -162,7 +167,22 @@ impl<S: Store> Keeper<'_, S> {
         self.commit_credentials(name, "refreshed", claimed, grant)
     }
 
-    fn renewal(&self, grant: &Grant) -> Result<Renewal, Error> {
+    /// It came to nothing: the record is as it was, but for an answer that nobody could read, which may be all that is left of new
+    /// credentials, and for times by a clock that was ahead.
+    fn give_back_with(&self, name: &str, claimed: &Read, unread: Option<UnreadAnswer>) {
+        let (mut grant, now) = (claimed.grant.clone(), self.clock.now());
+        let has_time = grant.state.keep_token_to_clock(now);
+        let is_changed = unread.map(|answer| grant.keep_answer(answer, now)).is_some() || has_time;
+        let written = is_changed.then(|| {
+            let record = self.seal(&grant)?;
+            self.store.acquire(name, grant.generation, claimed.revision, &record)
+        });
+        if !matches!(written, Some(Ok(true))) {
+            self.give_back(name, claimed);
+        }
+    }
+
+    fn renewal(&self, grant: &Grant, unread: &mut Option<UnreadAnswer>) -> Result<Renewal, Error> {
         if let Some(reason) = unusable(grant) {
             return Err(reason.into());
         }
@@ -183,6 +203,7 @@ impl<S: Store> Keeper<'_, S> {
             // Nor does anybody know it of an answer that nobody could read, or of a service that failed.
             Err(error) if brings_new && flow::is_in_doubt(&asked.profile, &answer, &error) => {
                 self.note(grant, "failed", &error.to_string());
+                *unread = Some(UnreadAnswer::new(answer.status, answer.body()));
                 Err(lost())
             }
             renewal => renewal,
@@ -236,14 +257,7 @@ impl<S: Store> Keeper<'_, S> {
         };
         let mut grant = read.grant.clone();
         take_over(&mut grant, spilled, is_next);
-        // Tried once: whoever waits for it has other ways, and it is tried again.
-        let taken = self
-            .claim_read(name, read)
-            .and_then(|claimed| self.commit_claimed_by(name, "taken-in", (claimed, grant), 1));
-        match taken {
-            Err(Error::Keeping(Keeping::Busy { .. })) => Ok(false),
-            taken => taken.map(|()| true),
-        }
+        self.take_in(name, read, grant)
     }
 
     fn token_request(
@@ -283,7 +297,8 @@ impl<S: Store> Keeper<'_, S> {
     /// Credentials that came are durable before anybody uses them: in the store, or beside it.
     fn commit_credentials(&self, name: &str, event: &str, claimed: Read, grant: Grant) -> Result<Token, Error> {
         let generation = grant.generation + 1;
-        let spilled = Grant { generation, ..grant.clone() };
+        let mut spilled = Grant { generation, ..grant.clone() };
+        spilled.state.instead_of = claimed.grant.secrets.access.as_ref().map(Kept::print);
         let expires_at = grant.state.expires_at;
         match self.commit_claimed(name, event, claimed, grant) {
             Ok(()) => {
@@ -354,38 +369,45 @@ fn keep(grant: &mut Grant, credentials: &Credentials, at: i64) {
     let secrets = &mut grant.secrets;
     secrets.access = Some(Kept::new(credentials.token()));
     secrets.token_secret = Some(Kept::new(credentials.secret()));
+    (secrets.unread, state.unread_at) = (None, None);
     secrets.session_handle = credentials.session_handle.as_ref().map(|handle| Kept::new(handle.text()));
 }
 
 /// What credentials that were spilled are to those that stand in the store.
 enum Order {
-    /// They were to take the place of these very ones.
+    /// They were to take the place of these very ones, and nobody has written since.
     Next,
-    /// They came later, by the clocks of whoever had them.
+    /// The same, with other settings by now; or they are of a login, and these of the consent before.
     Later,
-    /// They are the same, or none of the grant's any more: it has ended here since, or its settings let it not keep them.
+    /// They are there already.
     Needless,
-    /// They came earlier, by clocks of two machines perhaps: nobody knows which the service has ended.
+    /// Others have come since, and by the clocks of two machines nobody knows which of them the service has ended; or the grant has
+    /// ended here, or its settings let it not keep them. They may be the only ones that are good, and live on at the service.
     InDoubt,
 }
 
 fn order(spilled: &Grant, stored: &Grant) -> Order {
     let credentials = |grant: &Grant| (grant.secrets.access.clone(), grant.secrets.token_secret.clone());
-    if has_ended(stored) {
-        Order::Needless
-    } else if spilled.generation == stored.generation + 1 {
+    if spilled.generation == stored.generation + 1 {
         Order::Next
-    } else if credentials(spilled) == credentials(stored) || !may_keep_tokens(&spilled.settings, &stored.settings) {
+    } else if credentials(spilled) == credentials(stored) {
         Order::Needless
-    } else if spilled.state.obtained_at > stored.state.obtained_at {
+    } else if !stored.has_ended() && may_take(spilled, stored) {
         Order::Later
     } else {
         Order::InDoubt
     }
 }
 
+/// Whether a grant may have what was spilled in the place of what it has, which is what that was to take the place of.
+fn may_take(spilled: &Grant, stored: &Grant) -> bool {
+    let stands = stored.secrets.access.as_ref().map(Kept::print);
+    let is_later = spilled.state.instead_of == stands || is_later_login(spilled, stored);
+    is_later && may_keep_tokens(&spilled.settings, &stored.settings)
+}
+
 /// Puts spilled credentials, and what is known of them, in the place of a grant's own; of those that were to be next, also the
-/// account that a login was for.
+/// account that a login was for. The intent that stands there was theirs, or has ended.
 fn take_over(grant: &mut Grant, spilled: &Grant, is_next: bool) {
     grant.secrets.access.clone_from(&spilled.secrets.access);
     grant.secrets.token_secret.clone_from(&spilled.secrets.token_secret);
@@ -396,9 +418,13 @@ fn take_over(grant: &mut Grant, spilled: &Grant, is_next: bool) {
     state.obtained_at = came.obtained_at;
     state.expires_at = came.expires_at;
     state.authorization_expires_at = came.authorization_expires_at;
+    state.intent = None;
     // A login has told the account where the settings do not.
     if is_next || grant.settings.account.is_none() {
         grant.settings.account.clone_from(&spilled.settings.account);
+    }
+    if came.is_of_login() {
+        state.consented = came.consented.map(|(_, at)| (grant.generation + 1, at));
     }
     if is_next {
         state.adopted = came.adopted;

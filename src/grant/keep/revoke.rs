@@ -31,7 +31,19 @@ impl<S: Store> Keeper<'_, S> {
         let mut grant = claimed.grant.clone();
         end(&mut grant);
         self.commit_claimed(name, "revoked", claimed, grant)?;
-        Ok(told)
+        Ok(self.end_spilled(name) || told)
+    }
+
+    /// Ends what still lies beside the store, too: it had no place in it, or came by a process that is held up. Where that fails it
+    /// stays there, and is told of. Whether the service was told.
+    #[inline(never)] // A record in the frame of whoever asks takes kilobytes of the stack.
+    fn end_spilled(&self, name: &str) -> bool {
+        let Ok(Some(spilled)) = self.own_spilled(name) else { return false };
+        let told = self.tell_service(&spilled);
+        if told.is_ok() {
+            let _ = self.store.forget_spilled(name);
+        }
+        told.unwrap_or_default()
     }
 
     /// The same here alone: at the service the grant lives on, until somebody ends it there.
@@ -45,8 +57,10 @@ impl<S: Store> Keeper<'_, S> {
             end(grant);
             Ok(())
         })?;
-        // What lies beside the store is needed no more. Whoever has the grant next forgets it where that fails.
-        let _ = self.take_in_spilled(name);
+        // Whoever ends it here alone knows that it lives on at the service; so does what lies beside the store.
+        if matches!(self.own_spilled(name), Ok(Some(_))) {
+            let _ = self.store.forget_spilled(name);
+        }
         Ok(())
     }
 

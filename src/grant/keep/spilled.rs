@@ -3,8 +3,9 @@
 use super::{Keeper, Read};
 use crate::error::{Error, Keeping};
 use crate::grant::kept::Kept;
-use crate::grant::record::{Grant, Kind, Status};
+use crate::grant::record::{Grant, Kind, Secrets};
 use crate::grant::seal::outside;
+use crate::grant::service::may_keep_tokens;
 use crate::grant::store::Store;
 
 /// So often a pair that lies beside the store is tried to be put beside another one, while others write.
@@ -14,13 +15,7 @@ impl<S: Store> Keeper<'_, S> {
     /// A pair that an earlier process could not save finds its place: whether nothing lies beside the store any more that did
     /// before. Nobody else has the lock.
     pub(super) fn take_in_spilled(&self, name: &str) -> Result<bool, Error> {
-        let Some(record) = self.store.spilled(name)? else { return Ok(false) };
-        // Of another grant, which had this name before or has it in another program's store: it stays there for a person.
-        if !self.is_of_this_grant(name, &record)? {
-            return Ok(false);
-        }
-        // What does not open stays there for a person, and keeps nobody from the grant.
-        let Some(spilled) = self.sealer.unless_damaged(name, &record)? else { return Ok(false) };
+        let Some((record, spilled)) = self.find_spilled(name)? else { return Ok(false) };
         let has_place = match self.find_place(name, &record, &spilled) {
             // The grant has longer settings by now. It stays there, and keeps nobody from the grant either.
             Err(Error::Keeping(Keeping::LargeRecord { .. })) => false,
@@ -30,6 +25,34 @@ impl<S: Store> Keeper<'_, S> {
             self.store.forget_spilled(name)?;
         }
         Ok(has_place)
+    }
+
+    /// What lies beside the store of the grant that has a name now.
+    pub(super) fn own_spilled(&self, name: &str) -> Result<Option<Grant>, Error> {
+        Ok(self.find_spilled(name)?.map(|(_, spilled)| spilled))
+    }
+
+    fn find_spilled(&self, name: &str) -> Result<Option<(String, Grant)>, Error> {
+        let Some(record) = self.store.spilled(name)? else { return Ok(None) };
+        // Of another grant, which had this name before or has it in another program's store: it stays there for a person.
+        if !self.is_of_this_grant(name, &record)? {
+            return Ok(None);
+        }
+        Ok(self.open_spilled(name, &record)?.map(|spilled| (record, spilled)))
+    }
+
+    /// What was spilled. None of what is damaged: it stays there for a person, and keeps nobody from the grant. Nor does what another
+    /// key opens, or a newer osign, where the store has several hosts: on another one it may have been sealed anew, and the others
+    /// go on in any case. A store of this machine alone seals both anew, and a token that is in it may cost the pair that lies here.
+    fn open_spilled(&self, name: &str, record: &str) -> Result<Option<Grant>, Error> {
+        match self.sealer.unless_damaged(name, record) {
+            Err(Error::Keeping(Keeping::ForeignKey { .. } | Keeping::NewerRecord { .. }))
+                if self.store.lease().is_some() =>
+            {
+                Ok(None)
+            }
+            opened => opened,
+        }
     }
 
     /// Whether what was spilled is needed beside the store no more.
@@ -43,12 +66,18 @@ impl<S: Store> Keeper<'_, S> {
         if self.is_held_by_others(&read.grant, spilled) {
             return Ok(false);
         }
-        match &spilled.secrets.refresh {
-            _ if spilled.settings.kind == Kind::OAuth1 => self.take_in_signed(name, spilled, read),
-            _ if self.commit_spilled(name, record, spilled, &read.grant)? => Ok(true),
-            Some(refresh) => self.put_beside(name, spilled, refresh),
-            None => Ok(true),
+        if spilled.settings.kind == Kind::OAuth1 {
+            return self.take_in_signed(name, spilled, read);
         }
+        if self.commit_spilled(name, record, spilled, &read.grant)? {
+            return Ok(true);
+        }
+        for _ in 0..TRIES_BESIDE {
+            if let Some(has_place) = self.put_beside(name, spilled)? {
+                return Ok(has_place);
+            }
+        }
+        Ok(false)
     }
 
     /// Whether somebody has begun something that this was not the end of: what was asked for before is as old as its intent.
@@ -70,26 +99,37 @@ impl<S: Store> Keeper<'_, S> {
         self.store.commit(name, before, with_login.as_deref().unwrap_or(record))
     }
 
-    /// Another generation was committed meanwhile, and which of two pairs the service keeps nobody knows. Whether this one could
-    /// be put beside the other now.
-    fn put_beside(&self, name: &str, spilled: &Grant, refresh: &Kept) -> Result<bool, Error> {
-        for _ in 0..TRIES_BESIDE {
-            let Read { mut grant, revision } = self.read(name)?;
-            // It was ended here, for good.
-            if has_ended(&grant) {
-                return Ok(true);
-            }
-            // Whoever renews it now would put a record in place without this one; it stays where it is until then.
-            if self.is_held_by_others(&grant, spilled) {
-                return Ok(false);
-            }
-            if !grant.keep_beside(refresh)
-                || self.store.acquire(name, grant.generation, revision, &self.seal(&grant)?)?
-            {
-                return Ok(true);
-            }
+    /// Another generation was committed meanwhile. Whether this one is needed beside the store no more; None where others write.
+    fn put_beside(&self, name: &str, spilled: &Grant) -> Result<Option<bool>, Error> {
+        let Read { mut grant, revision } = self.read(name)?;
+        // Whoever renews it now would put a record in place without this one; it stays where it is until then.
+        if self.is_held_by_others(&grant, spilled) {
+            return Ok(Some(false));
         }
-        Ok(false)
+        match order(spilled, &grant) {
+            Order::Needless => return Ok(Some(true)),
+            Order::InDoubt => return Ok(Some(false)),
+            Order::Login => {
+                let mut over = grant.clone();
+                take_login_over(&mut over, spilled);
+                return self.take_in(name, Read { grant, revision }, over).map(Some);
+            }
+            Order::Newer(refresh) => _ = grant.keep_first(refresh),
+            Order::Beside(refresh) => _ = grant.keep_beside(refresh),
+        }
+        Ok(self.store.acquire(name, grant.generation, revision, &self.seal(&grant)?)?.then_some(true))
+    }
+
+    /// Puts a grant that has what was spilled in it in the place of the one that was read.
+    pub(super) fn take_in(&self, name: &str, read: Read, grant: Grant) -> Result<bool, Error> {
+        // Tried once: whoever waits for it has other ways, and it is tried again.
+        let taken = self
+            .claim_read(name, read)
+            .and_then(|claimed| self.commit_claimed_by(name, "taken-in", (claimed, grant), 1));
+        match taken {
+            Err(Error::Keeping(Keeping::Busy { .. })) => Ok(false),
+            taken => taken.map(|()| true),
+        }
     }
 
     /// Whether what lies beside the store is of the grant that has the name now. A generation does not tell: each counts its own.
@@ -116,7 +156,55 @@ impl<S: Store> Keeper<'_, S> {
     }
 }
 
-/// Whether a grant goes on here no more, whatever comes.
-pub(super) fn has_ended(grant: &Grant) -> bool {
-    matches!(grant.state.status, Status::Revoked | Status::Exported)
+/// Whether what was spilled is of a login, and what stands there of a consent before: generations tell, and no clocks.
+pub(super) fn is_later_login(spilled: &Grant, stored: &Grant) -> bool {
+    let is_before = |(generation, _): (u64, i64)| generation < spilled.generation;
+    let has_no_token = stored.secrets.access.is_none() && stored.secrets.refresh.is_none();
+    spilled.state.is_of_login() && stored.state.consented.map_or(has_no_token, is_before)
+}
+
+/// What a pair that was spilled is to the one that stands in the store, of a later generation.
+enum Order<'a> {
+    /// It is there already, or can be had again by nobody's leave.
+    Needless,
+    /// It came of the same consent: which of the two the service keeps nobody knows.
+    Beside(&'a Kept),
+    /// The same, and it came by the one that stands there.
+    Newer(&'a Kept),
+    /// A person has agreed anew for it, which nobody knew who wrote since.
+    Login,
+    /// It came of another consent, or the grant has ended here: it stays for a person.
+    InDoubt,
+}
+
+fn order<'a>(spilled: &'a Grant, stored: &Grant) -> Order<'a> {
+    let (came, there) = (&spilled.secrets, &stored.secrets);
+    let is_there = match &came.refresh {
+        Some(refresh) => there.refresh.as_ref() == Some(refresh) || there.alternates.contains(refresh),
+        None => spilled.settings.kind == Kind::ClientCredentials || came.access == there.access,
+    };
+    let is_same_consent =
+        spilled.state.consented == stored.state.consented && spilled.settings.account == stored.settings.account;
+    match &came.refresh {
+        _ if is_there => Order::Needless,
+        _ if stored.has_ended() => Order::InDoubt,
+        Some(refresh) if is_same_consent && spilled.came_by(stored) => Order::Newer(refresh),
+        Some(refresh) if is_same_consent => Order::Beside(refresh),
+        _ if is_later_login(spilled, stored) && may_keep_tokens(&spilled.settings, &stored.settings) => Order::Login,
+        _ => Order::InDoubt,
+    }
+}
+
+/// Puts what a login brought into a grant that others have written since: what was set stays, and a login that was begun since.
+fn take_login_over(grant: &mut Grant, spilled: &Grant) {
+    let Grant { generation, settings, state, secrets, .. } = grant;
+    settings.account = spilled.settings.account.clone().or(settings.account.take());
+    let was = std::mem::replace(state, spilled.state.clone());
+    state.note_codes(&was.codes);
+    state.budget = was.budget;
+    state.consented = Some((*generation + 1, spilled.state.obtained_at));
+    let begun = secrets.login.take().filter(|login| login.at > spilled.state.obtained_at);
+    secrets.keep_client();
+    let Secrets { access, refresh, .. } = spilled.secrets.clone();
+    *secrets = Secrets { access, refresh, login: begun, ..std::mem::take(secrets) };
 }

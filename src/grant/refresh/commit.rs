@@ -2,8 +2,8 @@
 
 use super::step::{Spend, Step};
 use super::{Attempt, Next, Refresh, Stage};
-use crate::error::Keeping;
-use crate::grant::access::{self, Want};
+use crate::error::{Error, Keeping};
+use crate::grant::access::{self, Want, unusable};
 use crate::grant::kept::Kept;
 use crate::grant::record::{Grant, Status};
 use crate::oauth2::verdict::Tokens;
@@ -56,6 +56,16 @@ impl Refresh {
     /// takes the place of whatever stands there: a person has just agreed to it, and its code works once.
     pub(super) fn second(&mut self, attempt: Attempt, grant: Box<Grant>, mut stored: Grant, now: i64) -> Step {
         let is_login = self.want.consent.is_some();
+        if is_another(&grant, &stored) {
+            return match is_login {
+                // The client that it was for is there no more.
+                true if grant.state.added_at != stored.state.added_at => {
+                    self.fail(Keeping::LoginLost { name: self.name.clone() })
+                }
+                true => self.commit_over(attempt, grant, &stored),
+                false => self.look(stored, now),
+            };
+        }
         let Some(refresh) = &grant.secrets.refresh else {
             return if is_login { self.commit_over(attempt, grant, &stored) } else { self.look(stored, now) };
         };
@@ -66,6 +76,9 @@ impl Refresh {
         if is_login {
             return self.commit_over(attempt, grant, &stored);
         }
+        if let Some(reason) = ended(&stored) {
+            return self.put_aside(grant, reason.clone(), reason.into());
+        }
         if !stored.keep_beside(refresh) {
             return self.look(stored, now);
         }
@@ -73,10 +86,44 @@ impl Refresh {
         Step::Acquire(Box::new(stored))
     }
 
+    /// Others have written before a refresh token that came in an answer which nobody could rely on: it is kept beside what they
+    /// brought, and before what it came by.
+    pub(super) fn came_second(&mut self, grant: Box<Grant>, came: Kept, next: Next, mut stored: Box<Grant>) -> Step {
+        if is_another(&grant, &stored) {
+            return self.go_on(next);
+        }
+        if let Some(reason) = ended(&stored) {
+            return self.put_aside(grant, reason.clone(), reason.into());
+        }
+        if if grant.came_by(&stored) { stored.keep_first(&came) } else { stored.keep_beside(&came) } {
+            self.note_with(stored, next, Some(came))
+        } else {
+            self.go_on(next)
+        }
+    }
+
+    /// What came lives at the service, and has no place in the store.
+    pub(super) fn put_aside(&mut self, grant: Box<Grant>, kept: Keeping, lost: Error) -> Step {
+        self.stage = Stage::Aside { kept, lost };
+        Step::Spill(grant)
+    }
+
     fn commit_over(&mut self, attempt: Attempt, mut grant: Box<Grant>, stored: &Grant) -> Step {
         grant.generation = stored.generation + 1;
+        grant.state.consented = Some((grant.generation, attempt.at));
         self.commit(attempt, grant, 0)
     }
+}
+
+/// Whether what stands there is another client's grant by now, or of another consent: what came for the one before is nothing to it.
+fn is_another(grant: &Grant, stored: &Grant) -> bool {
+    let consents = grant.state.consented.zip(stored.state.consented);
+    grant.state.added_at != stored.state.added_at || consents.is_some_and(|(ours, theirs)| ours != theirs)
+}
+
+/// Why a grant goes on here no more, whatever comes.
+fn ended(grant: &Grant) -> Option<Keeping> {
+    grant.has_ended().then(|| unusable(grant)).flatten()
 }
 
 /// The grant with what the service handed out, a generation further.
@@ -97,6 +144,7 @@ fn renewed(attempt: &Attempt, tokens: Tokens, want: &Want, now: i64) -> Grant {
         state.kept.clone_from(&consent.kept);
         state.authorization_expires_at = tokens.authorization_expires_at;
         state.adopted = None;
+        state.consented = Some((grant.generation, attempt.at));
         grant.secrets.refresh = None;
         grant.secrets.previous = None;
         grant.secrets.login = None;

@@ -160,6 +160,10 @@ pub(super) fn keeping(reason: &Keeping, wording: Wording) -> Cow<'static, str> {
             let said = russian_trouble(said);
             format!("сейчас доступ {name} обновить нельзя{said}; повторите через {seconds} с").into()
         }
+        Keeping::RenewalToCome { name, days } => format!(
+            "сервис продлевает токен доступа {name} только в последние дни его срока и потому не запрошен; повторите через {days} дн."
+        )
+        .into(),
         Keeping::ClientRefused { name, said } => format!(
             "сервис отверг клиента доступа {name}{said}: проверьте его идентификатор, секрет и адрес возврата; сам доступ не \
              потерян"

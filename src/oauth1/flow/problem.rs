@@ -40,8 +40,8 @@ const KNOWN: [&str; 21] = [
 const OF_LOGIN: [&str; 6] =
     ["verifier_invalid", "token_used", "token_expired", "token_rejected", "token_revoked", "token_not_authorized"];
 
-/// Those that tell of a token which is good no more.
-const OF_END: [&str; 3] = ["token_expired", "token_revoked", "token_rejected"];
+/// Those that tell of a token which is good no more. `token_rejected` does not: the service takes it not, and does not say why.
+const OF_END: [&str; 2] = ["token_expired", "token_revoked"];
 
 /// A known word of the extension.
 pub(super) fn known(problem: &str) -> Option<&'static str> {

@@ -354,6 +354,7 @@ fn again(sent: &Sent) -> Sent {
     let copy = |answer: &Answer| {
         let mut copy = Answer::new(answer.status, answer.body());
         copy.content_type.clone_from(&answer.content_type);
+        copy.challenge.clone_from(&answer.challenge);
         (copy.retry_after, copy.is_cut) = (answer.retry_after, answer.is_cut);
         copy
     };

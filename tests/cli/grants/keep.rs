@@ -1,6 +1,8 @@
 //! What becomes of grants and stores: list, check, move, copy, revoke, another key.
 
 use super::home::Home;
+use osign::grant::store::Store;
+use osign::store::{Options, Sqlite};
 use serde_json::Value;
 use std::fs;
 
@@ -272,4 +274,50 @@ fn an_answer_that_cannot_be_read_is_kept_for_a_person() {
 
 fn shown(home: &Home) -> Value {
     json(home, &["grant", "show", "crm"])
+}
+
+/// Each line says what can be done, by a command that runs.
+#[test]
+fn check_says_what_to_do_about_tokens_beside_the_store() {
+    let (home, service) = Home::with_grant(&["access_lifetime=1"], &[]);
+    home.add(&service, "gone", &[]);
+    let trello =
+        ["grant", "add", "board", "--provider", "trello", "--consumer-key", "k", "--consumer-secret-file", "secret"];
+    let by_hand = ["--token-file", "secret", "--token-secret-file", "secret"];
+    assert_eq!(home.run(&[&trello[..], &by_hand].concat()).code, 0);
+    let shop = ["grant", "add", "shop", "--provider", "woocommerce", "--account", "shop.example.com"];
+    let consumer = ["--consumer-key", "k", "--consumer-secret-file", "secret"];
+    let added = home.run(&[&shop[..], &consumer, &by_hand].concat());
+    assert_eq!(added.code, 0, "{}", added.stderr);
+    let mut options = Options::default();
+    options.anchors = Some(home.path("anchors"));
+    let store = Sqlite::open(&home.path(".local/share/osign/grants.sqlite"), &options).unwrap();
+    for name in ["board", "crm", "gone", "shop"] {
+        store.spill(name, &store.load_foreign(name).unwrap().unwrap().record).unwrap();
+    }
+    let file = store.info().unwrap().spilled_file("gone");
+    let record = fs::read_to_string(&file).unwrap();
+    assert_eq!(home.run(&["grant", "remove", "gone"]).code, 0);
+    fs::write(&file, record).unwrap();
+    let lie = "new tokens lie beside the store, which did not take them; mend it, then";
+    let says = format!(
+        "ACT  board: {lie}: osign call board METHOD URL; if they stay there: osign grant login board\n\
+         ACT  crm: {lie}: osign token crm; if they stay there: osign grant login crm\n\
+         ACT  gone: tokens lie beside the store, in {}, and no grant has that name: nothing uses them; to forget them: osign grant \
+         remove gone\n\
+         ACT  shop: {lie}: osign call shop METHOD URL\n",
+        file.display()
+    );
+    assert_eq!(home.run(&["grant", "check"]).text_with(10), says);
+    assert_eq!(home.run(&["grant", "remove", "gone"]).text(), "removed gone; at the service it lives on\n");
+    assert!(!file.exists());
+    assert_eq!(home.run(&["grant", "remove", "gone"]).failure(3), "there is no grant named gone");
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    assert_eq!(home.run(&["token", "crm"]).code, 0);
+    let says = home.run(&["grant", "check"]).text_with(10);
+    assert!(says.starts_with("ACT  board: ") && !says.contains("crm"), "{says}");
+    assert_eq!(home.run(&["grant", "revoke", "crm"]).code, 0);
+    store.spill("crm", &store.load_foreign("crm").unwrap().unwrap().record).unwrap();
+    let says = "ACT  crm: tokens lie beside the store, and its grant was revoked; they may live on at the service: osign grant revoke crm\n";
+    assert!(home.run(&["grant", "check"]).text_with(10).contains(says));
 }

@@ -5,8 +5,9 @@ use crate::args::GrantCheck;
 use crate::failure::{self, Failure};
 use crate::opened::open_store;
 use crate::{date, shown, tools};
+use osign::grant::record::{Kind, Status};
 use osign::grant::report;
-use osign::store::Listed;
+use osign::store::{AnyStore, Info, Listed};
 use osign::system;
 use serde_json::json;
 use std::fmt::Write as _;
@@ -33,7 +34,13 @@ pub(crate) fn run(arguments: &GrantCheck) -> Result<ExitCode, Failure> {
     let now = system::milliseconds();
     let info = store.info()?;
     let of_store = report::findings_of_store(info.quarantine, &info.spilled).into_iter();
-    let mut findings: Vec<_> = of_store.map(|found| in_words(found, 0, now)).collect();
+    let with_advice = |mut found: report::Finding| {
+        if found.what == "not-saved" {
+            found.said = not_saved(&store, &info, &found.grant);
+        }
+        in_words(found, 0, now)
+    };
+    let mut findings: Vec<_> = of_store.map(with_advice).collect();
     let format = if arguments.common.json { "json" } else { arguments.format.as_str() };
     let mut metrics =
         (format == "prometheus").then(|| Metrics::new(arguments.out.is_none(), info.quarantine.is_some()));
@@ -103,13 +110,7 @@ fn in_words(found: report::Finding, failures: u32, now: i64) -> Finding {
     };
     let message = match what {
         "quarantined" => format!("{why}; if this is the one to go on with: osign grant adopt"),
-        "not-saved" => {
-            format!(
-                "new tokens lie beside the store, which did not take them; mend it, then: osign call {name}; if they stay there: osign \
-                 grant login {name}"
-            )
-        }
-        "damaged" => why,
+        "not-saved" | "damaged" => why,
         "not-logged-in" => format!("nobody has logged in yet: osign grant login {name}"),
         "needs-login" => format!("the service turned it down{said}: osign grant login {name}"),
         "imported" => format!("it was imported; to use it: osign grant adopt {name}"),
@@ -133,6 +134,41 @@ fn in_words(found: report::Finding, failures: u32, now: i64) -> Finding {
         other => format!("{other}{said}"),
     };
     Finding { grant: name, what, is_urgent, ends_at, message }
+}
+
+/// What is to be done about tokens that lie beside the store.
+fn not_saved(store: &AnyStore, info: &Info, name: &str) -> String {
+    let Ok(listed) = store.listed_of(&[name.to_owned()]) else {
+        let file = shown::path(&info.spilled_file(name));
+        return format!(
+            "tokens lie beside the store, in {file}, and no grant has that name: nothing uses them; to forget them: osign grant \
+             remove {name}"
+        );
+    };
+    let lie = "new tokens lie beside the store, which did not take them; mend it, then";
+    let Some(grant) = listed.first().and_then(|listed| listed.outside.as_ref().ok()) else {
+        return format!("{lie}: osign token {name}");
+    };
+    match grant.state.status {
+        Status::Revoked => {
+            return format!(
+                "tokens lie beside the store, and its grant was revoked; they may live on at the service: osign grant revoke {name}"
+            );
+        }
+        Status::Exported => {
+            return format!(
+                "tokens lie beside the store, and its grant went elsewhere; where it can do nothing there, log in there; to forget \
+                 these: osign grant remove {name}"
+            );
+        }
+        _ => {}
+    }
+    let call = if grant.settings.kind == Kind::OAuth1 { "call NAME METHOD URL" } else { "token NAME" };
+    let call = call.replace("NAME", name);
+    match report::has_login(&grant.settings) {
+        true => format!("{lie}: osign {call}; if they stay there: osign grant login {name}"),
+        false => format!("{lie}: osign {call}"),
+    }
 }
 
 fn as_text(findings: &[Finding], grants: usize, warn: &str) -> String {

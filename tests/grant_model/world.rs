@@ -14,6 +14,7 @@ use osign::grant::{Grant, Kept};
 use osign::http::Trouble;
 use osign::oauth2::verdict::{Said, Tokens, Unread, Verdict};
 use osign::secret::Secret;
+use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 
 /// How long an access token lives: longer than any trace.
@@ -97,6 +98,8 @@ pub(crate) struct World {
     network: Vec<Request>,
     service: Service,
     sends: u32,
+    /// Refresh tokens of other pairs that were kept at some time: each is sent once, and is no more among those that are kept then.
+    spares: BTreeSet<usize>,
     losses: u32,
     crashes: u32,
     /// Leases that ended while their holders lived.
@@ -196,6 +199,7 @@ impl World {
             network: Vec::new(),
             service: Service::new(habit),
             sends: 0,
+            spares: BTreeSet::new(),
             losses: 0,
             crashes: 0,
             expired: 0,
@@ -243,6 +247,7 @@ impl World {
             network,
             service,
             sends,
+            spares,
             losses,
             crashes,
             expired,
@@ -259,7 +264,7 @@ impl World {
             went_back,
         } = self;
         (limits, rules, now, stored, revision, ended, left, spilled, service).hash(hasher);
-        (sends, losses, crashes, expired, early, reasons, too_soon, no_reason, refused_again).hash(hasher);
+        (sends, spares, losses, crashes, expired, early, reasons, too_soon, no_reason, refused_again).hash(hasher);
         (not_handed_out, handed_out, error, silent_since, went_back).hash(hasher);
         for index in order {
             (read[*index], &processes[*index], refused[*index]).hash(hasher);

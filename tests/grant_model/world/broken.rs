@@ -72,7 +72,7 @@ impl World {
             return Some(Broken::NotSilent);
         }
         // One for the token, one more for each crash and loss; and those of other pairs that were kept, once each.
-        let spare = u32::try_from(self.stored.secrets.alternates.len() + 1).unwrap_or(u32::MAX);
+        let spare = u32::try_from(self.spares.len() + 1).unwrap_or(u32::MAX);
         if self.sends > 1 + self.crashes + self.losses + self.expired + self.reasons + self.early + spare {
             return Some(Broken::TooMany(self.sends));
         }

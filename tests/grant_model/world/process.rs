@@ -117,6 +117,7 @@ impl World {
         } else if !is {
             self.silent_since = None;
         }
+        self.spares.extend(grant.secrets.alternates.iter().map(number));
         self.stored = grant;
         self.revision += 1;
         self.read[index] = (self.stored.generation, self.revision);

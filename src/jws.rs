@@ -1,6 +1,6 @@
 //! Signatures that services want beside those of OAuth: bare ones by RSA, and JSON Web Tokens (RFC 7515, RFC 7519).
 
-use crate::error::{Argument, Crypto, Error};
+use crate::error::{Crypto, Error, Protocol};
 use crate::mac::hmac;
 use crate::oauth1::{SignatureMethod, Signer};
 use crate::system::Fresh;
@@ -42,14 +42,14 @@ fn rsa(name: &str) -> Option<SignatureMethod> {
 /// The signature of `message` by RSA with a signer's private key; `algorithm` is `RS1` (with SHA-1), `RS256`, `RS512` or `PS256`.
 ///
 /// # Errors
-/// [`Argument::UnknownSignature`]; [`InvalidKey`](crate::Status::InvalidKey) where there is no key for it.
+/// [`Protocol::UnknownSignature`]; [`InvalidKey`](crate::Status::InvalidKey) where there is no key for it.
 pub fn sign_rsa(
     signer: Option<&Signer>,
     algorithm: &str,
     message: &[u8],
     fresh: &mut dyn Fresh,
 ) -> Result<Vec<u8>, Error> {
-    let method = rsa(algorithm).ok_or(Argument::UnknownSignature { known: RSA })?;
+    let method = rsa(algorithm).ok_or(Protocol::UnknownSignature { known: RSA })?;
     signer.ok_or(Crypto::NoPrivateKey)?.sign_rsa(method, message, fresh)
 }
 
@@ -58,7 +58,7 @@ pub fn sign_rsa(
 /// `RS256`, `RS512`, `PS256` with a private key.
 ///
 /// # Errors
-/// [`Argument::UnknownSignature`], [`Argument::NotObject`], [`Argument::OtherAlgorithm`];
+/// [`Protocol::UnknownSignature`], [`Protocol::NotObject`], [`Protocol::OtherAlgorithm`];
 /// [`InvalidKey`](crate::Status::InvalidKey) where there is no key for it.
 pub fn token(
     header: &str,
@@ -72,10 +72,10 @@ pub fn token(
     object(claims, "claims")?;
     let (alg, typ) = (quoted(algorithm), quoted("JWT"));
     if fields.insert("alg".to_owned(), &alg).is_some_and(|given| given.get() != alg.get()) {
-        return Err(Argument::OtherAlgorithm.into());
+        return Err(Protocol::OtherAlgorithm.into());
     }
     fields.entry("typ".to_owned()).or_insert(&typ);
-    let header = serde_json::to_string(&fields).map_err(|_| Argument::NotObject { name: "header" })?;
+    let header = serde_json::to_string(&fields).map_err(|_| Protocol::NotObject { name: "header" })?;
     let signed = [URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims)].map(Zeroizing::new);
     let signed = Zeroizing::new([signed[0].as_str(), signed[1].as_str()].join("."));
     let hash = match algorithm {
@@ -85,11 +85,11 @@ pub fn token(
         _ => None,
     };
     let signature = match (hash, key) {
-        (Some(_), Key::Of(_) | Key::Secret(b"")) => return Err(Crypto::NoMacKey.into()),
+        (Some(_), Key::Of(_) | Key::Secret(b"")) => return Err(Protocol::NoMacKey.into()),
         (Some(hash), Key::Secret(secret)) => hmac(hash, secret, signed.as_bytes())?.to_vec(),
-        (None, _) if algorithm == "RS1" => return Err(Argument::UnknownSignature { known: TOKENS }.into()),
+        (None, _) if algorithm == "RS1" => return Err(Protocol::UnknownSignature { known: TOKENS }.into()),
         (None, key) => {
-            rsa(algorithm).ok_or(Argument::UnknownSignature { known: TOKENS })?;
+            rsa(algorithm).ok_or(Protocol::UnknownSignature { known: TOKENS })?;
             let signer = if let Key::Of(signer) = key { signer } else { None };
             sign_rsa(signer, algorithm, signed.as_bytes(), fresh)?
         }
@@ -105,7 +105,7 @@ fn quoted(text: &str) -> Box<RawValue> {
 struct Object<'a>(BTreeMap<String, &'a RawValue>);
 
 fn object<'a>(text: &'a str, name: &'static str) -> Result<Object<'a>, Error> {
-    serde_json::from_str(text).map_err(|_| Argument::NotObject { name }.into())
+    serde_json::from_str(text).map_err(|_| Protocol::NotObject { name }.into())
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {

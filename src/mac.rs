@@ -2,14 +2,18 @@
 
 mod keyed;
 mod sha;
+#[cfg(feature = "oauth2")]
 mod signature;
 
 pub(crate) use keyed::{Digest, Keyed};
 pub(crate) use sha::{PADDING, Sha1, Sha256, Sha384, Sha512};
+#[cfg(feature = "oauth2")]
 pub use signature::{Encoding, verify};
 
 use crate::error::{Argument, Error};
-use sha::{Sha, Sha224};
+use sha::Sha;
+#[cfg(feature = "oauth2")]
+use sha::Sha224;
 use subtle::ConstantTimeEq;
 
 /// A message authentication code, or a hash: 20, 28, 32, 48 or 64 bytes.
@@ -18,10 +22,11 @@ pub type Mac = arrayvec::ArrayVec<u8, 64>;
 /// HMAC (RFC 2104) of `data` under `key`; `algorithm` is `SHA1`, `SHA224`, `SHA256`, `SHA384` or `SHA512`.
 ///
 /// # Errors
-/// [`Argument::UnknownHmac`] for another algorithm.
+/// [`Argument::UnknownHmac`] for another algorithm, and for `SHA224` where this signs alone (the feature `oauth2`).
 pub fn hmac(algorithm: &str, key: &[u8], data: &[u8]) -> Result<Mac, Error> {
     match algorithm {
         "SHA1" => Ok(mac::<Sha1>(key, data)),
+        #[cfg(feature = "oauth2")]
         "SHA224" => Ok(mac::<Sha224>(key, data)),
         "SHA256" => Ok(mac::<Sha256>(key, data)),
         "SHA384" => Ok(mac::<Sha384>(key, data)),
@@ -34,6 +39,7 @@ pub fn hmac(algorithm: &str, key: &[u8], data: &[u8]) -> Result<Mac, Error> {
 ///
 /// # Errors
 /// [`Argument::UnknownHash`] for another algorithm.
+#[cfg(feature = "oauth2")]
 pub fn hash(algorithm: &str, data: &[u8]) -> Result<Mac, Error> {
     match algorithm {
         "SHA1" => Ok(bare::<Sha1>(data)),
@@ -55,6 +61,7 @@ fn mac<H: Sha>(key: &[u8], data: &[u8]) -> Mac {
     finish(Keyed::<H>::new(key).begin(), data)
 }
 
+#[cfg(feature = "oauth2")]
 fn bare<H: Sha>(data: &[u8]) -> Mac {
     finish(Digest::<H>::bare(), data)
 }

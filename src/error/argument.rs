@@ -72,18 +72,6 @@ family! {
         UnknownHmac => InvalidArgument, "unknown-hmac", "the HMAC algorithm is none of SHA1, SHA224, SHA256, SHA384, SHA512";
         /// There is no hash of that name.
         UnknownHash => InvalidArgument, "unknown-hash", "the hash is none of SHA1, SHA224, SHA256, SHA384, SHA512";
-        /// There is no signature of that name.
-        UnknownSignature {
-            /// Those that there are.
-            known: &'static str,
-        } => InvalidArgument, "unknown-signature", "the algorithm is none of {known}";
-        /// A text is no JSON object.
-        NotObject {
-            /// The argument's name.
-            name: &'static str,
-        } => InvalidArgument, "not-object", "{name} is no JSON object, or has a name twice";
-        /// A JSON Web Token's header says another algorithm than it is signed by.
-        OtherAlgorithm => InvalidArgument, "other-algorithm", "the header's alg is another one than the token is signed by; leave it out";
         /// There is no transmission of that name.
         UnknownTransmission
             => InvalidArgument, "unknown-transmission", "the transmission is none of header, query, body";
@@ -107,9 +95,6 @@ family! {
             most: usize,
         } => InvalidArgument, "too-many-parameters",
             "the request has more than the {most} parameters that osign explains; explain one like it with fewer";
-        /// A code verifier is none (RFC 7636 §4.1).
-        BadVerifier => InvalidArgument, "bad-verifier",
-            "a code verifier has 43 to 128 letters, digits and -._~ (RFC 7636 §4.1)";
         /// A timestamp is not a positive integer.
         BadTimestamp => InvalidArgument, "bad-timestamp",
             "the timestamp is not positive (RFC 5849 §3.3); look at the clock, its offset, or the timestamp given";

@@ -8,8 +8,6 @@ family! {
         /// The signature method is RSA, and no private key is set.
         NoPrivateKey => InvalidKey, "no-private-key",
             "the signature method is RSA and the signer has no private key; set one";
-        /// A signature by HMAC is asked for, and there is no key.
-        NoMacKey => InvalidKey, "no-mac-key", "the algorithm is HMAC and there is no key; give one";
         /// The text has no `-----BEGIN` (RFC 7468 §2).
         NotPem => InvalidKey, "not-pem", "the private key is no PEM text: it has no line -----BEGIN …-----";
         /// The private key is encrypted.

@@ -264,5 +264,23 @@ family! {
             /// The setting's name.
             name: &'static str,
         } => InvalidArgument, "bad-address", "{name} must be an absolute https:// address without user name and fragment";
+        /// There is no signature of that name.
+        UnknownSignature {
+            /// Those that there are.
+            known: &'static str,
+        } => InvalidArgument, "unknown-signature", "the algorithm is none of {known}";
+        /// A text is no JSON object.
+        NotObject {
+            /// The argument's name.
+            name: &'static str,
+        } => InvalidArgument, "not-object", "{name} is no JSON object, or has a name twice";
+        /// A JSON Web Token's header says another algorithm than it is signed by.
+        OtherAlgorithm => InvalidArgument, "other-algorithm", "the header's alg is another one than the token is signed by; leave it out";
+        /// A code verifier is none (RFC 7636 §4.1).
+        BadVerifier => InvalidArgument, "bad-verifier",
+            "a code verifier has 43 to 128 letters, digits and -._~ (RFC 7636 §4.1)";
+        /// A signature by HMAC is asked for, and there is no key.
+        NoMacKey => InvalidKey, "no-mac-key",
+            "the algorithm is HMAC and there is no key; give one";
     }
 }

@@ -70,14 +70,6 @@ fn argument(reason: &Argument) -> Cow<'static, str> {
         Argument::NotSeconds { name } => format!("{name}: нужно целое число секунд").into(),
         Argument::UnknownHmac => "алгоритм HMAC должен быть SHA1, SHA224, SHA256, SHA384 или SHA512".into(),
         Argument::UnknownHash => "алгоритм хеша должен быть SHA1, SHA224, SHA256, SHA384 или SHA512".into(),
-        Argument::UnknownSignature { known } => format!("алгоритм должен быть одним из: {known}").into(),
-        Argument::NotObject { name } => format!("{name}: нужен объект JSON, и каждое имя в нём один раз").into(),
-        Argument::OtherAlgorithm => {
-            "в заголовке токена указан другой алгоритм (alg), чем тот, которым он подписывается; уберите его".into()
-        }
-        Argument::BadVerifier => {
-            "проверочный код PKCE состоит из 43–128 латинских букв, цифр и знаков -._~ (RFC 7636 §4.1)".into()
-        }
         Argument::UnknownTransmission => "способ передачи должен быть header, query или body".into(),
         Argument::UnknownUrlForm => "вид адреса должен быть usual, as-given или normal".into(),
         Argument::NoFormToCarry => {
@@ -165,7 +157,6 @@ fn input(reason: &Input) -> Cow<'static, str> {
 
 fn crypto(reason: &Crypto) -> Cow<'static, str> {
     match reason {
-        Crypto::NoMacKey => "алгоритм HMAC, а ключ не задан; задайте его".into(),
         Crypto::NoPrivateKey => "метод подписи RSA, а закрытый ключ не задан; задайте его".into(),
         Crypto::NotPem => "закрытый ключ не в формате PEM: нет строки -----BEGIN …-----".into(),
         Crypto::EncryptedKey => {

@@ -1,7 +1,7 @@
 //! A MAC that came as text, as those of webhooks do, beside the one that it should be.
 
 use super::{equal_constant_time, hmac};
-use crate::error::{Crypto, Error};
+use crate::error::{Error, Protocol};
 use crate::percent::hex_pair;
 use base64::Engine;
 use base64::alphabet::{STANDARD, URL_SAFE};
@@ -37,10 +37,10 @@ impl Encoding {
 /// compared in constant time.
 ///
 /// # Errors
-/// As [`hmac`]; [`Crypto::NoMacKey`] for an empty key, under which anybody could make one. A text that is no MAC is none, and no error.
+/// As [`hmac`]; [`Protocol::NoMacKey`] for an empty key, under which anybody could make one. A text that is no MAC is none, and no error.
 pub fn verify(algorithm: &str, key: &[u8], data: &[u8], text: &str, encoding: Option<Encoding>) -> Result<bool, Error> {
     if key.is_empty() {
-        return Err(Crypto::NoMacKey.into());
+        return Err(Protocol::NoMacKey.into());
     }
     let mac = hmac(algorithm, key, data)?;
     let text = text.trim();
@@ -84,6 +84,6 @@ mod tests {
         }
         assert!(verify("MD5", b"Jefe", b"", hex, None).is_err());
         // RFC 2104 takes an empty key; whoever checks by one has none.
-        assert_eq!(verify("SHA256", b"", b"", hex, None), Err(Crypto::NoMacKey.into()));
+        assert_eq!(verify("SHA256", b"", b"", hex, None), Err(Protocol::NoMacKey.into()));
     }
 }

@@ -1,6 +1,6 @@
 //! PKCE: a code is worth nothing to who intercepts it (RFC 7636).
 
-use crate::error::{Argument, Error};
+use crate::error::{Error, Protocol};
 use crate::secret::Secret;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -19,13 +19,13 @@ pub fn verifier(random: &[u8; 32]) -> Secret {
 /// Refuses what is no code verifier (§4.1).
 ///
 /// # Errors
-/// [`Argument::BadVerifier`].
+/// [`Protocol::BadVerifier`].
 pub fn check_verifier(text: &str) -> Result<(), Error> {
     let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     if (43..=128).contains(&text.len()) && text.bytes().all(is_unreserved) {
         return Ok(());
     }
-    Err(Argument::BadVerifier.into())
+    Err(Protocol::BadVerifier.into())
 }
 
 /// The code challenge of a verifier, by S256 (§4.2).

@@ -145,6 +145,15 @@ pub(super) fn protocol(reason: &Protocol) -> Cow<'static, str> {
         Protocol::BadAddress { name } => {
             format!("{name}: нужен полный адрес https:// без имени пользователя и без #").into()
         }
+        Protocol::UnknownSignature { known } => format!("алгоритм должен быть одним из: {known}").into(),
+        Protocol::NotObject { name } => format!("{name}: нужен объект JSON, и каждое имя в нём один раз").into(),
+        Protocol::OtherAlgorithm => {
+            "в заголовке токена указан другой алгоритм (alg), чем тот, которым он подписывается; уберите его".into()
+        }
+        Protocol::BadVerifier => {
+            "проверочный код PKCE состоит из 43–128 латинских букв, цифр и знаков -._~ (RFC 7636 §4.1)".into()
+        }
+        Protocol::NoMacKey => "алгоритм HMAC, а ключ не задан; задайте его".into(),
     }
 }
 

@@ -1170,6 +1170,30 @@ def test_the_recipe_takes_a_grants_request() -> None:
     assert connector.sign() == {}
 
 
+def test_no_header_of_a_key_goes_to_another_server() -> None:
+    headers = "X-Api-Key: secret\nX-Account: 7\nContent-Type: text/plain"
+    ready = ("Готово", {**authorized(0)[1], "АдресЗапроса": "https://api.example.com/v1", "ЗаголовкиЗапроса": headers})
+    world = World([ready], [ready])
+    connector = Connector(world, "OSign", "ключ", "GET", "https://api.example.com/v1")
+    connector.prepared.get_field("Заголовки")["x-api-key"] = "another"
+    kept = {"content-type": "application/json"}
+    assert connector.sign() == {**kept, "X-Api-Key": "secret", "X-Account": "7"}
+    assert connector.sign() == {**kept, "X-Api-Key": "secret", "X-Account": "7"}
+    assert connector.sign("https://evil.example.com/x") == kept
+    assert connector.prepared.get_field("HTTPЗапрос").Заголовки is connector.prepared.get_field("Заголовки")
+
+
+def test_a_key_of_the_query_is_there_once_at_a_second_send() -> None:
+    ready = ("Готово", {**authorized(0)[1], "АдресЗапроса": "https://api.example.com/v1?a=1&key=secret"})
+    world = World([ready], [ready], [ready])
+    connector = Connector(world, "OSign", "ключ", "GET", "https://api.example.com/v1?a=1")
+    connector.sign()
+    connector.sign()
+    connector.sign("https://api.example.com/v2")
+    signed = [tokens.of("НачатьАвторизацию")[0][2] for tokens in world.tokens]
+    assert signed == ["https://api.example.com/v1?a=1"] * 2 + ["https://api.example.com/v2"]
+
+
 # The stand-ins themselves: they must find fault, or what passes above proves nothing.
 
 

@@ -18,7 +18,7 @@ import urllib.parse
 from collections.abc import Iterator
 
 from interpreter import Error, Loaded
-from logic import MODULES, Callback
+from logic import MODULES, Callback, Connector
 from native import Component, Library
 from platform_stub import Answer, Map, Platform, Sent, Structure
 
@@ -252,6 +252,21 @@ def test_a_copy_of_the_base_is_noticed_and_can_go_on() -> None:
     copy.call("ПродолжитьЗдесь")
     assert copy.call("ТокенДоступа", "магазин") == "access-1"
     assert raises(session.call, "ТокенДоступа", "магазин")
+
+
+def test_a_key_goes_to_its_service_alone() -> None:
+    session = Session(lambda sent: Answer(200))
+    for place, value in (("header", "X-Api-Key: {}"), ("query", "key")):
+        settings = Map({"kind": "static", "secret": "the-key", place: value, "api_origin": PROVIDER})
+        session.call("Добавить", place, "custom", "", "", "", settings)
+        connector = Connector(session, "OSign", place, "GET", PROVIDER + "/v1")
+        with turn:
+            for _ in range(2):
+                headers = connector.sign()
+                sent = str(headers) + connector.request.АдресРесурса
+                assert sent.count("the-key") == 1, sent
+            headers = connector.sign("https://evil.example.com/x")
+        assert "the-key" not in str(headers), headers
 
 
 def test_another_key_opens_nothing_and_says_so() -> None:

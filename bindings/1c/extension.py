@@ -48,6 +48,7 @@ PLACEHOLDER = "{{ВЕРСИЯ}}"
 MODULES = {
     "OSign": ("sign.bsl", "OSign: подписанные запросы", {}),
     "OSignТокены": ("tokens.bsl", "OSign: токены", {}),
+    "OSignОкружение": ("environment.bsl", "OSign: окружение", {}),
     "OSignКлиент": ("client.bsl", "OSign: клиент", {"client": True}),
     "OSignВызовСервера": ("server_call.bsl", "OSign: вызов сервера", {"call": True}),
 }
@@ -124,6 +125,7 @@ def data(dump: Dump) -> None:
     constants = {
         "OSignКлюч": ("OSign: ключ шифрования", string(200), True),
         "OSignИдентификатор": ("OSign: идентификатор хранилища", string(36), False),
+        "OSignОкружение": ("OSign: окружение, если задано", string(200), False),
     }
     for name, (synonym, kind, password) in constants.items():
         dump.add("Constant", "Constants", name, constant(name, synonym, kind, password))

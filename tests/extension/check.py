@@ -385,6 +385,7 @@ def handlers(files: dict[str, bytes], roots: dict[str, xml.Element]) -> Iterator
 CONTEXTS = {
     "OSign": {"Server"},
     "OSignТокены": {"Server"},
+    "OSignОкружение": {"Server"},
     "OSignКлиент": {"ClientManagedApplication"},
     "OSignВызовСервера": {"Server", "ServerCall"},
 }

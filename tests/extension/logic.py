@@ -44,6 +44,7 @@ class World:
         for name, file in (
             ("OSign", "sign"),
             ("OSignТокены", "tokens"),
+            ("OSignОкружение", "environment"),
             ("OSignВызовСервера", "server_call"),
             ("osign_service", "callback"),
             ("OSignКлиент", "client"),
@@ -427,8 +428,68 @@ def test_the_store_has_an_id_a_key_and_an_environment_that_stay() -> None:
     world.call("ТокенДоступа", "магазин", 300)
     first, second = (tokens.of("ХранитьВРегистре")[0] for tokens in world.tokens)
     assert first == second and len(first[0]) == 36 and first[1] == "ключ-хранилища"
-    assert first[2] == 'srvr="server";ref="base";'
+    assert first[2] == "ref=base"
     assert world.tokens[1].of("НачатьТокен") == [("магазин", 300)]
+
+
+def environment(world: World, connection: str) -> str:
+    world.platform.interpreter.functions["строкасоединенияинформационнойбазы"] = lambda: connection
+    return world.call("Окружение", module="OSignОкружение")
+
+
+def test_every_session_of_a_base_has_the_same_environment() -> None:
+    world = World()
+    for connection in (
+        'Srvr="a";Ref="Base";',
+        'Srvr="a,b:1641";Ref="Base";',
+        'Srvr="localhost";Ref="base";',
+        'ref="BASE";srvr="x"',
+    ):
+        assert environment(world, connection) == "ref=base"
+    assert environment(world, 'Srvr="a";Ref="Copy";') == "ref=copy"
+    assert "OSignОкружение" in raises(environment, world, "ws=1")
+    world.platform.base.table("Константа.OSignОкружение")[""] = "копия для проверок"
+    assert environment(world, 'Srvr="a";Ref="Base";') == "копия для проверок"
+
+
+def test_a_file_base_is_known_by_the_file_beside_it() -> None:
+    for folder, file in (
+        ("C:\\Base", "C:\\Base\\OSign-DoNotCopy.txt"),
+        ("\\\\srv\\Base\\", "\\\\srv\\Base\\OSign-DoNotCopy.txt"),
+        ("/srv/Base", "/srv/Base/OSign-DoNotCopy.txt"),
+    ):
+        world = World()
+        first = environment(world, f'File="{folder}";')
+        (made,) = world.platform.files.items()
+        assert made == (file, first.removeprefix("file=") + "\n") and len(first) == len("file=") + 36
+        assert environment(world, f'File="{folder}";') == first and world.platform.base.saved == []
+        # From another computer it is another path to the same file.
+        world.platform.files = {"Z:\\OSign-DoNotCopy.txt": made[1]}
+        assert environment(world, 'File="Z:\\";') == first
+        # A copy without the file.
+        world.platform.files = {}
+        assert environment(world, f'File="{folder}";') != first
+
+
+def test_a_file_beside_the_base_is_made_once_and_its_failure_told() -> None:
+    world = World()
+    world.platform.base.at_lock = lambda: world.platform.files.update({"/b/OSign-DoNotCopy.txt": " чужая \n"})
+    assert environment(world, 'File="/b";') == "file=чужая"
+    for where in ("lock", "file"):
+        world = World()
+        world.platform.base.failures[where] = Error("нет доступа")
+        assert raises(environment, world, 'File="/b";') == "нет доступа"
+        assert world.platform.base.saved == [] and world.platform.files == {}
+    world = World()
+    world.platform.files = {"/b/OSign-DoNotCopy.txt": "a\n"}
+    world.platform.base.failures["file"] = Error("занят")
+    assert raises(environment, world, 'File="/b";') == "занят"
+    world = World()
+    world.platform.base.begin()
+    assert "вне транзакции" in raises(environment, world, 'File="/b";')
+    world = World()
+    world.platform.files = {"/b/OSign-DoNotCopy.txt": ""}
+    assert len(environment(world, 'File="/b";')) == len("file=") + 36
 
 
 def test_waiting_is_the_add_ins_and_has_an_end() -> None:

@@ -108,7 +108,12 @@ class Session:
             self.platform.base.tables = tables
         self.platform.service = provider
         self.modules: dict[str, Loaded] = {}
-        for name, file in (("OSign", "sign"), ("OSignТокены", "tokens"), ("osign_service", "callback")):
+        for name, file in (
+            ("OSign", "sign"),
+            ("OSignТокены", "tokens"),
+            ("OSignОкружение", "environment"),
+            ("osign_service", "callback"),
+        ):
             self.modules[name] = self.platform.interpreter.load(name, (MODULES / f"{file}.bsl").read_text())
 
     def create(self, class_name: str) -> Component:
@@ -252,6 +257,15 @@ def test_a_copy_of_the_base_is_noticed_and_can_go_on() -> None:
     copy.call("ПродолжитьЗдесь")
     assert copy.call("ТокенДоступа", "магазин") == "access-1"
     assert raises(session.call, "ТокенДоступа", "магазин")
+
+
+def test_sessions_by_other_names_of_the_server_share_their_tokens() -> None:
+    provider = Provider()
+    session = connected(provider)
+    for connection in ('Srvr="Server,Server2";Ref="Base";', 'Srvr="localhost";Ref="base";'):
+        other = Session(provider, session.tables)
+        other.platform.interpreter.functions["строкасоединенияинформационнойбазы"] = lambda text=connection: text
+        assert other.call("ТокенДоступа", "магазин") == "access-1"
 
 
 def test_a_key_goes_to_its_service_alone() -> None:

@@ -916,9 +916,22 @@ def test_a_body_goes_to_the_add_in_only_where_it_is_signed() -> None:
     assert request.get_field("Тело") == b"a=1"
     world.sign("ПодписанныйЗапрос", "учёт", "POST", url, '{"a":1}', "application/json")
     assert world.signers[-1].of("ЗаголовокАвторизации") == [("POST", url)]
-    world.sign("Добавить", "учёт", "п", "с", addresses(), Map({"body_hash": True}))
-    world.sign("ПодписанныйЗапрос", "учёт", "POST", url, '{"a":1}', "application/json")
-    assert world.signers[-1].of("ЗаголовокАвторизации") == [("POST", url, b'{"a":1}', "application/json")]
+    json = ("POST", url, b'{"a":1}', "application/json")
+    for settings, given in (
+        ({"body_hash": True}, json),
+        ({"Body_Hash": "true"}, json),
+        ({"BODY_HASH": "1"}, json),
+        ({"Mastercard_Form": True}, json),
+        ({"body_hash": False}, json[:2]),
+        ({"body_hash": "false"}, json[:2]),
+        ({"Body_Hash": "0", "realm": "true"}, json[:2]),
+        ({"mastercard_form": False}, json[:2]),
+    ):
+        world.sign("Добавить", "учёт", "п", "с", addresses(), Map(settings))
+        world.sign("ПодписанныйЗапрос", "учёт", "POST", url, '{"a":1}', "application/json")
+        assert world.signers[-1].of("ЗаголовокАвторизации") == [given], settings
+    world.sign("ПодписанныйЗапрос", "учёт", "POST", url, "a=1", " " + form)
+    assert world.signers[-1].of("ЗаголовокАвторизации") == [("POST", url, b"a=1", " " + form)]
 
 
 def test_a_ready_token_needs_no_login() -> None:

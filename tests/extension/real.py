@@ -7,7 +7,9 @@ are the libraries of the two classes for this machine, of 64 bits. The platform 
 the add-in tell each other is what they would in 1C.
 """
 
+import base64
 import contextlib
+import hashlib
 import json
 import pathlib
 import sys
@@ -323,6 +325,15 @@ def test_three_steps_of_oauth1_end_in_signed_requests() -> None:
     assert session.call("ДополнительноеПоле", "учёт", "realmId", module="OSign") == "123"
     kept = str(session.tables["РегистрСведений.OSignПодключения"])
     assert "permanent" not in kept and "secret" not in kept
+
+
+def test_a_hash_of_the_body_is_of_the_body() -> None:
+    right = urllib.parse.quote(base64.b64encode(hashlib.sha1(b"{}").digest()), safe="")
+    for settings in ({"body_hash": True}, {"Body_Hash": "true"}, {"BODY_HASH": "1"}):
+        session = Session(lambda sent: Answer(200))
+        session.call("Добавить", "учёт", "key", "secret", None, Map(settings), "token", "s", module="OSign")
+        session.call("Вызвать", "учёт", "POST", PROVIDER + "/v1", "{}", "application/json", module="OSign")
+        assert f'oauth_body_hash="{right}"' in session.platform.sent[-1].headers["Authorization"], settings
 
 
 def main() -> int:

@@ -415,6 +415,7 @@ def test_addresses_are_taken_apart() -> None:
 
 def test_a_renewal_writes_sends_and_writes() -> None:
     world = World([("Прочитать", {"ИмяЗаписи": "магазин"}), change(НовоеПоколение=3), SEND, change(), READY])
+    world.sign("Ключ")
     world.row("магазин", 3, 7)
     assert world.call("ТокенДоступа", "магазин") == "T1"
     assert world.tokens[0].of("НачатьТокен") == [("магазин", 60)]
@@ -1128,6 +1129,27 @@ def test_the_key_lies_in_ssls_safe_storage_in_one_write() -> None:
 def test_without_ssl_the_key_lies_in_the_constant() -> None:
     world = signing()
     assert world.platform.base.table("Константа.OSignКлюч") == {"": "ключ-хранилища"}
+
+
+def test_a_key_that_got_lost_is_not_replaced() -> None:
+    for ssl in (False, True):
+        for register in ("OSignПодключения", "OSignТокены"):
+            world = World(ssl=ssl)
+            world.rows(register)["учёт"] = {"Имя": "учёт"}
+            text = raises(world.sign, "Ключ")
+            assert "в константе OSignКлюч" in text and ("«OSign.КлючХранилища»" in text) == ssl, text
+            assert world.platform.base.table("Константа.OSignКлюч") == {} and world.platform.base.saved == []
+            assert not ssl or world.platform.ssl["ОбщегоНазначения"].writes == 0
+    # Another session made it, and has sealed a row by now.
+    world = World()
+    table = world.platform.base.table
+
+    def first() -> None:
+        table("Константа.OSignКлюч")[""] = "чужой ключ"
+        world.rows()["магазин"] = {"Имя": "магазин"}
+
+    world.platform.base.at_lock = first
+    assert world.sign("Ключ") == "чужой ключ"
 
 
 def test_a_key_that_another_session_made_first_is_the_key() -> None:

@@ -293,6 +293,15 @@ def test_another_key_opens_nothing_and_says_so() -> None:
     assert "ключ" in raises(session.call, "ТокенДоступа", "магазин").lower()
 
 
+def test_a_key_that_got_lost_is_missed_and_serves_again_when_it_is_back() -> None:
+    session = connected(Provider())
+    key = session.tables["Константа.OSignКлюч"].pop("")
+    assert "OSignКлюч" in raises(session.call, "ТокенДоступа", "магазин")
+    assert session.tables["Константа.OSignКлюч"] == {}
+    session.tables["Константа.OSignКлюч"][""] = key
+    assert session.call("ТокенДоступа", "магазин") == "access-1"
+
+
 def test_a_grant_is_removed_with_its_connection() -> None:
     session = connected(Provider())
     session.call("Удалить", "магазин")

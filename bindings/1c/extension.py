@@ -52,6 +52,7 @@ MODULES = {
     "OSignКлиент": ("client.bsl", "OSign: клиент", {"client": True}),
     "OSignВызовСервера": ("server_call.bsl", "OSign: вызов сервера", {"call": True}),
 }
+# What the list shows. Each row knows its module as well.
 COLUMNS = {"Имя": "Имя", "Вид": "Вид", "Состояние": "Состояние", "Срок": "Токен до", "Пояснение": "Пояснение"}
 INPUTS = {
     "НовоеИмя": "Имя подключения",
@@ -149,6 +150,7 @@ def data(dump: Dump) -> None:
         Part("АдресВозврата", "Адрес возврата", string(500)),
         Part("КлючВозврата", "Ключ возврата", string(64), indexed=True),
         Part("НачатВход", "Вход начат", moment()),
+        Part("ОтказВхода", "Почему вход не удался", string(500)),
         Part("Ревизия", "Ревизия", number(15)),
     )
     dump.add("InformationRegister", "InformationRegisters", "OSignПодключения", connections)
@@ -157,7 +159,7 @@ def data(dump: Dump) -> None:
 def connections_form(dump: Dump) -> dict[str, bytes]:
     columns = (
         node("Column", phrase("Title", title), string(0), name=name, id=str(at))
-        for at, (name, title) in enumerate(COLUMNS.items(), 1)
+        for at, (name, title) in enumerate({**COLUMNS, "Модуль": "Модуль"}.items(), 1)
     )
     table = node(
         "Attribute",

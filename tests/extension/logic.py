@@ -552,13 +552,13 @@ OPERATIONS = (
     ("ПродолжитьЗдесь", (), "НачатьПринятие", ("",)),
     ("ПродолжитьЗдесь", ("магазин",), "НачатьПринятие", ("магазин",)),
     ("ТокенОтвергнут", ("магазин", 3), "НачатьОтказ", ("магазин", 3, 401)),
-    ("Состояние", (), "НачатьСписок", ()),
+    ("Состояние", (), "НачатьСписок", ("",)),
 )
 
 
 def test_each_operation_begins_with_its_own_call_and_is_done_to_its_end() -> None:
     for name, arguments, begins, given in OPERATIONS:
-        world = World([("Готово", {"Результат": "[]"})])
+        world = World([LOGIN if name == "НачатьВход" else ("Готово", {"Результат": "[]"})])
         world.call(name, *arguments)
         names = world.tokens[0].names()
         assert world.tokens[0].of(begins) == [given] and names[-1] == "СледующийШаг", name
@@ -751,8 +751,96 @@ def test_the_client_starts_a_login_only_with_the_right_to() -> None:
     world.platform.allowed = False
     assert "роль" in raises(lambda: world.call("НачатьВход", "магазин", module="OSignВызовСервера"))
     world.platform.allowed = True
-    assert world.call("НачатьВход", "магазин", module="OSignВызовСервера").startswith("https://")
-    assert world.call("ВходЗавершен", "магазин", module="OSignВызовСервера") is False
+    started = world.call("НачатьВход", "магазин", module="OSignВызовСервера")
+    assert started.get_field("Адрес").startswith("https://") and started.get_field("КодВводится") is False
+    assert outcome(world) == (False, "")
+    world.platform.allowed = False
+    for name, arguments in (("ИтогВхода", ("магазин",)), ("ПринятьКод", ("магазин", "1"))):
+        assert "роль" in raises(lambda name=name, given=arguments: world.call(name, *given, module="OSignВызовСервера"))
+
+
+def outcome(world: World, name: str = "магазин") -> tuple[bool, str]:
+    found = world.call("ИтогВхода", name, module="OSignВызовСервера")
+    return found.get_field("Завершен"), found.get_field("Отказ")
+
+
+def status_of(status: str) -> list:
+    return [("Готово", {"Результат": f'{{"grant":"магазин","status":"{status}"}}'})]
+
+
+def test_a_login_has_ended_where_the_grant_works() -> None:
+    for status, ended in (("active", True), ("not logged in", False), ("needs login", False)):
+        world = added(status_of(status))
+        assert outcome(world) == (ended, "") and world.tokens[-1].of("НачатьСписок") == [("магазин",)]
+    world = signing()
+    assert outcome(world, "учёт") == (False, "")
+    world.sign("НачатьВход", "учёт")
+    world.sign("ПринятьВозврат", "учёт", "v")
+    assert outcome(world, "учёт") == (True, "")
+    # The next login has not ended, though the token of the one before is there.
+    world.sign("НачатьВход", "учёт")
+    assert outcome(world, "учёт") == (False, "")
+
+
+def test_a_login_that_was_refused_is_told_so_until_the_next() -> None:
+    world = added([LOGIN], [("Ошибка", {"Текст": "Отказано по st+ate-12345"})], [LOGIN])
+    world.call("НачатьВход", "магазин")
+    page(world, error="access_denied", state="st+ate-12345")
+    assert outcome(world) == (False, "Отказано по …")
+    world.call("НачатьВход", "магазин")
+    assert outcome(world) == (False, "")
+    world = signing()
+    world.sign("НачатьВход", "учёт")
+    service, world.platform.service = world.platform.service, lambda sent: Answer(401)
+    before = dict(world.rows("OSignПодключения")["учёт"])
+    page(world, oauth_token="temporary-1", oauth_verifier="v")
+    refused = {**before, "ОтказВхода": "Сервис ответил 401"}
+    assert outcome(world, "учёт") == (False, "Сервис ответил 401") and world.rows("OSignПодключения")["учёт"] == refused
+    world.platform.service = service
+    page(world, oauth_token="temporary-1", oauth_verifier="v")
+    assert outcome(world, "учёт") == (True, "")
+
+
+def test_neither_page_nor_button_tell_what_the_base_said() -> None:
+    fixed = "в журнале регистрации"
+    for text, reason in (("SQL Server 10.0.0.5", ""), ("хранилище: SQL Server 10.0.0.5", "records-failed")):
+        world = added([LOGIN], [("Ошибка", {"Текст": text, "Причина": reason})])
+        world.call("НачатьВход", "магазин")
+        answer = page(world, code="c", state="st+ate-12345")
+        assert "SQL" not in answer.text and fixed in answer.text and "SQL" in world.platform.log[0]
+        told = outcome(world)[1]
+        assert "SQL" not in told and fixed in told
+    for where in ("lock", "query", "commit"):
+        world = signing()
+        world.sign("НачатьВход", "учёт")
+        world.platform.base.failures[where] = Error("SQL Server 10.0.0.5")
+        answer = page(world, oauth_token="temporary-1", oauth_verifier="v")
+        assert answer.КодСостояния == 400 and "SQL" not in answer.text and fixed in answer.text
+        assert "SQL" in world.platform.log[0] and world.platform.base.saved == []
+    # Nothing more goes wrong where the refusal itself cannot be kept.
+    for where in ("lock", "commit"):
+        world = added([LOGIN], [("Ошибка", {"Текст": "Отказано"})])
+        world.call("НачатьВход", "магазин")
+        world.platform.base.failures[where] = Error("SQL Server 10.0.0.5")
+        assert "Отказано" in page(world, code="c", state="st+ate-12345").text and world.platform.base.saved == []
+
+
+def test_a_grant_of_oauth1_is_awaited_by_its_temporary_token() -> None:
+    login = ("Готово", {"Результат": "https://qb.example.com/consent?oauth_token=temporary-1"})
+    world = added([login], [READY])
+    world.call("НачатьВход", "магазин")
+    assert world.sign("ВходНачат", "магазин") is True
+    assert page(world, oauth_token="temporary-1", oauth_verifier="v").КодСостояния == 200
+    back = BACK + "?oauth_token=temporary-1&oauth_verifier=v"
+    assert world.tokens[-1].of("НачатьПриемВозврата") == [("магазин", back)]
+    world = added([("Готово", {"Результат": "https://qb.example.com/consent?a=1"})])
+    assert "oauth_token" in raises(world.call, "НачатьВход", "магазин")
+
+
+def test_a_name_that_a_connection_has_is_not_added() -> None:
+    world = signing()
+    assert "OAuth 1.0a" in raises(world.call, "Добавить", "учёт", "amocrm", "и", "с")
+    assert world.tokens == []
 
 
 class Desk:
@@ -762,12 +850,14 @@ class Desk:
         self.world = world
         self.opened: list[tuple[str, str]] = []
         self.asked: list[list] = []
+        self.typed: list[list] = []
         self.warned: list[str] = []
         self.told: list[bool] = []
         interpreter = world.platform.interpreter
         interpreter.classes["описаниеоповещения"] = lambda *parts: list(parts)
         interpreter.functions |= {
             "показатьвопрос": lambda notification, text, mode: self.asked.append(notification),
+            "показатьвводстроки": lambda notification, value, title: self.typed.append(notification),
             "показатьпредупреждение": lambda notification, text: self.warned.append(text),
             "перейтипонавигационнойссылке": lambda url: self.opened.append(("платформа", url)),
             "выполнитьобработкуоповещения": lambda notification, result: self.told.append(result),
@@ -784,11 +874,15 @@ class Desk:
         handler, module, parameters = self.asked.pop()
         module.call(handler, [result, parameters])
 
+    def type(self, code: str | None) -> None:
+        handler, module, parameters = self.typed.pop()
+        module.call(handler, [code, parameters])
+
 
 def test_the_button_opens_the_page_and_tells_whether_it_ended() -> None:
     for ssl, by in ((False, "платформа"), (True, "БСП")):
         for result, back, told, warned in (("ОК", True, True, 0), ("ОК", False, False, 1), ("Отмена", True, False, 0)):
-            world = added([LOGIN], [READY])
+            world = added([LOGIN], *([[READY]] if back else []), status_of("active"))
             desk = Desk(world, ssl)
             world.call("НачатьВход", "магазин", "оповещение", module="OSignКлиент")
             assert desk.opened == [(by, LOGIN[1]["Результат"])]
@@ -798,11 +892,105 @@ def test_the_button_opens_the_page_and_tells_whether_it_ended() -> None:
             assert (desk.told, len(desk.warned)) == ([told], warned)
 
 
+def test_the_button_tells_of_a_refusal() -> None:
+    world = added([LOGIN], [("Ошибка", {"Текст": "Человек не согласился"})])
+    desk = Desk(world)
+    world.call("НачатьВход", "магазин", "оповещение", module="OSignКлиент")
+    page(world, error="access_denied", state="st+ate-12345")
+    desk.answer("ОК")
+    assert desk.warned == ["Доступ не получен: Человек не согласился"] and desk.told == [False]
+
+
+def test_a_code_that_the_service_shows_is_typed_at_the_button() -> None:
+    for code, told, warned in ((" 12345 ", True, 0), (None, False, 0), (" ", False, 0), ("wrong", False, 1)):
+        world = signing()
+        where = addresses()
+        where.set_field("АдресВозврата", "oob")
+        world.sign("Добавить", "учёт", "потребитель", "секрет", where)
+        desk = Desk(world)
+        world.call("НачатьВход", "учёт", "оповещение", module="OSignКлиент")
+        assert desk.asked == [] and len(desk.opened) == 1
+        if code == "wrong":
+            world.platform.service = lambda sent: Answer(401)
+        desk.type(code)
+        assert (desk.told, len(desk.warned)) == ([told], warned), code
+        assert outcome(world, "учёт")[0] is told
+        given = [call for signer in world.signers for call in signer.of("ПринятьВозврат")]
+        assert given == ([(code.strip(),)] if code and code.strip() else [])
+    world = added([READY])
+    world.call("ПринятьКод", "магазин", " 12345 ", module="OSignВызовСервера")
+    assert world.tokens[-1].of("НачатьПриемВозврата") == [("магазин", "12345")]
+
+
 def test_the_client_opens_nothing_but_pages() -> None:
-    world = added([("Готово", {"Результат": "file:///c:/windows/system32/calc.exe"})])
+    world = added([("Готово", {"Результат": "file:///c:/windows/system32/calc.exe?state=1"})])
     desk = Desk(world)
     assert "https" in raises(lambda: world.call("НачатьВход", "магазин", module="OSignКлиент"))
     assert desk.opened == []
+
+
+class Form:
+    """The form's module over its attributes. What its procedures assign to an attribute does not stay."""
+
+    def __init__(self, world: World, **attributes: object) -> None:
+        interpreter = world.platform.interpreter
+        self.rows = Array()
+        self.chosen: Structure | None = None
+        self.asked: list[tuple] = []
+        table = types.SimpleNamespace(Очистить=self.rows.clear, Добавить=self.add)
+        interpreter.values |= {
+            "подключения": table,
+            "этотобъект": self,
+            "элементы": types.SimpleNamespace(Подключения=types.SimpleNamespace(ТекущиеДанные=None)),
+            "режимдиалогавопрос": types.SimpleNamespace(ДаНет="ДаНет"),
+            "кодвозвратадиалога": types.SimpleNamespace(Да="Да"),
+            **{name.lower(): value for name, value in attributes.items()},
+        }
+        interpreter.classes["описаниеоповещения"] = lambda *parts: list(parts)
+        interpreter.functions["показатьвопрос"] = lambda notification, text, mode: self.asked.append(notification)
+        self.elements = interpreter.values["элементы"]
+        self.module = interpreter.load("Форма", (MODULES / "form.bsl").read_text())
+
+    def add(self) -> Structure:
+        self.rows.append(Structure("Имя,Вид,Состояние,Срок,Пояснение,Модуль"))
+        return self.rows[-1]
+
+    def call(self, name: str, *arguments: object) -> None:
+        self.module.call(name, list(arguments), inside=True)
+
+    def command(self, name: str, row: int) -> None:
+        """A command about a row, and yes to what it asks."""
+        self.elements.Подключения.ТекущиеДанные = self.rows[row]
+        self.call(name, None)
+        handler, _, parameters = self.asked.pop()
+        self.call(handler, "Да", parameters)
+
+
+LISTED = [("Готово", {"Результат": '[{"grant":"учёт","status":"active"}]'})]
+
+
+def both(*scripts: list) -> World:
+    """A connection and a grant of one name, as they could come to be before that was refused."""
+    world = signing()
+    world.scripts += [LISTED, *scripts]
+    return world
+
+
+def test_the_form_removes_and_revokes_what_its_row_is() -> None:
+    world = both(LISTED)
+    form = Form(world)
+    form.call("ОбновитьНаСервере")
+    assert [row.get_field("Модуль") for row in form.rows] == ["OSign", "OSignТокены"]
+    assert "отзыва нет" in raises(form.command, "Отозвать", 0)
+    form.command("Удалить", 0)
+    assert world.rows("OSignПодключения") == {} and world.tokens[-1].of("НачатьУдаление") == []
+    for command, begins in (("Удалить", "НачатьУдаление"), ("Отозвать", "НачатьОтзыв")):
+        world = both([READY], LISTED)
+        form = Form(world)
+        form.call("ОбновитьНаСервере")
+        form.command(command, 1)
+        assert [call[0] for call in world.tokens[1].of(begins)] == ["учёт"]
+        assert "учёт" in world.rows("OSignПодключения")
 
 
 def test_a_grant_that_is_removed_leaves_no_connection() -> None:
@@ -812,24 +1000,24 @@ def test_a_grant_that_is_removed_leaves_no_connection() -> None:
 
 
 def test_the_list_is_told_in_russian() -> None:
-    listed = (
+    grants = (
         '[{"grant":"а","provider":"amocrm","status":"active","expires_at":1796126400},'
         '{"grant":"б","provider":null,"status":"needs login","expires_at":null},'
         '{"grant":"в","status":"damaged","message":"не тот ключ"},{"grant":"г","status":"frozen"},'
         '{"grant":"д","status":"not logged in","expires_at":0},{"grant":"е","status":"revoked"},'
         '{"grant":"ж","status":"exported"},{"grant":"з","status":"imported"}]'
     )
-    world = World([("Готово", {"Результат": listed})])
+    world = World([("Готово", {"Результат": grants})])
     rows = [[pair.Значение for pair in row] for row in world.call("Состояние")]
     assert rows == [
-        ["а", "amocrm", "работает", "01.12.2026 12:00", ""],
-        ["б", "OAuth 2.0", "нужен новый вход", "", ""],
-        ["в", "OAuth 2.0", "не читается", "", "не тот ключ"],
-        ["г", "OAuth 2.0", "frozen", "", ""],
-        ["д", "OAuth 2.0", "нужен вход", "", ""],
-        ["е", "OAuth 2.0", "отозвано", "", ""],
-        ["ж", "OAuth 2.0", "выгружено", "", ""],
-        ["з", "OAuth 2.0", "загружено", "", ""],
+        ["а", "amocrm", "работает", "01.12.2026 12:00", "", "OSignТокены"],
+        ["б", "OAuth 2.0", "нужен новый вход", "", "", "OSignТокены"],
+        ["в", "OAuth 2.0", "не читается", "", "не тот ключ", "OSignТокены"],
+        ["г", "OAuth 2.0", "frozen", "", "", "OSignТокены"],
+        ["д", "OAuth 2.0", "нужен вход", "", "", "OSignТокены"],
+        ["е", "OAuth 2.0", "отозвано", "", "", "OSignТокены"],
+        ["ж", "OAuth 2.0", "выгружено", "", "", "OSignТокены"],
+        ["з", "OAuth 2.0", "загружено", "", "", "OSignТокены"],
     ]
 
 

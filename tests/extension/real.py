@@ -261,6 +261,58 @@ def test_a_copy_of_the_base_is_noticed_and_can_go_on() -> None:
     assert raises(session.call, "ТокенДоступа", "магазин")
 
 
+def test_a_grant_of_oauth1_is_logged_in_to_through_the_page() -> None:
+    answers = {"/request": "oauth_token=temporary&oauth_token_secret=s1&oauth_callback_confirmed=true"}
+    answers["/access"] = "oauth_token=permanent&oauth_token_secret=s2"
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    session = Session(lambda sent: Answer(200, answers.get(sent.resource, "{}"), form))
+    settings = Map(
+        {
+            "kind": "oauth1",
+            "consumer_key": "key",
+            "consumer_secret": "secret",
+            "callback": BACK,
+            "request_token_url": PROVIDER + "/request",
+            "authorize_url": PROVIDER + "/consent",
+            "access_token_url": PROVIDER + "/access",
+            "api_origin": PROVIDER,
+        }
+    )
+    session.call("Добавить", "учёт", "custom-oauth1", "", "", "", settings)
+    assert session.call("НачатьВход", "учёт") == PROVIDER + "/consent?oauth_token=temporary"
+    assert session.call("ВходНачат", "учёт", module="OSign") and session.call("Работает", "учёт") is False
+    back = Callback(oauth_token="temporary", oauth_verifier="v")
+    page = session.call("ВозвратПолучить", back, module="osign_service")
+    assert page.КодСостояния == 200, page.text
+    assert session.call("Работает", "учёт") is True and not session.call("ВходНачат", "учёт", module="OSign")
+
+
+def test_a_refusal_is_told_in_the_add_ins_words_and_the_bases_words_are_not() -> None:
+    session = connected(Provider())
+    url = session.call("НачатьВход", "магазин")
+    state = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(url).query))["state"]
+    base, reads = session.platform.base, []
+    usual = base.fail
+
+    def fail(where: str) -> None:
+        usual(where)
+        reads.append(where == "read")
+        # The first finds the connection, the add-in asks for the second.
+        if where == "read" and sum(reads) > 1:
+            raise Error("SQL Server 10.0.0.5")
+
+    base.fail = fail
+    page = session.call("ВозвратПолучить", Callback(code="the-code", state=state), module="osign_service")
+    base.fail = usual
+    assert page.КодСостояния == 400 and "SQL" not in page.text and "в журнале" in page.text, page.text
+    assert any("SQL" in line for line in session.platform.log)
+    assert session.call("ОтказВхода", "магазин", module="OSign") == ""
+    refused = Callback(error="access_denied", state=state)
+    page = session.call("ВозвратПолучить", refused, module="osign_service")
+    assert page.КодСостояния == 400 and "не согласился" in page.text, page.text
+    assert "не согласился" in session.call("ОтказВхода", "магазин", module="OSign")
+
+
 def test_sessions_by_other_names_of_the_server_share_their_tokens() -> None:
     provider = Provider()
     session = connected(provider)

@@ -581,10 +581,20 @@ def test_each_operation_tells_of_its_failure() -> None:
     assert raises(world.call, "ТокенДоступа", "магазин") == "ключ не годится"
 
 
-def test_a_name_that_is_none_reaches_no_add_in() -> None:
-    for name in ("", " край", "я" * 101, 5):
+NO_NAMES = ("", " край", "край ", "я" * 101, 5, "два слова", "а/б", "а\nб", ".а", "а.", "а..б", "№1", "а«б")
+
+
+def test_names_have_letters_digits_and_few_signs() -> None:
+    for name in ("магазин", "Ё", "shop-2", "a_b.c@d", "7", "я" * 100):
         world = World([READY])
-        assert "до 100 символов" in raises(world.call, "Добавить", name, "amocrm", "и", "с")
+        world.call("Добавить", name, "amocrm", "и", "с")
+        assert list(world.rows("OSignПодключения")) == [name]
+
+
+def test_a_name_that_is_none_reaches_no_add_in() -> None:
+    for name in NO_NAMES:
+        world = World([READY])
+        assert "до 100 букв" in raises(world.call, "Добавить", name, "amocrm", "и", "с")
         assert world.tokens == []
 
 
@@ -1140,8 +1150,8 @@ def test_the_two_kinds_do_not_take_each_others_name() -> None:
 
 def test_what_is_not_there_is_said_not_to_be() -> None:
     assert raises(World().sign, "Вызвать", "нет", "GET", "https://x.example") == "Подключения «нет» нет"
-    for name in ("", " край", "я" * 101, 5):
-        assert "до 100 символов" in raises(World().sign, "Добавить", name, "п", "с")
+    for name in NO_NAMES:
+        assert "до 100 букв" in raises(World().sign, "Добавить", name, "п", "с")
 
 
 def test_each_step_of_oauth1_tells_of_its_failure() -> None:

@@ -662,6 +662,7 @@ class Platform:
             "Прав": lambda text, count: text[-count:],
             "Сред": lambda text, start, count=None: text[start - 1 :] if count is None else text[start - 1 :][:count],
             "СокрЛП": lambda text: text.strip(),
+            "ВРег": lambda text: text.upper(),
             "НРег": lambda text: text.lower(),
             "ПустаяСтрока": lambda text: not text.strip(),
             "ЗначениеЗаполнено": truthy,

@@ -1003,6 +1003,18 @@ def test_the_form_removes_and_revokes_what_its_row_is() -> None:
         assert "учёт" in world.rows("OSignПодключения")
 
 
+def test_what_cannot_be_renewed_hands_its_401_over() -> None:
+    for reason in ("static-refused", "signs-each-request"):
+        world = World([authorized()], [("Войти", {"ПоследняяОшибка": "ключ не принят", "ПричинаОшибки": reason})])
+        world.platform.service = lambda sent: Answer(401, "плохой ключ")
+        answer = world.call("ЗапросПодДоступом", "ключ", "GET", "https://api.example.com/v1")
+        assert answer.КодСостояния == 401 and answer.body.decode() == "плохой ключ" and len(world.platform.sent) == 1
+    world = World([authorized()], [("Войти", {"ПоследняяОшибка": "отозван", "ПричинаОшибки": "rejected"})])
+    world.platform.service = lambda sent: Answer(401)
+    text = raises(world.call, "ЗапросПодДоступом", "магазин", "GET", "https://api.example.com/v1")
+    assert "войти заново" in text and "отозван" in text
+
+
 def test_a_grant_that_is_removed_leaves_no_connection() -> None:
     world = added([READY])
     world.call("Удалить", "магазин")

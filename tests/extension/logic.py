@@ -546,6 +546,7 @@ OPERATIONS = (
         "НачатьПриемВозврата",
         ("магазин", "https://x.example/?code=1"),
     ),
+    ("Заменить", ("магазин", "amocrm", "и", "с"), "НачатьЗамену", ("магазин",)),
     ("Отозвать", ("магазин",), "НачатьОтзыв", ("магазин", False)),
     ("Отозвать", ("магазин", True), "НачатьОтзыв", ("магазин", True)),
     ("Удалить", ("магазин",), "НачатьУдаление", ("магазин",)),
@@ -939,6 +940,9 @@ def test_the_client_opens_nothing_but_pages() -> None:
     assert desk.opened == []
 
 
+LISTED = [("Готово", {"Результат": '[{"grant":"учёт","status":"active"}]'})]
+
+
 class Form:
     """The form's module over its attributes. What its procedures assign to an attribute does not stay."""
 
@@ -976,9 +980,6 @@ class Form:
         self.call(handler, "Да", parameters)
 
 
-LISTED = [("Готово", {"Результат": '[{"grant":"учёт","status":"active"}]'})]
-
-
 def both(*scripts: list) -> World:
     """A connection and a grant of one name, as they could come to be before that was refused."""
     world = signing()
@@ -1001,6 +1002,47 @@ def test_the_form_removes_and_revokes_what_its_row_is() -> None:
         form.command(command, 1)
         assert [call[0] for call in world.tokens[1].of(begins)] == ["учёт"]
         assert "учёт" in world.rows("OSignПодключения")
+
+
+WRONG_KIND = [("Ошибка", {"Текст": "client_id не подходит", "Причина": "not-of-kind"})]
+
+
+def test_an_application_is_named_as_its_kind_wants_it() -> None:
+    consumer = [("consumer_key", "и"), ("consumer_secret", "с")]
+    for settings, scripts, options, client, kept in (
+        ({}, [[READY]], [], [("и", "с", BACK)], BACK),
+        # What kind the service's profile is, only the add-in knows.
+        ({}, [WRONG_KIND, [READY]], [*consumer, ("callback", BACK)], [], BACK),
+        ({"Kind": "oauth1"}, [[READY]], [("Kind", "oauth1"), *consumer, ("callback", BACK)], [], BACK),
+        ({"kind": "static"}, [[READY]], [("kind", "static"), ("secret", "с")], [], BACK),
+    ):
+        for name, begins in (("Добавить", "НачатьДобавление"), ("Заменить", "НачатьЗамену")):
+            world = World(*[list(script) for script in scripts])
+            world.call(name, "магазин", "сервис", "и", "с", BACK, Map(settings))
+            assert len(world.tokens) == len(scripts) and world.tokens[-1].of(begins) == [("магазин",)]
+            assert world.tokens[-1].of("УстановитьНастройку") == options
+            assert world.tokens[-1].of("УстановитьПриложение") == client
+            assert world.rows("OSignПодключения")["магазин"]["АдресВозврата"] == kept
+    for settings, kept in (({}, "oob"), ({"callback": BACK}, BACK)):
+        world = World([*WRONG_KIND], [READY])
+        world.call("Добавить", "магазин", "trello", "", "", "", Map({**settings, "consumer_key": "к"}))
+        assert world.rows("OSignПодключения")["магазин"]["АдресВозврата"] == kept
+        given = [("callback", BACK)] if settings else []
+        assert world.tokens[1].of("УстановитьНастройку") == [*given, ("consumer_key", "к")]
+
+
+def test_of_two_errors_the_one_that_says_more_is_told() -> None:
+    other = [("Ошибка", {"Текст": "consumer_key не подходит", "Причина": "not-of-kind"})]
+    bad = [("Ошибка", {"Текст": "адреса нет", "Причина": "no-address"})]
+    for settings, scripts, text in (
+        ({}, [WRONG_KIND, other], "client_id не подходит"),
+        ({}, [WRONG_KIND, bad], "адреса нет"),
+        ({}, [bad], "адреса нет"),
+        ({"kind": "code"}, [WRONG_KIND], "client_id не подходит"),
+    ):
+        world = World(*[list(script) for script in scripts])
+        assert raises(world.call, "Добавить", "магазин", "сервис", "и", "с", BACK, Map(settings)) == text
+        assert len(world.tokens) == len(scripts) and world.rows("OSignПодключения") == {}
 
 
 def test_what_cannot_be_renewed_hands_its_401_over() -> None:

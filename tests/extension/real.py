@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from interpreter import Error, Loaded
 from logic import MODULES, Callback, Connector
 from native import Component, Library
-from platform_stub import Answer, Map, Platform, Sent, Structure
+from platform_stub import Answer, Array, Map, Platform, Sent, Structure
 
 PROVIDER = "https://provider.example.com"
 BACK = "https://base.example.com/b/hs/osign/callback"
@@ -311,6 +311,33 @@ def test_a_refusal_is_told_in_the_add_ins_words_and_the_bases_words_are_not() ->
     page = session.call("ВозвратПолучить", refused, module="osign_service")
     assert page.КодСостояния == 400 and "не согласился" in page.text, page.text
     assert "не согласился" in session.call("ОтказВхода", "магазин", module="OSign")
+
+
+def test_a_services_kind_is_found_by_its_profile() -> None:
+    session = Session(lambda sent: Answer(401, b"refused"))
+    session.call("Добавить", "учёт", "quickbooks-oauth1", "key", "secret", BACK)
+    assert session.call("КодВводится", "учёт", module="OSign") is False
+    session.call("Добавить", "ключ", "custom", "", "the-key", "", Map({"kind": "static", "api_origin": PROVIDER}))
+    answer = session.call("ЗапросПодДоступом", "ключ", "GET", PROVIDER + "/v1")
+    assert answer.КодСостояния == 401 and answer.body == b"refused"
+    assert session.platform.sent[-1].headers["Authorization"] == "Bearer the-key"
+    for provider, account in (("bitrix24", "my.bitrix24.ru"), ("shopify", "my.myshopify.com")):
+        session.call("Добавить", provider, provider, "id", "secret", BACK, Map({"account": account, "scope": "crm"}))
+        assert session.call("НачатьВход", provider).startswith(f"https://{account}/")
+
+
+def test_another_secret_of_the_same_application_costs_no_login() -> None:
+    provider = Provider()
+    session = connected(provider)
+    settings = Map({"authorize_url": PROVIDER + "/authorize", "token_url": PROVIDER + "/token", "rotation": "strict"})
+    settings["api_origin"] = Array([PROVIDER, "https://api.example.com"])
+    session.call("Заменить", "магазин", "custom", "приложение", "новый", BACK, settings)
+    assert session.call("ТокенДоступа", "магазин") == "access-1"
+    request = session.call("Авторизовать", "магазин", "GET", "https://api.example.com/v1")
+    assert request.get_field("Заголовки")["Authorization"] == "Bearer access-1"
+    provider.access = "ended"
+    session.call("ЗапросПодДоступом", "магазин", "GET", PROVIDER + "/v1")
+    assert provider.exchanges == 1 and session.call("ТокенДоступа", "магазин") == "access-2"
 
 
 def test_sessions_by_other_names_of_the_server_share_their_tokens() -> None:

@@ -57,9 +57,12 @@ COLUMNS = {"Имя": "Имя", "Вид": "Вид", "Состояние": "Сос
 INPUTS = {
     "НовоеИмя": "Имя подключения",
     "Поставщик": "Сервис (amocrm, bitrix24, …)",
-    "Идентификатор": "Идентификатор приложения",
-    "Секрет": "Секрет приложения",
+    "Учетная": "Учётная запись (адрес портала, магазина)",
+    "Идентификатор": "Идентификатор приложения (ключ потребителя)",
+    "Секрет": "Секрет приложения (или готовый ключ)",
     "АдресВозврата": "Адрес возврата",
+    "ОбластьДоступа": "Область доступа (scope)",
+    "ПрочиеНастройки": "Прочие настройки, строками ИМЯ=ЗНАЧЕНИЕ",
 }
 COMMANDS = {
     "Обновить": "Обновить",
@@ -67,6 +70,7 @@ COMMANDS = {
     "Отозвать": "Отозвать",
     "Удалить": "Удалить",
     "Добавить": "Добавить подключение",
+    "Заменить": "Заменить настройки подключения",
 }
 
 
@@ -185,11 +189,9 @@ def elements(writer: FormWriter) -> tuple[Node, list[Node]]:
     # The form's own bar has the number -1 in every dump.
     buttons = node("ChildItems", *map(writer.button, COMMANDS))
     bar = node("AutoCommandBar", leaf("Autofill", False), buttons, name="ФормаКоманднаяПанель", id="-1")
+    unusual = {"Секрет": leaf("PasswordMode", True), "ПрочиеНастройки": leaf("MultiLine", True)}
     inputs = (
-        writer.field("InputField", name, name, leaf("PasswordMode", True))
-        if name == "Секрет"
-        else writer.field("InputField", name, name, leaf("EditMode", "EnterOnInput"))
-        for name in INPUTS
+        writer.field("InputField", name, name, unusual.get(name, leaf("EditMode", "EnterOnInput"))) for name in INPUTS
     )
     return bar, [
         writer.table("Подключения", COLUMNS),

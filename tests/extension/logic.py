@@ -1004,6 +1004,33 @@ def test_the_form_removes_and_revokes_what_its_row_is() -> None:
         assert "учёт" in world.rows("OSignПодключения")
 
 
+def test_the_form_adds_and_replaces_with_all_its_settings() -> None:
+    attributes = {"НовоеИмя": "портал", "Поставщик": "bitrix24", "Идентификатор": "и", "Секрет": "с"}
+    attributes |= {"АдресВозврата": BACK, "Учетная": " my.bitrix24.ru ", "ОбластьДоступа": "crm"}
+    lines = "pkce=true\n\n authorize_parameter = a=1\nauthorize_parameter=b=2\nauthorize_parameter=c=3\nempty="
+    for replace, begins in ((False, "НачатьДобавление"), (True, "НачатьЗамену")):
+        world = World([READY], LISTED)
+        Form(world, **attributes, ПрочиеНастройки=lines).call("ЗаписатьНаСервере", replace)
+        tokens = world.tokens[0]
+        assert tokens.of("НовыйДоступ") == [("bitrix24",)] and tokens.of(begins) == [("портал",)]
+        assert tokens.of("УстановитьПриложение") == [("и", "с", BACK)]
+        assert tokens.of("УстановитьНастройку") == [
+            ("pkce", "true"),
+            ("authorize_parameter", "a=1"),
+            ("authorize_parameter", "b=2"),
+            ("authorize_parameter", "c=3"),
+            ("account", "my.bitrix24.ru"),
+            ("scope", "crm"),
+        ]
+    world = World()
+    form = Form(world, **attributes, ПрочиеНастройки="pkce")
+    assert "ИМЯ=ЗНАЧЕНИЕ" in raises(form.call, "ЗаписатьНаСервере", False) and world.tokens == []
+    world = World([READY], LISTED)
+    empty = {**attributes, "Учетная": "", "ОбластьДоступа": "", "ПрочиеНастройки": ""}
+    Form(world, **empty).call("ЗаписатьНаСервере", False)
+    assert world.tokens[0].of("УстановитьНастройку") == []
+
+
 WRONG_KIND = [("Ошибка", {"Текст": "client_id не подходит", "Причина": "not-of-kind"})]
 
 

@@ -179,6 +179,17 @@ def fails(parse: object, text: str) -> bool:
     return False
 
 
+def check_settings() -> None:
+    """Each setting of a grant is in the guide, and no other."""
+    source = (ROOT / "src/grant/settings.rs").read_text()
+    known = set(re.findall(r'Setting::\w+\("(\w+)"', source))
+    guide = (SOURCE / "README.md").read_text().partition("### Настройки доступа")[2].partition("\n## ")[0]
+    rows = [line.split(" | ")[0] for line in guide.splitlines() if line.startswith("| `")]
+    told = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    check("the guide has the settings of a grant", sorted(known ^ told))
+    check("the settings are seen", [] if len(known) > 30 else [len(known)])
+
+
 def check_calls() -> None:
     functions = set(Platform({}).interpreter.functions) | CLIENT
     modules = {name.lower(): bsl.parse((SOURCE / file).read_text()) for name, (file, *_) in MODULES.items()}
@@ -543,6 +554,7 @@ def check_archive() -> None:
 def main() -> int:
     check_language()
     check_calls()
+    check_settings()
     check_contract()
     check_files()
     check_archive()

@@ -48,16 +48,21 @@ PLACEHOLDER = "{{ВЕРСИЯ}}"
 MODULES = {
     "OSign": ("sign.bsl", "OSign: подписанные запросы", {}),
     "OSignТокены": ("tokens.bsl", "OSign: токены", {}),
+    "OSignОкружение": ("environment.bsl", "OSign: окружение", {}),
     "OSignКлиент": ("client.bsl", "OSign: клиент", {"client": True}),
     "OSignВызовСервера": ("server_call.bsl", "OSign: вызов сервера", {"call": True}),
 }
+# What the list shows. Each row knows its module as well.
 COLUMNS = {"Имя": "Имя", "Вид": "Вид", "Состояние": "Состояние", "Срок": "Токен до", "Пояснение": "Пояснение"}
 INPUTS = {
     "НовоеИмя": "Имя подключения",
     "Поставщик": "Сервис (amocrm, bitrix24, …)",
-    "Идентификатор": "Идентификатор приложения",
-    "Секрет": "Секрет приложения",
+    "Учетная": "Учётная запись (адрес портала, магазина)",
+    "Идентификатор": "Идентификатор приложения (ключ потребителя)",
+    "Секрет": "Секрет приложения (или готовый ключ)",
     "АдресВозврата": "Адрес возврата",
+    "ОбластьДоступа": "Область доступа (scope)",
+    "ПрочиеНастройки": "Прочие настройки, строками ИМЯ=ЗНАЧЕНИЕ",
 }
 COMMANDS = {
     "Обновить": "Обновить",
@@ -65,6 +70,7 @@ COMMANDS = {
     "Отозвать": "Отозвать",
     "Удалить": "Удалить",
     "Добавить": "Добавить подключение",
+    "Заменить": "Заменить настройки подключения",
 }
 
 
@@ -124,6 +130,7 @@ def data(dump: Dump) -> None:
     constants = {
         "OSignКлюч": ("OSign: ключ шифрования", string(200), True),
         "OSignИдентификатор": ("OSign: идентификатор хранилища", string(36), False),
+        "OSignОкружение": ("OSign: окружение, если задано", string(200), False),
     }
     for name, (synonym, kind, password) in constants.items():
         dump.add("Constant", "Constants", name, constant(name, synonym, kind, password))
@@ -147,6 +154,7 @@ def data(dump: Dump) -> None:
         Part("АдресВозврата", "Адрес возврата", string(500)),
         Part("КлючВозврата", "Ключ возврата", string(64), indexed=True),
         Part("НачатВход", "Вход начат", moment()),
+        Part("ОтказВхода", "Почему вход не удался", string(500)),
         Part("Ревизия", "Ревизия", number(15)),
     )
     dump.add("InformationRegister", "InformationRegisters", "OSignПодключения", connections)
@@ -155,7 +163,7 @@ def data(dump: Dump) -> None:
 def connections_form(dump: Dump) -> dict[str, bytes]:
     columns = (
         node("Column", phrase("Title", title), string(0), name=name, id=str(at))
-        for at, (name, title) in enumerate(COLUMNS.items(), 1)
+        for at, (name, title) in enumerate({**COLUMNS, "Модуль": "Модуль"}.items(), 1)
     )
     table = node(
         "Attribute",
@@ -181,11 +189,9 @@ def elements(writer: FormWriter) -> tuple[Node, list[Node]]:
     # The form's own bar has the number -1 in every dump.
     buttons = node("ChildItems", *map(writer.button, COMMANDS))
     bar = node("AutoCommandBar", leaf("Autofill", False), buttons, name="ФормаКоманднаяПанель", id="-1")
+    unusual = {"Секрет": leaf("PasswordMode", True), "ПрочиеНастройки": leaf("MultiLine", True)}
     inputs = (
-        writer.field("InputField", name, name, leaf("PasswordMode", True))
-        if name == "Секрет"
-        else writer.field("InputField", name, name, leaf("EditMode", "EnterOnInput"))
-        for name in INPUTS
+        writer.field("InputField", name, name, unusual.get(name, leaf("EditMode", "EnterOnInput"))) for name in INPUTS
     )
     return bar, [
         writer.table("Подключения", COLUMNS),

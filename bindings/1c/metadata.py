@@ -253,7 +253,8 @@ def common_module(name: str, synonym: str, client: bool = False, call: bool = Fa
         "Global": False,
         "ClientManagedApplication": client,
         "Server": not client,
-        "ExternalConnection": not client and not call,
+        # Never: the modules put the privileged mode on, and whoever may connect from outside could call what they export.
+        "ExternalConnection": False,
         "ClientOrdinaryApplication": False,
         "ServerCall": call,
         "Privileged": False,

@@ -35,17 +35,18 @@ class AddIn:
         self.instead = ""
         self.ПоследняяОшибка = ""
         self.КодОшибки = 0
+        self.ПричинаОшибки = ""
 
     def note(self, name: str, *arguments: object) -> None:
         count = CONTRACT[self.class_name].methods[name]
         assert len(arguments) in count, f"{name} is given {len(arguments)} parameters"
         self.calls.append((name, *arguments))
-        self.ПоследняяОшибка, self.КодОшибки = "", 0
+        self.ПоследняяОшибка, self.КодОшибки, self.ПричинаОшибки = "", 0, ""
         if name in self.failures:
             self.fail(self.failures[name])
 
-    def fail(self, text: str) -> None:
-        self.ПоследняяОшибка, self.КодОшибки = text, 500
+    def fail(self, text: str, reason: str = "some-reason") -> None:
+        self.ПоследняяОшибка, self.КодОшибки, self.ПричинаОшибки = text, 500, reason
         raise Failure(self.instead if self.lost else text)
 
     def __getattr__(self, name: str) -> object:
@@ -90,7 +91,7 @@ class Tokens(AddIn):
         assert self.script, "a step is asked for after the last"
         step, properties = self.script.pop(0)
         if step == "Ошибка":
-            self.fail(properties["Текст"])
+            self.fail(properties["Текст"], properties.get("Причина", "some-reason"))
         for name, value in properties.items():
             setattr(self, name, value)
         self.due = step if step in ANSWERS else None

@@ -43,6 +43,7 @@ XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 CLIENT = {
     "показатьвопрос",
     "показатьпредупреждение",
+    "показатьвводстроки",
     "перейтипонавигационнойссылке",
     "выполнитьобработкуоповещения",
     "вычислить",
@@ -176,6 +177,17 @@ def fails(parse: object, text: str) -> bool:
     except bsl.NotTheLanguage:
         return True
     return False
+
+
+def check_settings() -> None:
+    """Each setting of a grant is in the guide, and no other."""
+    source = (ROOT / "src/grant/settings.rs").read_text()
+    known = set(re.findall(r'Setting::\w+\("(\w+)"', source))
+    guide = (SOURCE / "README.md").read_text().partition("### Настройки доступа")[2].partition("\n## ")[0]
+    rows = [line.split(" | ")[0] for line in guide.splitlines() if line.startswith("| `")]
+    told = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    check("the guide has the settings of a grant", sorted(known ^ told))
+    check("the settings are seen", [] if len(known) > 30 else [len(known)])
 
 
 def check_calls() -> None:
@@ -380,6 +392,27 @@ def handlers(files: dict[str, bytes], roots: dict[str, xml.Element]) -> Iterator
         )
 
 
+# A module, and what calls it. Nothing from outside the server: modules put the privileged mode on and check no right, but for the one
+# that clients call.
+CONTEXTS = {
+    "OSign": {"Server"},
+    "OSignТокены": {"Server"},
+    "OSignОкружение": {"Server"},
+    "OSignКлиент": {"ClientManagedApplication"},
+    "OSignВызовСервера": {"Server", "ServerCall"},
+}
+
+
+def contexts(roots: dict[str, xml.Element]) -> Iterator[str]:
+    """Modules that are called from elsewhere than they should be."""
+    for name, root in roots.items():
+        if name.startswith("CommonModules/"):
+            properties = object_of(root).find(f"{MD}Properties")
+            found = {child.tag.removeprefix(MD) for child in properties if child.text == "true"}
+            if found != CONTEXTS.get(text_of(properties, f"{MD}Name")):
+                yield f"{name}: {sorted(found)}"
+
+
 BUNDLES = {"OSign": b"the bundle of OSign", "OSignTokens": b"the bundle of OSignTokens"}
 
 
@@ -404,6 +437,7 @@ def check_files() -> None:
     check("the objects look as in dumps", list(shapes(roots)))
     check("the registers are those of the tests", list(registers(roots)))
     check("every handler is there", list(handlers(files, roots)))
+    check("the modules are called from where they should be", list(contexts(roots)))
     left = [name for name, content in texts.items() if b"{{" in content]
     check("no placeholder is left", left)
     for class_name, content in BUNDLES.items():
@@ -436,6 +470,15 @@ def check_faults(files: dict[str, bytes]) -> None:
         ("another field", changed(register, "<Name>Ревизия<", "<Name>Версия<"), lambda _, roots: registers(roots)),
         ("another type", changed(register, "xs:decimal", "xs:string"), lambda _, roots: registers(roots)),
         ("a property too many", changed(register, "<Comment/>", "<Comment/><Note/>"), lambda _, roots: shapes(roots)),
+        (
+            "a module for COM",
+            changed(
+                "CommonModules/OSign.xml",
+                "<ExternalConnection>false<",
+                "<ExternalConnection>true<",
+            ),
+            lambda _, roots: contexts(roots),
+        ),
         ("another handler", changed(form, "<Action>Войти<", "<Action>Выйти<"), handlers),
         ("another path", changed(form, ">Подключения.Имя<", ">Подключения.Нет<"), handlers),
         ("a number twice", changed(form, 'id="12"', 'id="13"'), handlers),
@@ -511,6 +554,7 @@ def check_archive() -> None:
 def main() -> int:
     check_language()
     check_calls()
+    check_settings()
     check_contract()
     check_files()
     check_archive()

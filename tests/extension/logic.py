@@ -44,6 +44,7 @@ class World:
         for name, file in (
             ("OSign", "sign"),
             ("OSignТокены", "tokens"),
+            ("OSignОкружение", "environment"),
             ("OSignВызовСервера", "server_call"),
             ("osign_service", "callback"),
             ("OSignКлиент", "client"),
@@ -414,6 +415,7 @@ def test_addresses_are_taken_apart() -> None:
 
 def test_a_renewal_writes_sends_and_writes() -> None:
     world = World([("Прочитать", {"ИмяЗаписи": "магазин"}), change(НовоеПоколение=3), SEND, change(), READY])
+    world.sign("Ключ")
     world.row("магазин", 3, 7)
     assert world.call("ТокенДоступа", "магазин") == "T1"
     assert world.tokens[0].of("НачатьТокен") == [("магазин", 60)]
@@ -427,8 +429,68 @@ def test_the_store_has_an_id_a_key_and_an_environment_that_stay() -> None:
     world.call("ТокенДоступа", "магазин", 300)
     first, second = (tokens.of("ХранитьВРегистре")[0] for tokens in world.tokens)
     assert first == second and len(first[0]) == 36 and first[1] == "ключ-хранилища"
-    assert first[2] == 'srvr="server";ref="base";'
+    assert first[2] == "ref=base"
     assert world.tokens[1].of("НачатьТокен") == [("магазин", 300)]
+
+
+def environment(world: World, connection: str) -> str:
+    world.platform.interpreter.functions["строкасоединенияинформационнойбазы"] = lambda: connection
+    return world.call("Окружение", module="OSignОкружение")
+
+
+def test_every_session_of_a_base_has_the_same_environment() -> None:
+    world = World()
+    for connection in (
+        'Srvr="a";Ref="Base";',
+        'Srvr="a,b:1641";Ref="Base";',
+        'Srvr="localhost";Ref="base";',
+        'ref="BASE";srvr="x"',
+    ):
+        assert environment(world, connection) == "ref=base"
+    assert environment(world, 'Srvr="a";Ref="Copy";') == "ref=copy"
+    assert "OSignОкружение" in raises(environment, world, "ws=1")
+    world.platform.base.table("Константа.OSignОкружение")[""] = "копия для проверок"
+    assert environment(world, 'Srvr="a";Ref="Base";') == "копия для проверок"
+
+
+def test_a_file_base_is_known_by_the_file_beside_it() -> None:
+    for folder, file in (
+        ("C:\\Base", "C:\\Base\\OSign-DoNotCopy.txt"),
+        ("\\\\srv\\Base\\", "\\\\srv\\Base\\OSign-DoNotCopy.txt"),
+        ("/srv/Base", "/srv/Base/OSign-DoNotCopy.txt"),
+    ):
+        world = World()
+        first = environment(world, f'File="{folder}";')
+        (made,) = world.platform.files.items()
+        assert made == (file, first.removeprefix("file=") + "\n") and len(first) == len("file=") + 36
+        assert environment(world, f'File="{folder}";') == first and world.platform.base.saved == []
+        # From another computer it is another path to the same file.
+        world.platform.files = {"Z:\\OSign-DoNotCopy.txt": made[1]}
+        assert environment(world, 'File="Z:\\";') == first
+        # A copy without the file.
+        world.platform.files = {}
+        assert environment(world, f'File="{folder}";') != first
+
+
+def test_a_file_beside_the_base_is_made_once_and_its_failure_told() -> None:
+    world = World()
+    world.platform.base.at_lock = lambda: world.platform.files.update({"/b/OSign-DoNotCopy.txt": " чужая \n"})
+    assert environment(world, 'File="/b";') == "file=чужая"
+    for where in ("lock", "file"):
+        world = World()
+        world.platform.base.failures[where] = Error("нет доступа")
+        assert raises(environment, world, 'File="/b";') == "нет доступа"
+        assert world.platform.base.saved == [] and world.platform.files == {}
+    world = World()
+    world.platform.files = {"/b/OSign-DoNotCopy.txt": "a\n"}
+    world.platform.base.failures["file"] = Error("занят")
+    assert raises(environment, world, 'File="/b";') == "занят"
+    world = World()
+    world.platform.base.begin()
+    assert "вне транзакции" in raises(environment, world, 'File="/b";')
+    world = World()
+    world.platform.files = {"/b/OSign-DoNotCopy.txt": ""}
+    assert len(environment(world, 'File="/b";')) == len("file=") + 36
 
 
 def test_waiting_is_the_add_ins_and_has_an_end() -> None:
@@ -484,19 +546,20 @@ OPERATIONS = (
         "НачатьПриемВозврата",
         ("магазин", "https://x.example/?code=1"),
     ),
+    ("Заменить", ("магазин", "amocrm", "и", "с"), "НачатьЗамену", ("магазин",)),
     ("Отозвать", ("магазин",), "НачатьОтзыв", ("магазин", False)),
     ("Отозвать", ("магазин", True), "НачатьОтзыв", ("магазин", True)),
     ("Удалить", ("магазин",), "НачатьУдаление", ("магазин",)),
     ("ПродолжитьЗдесь", (), "НачатьПринятие", ("",)),
     ("ПродолжитьЗдесь", ("магазин",), "НачатьПринятие", ("магазин",)),
     ("ТокенОтвергнут", ("магазин", 3), "НачатьОтказ", ("магазин", 3, 401)),
-    ("Состояние", (), "НачатьСписок", ()),
+    ("Состояние", (), "НачатьСписок", ("",)),
 )
 
 
 def test_each_operation_begins_with_its_own_call_and_is_done_to_its_end() -> None:
     for name, arguments, begins, given in OPERATIONS:
-        world = World([("Готово", {"Результат": "[]"})])
+        world = World([LOGIN if name == "НачатьВход" else ("Готово", {"Результат": "[]"})])
         world.call(name, *arguments)
         names = world.tokens[0].names()
         assert world.tokens[0].of(begins) == [given] and names[-1] == "СледующийШаг", name
@@ -519,10 +582,20 @@ def test_each_operation_tells_of_its_failure() -> None:
     assert raises(world.call, "ТокенДоступа", "магазин") == "ключ не годится"
 
 
-def test_a_name_that_is_none_reaches_no_add_in() -> None:
-    for name in ("", " край", "я" * 101, 5):
+NO_NAMES = ("", " край", "край ", "я" * 101, 5, "два слова", "а/б", "а\nб", ".а", "а.", "а..б", "№1", "а«б")
+
+
+def test_names_have_letters_digits_and_few_signs() -> None:
+    for name in ("магазин", "Ё", "shop-2", "a_b.c@d", "7", "я" * 100):
         world = World([READY])
-        assert "до 100 символов" in raises(world.call, "Добавить", name, "amocrm", "и", "с")
+        world.call("Добавить", name, "amocrm", "и", "с")
+        assert list(world.rows("OSignПодключения")) == [name]
+
+
+def test_a_name_that_is_none_reaches_no_add_in() -> None:
+    for name in NO_NAMES:
+        world = World([READY])
+        assert "до 100 букв" in raises(world.call, "Добавить", name, "amocrm", "и", "с")
         assert world.tokens == []
 
 
@@ -689,8 +762,96 @@ def test_the_client_starts_a_login_only_with_the_right_to() -> None:
     world.platform.allowed = False
     assert "роль" in raises(lambda: world.call("НачатьВход", "магазин", module="OSignВызовСервера"))
     world.platform.allowed = True
-    assert world.call("НачатьВход", "магазин", module="OSignВызовСервера").startswith("https://")
-    assert world.call("ВходЗавершен", "магазин", module="OSignВызовСервера") is False
+    started = world.call("НачатьВход", "магазин", module="OSignВызовСервера")
+    assert started.get_field("Адрес").startswith("https://") and started.get_field("КодВводится") is False
+    assert outcome(world) == (False, "")
+    world.platform.allowed = False
+    for name, arguments in (("ИтогВхода", ("магазин",)), ("ПринятьКод", ("магазин", "1"))):
+        assert "роль" in raises(lambda name=name, given=arguments: world.call(name, *given, module="OSignВызовСервера"))
+
+
+def outcome(world: World, name: str = "магазин") -> tuple[bool, str]:
+    found = world.call("ИтогВхода", name, module="OSignВызовСервера")
+    return found.get_field("Завершен"), found.get_field("Отказ")
+
+
+def status_of(status: str) -> list:
+    return [("Готово", {"Результат": f'{{"grant":"магазин","status":"{status}"}}'})]
+
+
+def test_a_login_has_ended_where_the_grant_works() -> None:
+    for status, ended in (("active", True), ("not logged in", False), ("needs login", False)):
+        world = added(status_of(status))
+        assert outcome(world) == (ended, "") and world.tokens[-1].of("НачатьСписок") == [("магазин",)]
+    world = signing()
+    assert outcome(world, "учёт") == (False, "")
+    world.sign("НачатьВход", "учёт")
+    world.sign("ПринятьВозврат", "учёт", "v")
+    assert outcome(world, "учёт") == (True, "")
+    # The next login has not ended, though the token of the one before is there.
+    world.sign("НачатьВход", "учёт")
+    assert outcome(world, "учёт") == (False, "")
+
+
+def test_a_login_that_was_refused_is_told_so_until_the_next() -> None:
+    world = added([LOGIN], [("Ошибка", {"Текст": "Отказано по st+ate-12345"})], [LOGIN])
+    world.call("НачатьВход", "магазин")
+    page(world, error="access_denied", state="st+ate-12345")
+    assert outcome(world) == (False, "Отказано по …")
+    world.call("НачатьВход", "магазин")
+    assert outcome(world) == (False, "")
+    world = signing()
+    world.sign("НачатьВход", "учёт")
+    service, world.platform.service = world.platform.service, lambda sent: Answer(401)
+    before = dict(world.rows("OSignПодключения")["учёт"])
+    page(world, oauth_token="temporary-1", oauth_verifier="v")
+    refused = {**before, "ОтказВхода": "Сервис ответил 401"}
+    assert outcome(world, "учёт") == (False, "Сервис ответил 401") and world.rows("OSignПодключения")["учёт"] == refused
+    world.platform.service = service
+    page(world, oauth_token="temporary-1", oauth_verifier="v")
+    assert outcome(world, "учёт") == (True, "")
+
+
+def test_neither_page_nor_button_tell_what_the_base_said() -> None:
+    fixed = "в журнале регистрации"
+    for text, reason in (("SQL Server 10.0.0.5", ""), ("хранилище: SQL Server 10.0.0.5", "records-failed")):
+        world = added([LOGIN], [("Ошибка", {"Текст": text, "Причина": reason})])
+        world.call("НачатьВход", "магазин")
+        answer = page(world, code="c", state="st+ate-12345")
+        assert "SQL" not in answer.text and fixed in answer.text and "SQL" in world.platform.log[0]
+        told = outcome(world)[1]
+        assert "SQL" not in told and fixed in told
+    for where in ("lock", "query", "commit"):
+        world = signing()
+        world.sign("НачатьВход", "учёт")
+        world.platform.base.failures[where] = Error("SQL Server 10.0.0.5")
+        answer = page(world, oauth_token="temporary-1", oauth_verifier="v")
+        assert answer.КодСостояния == 400 and "SQL" not in answer.text and fixed in answer.text
+        assert "SQL" in world.platform.log[0] and world.platform.base.saved == []
+    # Nothing more goes wrong where the refusal itself cannot be kept.
+    for where in ("lock", "commit"):
+        world = added([LOGIN], [("Ошибка", {"Текст": "Отказано"})])
+        world.call("НачатьВход", "магазин")
+        world.platform.base.failures[where] = Error("SQL Server 10.0.0.5")
+        assert "Отказано" in page(world, code="c", state="st+ate-12345").text and world.platform.base.saved == []
+
+
+def test_a_grant_of_oauth1_is_awaited_by_its_temporary_token() -> None:
+    login = ("Готово", {"Результат": "https://qb.example.com/consent?oauth_token=temporary-1"})
+    world = added([login], [READY])
+    world.call("НачатьВход", "магазин")
+    assert world.sign("ВходНачат", "магазин") is True
+    assert page(world, oauth_token="temporary-1", oauth_verifier="v").КодСостояния == 200
+    back = BACK + "?oauth_token=temporary-1&oauth_verifier=v"
+    assert world.tokens[-1].of("НачатьПриемВозврата") == [("магазин", back)]
+    world = added([("Готово", {"Результат": "https://qb.example.com/consent?a=1"})])
+    assert "oauth_token" in raises(world.call, "НачатьВход", "магазин")
+
+
+def test_a_name_that_a_connection_has_is_not_added() -> None:
+    world = signing()
+    assert "OAuth 1.0a" in raises(world.call, "Добавить", "учёт", "amocrm", "и", "с")
+    assert world.tokens == []
 
 
 class Desk:
@@ -700,12 +861,14 @@ class Desk:
         self.world = world
         self.opened: list[tuple[str, str]] = []
         self.asked: list[list] = []
+        self.typed: list[list] = []
         self.warned: list[str] = []
         self.told: list[bool] = []
         interpreter = world.platform.interpreter
         interpreter.classes["описаниеоповещения"] = lambda *parts: list(parts)
         interpreter.functions |= {
             "показатьвопрос": lambda notification, text, mode: self.asked.append(notification),
+            "показатьвводстроки": lambda notification, value, title: self.typed.append(notification),
             "показатьпредупреждение": lambda notification, text: self.warned.append(text),
             "перейтипонавигационнойссылке": lambda url: self.opened.append(("платформа", url)),
             "выполнитьобработкуоповещения": lambda notification, result: self.told.append(result),
@@ -722,11 +885,15 @@ class Desk:
         handler, module, parameters = self.asked.pop()
         module.call(handler, [result, parameters])
 
+    def type(self, code: str | None) -> None:
+        handler, module, parameters = self.typed.pop()
+        module.call(handler, [code, parameters])
+
 
 def test_the_button_opens_the_page_and_tells_whether_it_ended() -> None:
     for ssl, by in ((False, "платформа"), (True, "БСП")):
         for result, back, told, warned in (("ОК", True, True, 0), ("ОК", False, False, 1), ("Отмена", True, False, 0)):
-            world = added([LOGIN], [READY])
+            world = added([LOGIN], *([[READY]] if back else []), status_of("active"))
             desk = Desk(world, ssl)
             world.call("НачатьВход", "магазин", "оповещение", module="OSignКлиент")
             assert desk.opened == [(by, LOGIN[1]["Результат"])]
@@ -736,11 +903,185 @@ def test_the_button_opens_the_page_and_tells_whether_it_ended() -> None:
             assert (desk.told, len(desk.warned)) == ([told], warned)
 
 
+def test_the_button_tells_of_a_refusal() -> None:
+    world = added([LOGIN], [("Ошибка", {"Текст": "Человек не согласился"})])
+    desk = Desk(world)
+    world.call("НачатьВход", "магазин", "оповещение", module="OSignКлиент")
+    page(world, error="access_denied", state="st+ate-12345")
+    desk.answer("ОК")
+    assert desk.warned == ["Доступ не получен: Человек не согласился"] and desk.told == [False]
+
+
+def test_a_code_that_the_service_shows_is_typed_at_the_button() -> None:
+    for code, told, warned in ((" 12345 ", True, 0), (None, False, 0), (" ", False, 0), ("wrong", False, 1)):
+        world = signing()
+        where = addresses()
+        where.set_field("АдресВозврата", "oob")
+        world.sign("Добавить", "учёт", "потребитель", "секрет", where)
+        desk = Desk(world)
+        world.call("НачатьВход", "учёт", "оповещение", module="OSignКлиент")
+        assert desk.asked == [] and len(desk.opened) == 1
+        if code == "wrong":
+            world.platform.service = lambda sent: Answer(401)
+        desk.type(code)
+        assert (desk.told, len(desk.warned)) == ([told], warned), code
+        assert outcome(world, "учёт")[0] is told
+        given = [call for signer in world.signers for call in signer.of("ПринятьВозврат")]
+        assert given == ([(code.strip(),)] if code and code.strip() else [])
+    world = added([READY])
+    world.call("ПринятьКод", "магазин", " 12345 ", module="OSignВызовСервера")
+    assert world.tokens[-1].of("НачатьПриемВозврата") == [("магазин", "12345")]
+
+
 def test_the_client_opens_nothing_but_pages() -> None:
-    world = added([("Готово", {"Результат": "file:///c:/windows/system32/calc.exe"})])
+    world = added([("Готово", {"Результат": "file:///c:/windows/system32/calc.exe?state=1"})])
     desk = Desk(world)
     assert "https" in raises(lambda: world.call("НачатьВход", "магазин", module="OSignКлиент"))
     assert desk.opened == []
+
+
+LISTED = [("Готово", {"Результат": '[{"grant":"учёт","status":"active"}]'})]
+
+
+class Form:
+    """The form's module over its attributes. What its procedures assign to an attribute does not stay."""
+
+    def __init__(self, world: World, **attributes: object) -> None:
+        interpreter = world.platform.interpreter
+        self.rows = Array()
+        self.chosen: Structure | None = None
+        self.asked: list[tuple] = []
+        table = types.SimpleNamespace(Очистить=self.rows.clear, Добавить=self.add)
+        interpreter.values |= {
+            "подключения": table,
+            "этотобъект": self,
+            "элементы": types.SimpleNamespace(Подключения=types.SimpleNamespace(ТекущиеДанные=None)),
+            "режимдиалогавопрос": types.SimpleNamespace(ДаНет="ДаНет"),
+            "кодвозвратадиалога": types.SimpleNamespace(Да="Да"),
+            **{name.lower(): value for name, value in attributes.items()},
+        }
+        interpreter.classes["описаниеоповещения"] = lambda *parts: list(parts)
+        interpreter.functions["показатьвопрос"] = lambda notification, text, mode: self.asked.append(notification)
+        self.elements = interpreter.values["элементы"]
+        self.module = interpreter.load("Форма", (MODULES / "form.bsl").read_text())
+
+    def add(self) -> Structure:
+        self.rows.append(Structure("Имя,Вид,Состояние,Срок,Пояснение,Модуль"))
+        return self.rows[-1]
+
+    def call(self, name: str, *arguments: object) -> None:
+        self.module.call(name, list(arguments), inside=True)
+
+    def command(self, name: str, row: int) -> None:
+        """A command about a row, and yes to what it asks."""
+        self.elements.Подключения.ТекущиеДанные = self.rows[row]
+        self.call(name, None)
+        handler, _, parameters = self.asked.pop()
+        self.call(handler, "Да", parameters)
+
+
+def both(*scripts: list) -> World:
+    """A connection and a grant of one name, as they could come to be before that was refused."""
+    world = signing()
+    world.scripts += [LISTED, *scripts]
+    return world
+
+
+def test_the_form_removes_and_revokes_what_its_row_is() -> None:
+    world = both(LISTED)
+    form = Form(world)
+    form.call("ОбновитьНаСервере")
+    assert [row.get_field("Модуль") for row in form.rows] == ["OSign", "OSignТокены"]
+    assert "отзыва нет" in raises(form.command, "Отозвать", 0)
+    form.command("Удалить", 0)
+    assert world.rows("OSignПодключения") == {} and world.tokens[-1].of("НачатьУдаление") == []
+    for command, begins in (("Удалить", "НачатьУдаление"), ("Отозвать", "НачатьОтзыв")):
+        world = both([READY], LISTED)
+        form = Form(world)
+        form.call("ОбновитьНаСервере")
+        form.command(command, 1)
+        assert [call[0] for call in world.tokens[1].of(begins)] == ["учёт"]
+        assert "учёт" in world.rows("OSignПодключения")
+
+
+def test_the_form_adds_and_replaces_with_all_its_settings() -> None:
+    attributes = {"НовоеИмя": "портал", "Поставщик": "bitrix24", "Идентификатор": "и", "Секрет": "с"}
+    attributes |= {"АдресВозврата": BACK, "Учетная": " my.bitrix24.ru ", "ОбластьДоступа": "crm"}
+    lines = "pkce=true\n\n authorize_parameter = a=1\nauthorize_parameter=b=2\nauthorize_parameter=c=3\nempty="
+    for replace, begins in ((False, "НачатьДобавление"), (True, "НачатьЗамену")):
+        world = World([READY], LISTED)
+        Form(world, **attributes, ПрочиеНастройки=lines).call("ЗаписатьНаСервере", replace)
+        tokens = world.tokens[0]
+        assert tokens.of("НовыйДоступ") == [("bitrix24",)] and tokens.of(begins) == [("портал",)]
+        assert tokens.of("УстановитьПриложение") == [("и", "с", BACK)]
+        assert tokens.of("УстановитьНастройку") == [
+            ("pkce", "true"),
+            ("authorize_parameter", "a=1"),
+            ("authorize_parameter", "b=2"),
+            ("authorize_parameter", "c=3"),
+            ("account", "my.bitrix24.ru"),
+            ("scope", "crm"),
+        ]
+    world = World()
+    form = Form(world, **attributes, ПрочиеНастройки="pkce")
+    assert "ИМЯ=ЗНАЧЕНИЕ" in raises(form.call, "ЗаписатьНаСервере", False) and world.tokens == []
+    world = World([READY], LISTED)
+    empty = {**attributes, "Учетная": "", "ОбластьДоступа": "", "ПрочиеНастройки": ""}
+    Form(world, **empty).call("ЗаписатьНаСервере", False)
+    assert world.tokens[0].of("УстановитьНастройку") == []
+
+
+WRONG_KIND = [("Ошибка", {"Текст": "client_id не подходит", "Причина": "not-of-kind"})]
+
+
+def test_an_application_is_named_as_its_kind_wants_it() -> None:
+    consumer = [("consumer_key", "и"), ("consumer_secret", "с")]
+    for settings, scripts, options, client, kept in (
+        ({}, [[READY]], [], [("и", "с", BACK)], BACK),
+        # What kind the service's profile is, only the add-in knows.
+        ({}, [WRONG_KIND, [READY]], [*consumer, ("callback", BACK)], [], BACK),
+        ({"Kind": "oauth1"}, [[READY]], [("Kind", "oauth1"), *consumer, ("callback", BACK)], [], BACK),
+        ({"kind": "static"}, [[READY]], [("kind", "static"), ("secret", "с")], [], BACK),
+    ):
+        for name, begins in (("Добавить", "НачатьДобавление"), ("Заменить", "НачатьЗамену")):
+            world = World(*[list(script) for script in scripts])
+            world.call(name, "магазин", "сервис", "и", "с", BACK, Map(settings))
+            assert len(world.tokens) == len(scripts) and world.tokens[-1].of(begins) == [("магазин",)]
+            assert world.tokens[-1].of("УстановитьНастройку") == options
+            assert world.tokens[-1].of("УстановитьПриложение") == client
+            assert world.rows("OSignПодключения")["магазин"]["АдресВозврата"] == kept
+    for settings, kept in (({}, "oob"), ({"callback": BACK}, BACK)):
+        world = World([*WRONG_KIND], [READY])
+        world.call("Добавить", "магазин", "trello", "", "", "", Map({**settings, "consumer_key": "к"}))
+        assert world.rows("OSignПодключения")["магазин"]["АдресВозврата"] == kept
+        given = [("callback", BACK)] if settings else []
+        assert world.tokens[1].of("УстановитьНастройку") == [*given, ("consumer_key", "к")]
+
+
+def test_of_two_errors_the_one_that_says_more_is_told() -> None:
+    other = [("Ошибка", {"Текст": "consumer_key не подходит", "Причина": "not-of-kind"})]
+    bad = [("Ошибка", {"Текст": "адреса нет", "Причина": "no-address"})]
+    for settings, scripts, text in (
+        ({}, [WRONG_KIND, other], "client_id не подходит"),
+        ({}, [WRONG_KIND, bad], "адреса нет"),
+        ({}, [bad], "адреса нет"),
+        ({"kind": "code"}, [WRONG_KIND], "client_id не подходит"),
+    ):
+        world = World(*[list(script) for script in scripts])
+        assert raises(world.call, "Добавить", "магазин", "сервис", "и", "с", BACK, Map(settings)) == text
+        assert len(world.tokens) == len(scripts) and world.rows("OSignПодключения") == {}
+
+
+def test_what_cannot_be_renewed_hands_its_401_over() -> None:
+    for reason in ("static-refused", "signs-each-request"):
+        world = World([authorized()], [("Войти", {"ПоследняяОшибка": "ключ не принят", "ПричинаОшибки": reason})])
+        world.platform.service = lambda sent: Answer(401, "плохой ключ")
+        answer = world.call("ЗапросПодДоступом", "ключ", "GET", "https://api.example.com/v1")
+        assert answer.КодСостояния == 401 and answer.body.decode() == "плохой ключ" and len(world.platform.sent) == 1
+    world = World([authorized()], [("Войти", {"ПоследняяОшибка": "отозван", "ПричинаОшибки": "rejected"})])
+    world.platform.service = lambda sent: Answer(401)
+    text = raises(world.call, "ЗапросПодДоступом", "магазин", "GET", "https://api.example.com/v1")
+    assert "войти заново" in text and "отозван" in text
 
 
 def test_a_grant_that_is_removed_leaves_no_connection() -> None:
@@ -750,24 +1091,24 @@ def test_a_grant_that_is_removed_leaves_no_connection() -> None:
 
 
 def test_the_list_is_told_in_russian() -> None:
-    listed = (
+    grants = (
         '[{"grant":"а","provider":"amocrm","status":"active","expires_at":1796126400},'
         '{"grant":"б","provider":null,"status":"needs login","expires_at":null},'
         '{"grant":"в","status":"damaged","message":"не тот ключ"},{"grant":"г","status":"frozen"},'
         '{"grant":"д","status":"not logged in","expires_at":0},{"grant":"е","status":"revoked"},'
         '{"grant":"ж","status":"exported"},{"grant":"з","status":"imported"}]'
     )
-    world = World([("Готово", {"Результат": listed})])
+    world = World([("Готово", {"Результат": grants})])
     rows = [[pair.Значение for pair in row] for row in world.call("Состояние")]
     assert rows == [
-        ["а", "amocrm", "работает", "01.12.2026 12:00", ""],
-        ["б", "OAuth 2.0", "нужен новый вход", "", ""],
-        ["в", "OAuth 2.0", "не читается", "", "не тот ключ"],
-        ["г", "OAuth 2.0", "frozen", "", ""],
-        ["д", "OAuth 2.0", "нужен вход", "", ""],
-        ["е", "OAuth 2.0", "отозвано", "", ""],
-        ["ж", "OAuth 2.0", "выгружено", "", ""],
-        ["з", "OAuth 2.0", "загружено", "", ""],
+        ["а", "amocrm", "работает", "01.12.2026 12:00", "", "OSignТокены"],
+        ["б", "OAuth 2.0", "нужен новый вход", "", "", "OSignТокены"],
+        ["в", "OAuth 2.0", "не читается", "", "не тот ключ", "OSignТокены"],
+        ["г", "OAuth 2.0", "frozen", "", "", "OSignТокены"],
+        ["д", "OAuth 2.0", "нужен вход", "", "", "OSignТокены"],
+        ["е", "OAuth 2.0", "отозвано", "", "", "OSignТокены"],
+        ["ж", "OAuth 2.0", "выгружено", "", "", "OSignТокены"],
+        ["з", "OAuth 2.0", "загружено", "", "", "OSignТокены"],
     ]
 
 
@@ -855,9 +1196,22 @@ def test_a_body_goes_to_the_add_in_only_where_it_is_signed() -> None:
     assert request.get_field("Тело") == b"a=1"
     world.sign("ПодписанныйЗапрос", "учёт", "POST", url, '{"a":1}', "application/json")
     assert world.signers[-1].of("ЗаголовокАвторизации") == [("POST", url)]
-    world.sign("Добавить", "учёт", "п", "с", addresses(), Map({"body_hash": True}))
-    world.sign("ПодписанныйЗапрос", "учёт", "POST", url, '{"a":1}', "application/json")
-    assert world.signers[-1].of("ЗаголовокАвторизации") == [("POST", url, b'{"a":1}', "application/json")]
+    json = ("POST", url, b'{"a":1}', "application/json")
+    for settings, given in (
+        ({"body_hash": True}, json),
+        ({"Body_Hash": "true"}, json),
+        ({"BODY_HASH": "1"}, json),
+        ({"Mastercard_Form": True}, json),
+        ({"body_hash": False}, json[:2]),
+        ({"body_hash": "false"}, json[:2]),
+        ({"Body_Hash": "0", "realm": "true"}, json[:2]),
+        ({"mastercard_form": False}, json[:2]),
+    ):
+        world.sign("Добавить", "учёт", "п", "с", addresses(), Map(settings))
+        world.sign("ПодписанныйЗапрос", "учёт", "POST", url, '{"a":1}', "application/json")
+        assert world.signers[-1].of("ЗаголовокАвторизации") == [given], settings
+    world.sign("ПодписанныйЗапрос", "учёт", "POST", url, "a=1", " " + form)
+    assert world.signers[-1].of("ЗаголовокАвторизации") == [("POST", url, b"a=1", " " + form)]
 
 
 def test_a_ready_token_needs_no_login() -> None:
@@ -877,8 +1231,8 @@ def test_the_two_kinds_do_not_take_each_others_name() -> None:
 
 def test_what_is_not_there_is_said_not_to_be() -> None:
     assert raises(World().sign, "Вызвать", "нет", "GET", "https://x.example") == "Подключения «нет» нет"
-    for name in ("", " край", "я" * 101, 5):
-        assert "до 100 символов" in raises(World().sign, "Добавить", name, "п", "с")
+    for name in NO_NAMES:
+        assert "до 100 букв" in raises(World().sign, "Добавить", name, "п", "с")
 
 
 def test_each_step_of_oauth1_tells_of_its_failure() -> None:
@@ -1056,6 +1410,27 @@ def test_without_ssl_the_key_lies_in_the_constant() -> None:
     assert world.platform.base.table("Константа.OSignКлюч") == {"": "ключ-хранилища"}
 
 
+def test_a_key_that_got_lost_is_not_replaced() -> None:
+    for ssl in (False, True):
+        for register in ("OSignПодключения", "OSignТокены"):
+            world = World(ssl=ssl)
+            world.rows(register)["учёт"] = {"Имя": "учёт"}
+            text = raises(world.sign, "Ключ")
+            assert "в константе OSignКлюч" in text and ("«OSign.КлючХранилища»" in text) == ssl, text
+            assert world.platform.base.table("Константа.OSignКлюч") == {} and world.platform.base.saved == []
+            assert not ssl or world.platform.ssl["ОбщегоНазначения"].writes == 0
+    # Another session made it, and has sealed a row by now.
+    world = World()
+    table = world.platform.base.table
+
+    def first() -> None:
+        table("Константа.OSignКлюч")[""] = "чужой ключ"
+        world.rows()["магазин"] = {"Имя": "магазин"}
+
+    world.platform.base.at_lock = first
+    assert world.sign("Ключ") == "чужой ключ"
+
+
 def test_a_key_that_another_session_made_first_is_the_key() -> None:
     world = World()
     table = world.platform.base.table
@@ -1168,6 +1543,30 @@ def test_the_recipe_takes_a_grants_request() -> None:
     assert world.tokens[0].of("НачатьАвторизацию") == [given]
     connector = Connector(world, "Bearer", "магазин", "GET", "https://api.example.com/v1")
     assert connector.sign() == {}
+
+
+def test_no_header_of_a_key_goes_to_another_server() -> None:
+    headers = "X-Api-Key: secret\nX-Account: 7\nContent-Type: text/plain"
+    ready = ("Готово", {**authorized(0)[1], "АдресЗапроса": "https://api.example.com/v1", "ЗаголовкиЗапроса": headers})
+    world = World([ready], [ready])
+    connector = Connector(world, "OSign", "ключ", "GET", "https://api.example.com/v1")
+    connector.prepared.get_field("Заголовки")["x-api-key"] = "another"
+    kept = {"content-type": "application/json"}
+    assert connector.sign() == {**kept, "X-Api-Key": "secret", "X-Account": "7"}
+    assert connector.sign() == {**kept, "X-Api-Key": "secret", "X-Account": "7"}
+    assert connector.sign("https://evil.example.com/x") == kept
+    assert connector.prepared.get_field("HTTPЗапрос").Заголовки is connector.prepared.get_field("Заголовки")
+
+
+def test_a_key_of_the_query_is_there_once_at_a_second_send() -> None:
+    ready = ("Готово", {**authorized(0)[1], "АдресЗапроса": "https://api.example.com/v1?a=1&key=secret"})
+    world = World([ready], [ready], [ready])
+    connector = Connector(world, "OSign", "ключ", "GET", "https://api.example.com/v1?a=1")
+    connector.sign()
+    connector.sign()
+    connector.sign("https://api.example.com/v2")
+    signed = [tokens.of("НачатьАвторизацию")[0][2] for tokens in world.tokens]
+    assert signed == ["https://api.example.com/v1?a=1"] * 2 + ["https://api.example.com/v2"]
 
 
 # The stand-ins themselves: they must find fault, or what passes above proves nothing.

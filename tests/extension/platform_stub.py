@@ -151,6 +151,7 @@ FIELDS = {
         "АдресВозврата": "",
         "КлючВозврата": "",
         "НачатВход": datetime.datetime(1, 1, 1),
+        "ОтказВхода": "",
         "Ревизия": 0,
     },
 }
@@ -222,7 +223,7 @@ class LockEntry:
 
 
 QUERY = re.compile(
-    r"ВЫБРАТЬ (\w+)\.Имя КАК Имя ИЗ (РегистрСведений\.\w+) КАК \1(?:\s+ГДЕ \1\.(\w+) = &(\w+))? УПОРЯДОЧИТЬ ПО Имя"
+    r"ВЫБРАТЬ (?:ПЕРВЫЕ 1 )?(\w+)\.Имя КАК Имя ИЗ (РегистрСведений\.\w+) КАК \1(?:\s+ГДЕ \1\.(\w+) = &(\w+))? УПОРЯДОЧИТЬ ПО Имя"
 )
 
 
@@ -351,6 +352,46 @@ class Hashing:
     @property
     def ХешСумма(self) -> Binary:
         return Binary(hashlib.sha256(self.data).digest())
+
+
+class File:
+    """Файл."""
+
+    def __init__(self, platform: "Platform", path: str) -> None:
+        self.platform, self.path = platform, path
+
+    def Существует(self) -> bool:
+        return self.path in self.platform.files
+
+
+class TextReader:
+    """ЧтениеТекста."""
+
+    def __init__(self, platform: "Platform", path: str, encoding: str) -> None:
+        assert encoding == "UTF8"
+        platform.base.fail("file")
+        self.lines = platform.files[path].splitlines()
+
+    def ПрочитатьСтроку(self) -> str | None:
+        return self.lines.pop(0) if self.lines else None
+
+    def Закрыть(self) -> None:
+        pass
+
+
+class TextWriter:
+    """ЗаписьТекста. What it wrote is there when it is closed."""
+
+    def __init__(self, platform: "Platform", path: str, encoding: str) -> None:
+        assert encoding == "UTF8"
+        platform.base.fail("file")
+        self.platform, self.path, self.text = platform, path, ""
+
+    def ЗаписатьСтроку(self, line: str) -> None:
+        self.text += line + "\n"
+
+    def Закрыть(self) -> None:
+        self.platform.files[self.path] = self.text
 
 
 class JSONReader:
@@ -510,6 +551,7 @@ class Platform:
         self.milliseconds = 1_000_000
         self.log: list[str] = []
         self.attached: list[str] = []
+        self.files: dict[str, str] = {}
         self.allowed = True
         modules = (
             {
@@ -548,6 +590,9 @@ class Platform:
             "HTTPСервисОтвет": ServiceAnswer,
             "ХешированиеДанных": Hashing,
             "ЧтениеJSON": JSONReader,
+            "Файл": lambda path: File(self, path),
+            "ЧтениеТекста": lambda *arguments: TextReader(self, *arguments),
+            "ЗаписьТекста": lambda *arguments: TextWriter(self, *arguments),
             "СертификатыУдостоверяющихЦентровОС": lambda: "центры ОС",
             "ЗащищенноеСоединениеOpenSSL": lambda client=None, authorities=None: ("платформа", client, authorities),
             "УникальныйИдентификатор": lambda: str(uuid.uuid4()),
@@ -571,10 +616,12 @@ class Platform:
             "Константы": types.SimpleNamespace(
                 OSignКлюч=Constant(self.base, "OSignКлюч"),
                 OSignИдентификатор=Constant(self.base, "OSignИдентификатор"),
+                OSignОкружение=Constant(self.base, "OSignОкружение"),
             ),
             "Метаданные": types.SimpleNamespace(
                 ОбщиеМодули=found, ОбщиеФормы=types.SimpleNamespace(OSignПодключения="форма")
             ),
+            "КодировкаТекста": types.SimpleNamespace(UTF8="UTF8"),
             "Символы": types.SimpleNamespace(ПС="\n"),
             "РежимБлокировкиДанных": types.SimpleNamespace(Исключительный="Исключительный"),
             "НаправлениеПоиска": types.SimpleNamespace(СНачала="СНачала", СКонца="СКонца"),
@@ -612,8 +659,10 @@ class Platform:
             "СтрДлина": len,
             "СтрШаблон": template,
             "Лев": lambda text, count: text[: max(count, 0)],
+            "Прав": lambda text, count: text[-count:],
             "Сред": lambda text, start, count=None: text[start - 1 :] if count is None else text[start - 1 :][:count],
             "СокрЛП": lambda text: text.strip(),
+            "ВРег": lambda text: text.upper(),
             "НРег": lambda text: text.lower(),
             "ПустаяСтрока": lambda text: not text.strip(),
             "ЗначениеЗаполнено": truthy,

@@ -7,7 +7,9 @@ are the libraries of the two classes for this machine, of 64 bits. The platform 
 the add-in tell each other is what they would in 1C.
 """
 
+import base64
 import contextlib
+import hashlib
 import json
 import pathlib
 import sys
@@ -18,9 +20,9 @@ import urllib.parse
 from collections.abc import Iterator
 
 from interpreter import Error, Loaded
-from logic import MODULES, Callback
+from logic import MODULES, Callback, Connector
 from native import Component, Library
-from platform_stub import Answer, Map, Platform, Sent, Structure
+from platform_stub import Answer, Array, Map, Platform, Sent, Structure
 
 PROVIDER = "https://provider.example.com"
 BACK = "https://base.example.com/b/hs/osign/callback"
@@ -108,7 +110,12 @@ class Session:
             self.platform.base.tables = tables
         self.platform.service = provider
         self.modules: dict[str, Loaded] = {}
-        for name, file in (("OSign", "sign"), ("OSignТокены", "tokens"), ("osign_service", "callback")):
+        for name, file in (
+            ("OSign", "sign"),
+            ("OSignТокены", "tokens"),
+            ("OSignОкружение", "environment"),
+            ("osign_service", "callback"),
+        ):
             self.modules[name] = self.platform.interpreter.load(name, (MODULES / f"{file}.bsl").read_text())
 
     def create(self, class_name: str) -> Component:
@@ -254,12 +261,124 @@ def test_a_copy_of_the_base_is_noticed_and_can_go_on() -> None:
     assert raises(session.call, "ТокенДоступа", "магазин")
 
 
+def test_a_grant_of_oauth1_is_logged_in_to_through_the_page() -> None:
+    answers = {"/request": "oauth_token=temporary&oauth_token_secret=s1&oauth_callback_confirmed=true"}
+    answers["/access"] = "oauth_token=permanent&oauth_token_secret=s2"
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    session = Session(lambda sent: Answer(200, answers.get(sent.resource, "{}"), form))
+    settings = Map(
+        {
+            "kind": "oauth1",
+            "consumer_key": "key",
+            "consumer_secret": "secret",
+            "callback": BACK,
+            "request_token_url": PROVIDER + "/request",
+            "authorize_url": PROVIDER + "/consent",
+            "access_token_url": PROVIDER + "/access",
+            "api_origin": PROVIDER,
+        }
+    )
+    session.call("Добавить", "учёт", "custom-oauth1", "", "", "", settings)
+    assert session.call("НачатьВход", "учёт") == PROVIDER + "/consent?oauth_token=temporary"
+    assert session.call("ВходНачат", "учёт", module="OSign") and session.call("Работает", "учёт") is False
+    back = Callback(oauth_token="temporary", oauth_verifier="v")
+    page = session.call("ВозвратПолучить", back, module="osign_service")
+    assert page.КодСостояния == 200, page.text
+    assert session.call("Работает", "учёт") is True and not session.call("ВходНачат", "учёт", module="OSign")
+
+
+def test_a_refusal_is_told_in_the_add_ins_words_and_the_bases_words_are_not() -> None:
+    session = connected(Provider())
+    url = session.call("НачатьВход", "магазин")
+    state = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(url).query))["state"]
+    base, reads = session.platform.base, []
+    usual = base.fail
+
+    def fail(where: str) -> None:
+        usual(where)
+        reads.append(where == "read")
+        # The first finds the connection, the add-in asks for the second.
+        if where == "read" and sum(reads) > 1:
+            raise Error("SQL Server 10.0.0.5")
+
+    base.fail = fail
+    page = session.call("ВозвратПолучить", Callback(code="the-code", state=state), module="osign_service")
+    base.fail = usual
+    assert page.КодСостояния == 400 and "SQL" not in page.text and "в журнале" in page.text, page.text
+    assert any("SQL" in line for line in session.platform.log)
+    assert session.call("ОтказВхода", "магазин", module="OSign") == ""
+    refused = Callback(error="access_denied", state=state)
+    page = session.call("ВозвратПолучить", refused, module="osign_service")
+    assert page.КодСостояния == 400 and "не согласился" in page.text, page.text
+    assert "не согласился" in session.call("ОтказВхода", "магазин", module="OSign")
+
+
+def test_a_services_kind_is_found_by_its_profile() -> None:
+    session = Session(lambda sent: Answer(401, b"refused"))
+    session.call("Добавить", "учёт", "quickbooks-oauth1", "key", "secret", BACK)
+    assert session.call("КодВводится", "учёт", module="OSign") is False
+    session.call("Добавить", "ключ", "custom", "", "the-key", "", Map({"kind": "static", "api_origin": PROVIDER}))
+    answer = session.call("ЗапросПодДоступом", "ключ", "GET", PROVIDER + "/v1")
+    assert answer.КодСостояния == 401 and answer.body == b"refused"
+    assert session.platform.sent[-1].headers["Authorization"] == "Bearer the-key"
+    for provider, account in (("bitrix24", "my.bitrix24.ru"), ("shopify", "my.myshopify.com")):
+        session.call("Добавить", provider, provider, "id", "secret", BACK, Map({"account": account, "scope": "crm"}))
+        assert session.call("НачатьВход", provider).startswith(f"https://{account}/")
+
+
+def test_another_secret_of_the_same_application_costs_no_login() -> None:
+    provider = Provider()
+    session = connected(provider)
+    settings = Map({"authorize_url": PROVIDER + "/authorize", "token_url": PROVIDER + "/token", "rotation": "strict"})
+    settings["api_origin"] = Array([PROVIDER, "https://api.example.com"])
+    session.call("Заменить", "магазин", "custom", "приложение", "новый", BACK, settings)
+    assert session.call("ТокенДоступа", "магазин") == "access-1"
+    request = session.call("Авторизовать", "магазин", "GET", "https://api.example.com/v1")
+    assert request.get_field("Заголовки")["Authorization"] == "Bearer access-1"
+    provider.access = "ended"
+    session.call("ЗапросПодДоступом", "магазин", "GET", PROVIDER + "/v1")
+    assert provider.exchanges == 1 and session.call("ТокенДоступа", "магазин") == "access-2"
+
+
+def test_sessions_by_other_names_of_the_server_share_their_tokens() -> None:
+    provider = Provider()
+    session = connected(provider)
+    for connection in ('Srvr="Server,Server2";Ref="Base";', 'Srvr="localhost";Ref="base";'):
+        other = Session(provider, session.tables)
+        other.platform.interpreter.functions["строкасоединенияинформационнойбазы"] = lambda text=connection: text
+        assert other.call("ТокенДоступа", "магазин") == "access-1"
+
+
+def test_a_key_goes_to_its_service_alone() -> None:
+    session = Session(lambda sent: Answer(200))
+    for place, value in (("header", "X-Api-Key: {}"), ("query", "key")):
+        settings = Map({"kind": "static", "secret": "the-key", place: value, "api_origin": PROVIDER})
+        session.call("Добавить", place, "custom", "", "", "", settings)
+        connector = Connector(session, "OSign", place, "GET", PROVIDER + "/v1")
+        with turn:
+            for _ in range(2):
+                headers = connector.sign()
+                sent = str(headers) + connector.request.АдресРесурса
+                assert sent.count("the-key") == 1, sent
+            headers = connector.sign("https://evil.example.com/x")
+        assert "the-key" not in str(headers), headers
+
+
 def test_another_key_opens_nothing_and_says_so() -> None:
     provider = Provider()
     session = connected(provider)
     key = session.modules["OSign"].call("Компонента", ["OSignTokens"]).get_field("НовыйКлюч")()
     session.tables["Константа.OSignКлюч"][""] = key
     assert "ключ" in raises(session.call, "ТокенДоступа", "магазин").lower()
+
+
+def test_a_key_that_got_lost_is_missed_and_serves_again_when_it_is_back() -> None:
+    session = connected(Provider())
+    key = session.tables["Константа.OSignКлюч"].pop("")
+    assert "OSignКлюч" in raises(session.call, "ТокенДоступа", "магазин")
+    assert session.tables["Константа.OSignКлюч"] == {}
+    session.tables["Константа.OSignКлюч"][""] = key
+    assert session.call("ТокенДоступа", "магазин") == "access-1"
 
 
 def test_a_grant_is_removed_with_its_connection() -> None:
@@ -294,6 +413,15 @@ def test_three_steps_of_oauth1_end_in_signed_requests() -> None:
     assert session.call("ДополнительноеПоле", "учёт", "realmId", module="OSign") == "123"
     kept = str(session.tables["РегистрСведений.OSignПодключения"])
     assert "permanent" not in kept and "secret" not in kept
+
+
+def test_a_hash_of_the_body_is_of_the_body() -> None:
+    right = urllib.parse.quote(base64.b64encode(hashlib.sha1(b"{}").digest()), safe="")
+    for settings in ({"body_hash": True}, {"Body_Hash": "true"}, {"BODY_HASH": "1"}):
+        session = Session(lambda sent: Answer(200))
+        session.call("Добавить", "учёт", "key", "secret", None, Map(settings), "token", "s", module="OSign")
+        session.call("Вызвать", "учёт", "POST", PROVIDER + "/v1", "{}", "application/json", module="OSign")
+        assert f'oauth_body_hash="{right}"' in session.platform.sent[-1].headers["Authorization"], settings
 
 
 def main() -> int:

@@ -103,6 +103,59 @@ impl Write {
         | Self::Rename { name, .. }) = self;
         name
     }
+
+    /// The record to put there; empty where the row goes.
+    #[must_use]
+    pub fn record(&self) -> &str {
+        match self {
+            Self::Acquire { record, .. }
+            | Self::Commit { record, .. }
+            | Self::Add { record, .. }
+            | Self::Rename { record, .. } => record,
+            Self::Remove { .. } => "",
+        }
+    }
+
+    /// The name that the row gets, where it gets another; else empty.
+    #[must_use]
+    pub fn new_name(&self) -> &str {
+        match self {
+            Self::Rename { new_name, .. } => new_name,
+            _ => "",
+        }
+    }
+
+    /// The generation that the row must have; 0 where there must be none.
+    #[must_use]
+    pub const fn generation(&self) -> u64 {
+        match self {
+            Self::Acquire { generation, .. }
+            | Self::Commit { generation, .. }
+            | Self::Remove { generation, .. }
+            | Self::Rename { generation, .. } => *generation,
+            Self::Add { .. } => 0,
+        }
+    }
+
+    /// The revision that the row must have; 0 where any will do.
+    #[must_use]
+    pub const fn revision(&self) -> u64 {
+        match self {
+            Self::Acquire { revision, .. } => *revision,
+            _ => 0,
+        }
+    }
+
+    /// The generation that the row has once it is written; 0 where it goes.
+    #[must_use]
+    pub const fn new_generation(&self) -> u64 {
+        match self {
+            Self::Add { .. } => 1,
+            Self::Commit { generation, .. } => generation.saturating_add(1),
+            Self::Acquire { generation, .. } | Self::Rename { generation, .. } => *generation,
+            Self::Remove { .. } => 0,
+        }
+    }
 }
 
 /// What a work has come to.

@@ -85,14 +85,7 @@ impl osign_hosted_work {
         match self.work.step() {
             Some(Step::Load { name: row }) => name = row,
             Some(Step::Write(write)) => {
-                name = write.name();
-                match write {
-                    Write::Acquire { record, .. } | Write::Commit { record, .. } | Write::Add { record, .. } => {
-                        written = record;
-                    }
-                    Write::Rename { new_name, record, .. } => (new, written) = (new_name, record),
-                    Write::Remove { .. } => {}
-                }
+                (name, new, written) = (write.name(), write.new_name(), write.record());
             }
             _ => {}
         }
@@ -106,6 +99,14 @@ impl osign_hosted_work {
         self.text = c_text(text);
         self.outcome = result?;
         Ok(())
+    }
+
+    /// The write that the host is to make now.
+    fn write(&self) -> Option<&Write> {
+        match self.work.step() {
+            Some(Step::Write(write)) => Some(write),
+            _ => None,
+        }
     }
 
     fn step(&self) -> i32 {
@@ -181,17 +182,7 @@ pub unsafe extern "C" fn osign_hosted_work_record(work: *const osign_hosted_work
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_hosted_work_generation(work: *const osign_hosted_work) -> i64 {
     // SAFETY: a shared handle or NULL, as the header asks.
-    unsafe {
-        number_of(work, |work| match work.work.step() {
-            Some(Step::Write(
-                Write::Acquire { generation, .. }
-                | Write::Commit { generation, .. }
-                | Write::Remove { generation, .. }
-                | Write::Rename { generation, .. },
-            )) => from_generation(*generation),
-            _ => 0,
-        })
-    }
+    unsafe { number_of(work, |work| from_generation(work.write().map_or(0, Write::generation))) }
 }
 
 /// The generation that the row has after the write: one more than before for OSIGN_HOSTED_COMMIT, 1 for OSIGN_HOSTED_ADD, the
@@ -199,28 +190,14 @@ pub unsafe extern "C" fn osign_hosted_work_generation(work: *const osign_hosted_
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_hosted_work_new_generation(work: *const osign_hosted_work) -> i64 {
     // SAFETY: a shared handle or NULL, as the header asks.
-    unsafe {
-        number_of(work, |work| match work.work.step() {
-            Some(Step::Write(Write::Acquire { generation, .. } | Write::Rename { generation, .. })) => {
-                from_generation(*generation)
-            }
-            Some(Step::Write(Write::Commit { generation, .. })) => from_generation(generation.saturating_add(1)),
-            Some(Step::Write(Write::Add { .. })) => 1,
-            _ => 0,
-        })
-    }
+    unsafe { number_of(work, |work| from_generation(work.write().map_or(0, Write::new_generation))) }
 }
 
 /// The revision that the row must have for OSIGN_HOSTED_ACQUIRE; 0 for the other steps, and for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_hosted_work_revision(work: *const osign_hosted_work) -> i64 {
     // SAFETY: a shared handle or NULL, as the header asks.
-    unsafe {
-        number_of(work, |work| match work.work.step() {
-            Some(Step::Write(Write::Acquire { revision, .. })) => from_generation(*revision),
-            _ => 0,
-        })
-    }
+    unsafe { number_of(work, |work| from_generation(work.write().map_or(0, Write::revision))) }
 }
 
 /// The row that was read; `record` NULL where there is none of that name. OSIGN_INVALID_ARGUMENT where the step is another, and

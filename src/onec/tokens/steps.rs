@@ -150,53 +150,23 @@ impl Tokens {
     }
 
     pub(super) fn record(&self) -> &str {
-        match self.write() {
-            Some(
-                Write::Acquire { record, .. }
-                | Write::Commit { record, .. }
-                | Write::Add { record, .. }
-                | Write::Rename { record, .. },
-            ) => record,
-            Some(Write::Remove { .. }) | None => "",
-        }
+        self.write().map_or("", Write::record)
     }
 
     pub(super) fn new_name(&self) -> &str {
-        match self.write() {
-            Some(Write::Rename { new_name, .. }) => new_name,
-            _ => "",
-        }
+        self.write().map_or("", Write::new_name)
     }
 
-    /// What the row must have; 0 where there must be none.
     pub(super) fn expected_generation(&self) -> u64 {
-        match self.write() {
-            Some(
-                Write::Acquire { generation, .. }
-                | Write::Commit { generation, .. }
-                | Write::Remove { generation, .. }
-                | Write::Rename { generation, .. },
-            ) => *generation,
-            Some(Write::Add { .. }) | None => 0,
-        }
+        self.write().map_or(0, Write::generation)
     }
 
-    /// What the row must have; 0 where any will do.
     pub(super) fn expected_revision(&self) -> u64 {
-        match self.write() {
-            Some(Write::Acquire { revision, .. }) => *revision,
-            _ => 0,
-        }
+        self.write().map_or(0, Write::revision)
     }
 
-    /// What the row has once it is written.
     pub(super) fn new_generation(&self) -> u64 {
-        match self.write() {
-            Some(Write::Add { .. }) => 1,
-            Some(Write::Commit { generation, .. }) => generation + 1,
-            Some(Write::Acquire { generation, .. } | Write::Rename { generation, .. }) => *generation,
-            Some(Write::Remove { .. }) | None => 0,
-        }
+        self.write().map_or(0, Write::new_generation)
     }
 
     /// The request that is to be sent now, or that the work has brought.

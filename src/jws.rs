@@ -1,16 +1,14 @@
 //! Signatures that services want beside those of OAuth: bare ones by RSA, and JSON Web Tokens (RFC 7515, RFC 7519).
 
 use crate::error::{Crypto, Error, Protocol};
+use crate::json::Pairs;
 use crate::mac::hmac;
 use crate::oauth1::{SignatureMethod, Signer};
 use crate::system::Fresh;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::Deserialize;
-use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::{RawValue, to_raw_value};
 use std::collections::BTreeMap;
-use std::fmt;
 use zeroize::Zeroizing;
 
 /// Those of a token, for whoever names another.
@@ -68,7 +66,7 @@ pub fn token(
     fresh: &mut dyn Fresh,
 ) -> Result<String, Error> {
     let header = if header.trim().is_empty() { "{}" } else { header };
-    let Object(mut fields) = object(header, "header")?;
+    let mut fields = object(header, "header")?;
     object(claims, "claims")?;
     let (alg, typ) = (quoted(algorithm), quoted("JWT"));
     if fields.insert("alg".to_owned(), &alg).is_some_and(|given| given.get() != alg.get()) {
@@ -102,36 +100,12 @@ fn quoted(text: &str) -> Box<RawValue> {
 }
 
 /// The fields of an object, each name once (RFC 7515 §4).
-struct Object<'a>(BTreeMap<String, &'a RawValue>);
-
-fn object<'a>(text: &'a str, name: &'static str) -> Result<Object<'a>, Error> {
-    serde_json::from_str(text).map_err(|_| Protocol::NotObject { name }.into())
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Fields;
-
-        impl<'de> Visitor<'de> for Fields {
-            type Value = Object<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut fields = BTreeMap::new();
-                while let Some((name, raw)) = map.next_entry::<String, &'de RawValue>()? {
-                    if fields.insert(name, raw).is_some() {
-                        return Err(A::Error::custom("a name stands there twice"));
-                    }
-                }
-                Ok(Object(fields))
-            }
-        }
-
-        deserializer.deserialize_map(Fields)
-    }
+fn object<'a>(text: &'a str, name: &'static str) -> Result<BTreeMap<String, &'a RawValue>, Error> {
+    let no_object = || Error::from(Protocol::NotObject { name });
+    let Pairs(pairs) = serde_json::from_str(text).map_err(|_| no_object())?;
+    let count = pairs.len();
+    let fields: BTreeMap<_, _> = pairs.into_iter().collect();
+    if fields.len() == count { Ok(fields) } else { Err(no_object()) }
 }
 
 #[cfg(test)]

@@ -29,6 +29,8 @@ pub mod form;
 pub mod grant;
 pub mod http;
 #[cfg(feature = "oauth2")]
+mod json;
+#[cfg(feature = "oauth2")]
 pub mod jws;
 pub mod language;
 pub mod mac;

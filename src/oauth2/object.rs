@@ -1,12 +1,10 @@
 //! A JSON object as a token endpoint sends it, read strictly: a name that stands there twice with different values means
 //! nothing.
 
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
+use crate::json::Pairs;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::fmt;
 use zeroize::Zeroizing;
 
 /// The fields of an object. Their values are parts of the text that was read, so no copy of a token is left behind.
@@ -31,7 +29,18 @@ pub(super) enum Value {
 impl<'a> Object<'a> {
     /// An object, if the text is one and nothing else.
     pub(super) fn read(text: &'a str) -> Option<Self> {
-        serde_json::from_str(text.trim_start_matches('\u{feff}')).ok()
+        let Pairs(pairs) = serde_json::from_str(text.trim_start_matches('\u{feff}')).ok()?;
+        let mut fields = BTreeMap::new();
+        for (name, raw) in pairs {
+            match fields.entry(name) {
+                Entry::Vacant(free) => _ = free.insert(Field::One(raw)),
+                Entry::Occupied(mut taken) => match taken.get() {
+                    Field::One(first) if first.get() == raw.get() => {}
+                    _ => _ = taken.insert(Field::Contradicted),
+                },
+            }
+        }
+        Some(Self(fields))
     }
 
     /// The value of a field.
@@ -68,35 +77,5 @@ fn value(raw: &RawValue) -> Value {
         // A number that no machine holds is as good as none.
         Some(b'-' | b'0'..=b'9') => text.parse().map_or(Value::Other, Value::Number),
         _ => Value::Other,
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Fields;
-
-        impl<'de> Visitor<'de> for Fields {
-            type Value = Object<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut fields = BTreeMap::new();
-                while let Some((name, raw)) = map.next_entry::<String, &'de RawValue>()? {
-                    match fields.entry(name) {
-                        Entry::Vacant(free) => _ = free.insert(Field::One(raw)),
-                        Entry::Occupied(mut taken) => match taken.get() {
-                            Field::One(first) if first.get() == raw.get() => {}
-                            _ => _ = taken.insert(Field::Contradicted),
-                        },
-                    }
-                }
-                Ok(Object(fields))
-            }
-        }
-
-        deserializer.deserialize_map(Fields)
     }
 }

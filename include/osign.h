@@ -596,7 +596,8 @@ osign_status osign_percent_encode(const void *data,
 /**
  * Writes the HMAC (RFC 2104) of `data` under `key`, as raw bytes without a NUL.
  *
- * `algorithm` is "SHA1" (20 bytes), "SHA256" (32) or "SHA512" (64); another is OSIGN_INVALID_ARGUMENT.
+ * `algorithm` is "SHA1" (20 bytes), "SHA256" (32), "SHA384" (48) or "SHA512" (64), and "SHA224" (28) unless the library signs
+ * alone; another is OSIGN_INVALID_ARGUMENT.
  * Key and data may be empty.
  */
 osign_status osign_hmac(const char *algorithm,

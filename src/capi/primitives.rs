@@ -71,7 +71,8 @@ pub unsafe extern "C" fn osign_percent_encode(
 
 /// Writes the HMAC (RFC 2104) of `data` under `key`, as raw bytes without a NUL.
 ///
-/// `algorithm` is "SHA1" (20 bytes), "SHA256" (32) or "SHA512" (64); another is OSIGN_INVALID_ARGUMENT.
+/// `algorithm` is "SHA1" (20 bytes), "SHA256" (32), "SHA384" (48) or "SHA512" (64), and "SHA224" (28) unless the library signs
+/// alone; another is OSIGN_INVALID_ARGUMENT.
 /// Key and data may be empty.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_hmac(

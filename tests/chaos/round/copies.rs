@@ -77,8 +77,10 @@ impl Round<'_> {
             "nobody notices: {found:?}"
         );
         if found != Ok(None) {
-            // A token that lives is handed out, and by a clock that was put back one can live for long.
-            let left = after.state.expires_at.map_or(0, |end| end - self.clock.now());
+            // A token that lives is handed out, and by a clock that was put back one can live for long; and what a service has asked
+            // to wait for is waited for.
+            let state = &after.state;
+            let left = state.expires_at.max(state.not_before).map_or(0, |until| until - self.clock.now());
             self.clock.skip(left.max(0) + 1);
             let connections = self.provider.connections();
             for _ in 0..3 {

@@ -338,6 +338,10 @@ impl<S: Store> Keeper<'_, S> {
         self.sealer.seal(grant, &*self.random_bytes::<NONCE>()?)
     }
 
+    fn seal_spares(&self, grant: &Grant) -> Result<String, Error> {
+        self.sealer.seal_spares(grant, &*self.random_bytes::<NONCE>()?)
+    }
+
     fn random_bytes<const N: usize>(&self) -> Result<zeroize::Zeroizing<[u8; N]>, Error> {
         let mut bytes = zeroize::Zeroizing::new([0; N]);
         (self.random)(&mut *bytes)?;

@@ -66,9 +66,28 @@ impl Grant {
         is_new
     }
 
-    /// Whether its refresh token came by the one that stands there, and that is kept behind it.
-    pub(super) fn came_by(&self, stored: &Self) -> bool {
-        stored.secrets.refresh.as_ref().is_some_and(|refresh| self.secrets.alternates.contains(refresh))
+    /// Keeps the refresh token that came to `by`, whose place another generation has taken: before the one that stands here, where it
+    /// came by that, and else beside it. False where it is there already.
+    pub(super) fn keep_came(&mut self, by: &Self, refresh: &Kept) -> bool {
+        let Some(stands) = self.secrets.refresh.clone() else { return self.keep_beside(refresh) };
+        // An answer brought the one for the other: that is spent, and sent again would cost a family.
+        let spent = by.secrets.previous.as_ref().filter(|(token, _)| *token == stands);
+        if spent.is_none() && !by.secrets.alternates.contains(&stands) {
+            return self.keep_beside(refresh);
+        }
+        let is_new = self.keep_first(refresh);
+        if is_new && let Some(spent) = spent {
+            self.secrets.alternates.retain(|token| *token != stands);
+            self.secrets.previous = Some(spent.clone());
+        }
+        is_new
+    }
+
+    /// Whether the other one has a refresh token that this has not.
+    pub(super) fn lacks_refresh_of(&self, other: &Self) -> bool {
+        let (own, others) = (&self.secrets, &other.secrets);
+        let mut tokens = others.refresh.iter().chain(&others.alternates);
+        tokens.any(|token| own.refresh.as_ref() != Some(token) && !own.alternates.contains(token))
     }
 
     /// Keeps the refresh token of a pair that came while another was committed first; false where it is there already. One that

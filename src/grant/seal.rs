@@ -36,6 +36,20 @@ pub struct Sealer {
 /// How many grants stay open, for programs that ask again and again.
 const OPEN: usize = 64;
 
+/// Leaves something out of what is sealed.
+type Less = fn(&mut Secrets, &Grant);
+
+const NO_PREVIOUS: Less = |secrets, _| secrets.previous = None;
+const NO_UNREAD: Less = |secrets, _| secrets.unread = None;
+const ONE_ALTERNATE: Less = |secrets, _| secrets.alternates.truncate(1);
+const NO_ALTERNATES: Less = |secrets, _| secrets.alternates.clear();
+/// Where a refresh brings another.
+const NO_ACCESS: Less = |secrets, grant| {
+    if grant.settings.kind.is_renewed() {
+        secrets.access = None;
+    }
+};
+
 #[derive(Serialize, Deserialize)]
 struct Record<'a> {
     format: &'a str,
@@ -89,23 +103,27 @@ impl Sealer {
     /// # Errors
     /// [`Keeping::LargeRecord`].
     pub fn seal(&self, grant: &Grant, nonce: &[u8; NONCE]) -> Result<String, Error> {
+        self.seal_less(grant, nonce, &[NO_PREVIOUS, NO_UNREAD, ONE_ALTERNATE, NO_ALTERNATES, NO_ACCESS])
+    }
+
+    /// The same with the refresh tokens of all other pairs, of which one is not yet kept anywhere else.
+    ///
+    /// # Errors
+    /// As [`seal`](Self::seal), of more records.
+    pub(super) fn seal_spares(&self, grant: &Grant, nonce: &[u8; NONCE]) -> Result<String, Error> {
+        self.seal_less(grant, nonce, &[NO_PREVIOUS, NO_UNREAD, NO_ACCESS])
+    }
+
+    fn seal_less(&self, grant: &Grant, nonce: &[u8; NONCE], less: &[Less]) -> Result<String, Error> {
         let mut text = self.write(grant, &grant.secrets, nonce)?;
-        if text.len() > MOST {
-            let mut secrets = grant.secrets.clone();
-            let less: [fn(&mut Secrets); 4] = [
-                |secrets| secrets.previous = None,
-                |secrets| secrets.unread = None,
-                |secrets| secrets.alternates.clear(),
-                |secrets| secrets.access = None,
-            ];
-            let count = if grant.settings.kind.is_renewed() { 4 } else { 3 };
-            for less in &less[..count] {
-                less(&mut secrets);
-                text = self.write(grant, &secrets, nonce)?;
-                if text.len() <= MOST {
-                    break;
-                }
+        let mut secrets = None;
+        for less in less {
+            if text.len() <= MOST {
+                break;
             }
+            let secrets = secrets.get_or_insert_with(|| grant.secrets.clone());
+            less(secrets, grant);
+            text = self.write(grant, secrets, nonce)?;
         }
         if text.len() > MOST {
             return Err(Keeping::LargeRecord { name: grant.name.clone(), most: MOST }.into());
@@ -350,6 +368,29 @@ mod tests {
         assert!(!text.contains("hunter2"));
         assert_eq!(sealer(1).open("crm", &text).unwrap(), grant());
         assert_eq!(outside("crm", &text).unwrap().settings, grant().settings);
+    }
+
+    /// Whatever else goes: a refresh token that came is nowhere else.
+    #[test]
+    fn a_spare_is_kept_or_refused() {
+        let long = |letter: &str| Kept::new(&letter.repeat(2400));
+        let mut grant = grant();
+        grant.secrets.access = Some(long("a"));
+        grant.secrets.refresh = Some(long("b"));
+        grant.secrets.alternates = vec![long("c"), Kept::new("old")];
+        grant.secrets.previous = Some((long("d"), 1));
+        let open = |text: &str| sealer(1).open("crm", text).unwrap().secrets;
+        let kept = open(&sealer(1).seal_spares(&grant, &[9; NONCE]).unwrap());
+        assert_eq!((kept.alternates, kept.previous, kept.access), (grant.secrets.alternates.clone(), None, None));
+        // What is written again and again keeps the token that is in use, and the newest spare where it can.
+        let kept = open(&sealer(1).seal(&grant, &[9; NONCE]).unwrap());
+        assert_eq!((kept.alternates, kept.access.is_some()), (Vec::new(), true));
+        grant.secrets.alternates = vec![Kept::new("new"), long("c")];
+        assert_eq!(open(&sealer(1).seal(&grant, &[9; NONCE]).unwrap()).alternates, [Kept::new("new")]);
+        grant.secrets.client_secret = Some(long("e"));
+        let large = Keeping::LargeRecord { name: "crm".to_owned(), most: MOST };
+        assert_eq!(sealer(1).seal_spares(&grant, &[9; NONCE]), Err(large.into()));
+        assert!(sealer(1).seal(&grant, &[9; NONCE]).is_ok());
     }
 
     #[test]

@@ -7,6 +7,7 @@ use osign::error::Keeping;
 use osign::grant::key::{Key, Keys};
 use osign::grant::seal::Sealer;
 use osign::grant::store::Store;
+use std::thread;
 
 /// The first host has a pair of generation 3, which the table did not take.
 fn with_spilled(name: &str) -> World {
@@ -15,6 +16,58 @@ fn with_spilled(name: &str) -> World {
     let refused = world.hosts[0].watched(&gate, |keeper| keeper.access_token(NAME, 0, PATIENCE));
     assert_eq!(refused.unwrap_err().word(), "not-saved");
     world
+}
+
+/// The token that it came by is spent, and sent again would cost the family.
+#[test]
+fn a_pair_is_used_before_the_token_that_it_came_by() {
+    let spilled = {
+        let world = World::expired("came-by", Habits::FAMILY);
+        let gate = |at: &str| if at == "before commit" { Err(Keeping::ForkedStore.into()) } else { Ok(()) };
+        let refused = world.hosts[0].watched(&gate, |keeper| keeper.access_token(NAME, 0, PATIENCE));
+        assert_eq!(refused.unwrap_err().word(), "not-saved");
+        world.clock.skip(LEASE + 1);
+        world.hosts[1].keep(|keeper| keeper.replace(&grant(&world.provider), SHORT)).unwrap();
+        world
+    };
+    // And a process that was held up beyond its lease.
+    let second = World::expired("came-second", Habits::FAMILY);
+    let is_first = std::sync::atomic::AtomicBool::new(true);
+    let gate = |at: &str| {
+        if at == "before commit" && is_first.swap(false, std::sync::atomic::Ordering::Relaxed) {
+            second.clock.skip(LEASE + 1);
+            second.hosts[1].keep(|keeper| keeper.replace(&grant(&second.provider), SHORT)).unwrap();
+        }
+        Ok(())
+    };
+    let came = second.hosts[0].watched(&gate, |keeper| keeper.access_token(NAME, 0, PATIENCE)).unwrap();
+    assert_eq!(came.generation, 4);
+    assert_eq!(spilled.hosts[0].token().unwrap().generation, 4);
+    for world in [&spilled, &second] {
+        assert_eq!(world.sends(), 2);
+        world.is_well(4);
+        assert_eq!(world.hosts[0].grant().secrets.alternates, Vec::new());
+        assert_eq!(world.hosts[0].store.info().unwrap().spilled, [""; 0]);
+    }
+}
+
+/// Of a record that an older osign wrote nobody knows the consent; of one that a login brought since, that it is another.
+#[test]
+fn a_pair_of_no_known_consent_is_nothing_to_a_login_that_came_since() {
+    let world = World::expired("no-consent", Habits::STRICT);
+    let mut old = world.hosts[0].grant();
+    old.state.consented = None;
+    let row = world.hosts[0].store.load(NAME).unwrap().unwrap();
+    let record = world.hosts[0].sealer.seal(&old, &[1; 24]).unwrap();
+    assert!(world.hosts[0].store.acquire(NAME, row.generation, row.revision, &record).unwrap());
+    thread::scope(|scope| {
+        let paused = world.hosts[0].stopped_at(scope, "before commit");
+        world.clock.skip(LEASE + 1);
+        world.hosts[1].log_in(&world.provider).unwrap();
+        assert_eq!(paused.go_on().unwrap().generation, 3);
+    });
+    assert_eq!(world.hosts[1].grant().secrets.alternates, Vec::new());
+    world.is_well(3);
 }
 
 /// It has a generation of the same number, and is nothing to it.

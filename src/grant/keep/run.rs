@@ -112,7 +112,7 @@ impl<S: Store> Keeper<'_, S> {
                 Step::Lock => self.take_lock(&mut run),
                 Step::Acquire(grant) => self.acquire(&mut run, *grant),
                 Step::Commit(grant) => self.commit(&mut run, &grant),
-                Step::Spill(grant) => match self.seal(&grant).and_then(|record| self.store.spill(&run.name, &record)) {
+                Step::Spill(grant) => match self.spill(&grant) {
                     Ok(()) => Event::Written,
                     Err(error) => Event::Failed(error),
                 },
@@ -171,7 +171,9 @@ impl<S: Store> Keeper<'_, S> {
 
     fn acquire(&self, run: &mut Run<S::Lock>, grant: Grant) -> Event {
         let (generation, revision) = (grant.generation, run.last.revision);
-        let written = self.seal(&grant).and_then(|record| self.store.acquire(&run.name, generation, revision, &record));
+        // A refresh token that came is nowhere else.
+        let sealed = if run.last.grant.lacks_refresh_of(&grant) { self.seal_spares(&grant) } else { self.seal(&grant) };
+        let written = sealed.and_then(|record| self.store.acquire(&run.name, generation, revision, &record));
         if matches!(written, Ok(true)) {
             self.tell(&run.last.grant, &grant);
             run.last = Read { grant, revision: revision + 1 };

@@ -94,7 +94,7 @@ impl<S: Store> Keeper<'_, S> {
             let mut grant = spilled.clone();
             grant.secrets.login = Some(login.clone());
             // Where there is no room for it, it is begun anew.
-            self.seal(&grant).ok()
+            self.seal_spares(&grant).ok()
         });
         self.store.commit(name, before, with_login.as_deref().unwrap_or(record))
     }
@@ -114,10 +114,9 @@ impl<S: Store> Keeper<'_, S> {
                 take_login_over(&mut over, spilled);
                 return self.take_in(name, Read { grant, revision }, over).map(Some);
             }
-            Order::Newer(refresh) => _ = grant.keep_first(refresh),
-            Order::Beside(refresh) => _ = grant.keep_beside(refresh),
+            Order::Beside(refresh) => _ = grant.keep_came(spilled, refresh),
         }
-        Ok(self.store.acquire(name, grant.generation, revision, &self.seal(&grant)?)?.then_some(true))
+        Ok(self.store.acquire(name, grant.generation, revision, &self.seal_spares(&grant)?)?.then_some(true))
     }
 
     /// Puts a grant that has what was spilled in it in the place of the one that was read.
@@ -139,6 +138,20 @@ impl<S: Store> Keeper<'_, S> {
             (Ok(stored), Ok(spilled)) => stored.state.added_at == spilled.state.added_at,
             _ => true,
         })
+    }
+
+    /// Puts a grant beside the store, which did not take it; also in the place of what lies there for a person, as the service has
+    /// just taken those that this came by.
+    pub(super) fn spill(&self, grant: &Grant) -> Result<(), Error> {
+        self.store.spill(&grant.name, &self.seal(grant)?)
+    }
+
+    /// Forgets what lies beside the store, where it is of the consent that the grant's tokens are of by now.
+    pub(super) fn forget_spilled_of(&self, grant: &Grant) -> Result<(), Error> {
+        match self.own_spilled(&grant.name)? {
+            Some(spilled) if is_same_consent(&spilled, grant) => self.store.forget_spilled(&grant.name),
+            _ => Ok(()),
+        }
     }
 
     /// What lies beside the store for a name that no grant has is of one that was removed.
@@ -163,14 +176,16 @@ pub(super) fn is_later_login(spilled: &Grant, stored: &Grant) -> bool {
     spilled.state.is_of_login() && stored.state.consented.map_or(has_no_token, is_before)
 }
 
+fn is_same_consent(spilled: &Grant, stored: &Grant) -> bool {
+    spilled.state.consented == stored.state.consented && spilled.settings.account == stored.settings.account
+}
+
 /// What a pair that was spilled is to the one that stands in the store, of a later generation.
 enum Order<'a> {
     /// It is there already, or can be had again by nobody's leave.
     Needless,
-    /// It came of the same consent: which of the two the service keeps nobody knows.
+    /// It came of the same consent, by the one that stands there, or nobody knows which of the two the service keeps.
     Beside(&'a Kept),
-    /// The same, and it came by the one that stands there.
-    Newer(&'a Kept),
     /// A person has agreed anew for it, which nobody knew who wrote since.
     Login,
     /// It came of another consent, or the grant has ended here: it stays for a person.
@@ -183,13 +198,10 @@ fn order<'a>(spilled: &'a Grant, stored: &Grant) -> Order<'a> {
         Some(refresh) => there.refresh.as_ref() == Some(refresh) || there.alternates.contains(refresh),
         None => spilled.settings.kind == Kind::ClientCredentials || came.access == there.access,
     };
-    let is_same_consent =
-        spilled.state.consented == stored.state.consented && spilled.settings.account == stored.settings.account;
     match &came.refresh {
         _ if is_there => Order::Needless,
         _ if stored.has_ended() => Order::InDoubt,
-        Some(refresh) if is_same_consent && spilled.came_by(stored) => Order::Newer(refresh),
-        Some(refresh) if is_same_consent => Order::Beside(refresh),
+        Some(refresh) if is_same_consent(spilled, stored) => Order::Beside(refresh),
         _ if is_later_login(spilled, stored) && may_keep_tokens(&spilled.settings, &stored.settings) => Order::Login,
         _ => Order::InDoubt,
     }

@@ -79,7 +79,7 @@ impl Refresh {
         if let Some(reason) = ended(&stored) {
             return self.put_aside(grant, reason.clone(), reason.into());
         }
-        if !stored.keep_beside(refresh) {
+        if !stored.keep_came(&grant, refresh) {
             return self.look(stored, now);
         }
         self.stage = Stage::Beside { attempt, grant };
@@ -95,11 +95,7 @@ impl Refresh {
         if let Some(reason) = ended(&stored) {
             return self.put_aside(grant, reason.clone(), reason.into());
         }
-        if if grant.came_by(&stored) { stored.keep_first(&came) } else { stored.keep_beside(&came) } {
-            self.note_with(stored, next, Some(came))
-        } else {
-            self.go_on(next)
-        }
+        if stored.keep_came(&grant, &came) { self.note_with(stored, next, Some(came)) } else { self.go_on(next) }
     }
 
     /// What came lives at the service, and has no place in the store.
@@ -116,9 +112,10 @@ impl Refresh {
 }
 
 /// Whether what stands there is another client's grant by now, or of another consent: what came for the one before is nothing to it.
+/// A record that an older osign wrote tells of no consent.
 fn is_another(grant: &Grant, stored: &Grant) -> bool {
-    let consents = grant.state.consented.zip(stored.state.consented);
-    grant.state.added_at != stored.state.added_at || consents.is_some_and(|(ours, theirs)| ours != theirs)
+    let (ours, theirs) = (&grant.state, &stored.state);
+    ours.added_at != theirs.added_at || (theirs.consented.is_some() && ours.consented != theirs.consented)
 }
 
 /// Why a grant goes on here no more, whatever comes.

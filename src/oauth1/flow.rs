@@ -46,7 +46,7 @@ mod request;
 mod sessions;
 mod steps;
 
-pub use answer::{is_in_doubt, read_disconnect, read_renewal, read_temporary, read_token, read_xauth};
+pub use answer::{is_in_doubt, is_too_early, read_disconnect, read_renewal, read_temporary, read_token, read_xauth};
 pub use callback::{Callback, check_typed, read_callback};
 pub use credentials::{Credentials, Renewal, Temporary};
 pub use pending::{HOURS, Pending};

@@ -394,6 +394,11 @@ fn a_renewal_has_its_time() {
         grant.state.obtained_at += 40 * DAY;
         grant.state.expires_at = grant.state.expires_at.map(|end| end + 40 * DAY);
     });
+    // Not by what says nothing of time: ours may be behind for a moment.
+    let ahead = world.store.grant("photos").unwrap().state;
+    world.provider.lie("/renew", 401, "text/plain", "oauth_problem=token_rejected");
+    assert_eq!(word(world.store.renew("photos", PATIENCE)), "request-refused");
+    assert_eq!(world.store.grant("photos").unwrap().state, ahead);
     world.provider.lie("/renew", 401, "text/plain", "oauth_problem=212");
     assert_eq!(word(world.store.renew("photos", PATIENCE)), "service-failed");
     let (state, now) = (world.store.grant("photos").unwrap().state, osign::system::milliseconds());

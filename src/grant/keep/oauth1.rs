@@ -60,6 +60,20 @@ impl Asked {
     }
 }
 
+/// Why a renewal came to nothing, with what is left of its answer.
+struct Failed {
+    error: Error,
+    unread: Option<UnreadAnswer>,
+    /// Whether the service says that it is not yet its time.
+    is_too_early: bool,
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Self { error, unread: None, is_too_early: false }
+    }
+}
+
 impl<S: Store> Keeper<'_, S> {
     /// Begins a login: asks the service for temporary credentials (§2.1), and keeps them until the callback comes.
     #[inline(never)] // Its frame is no other login's.
@@ -149,9 +163,7 @@ impl<S: Store> Keeper<'_, S> {
         let _lock = self.lock(name, patience)?;
         let claimed = self.claim(name)?;
         let at = self.clock.now();
-        let mut unread = None;
-        let renewal = self.renewal(&claimed.grant, &mut unread);
-        let renewal = renewal.inspect_err(|_| self.give_back_with(name, &claimed, unread))?;
+        let renewal = self.renewal(&claimed.grant).map_err(|failed| self.give_back_with(name, &claimed, failed))?;
         let mut grant = claimed.grant.clone();
         match renewal {
             Renewal::Same => {
@@ -168,10 +180,11 @@ impl<S: Store> Keeper<'_, S> {
     }
 
     /// It came to nothing: the record is as it was, but for an answer that nobody could read, which may be all that is left of new
-    /// credentials, and for times by a clock that was ahead.
-    fn give_back_with(&self, name: &str, claimed: &Read, unread: Option<UnreadAnswer>) {
+    /// credentials, and for times by a clock that was ahead, where the service says that they are.
+    fn give_back_with(&self, name: &str, claimed: &Read, failed: Failed) -> Error {
+        let Failed { error, unread, is_too_early } = failed;
         let (mut grant, now) = (claimed.grant.clone(), self.clock.now());
-        let has_time = grant.state.keep_token_to_clock(now);
+        let has_time = is_too_early && grant.state.keep_token_to_clock(now);
         let is_changed = unread.map(|answer| grant.keep_answer(answer, now)).is_some() || has_time;
         let written = is_changed.then(|| {
             let record = self.seal(&grant)?;
@@ -180,11 +193,12 @@ impl<S: Store> Keeper<'_, S> {
         if !matches!(written, Some(Ok(true))) {
             self.give_back(name, claimed);
         }
+        error
     }
 
-    fn renewal(&self, grant: &Grant, unread: &mut Option<UnreadAnswer>) -> Result<Renewal, Error> {
+    fn renewal(&self, grant: &Grant) -> Result<Renewal, Failed> {
         if let Some(reason) = unusable(grant) {
-            return Err(reason.into());
+            return Err(Error::from(reason).into());
         }
         let asked = Asked::of(grant, None)?;
         asked.check_time(grant, self.clock.now())?;
@@ -196,17 +210,20 @@ impl<S: Store> Keeper<'_, S> {
         let lost = || Error::from(Keeping::RenewalLost { name: grant.name.clone() });
         let answer = match self.sender.send(&request, DEADLINE.unsigned_abs()) {
             // The new ones may have been in it.
-            Sent::Lost(_) if brings_new => return Err(lost()),
+            Sent::Lost(_) if brings_new => return Err(lost().into()),
             sent => answered(&grant.name, sent)?,
         };
         match flow::read_renewal(&asked.profile, &answer) {
             // Nor does anybody know it of an answer that nobody could read, or of a service that failed.
             Err(error) if brings_new && flow::is_in_doubt(&asked.profile, &answer, &error) => {
                 self.note(grant, "failed", &error.to_string());
-                *unread = Some(UnreadAnswer::new(answer.status, answer.body()));
-                Err(lost())
+                let unread = Some(UnreadAnswer::new(answer.status, answer.body()));
+                Err(Failed { error: lost(), unread, is_too_early: false })
             }
-            renewal => renewal,
+            renewal => renewal.map_err(|error| {
+                let is_too_early = flow::is_too_early(&asked.profile, &answer);
+                Failed { error, unread: None, is_too_early }
+            }),
         }
     }
 
@@ -300,10 +317,12 @@ impl<S: Store> Keeper<'_, S> {
         let mut spilled = Grant { generation, ..grant.clone() };
         spilled.state.instead_of = claimed.grant.secrets.access.as_ref().map(Kept::print);
         let expires_at = grant.state.expires_at;
+        let is_login = spilled.state.is_of_login();
         match self.commit_claimed(name, event, claimed, grant) {
             Ok(()) => {
-                // These are the ones that the service knows now: what lies beside the store is older. The lock is ours.
-                let _ = self.forget_own_spilled(name);
+                // These are the ones that the service knows now: what lies beside the store is older. The lock is ours. What another
+                // login brought is none of a renewal's.
+                let _ = if is_login { self.forget_own_spilled(name) } else { self.forget_spilled_of(&spilled) };
                 // Nothing is handed out.
                 Ok(Token { value: Kept::new(""), token_type: String::new(), expires_at, generation })
             }
@@ -311,8 +330,7 @@ impl<S: Store> Keeper<'_, S> {
             // Another generation may be there, too: these are the newest all the same.
             Err(_) => {
                 let name = || name.to_owned();
-                let kept = self.seal(&spilled).and_then(|record| self.store.spill(&spilled.name, &record));
-                Err(match kept {
+                Err(match self.spill(&spilled) {
                     Ok(()) => Keeping::NotSaved { name: name() },
                     Err(_) => Keeping::NotKept { name: name() },
                 }
@@ -412,6 +430,7 @@ fn take_over(grant: &mut Grant, spilled: &Grant, is_next: bool) {
     grant.secrets.access.clone_from(&spilled.secrets.access);
     grant.secrets.token_secret.clone_from(&spilled.secrets.token_secret);
     grant.secrets.session_handle.clone_from(&spilled.secrets.session_handle);
+    (grant.secrets.unread, grant.state.unread_at) = (None, None);
     let (state, came) = (&mut grant.state, &spilled.state);
     state.status.clone_from(&came.status);
     state.kept.clone_from(&came.kept);

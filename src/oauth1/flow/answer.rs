@@ -7,7 +7,7 @@ use super::names::{AUTHORIZATION_EXPIRES_IN, CONFIRMED, EXPIRES_IN, SESSION_HAND
 use super::problem::{self, Words};
 use crate::error::{Error, Protocol};
 use crate::http::Answer;
-use crate::provider::{AnswerKind, OAuth1, Profile, RevocationAnswer};
+use crate::provider::{AnswerKind, Meaning, OAuth1, Profile, RevocationAnswer};
 
 /// Reads the answer to a [temporary credentials request](super::temporary_request) (§2.1).
 ///
@@ -68,10 +68,16 @@ pub fn is_in_doubt(profile: &Profile, answer: &Answer, error: &Error) -> bool {
     match error {
         Error::Protocol(Protocol::RequestRefused { .. }) => false,
         Error::Protocol(Protocol::ServiceFailed { http_status, .. }) => {
-            *http_status >= 500 && !problem::is_known(profile, answer)
+            *http_status >= 500 && problem::meaning(profile, answer).is_none()
         }
         _ => true,
     }
+}
+
+/// Whether an answer to a renewal says that it is not yet its time, by what the profile knows.
+#[must_use]
+pub fn is_too_early(profile: &Profile, answer: &Answer) -> bool {
+    problem::meaning(profile, answer) == Some(Meaning::TooEarly)
 }
 
 /// Reads the answer to a [disconnect](super::disconnect_request): whether the token is good no more, which one that had ended

@@ -100,10 +100,10 @@ pub(super) fn tells_of_end(answer: &Answer) -> bool {
     problem(answer).is_some_and(|problem| OF_END.contains(&problem.as_str()))
 }
 
-/// Whether the profile knows what an answer that is none of success means.
-pub(super) fn is_known(profile: &Profile, answer: &Answer) -> bool {
+/// What an answer that is none of success means, if the profile knows it.
+pub(super) fn meaning(profile: &Profile, answer: &Answer) -> Option<Meaning> {
     let problem = problem(answer).unwrap_or_default();
-    profile.meaning(&refusal(answer.status, &problem, answer.body())).is_some()
+    profile.meaning(&refusal(answer.status, &problem, answer.body())).map(|(meaning, _)| meaning)
 }
 
 /// What an answer has as its problem.

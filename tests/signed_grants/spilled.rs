@@ -362,8 +362,9 @@ fn credentials_of_a_grant_that_was_ended_elsewhere_stay_until_they_are_ended() {
     assert!(hosts.is_left(), "it is told of");
     let grant = hosts.first.grant("photos").unwrap();
     assert_eq!((grant.state.status, grant.generation), (Status::Revoked, before.generation));
-    assert!(!hosts.first.revoke("photos", PATIENCE).unwrap());
+    assert_eq!(word(hosts.first.revoke("photos", PATIENCE)), "not-revoked", "nothing else is left to end");
     assert!(hosts.is_left(), "the service did not say that it has ended");
+    assert_eq!(hosts.first.grant("photos").unwrap().generation, before.generation);
     hosts.world.provider.be_honest();
     hosts.world.provider.take();
     assert!(hosts.first.revoke("photos", PATIENCE).unwrap());
@@ -413,8 +414,11 @@ fn credentials_for_another_account_stay() {
     let first = open(&world, "first", Arc::new(table.clone()));
     let second = open(&world, "second", Arc::new(table.rows.clone()));
     let profile = "name = 'photos'\ntitle = 'Photos'\ngrant = 'oauth1'\n[account]\nhosts = ['{label}.example.com']\n";
-    let settings =
-        |realm: &str| world.settings(&[("profile", profile), ("account", "a.example.com"), ("realm", realm)]);
+    let settings = |realm: &str| {
+        let renew_url = format!("{}/renew", world.provider.url);
+        let set = [("account", "a.example.com"), ("realm", realm), ("renew_url", &renew_url)];
+        world.settings(&[&[("profile", profile)], &set[..]].concat())
+    };
     first.add("photos", settings("one")).unwrap();
     let log_in = |account: &str| {
         std::thread::sleep(Duration::from_millis(2));
@@ -430,6 +434,23 @@ fn credentials_for_another_account_stay() {
     first.begin_login("photos", None).unwrap();
     assert_eq!(first.info().unwrap().spilled, ["photos"]);
     assert_eq!(first.grant("photos").unwrap().settings.account.as_deref(), Some("a.example.com"));
+    first.renew("photos", PATIENCE).unwrap();
+    assert_eq!(first.info().unwrap().spilled, ["photos"], "what a person agreed to is not a renewal's to forget");
+}
+
+/// With it goes the answer that nobody could read: what was in it may have been these.
+#[test]
+fn what_finds_its_place_ends_an_answer_that_nobody_could_read() {
+    let hosts = Hosts::saved();
+    hosts.world.provider.lie("/renew", 200, "text/plain", "<html>token</html>");
+    assert_eq!(word(hosts.first.renew("photos", PATIENCE)), "renewal-lost");
+    assert!(hosts.first.grant("photos").unwrap().secrets.unread.is_some());
+    hosts.world.provider.be_honest();
+    hosts.table.failures.store(FOR_EVER, Ordering::Relaxed);
+    assert_eq!(word(hosts.first.renew("photos", PATIENCE)), "not-saved");
+    hosts.table.failures.store(0, Ordering::Relaxed);
+    let grant = hosts.take_in();
+    assert_eq!((grant.secrets.unread, grant.state.unread_at), (None, None));
 }
 
 /// The clock of the host that has the later login is behind.

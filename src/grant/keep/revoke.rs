@@ -27,23 +27,25 @@ impl<S: Store> Keeper<'_, S> {
         }
         let _lock = self.lock(name, patience)?;
         let claimed = self.claim(name)?;
-        let told = self.tell_service(&claimed.grant).inspect_err(|_| self.give_back(name, &claimed))?;
+        let told = self.tell_service(&claimed.grant);
+        // Where nothing else is left to end, whether that ends is the answer.
+        let told = if has_tokens(&claimed.grant) { told } else { told.and_then(|_| self.end_spilled(name)) };
+        let told = told.inspect_err(|_| self.give_back(name, &claimed))?;
         let mut grant = claimed.grant.clone();
         end(&mut grant);
         self.commit_claimed(name, "revoked", claimed, grant)?;
-        Ok(self.end_spilled(name) || told)
+        // And else it stays where it is, and is told of.
+        Ok(self.end_spilled(name).unwrap_or_default() || told)
     }
 
-    /// Ends what still lies beside the store, too: it had no place in it, or came by a process that is held up. Where that fails it
-    /// stays there, and is told of. Whether the service was told.
+    /// Ends what still lies beside the store, too: it had no place in it, or came by a process that is held up. Whether the service
+    /// was told.
     #[inline(never)] // A record in the frame of whoever asks takes kilobytes of the stack.
-    fn end_spilled(&self, name: &str) -> bool {
-        let Ok(Some(spilled)) = self.own_spilled(name) else { return false };
-        let told = self.tell_service(&spilled);
-        if told.is_ok() {
-            let _ = self.store.forget_spilled(name);
-        }
-        told.unwrap_or_default()
+    fn end_spilled(&self, name: &str) -> Result<bool, Error> {
+        let Some(spilled) = self.own_spilled(name)? else { return Ok(false) };
+        let told = self.tell_service(&spilled)?;
+        self.store.forget_spilled(name)?;
+        Ok(told)
     }
 
     /// The same here alone: at the service the grant lives on, until somebody ends it there.
@@ -99,8 +101,7 @@ enum Reader {
 impl<S: Store> Keeper<'_, S> {
     /// The request that tells the service; none where there is nothing to tell, or no way to.
     fn revocation(&self, grant: &Grant) -> Result<Option<(Reader, Request)>, Error> {
-        let secrets = &grant.secrets;
-        if secrets.refresh.is_none() && secrets.access.as_ref().is_none_or(|token| token.expose().is_empty()) {
+        if !has_tokens(grant) {
             return Ok(None);
         }
         let request = match grant.settings.kind {
@@ -117,6 +118,11 @@ impl<S: Store> Keeper<'_, S> {
             request => request,
         }
     }
+}
+
+fn has_tokens(grant: &Grant) -> bool {
+    let secrets = &grant.secrets;
+    secrets.refresh.is_some() || secrets.access.as_ref().is_some_and(|token| !token.expose().is_empty())
 }
 
 fn revocation(grant: &Grant) -> Result<Option<(Reader, Request)>, Error> {

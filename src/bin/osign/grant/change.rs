@@ -41,7 +41,10 @@ pub(crate) fn revoke(arguments: &GrantRevoke) -> Result<ExitCode, Failure> {
     } else {
         format!("revoked {name} here; the service has no way to be told, so end it in its settings")
     };
-    say(arguments.common.json, json!({ "grant": name, "revoked": true, "service_told": told }), &text)
+    let is_left = opened.info()?.spilled.contains(name);
+    let text = if is_left { format!("{text}; others lie beside the store: osign grant check") } else { text };
+    let value = json!({ "grant": name, "revoked": true, "service_told": told, "left_beside": is_left });
+    say(arguments.common.json, value, &text)
 }
 
 pub(crate) fn remove(arguments: &OneGrant) -> Result<ExitCode, Failure> {

@@ -67,7 +67,8 @@ impl<S: Store> Keeper<'_, S> {
     /// left beside the store.
     ///
     /// # Errors
-    /// [`Keeping::UnknownGrant`], and what the store says.
+    /// [`Keeping::UnknownGrant`]; [`Keeping::ForeignKey`] where no grant has the name, and what lies beside the store for it is sealed
+    /// with another key; and what the store says.
     pub fn remove(&self, name: &str, patience: i64) -> Result<(), Error> {
         crate::grant::name::check(name)?;
         let patience = self.clock.now().saturating_add(patience);
@@ -83,9 +84,11 @@ impl<S: Store> Keeper<'_, S> {
         };
         let Some(stored) = self.store.load_foreign(name)? else {
             let is_left = || self.store.spilled(name).map(|spilled| spilled.is_some());
-            let was_left = is_left()?;
+            if !is_left()? {
+                return Err(unknown().into());
+            }
             self.forget_own_spilled(name)?;
-            return if was_left && !is_left()? { Ok(()) } else { Err(unknown().into()) };
+            return if is_left()? { Err(Keeping::ForeignKey { name: name.to_owned() }.into()) } else { Ok(()) };
         };
         if !self.store.remove(name, stored.generation)? {
             return Err(unknown().into());

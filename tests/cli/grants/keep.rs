@@ -1,7 +1,11 @@
 //! What becomes of grants and stores: list, check, move, copy, revoke, another key.
 
 use super::home::Home;
+use osign::grant::key::{Key, Keys};
+use osign::grant::seal::Sealer;
+use osign::grant::settings::NewGrant;
 use osign::grant::store::Store;
+use osign::setting;
 use osign::store::{Options, Sqlite};
 use serde_json::Value;
 use std::fs;
@@ -295,6 +299,7 @@ fn check_says_what_to_do_about_tokens_beside_the_store() {
     for name in ["board", "crm", "gone", "shop"] {
         store.spill(name, &store.load_foreign(name).unwrap().unwrap().record).unwrap();
     }
+    let board = store.spilled("board").unwrap().unwrap();
     let file = store.info().unwrap().spilled_file("gone");
     let record = fs::read_to_string(&file).unwrap();
     assert_eq!(home.run(&["grant", "remove", "gone"]).code, 0);
@@ -302,7 +307,7 @@ fn check_says_what_to_do_about_tokens_beside_the_store() {
     let lie = "new tokens lie beside the store, which did not take them; mend it, then";
     let says = format!(
         "ACT  board: {lie}: osign call board METHOD URL; if they stay there: osign grant login board\n\
-         ACT  crm: {lie}: osign token crm; if they stay there: osign grant login crm\n\
+         ACT  crm: {lie}: osign token crm, which takes them in once it renews; if they stay there: osign grant login crm\n\
          ACT  gone: tokens lie beside the store, in {}, and no grant has that name: nothing uses them; to forget them: osign grant \
          remove gone\n\
          ACT  shop: {lie}: osign call shop METHOD URL\n",
@@ -312,12 +317,34 @@ fn check_says_what_to_do_about_tokens_beside_the_store() {
     assert_eq!(home.run(&["grant", "remove", "gone"]).text(), "removed gone; at the service it lives on\n");
     assert!(!file.exists());
     assert_eq!(home.run(&["grant", "remove", "gone"]).failure(3), "there is no grant named gone");
+    // Another program's, which has another key.
+    let foreign = Sealer::new(Keys::new(Key::from_random(&[3; 32])), store.id(), store.environment());
+    let mut other = NewGrant::new();
+    other.set("kind", setting::Value::Text("static")).unwrap();
+    other.set("secret", setting::Value::Text("k")).unwrap();
+    store.spill("gone", &foreign.seal(&other.grant("gone", 1).unwrap().0, &[1; 24]).unwrap()).unwrap();
+    let says = "the grant gone is sealed with another key or passphrase than the one that was given";
+    assert!(home.run(&["grant", "remove", "gone"]).failure(12).starts_with(says));
+    store.forget_spilled("gone").unwrap();
+    // Of a grant whose place another one has taken.
+    let other = ["grant", "add", "board", "--replace", "--provider", "trello", "--consumer-key", "another"];
+    assert_eq!(home.run(&[&other[..], &["--consumer-secret-file", "secret"]].concat()).code, 0);
+    store.spill("board", &board).unwrap();
+    let says = format!(
+        "ACT  board: tokens of an earlier grant of that name lie beside the store, and nothing uses them; to forget them, delete {}\n",
+        store.info().unwrap().spilled_file("board").display()
+    );
+    let said = home.run(&["grant", "check"]).text_with(10);
+    assert!(said.contains(&says), "{said}");
     std::thread::sleep(std::time::Duration::from_millis(1100));
     assert_eq!(home.run(&["token", "crm"]).code, 0);
     let says = home.run(&["grant", "check"]).text_with(10);
     assert!(says.starts_with("ACT  board: ") && !says.contains("crm"), "{says}");
     assert_eq!(home.run(&["grant", "revoke", "crm"]).code, 0);
     store.spill("crm", &store.load_foreign("crm").unwrap().unwrap().record).unwrap();
-    let says = "ACT  crm: tokens lie beside the store, and its grant was revoked; they may live on at the service: osign grant revoke crm\n";
+    let says = "ACT  crm: tokens lie beside the store, and its grant was revoked; they may live on at the service: osign grant revoke crm; \
+                where that cannot be asked: osign grant revoke crm --here\n";
     assert!(home.run(&["grant", "check"]).text_with(10).contains(says));
+    assert_eq!(home.run(&["grant", "revoke", "crm", "--here"]).code, 0);
+    assert!(!home.run(&["grant", "check"]).text_with(10).contains("crm"));
 }

@@ -7,6 +7,8 @@ use crate::opened::open_store;
 use crate::{date, shown, tools};
 use osign::grant::record::{Kind, Status};
 use osign::grant::report;
+use osign::grant::seal::outside;
+use osign::grant::store::Store as _;
 use osign::store::{AnyStore, Info, Listed};
 use osign::system;
 use serde_json::json;
@@ -149,10 +151,18 @@ fn not_saved(store: &AnyStore, info: &Info, name: &str) -> String {
     let Some(grant) = listed.first().and_then(|listed| listed.outside.as_ref().ok()) else {
         return format!("{lie}: osign token {name}");
     };
+    let spilled = store.spilled(name).ok().flatten().and_then(|record| outside(name, &record).ok());
+    if spilled.is_some_and(|spilled| spilled.state.added_at != grant.state.added_at) {
+        let file = shown::path(&info.spilled_file(name));
+        return format!(
+            "tokens of an earlier grant of that name lie beside the store, and nothing uses them; to forget them, delete {file}"
+        );
+    }
     match grant.state.status {
         Status::Revoked => {
             return format!(
-                "tokens lie beside the store, and its grant was revoked; they may live on at the service: osign grant revoke {name}"
+                "tokens lie beside the store, and its grant was revoked; they may live on at the service: osign grant revoke {name}; \
+                 where that cannot be asked: osign grant revoke {name} --here"
             );
         }
         Status::Exported => {
@@ -163,11 +173,14 @@ fn not_saved(store: &AnyStore, info: &Info, name: &str) -> String {
         }
         _ => {}
     }
-    let call = if grant.settings.kind == Kind::OAuth1 { "call NAME METHOD URL" } else { "token NAME" };
-    let call = call.replace("NAME", name);
+    let call = match grant.settings.kind {
+        Kind::OAuth1 => format!("osign call {name} METHOD URL"),
+        // A token that lives is handed out as it is.
+        _ => format!("osign token {name}, which takes them in once it renews"),
+    };
     match report::has_login(&grant.settings) {
-        true => format!("{lie}: osign {call}; if they stay there: osign grant login {name}"),
-        false => format!("{lie}: osign {call}"),
+        true => format!("{lie}: {call}; if they stay there: osign grant login {name}"),
+        false => format!("{lie}: {call}"),
     }
 }
 

@@ -81,9 +81,13 @@ impl Refresh {
                 let error = Keeping::OwnerUnknown { name: self.name.clone(), holder: intent.owner.clone() };
                 return self.not_begun(&grant, error.into(), now);
             }
+            // By a clock that was put back since it is waited for from now on, and not for ever.
+            if intent.at > now {
+                grant.state.intent = Some(Intent { at: now, ..intent.clone() });
+                return self.note(Box::new(grant), Next::Again);
+            }
             let until = intent.at.saturating_add(self.rules.deadline + self.rules.margin);
-            // A clock that was put back must not make this wait for ever.
-            if now < until && intent.at <= now {
+            if now < until {
                 return self.wait_locked(&grant, until, now);
             }
         }

@@ -338,8 +338,13 @@ impl<S: Store> Keeper<'_, S> {
         self.sealer.seal(grant, &*self.random_bytes::<NONCE>()?)
     }
 
-    fn seal_spares(&self, grant: &Grant) -> Result<String, Error> {
-        self.sealer.seal_spares(grant, &*self.random_bytes::<NONCE>()?)
+    /// The record of a grant that takes another's place. A refresh token that came, and is to be kept beside, is nowhere else.
+    fn seal_over(&self, was: &Grant, grant: &Grant) -> Result<String, Error> {
+        if was.lacks_spare_of(grant) {
+            self.sealer.seal_spares(grant, &*self.random_bytes::<NONCE>()?)
+        } else {
+            self.seal(grant)
+        }
     }
 
     fn random_bytes<const N: usize>(&self) -> Result<zeroize::Zeroizing<[u8; N]>, Error> {
@@ -365,7 +370,9 @@ impl<S: Store> Keeper<'_, S> {
                 self.note(is, "turned-down", said)
             }
             (_, Some(error)) if was.state.failures != state.failures => self.note(is, "failed", error),
-            _ if state.intent.is_some() && was.state.intent != state.intent => self.note(is, "sending", ""),
+            _ if state.intent.as_ref().is_some_and(|intent| intent.is_another(&was.state.intent)) => {
+                self.note(is, "sending", "")
+            }
             _ => {}
         }
     }

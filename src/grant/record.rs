@@ -70,24 +70,32 @@ impl Grant {
     /// came by that, and else beside it. False where it is there already.
     pub(super) fn keep_came(&mut self, by: &Self, refresh: &Kept) -> bool {
         let Some(stands) = self.secrets.refresh.clone() else { return self.keep_beside(refresh) };
-        // An answer brought the one for the other: that is spent, and sent again would cost a family.
-        let spent = by.secrets.previous.as_ref().filter(|(token, _)| *token == stands);
-        if spent.is_none() && !by.secrets.alternates.contains(&stands) {
+        if by.secrets.alternates.contains(&stands) {
+            return self.keep_first(refresh);
+        }
+        if !by.has_spent(&stands) || stands == *refresh {
             return self.keep_beside(refresh);
         }
-        let is_new = self.keep_first(refresh);
-        if is_new && let Some(spent) = spent {
-            self.secrets.alternates.retain(|token| *token != stands);
-            self.secrets.previous = Some(spent.clone());
-        }
-        is_new
+        // An answer brought the one for the other: that is spent, and sent again would cost a family.
+        let secrets = &mut self.secrets;
+        secrets.alternates.retain(|token| token != refresh);
+        secrets.refresh = Some(refresh.clone());
+        secrets.previous = Some((stands, by.state.obtained_at));
+        self.has_something_to_go_on_with();
+        true
     }
 
-    /// Whether the other one has a refresh token that this has not.
-    pub(super) fn lacks_refresh_of(&self, other: &Self) -> bool {
-        let (own, others) = (&self.secrets, &other.secrets);
-        let mut tokens = others.refresh.iter().chain(&others.alternates);
-        tokens.any(|token| own.refresh.as_ref() != Some(token) && !own.alternates.contains(token))
+    /// Whether its refresh token was had by this one. A record that had no room for the one before has its print.
+    pub(super) fn has_spent(&self, token: &Kept) -> bool {
+        self.secrets.previous.as_ref().is_some_and(|(before, _)| before == token)
+            || self.state.instead_of == Some(token.print())
+    }
+
+    /// Whether the other one has a refresh token beside its own that this has not.
+    pub(super) fn lacks_spare_of(&self, other: &Self) -> bool {
+        let own = &self.secrets;
+        let is_there = |token: &Kept| own.refresh.as_ref() == Some(token) || own.alternates.contains(token);
+        !other.secrets.alternates.iter().all(is_there)
     }
 
     /// Keeps the refresh token of a pair that came while another was committed first; false where it is there already. One that
@@ -98,11 +106,15 @@ impl Grant {
         if is_new {
             secrets.alternates.insert(0, refresh.clone());
             secrets.alternates.truncate(ALTERNATES);
-            if matches!(self.state.status, Status::NeedsLogin { .. }) {
-                self.state.status = Status::Active;
-            }
+            self.has_something_to_go_on_with();
         }
         is_new
+    }
+
+    fn has_something_to_go_on_with(&mut self) {
+        if matches!(self.state.status, Status::NeedsLogin { .. }) {
+            self.state.status = Status::Active;
+        }
     }
 }
 
@@ -269,7 +281,7 @@ pub struct State {
     /// from what came of another. None where nobody has logged in, or an older osign wrote this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consented: Option<(u64, i64)>,
-    /// Of credentials that a store did not take: the token whose place they were to take.
+    /// Of tokens that a store did not take: the one whose place they were to take, or that they were had by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instead_of: Option<Print>,
 }
@@ -382,6 +394,13 @@ pub struct Intent {
     pub sends: u32,
     /// Who was to send it: the process, for people.
     pub owner: String,
+}
+
+impl Intent {
+    /// Whether it is of another request than the one before; by which clock it was noted says nothing.
+    pub(super) fn is_another(&self, before: &Option<Self>) -> bool {
+        before.as_ref().is_none_or(|before| Self { at: before.at, ..self.clone() } != *before)
+    }
 }
 
 /// The secrets of a grant.

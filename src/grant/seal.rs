@@ -21,6 +21,8 @@ use zeroize::Zeroizing;
 const FORMAT: &str = "osign-grant-1";
 /// The most bytes of a record, which other hosts keep in columns of their databases.
 pub const MOST: usize = 8 * 1024;
+/// So many of them an intent takes, and what a service said.
+const NOTES: usize = 512;
 pub use super::sealed::NONCE;
 
 /// What seals and opens the records of one store.
@@ -97,35 +99,35 @@ impl Sealer {
     /// The record of a grant. A nonce must not come twice.
     ///
     /// What serves recovery alone is left out where the record would be too long: the refresh token before this one, an answer
-    /// that nobody could read, then the refresh tokens of other pairs, last the access token, where a refresh brings another.
-    /// The refresh token never is, nor a key.
+    /// that nobody could read, the refresh tokens of other pairs but the newest, then the access token, where a refresh brings
+    /// another, and last that newest. The refresh token never is, nor a key.
     ///
     /// # Errors
     /// [`Keeping::LargeRecord`].
     pub fn seal(&self, grant: &Grant, nonce: &[u8; NONCE]) -> Result<String, Error> {
-        self.seal_less(grant, nonce, &[NO_PREVIOUS, NO_UNREAD, ONE_ALTERNATE, NO_ALTERNATES, NO_ACCESS])
+        self.seal_less(grant, nonce, &[NO_PREVIOUS, NO_UNREAD, ONE_ALTERNATE, NO_ACCESS, NO_ALTERNATES], MOST)
     }
 
-    /// The same with the refresh tokens of all other pairs, of which one is not yet kept anywhere else.
+    /// The same with the refresh tokens of all other pairs, of which one is kept nowhere else; and with room for what is noted next.
     ///
     /// # Errors
     /// As [`seal`](Self::seal), of more records.
     pub(super) fn seal_spares(&self, grant: &Grant, nonce: &[u8; NONCE]) -> Result<String, Error> {
-        self.seal_less(grant, nonce, &[NO_PREVIOUS, NO_UNREAD, NO_ACCESS])
+        self.seal_less(grant, nonce, &[NO_PREVIOUS, NO_UNREAD, NO_ACCESS], MOST - NOTES)
     }
 
-    fn seal_less(&self, grant: &Grant, nonce: &[u8; NONCE], less: &[Less]) -> Result<String, Error> {
+    fn seal_less(&self, grant: &Grant, nonce: &[u8; NONCE], less: &[Less], most: usize) -> Result<String, Error> {
         let mut text = self.write(grant, &grant.secrets, nonce)?;
         let mut secrets = None;
         for less in less {
-            if text.len() <= MOST {
+            if text.len() <= most {
                 break;
             }
             let secrets = secrets.get_or_insert_with(|| grant.secrets.clone());
             less(secrets, grant);
             text = self.write(grant, secrets, nonce)?;
         }
-        if text.len() > MOST {
+        if text.len() > most {
             return Err(Keeping::LargeRecord { name: grant.name.clone(), most: MOST }.into());
         }
         Ok(text)
@@ -384,7 +386,7 @@ mod tests {
         assert_eq!((kept.alternates, kept.previous, kept.access), (grant.secrets.alternates.clone(), None, None));
         // What is written again and again keeps the token that is in use, and the newest spare where it can.
         let kept = open(&sealer(1).seal(&grant, &[9; NONCE]).unwrap());
-        assert_eq!((kept.alternates, kept.access.is_some()), (Vec::new(), true));
+        assert_eq!((kept.alternates, kept.access), (vec![long("c")], None));
         grant.secrets.alternates = vec![Kept::new("new"), long("c")];
         assert_eq!(open(&sealer(1).seal(&grant, &[9; NONCE]).unwrap()).alternates, [Kept::new("new")]);
         grant.secrets.client_secret = Some(long("e"));

@@ -186,7 +186,7 @@ pub(crate) struct Service {
     /// How many pairs were handed out.
     pub(crate) pairs: u32,
     /// Begins each token, so that those of two services differ, and a search finds them.
-    mark: String,
+    pub(crate) mark: String,
 }
 
 impl Service {

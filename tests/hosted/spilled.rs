@@ -1,7 +1,7 @@
 //! What lies beside a table and is of another grant than the one that has its name now.
 
 use crate::rows::Memory;
-use crate::service::Habits;
+use crate::service::{Habits, Rotation};
 use crate::world::{Host, LEASE, NAME, PATIENCE, SHORT, World, grant, open};
 use osign::error::Keeping;
 use osign::grant::key::{Key, Keys};
@@ -49,6 +49,52 @@ fn a_pair_is_used_before_the_token_that_it_came_by() {
         assert_eq!(world.hosts[0].grant().secrets.alternates, Vec::new());
         assert_eq!(world.hosts[0].store.info().unwrap().spilled, [""; 0]);
     }
+}
+
+/// A grant whose tokens are so long that a record has no room for three, of generation 3; and the access token has ended.
+fn with_long_tokens(name: &str, habits: Habits, length: usize) -> World {
+    let world = World::expired(name, habits);
+    world.provider.service().mark = "h".repeat(length);
+    world.hosts[0].token().unwrap();
+    world.clock.skip(habits.life * 1000 + 1);
+    let gate = |at: &str| if at == "before commit" { Err(Keeping::ForkedStore.into()) } else { Ok(()) };
+    let refused = world.hosts[0].watched(&gate, |keeper| keeper.access_token(NAME, 0, PATIENCE));
+    assert_eq!(refused.unwrap_err().word(), "not-saved");
+    world.clock.skip(LEASE + 1);
+    world
+}
+
+/// Its print tells of it.
+#[test]
+fn a_pair_is_used_before_the_token_that_it_came_by_where_there_was_no_room_for_that() {
+    let world = with_long_tokens("long", Habits::FAMILY, 1750);
+    let spilled = world.hosts[0].store.spilled(NAME).unwrap().unwrap();
+    assert_eq!(world.hosts[0].sealer.open(NAME, &spilled).unwrap().secrets.previous, None);
+    world.hosts[1].keep(|keeper| keeper.replace(&grant(&world.provider), SHORT)).unwrap();
+    assert_eq!((world.hosts[0].token().unwrap().generation, world.sends()), (5, 3));
+    world.is_well(5);
+}
+
+/// What a refresh brings again makes room for it.
+#[test]
+fn a_pair_is_kept_beside_another_whatever_room_there_is() {
+    let habits = Habits::of(Rotation::UntilNewRefreshUsed { cap: None });
+    let world = with_long_tokens("beside", habits, 1750);
+    assert_eq!(world.hosts[1].token().unwrap().generation, 4);
+    let stored = world.hosts[1].grant().secrets;
+    world.hosts[0].keep(|keeper| keeper.begin_login(NAME, None)).unwrap();
+    let secrets = world.hosts[0].grant().secrets;
+    assert_eq!((secrets.refresh, secrets.access, secrets.alternates.len()), (stored.refresh, None, 1));
+    assert_eq!(world.hosts[0].store.info().unwrap().spilled, [""; 0]);
+    assert_eq!(world.hosts[0].token().unwrap().generation, 5);
+    world.is_well(5);
+    // Where there is none at all it stays where it is.
+    let world = with_long_tokens("no-room", habits, 2450);
+    assert_eq!(world.hosts[1].token().unwrap().generation, 4);
+    world.hosts[0].keep(|keeper| keeper.begin_login(NAME, None)).unwrap();
+    assert_eq!(world.hosts[0].store.info().unwrap().spilled, [NAME]);
+    assert_eq!(world.hosts[0].token().unwrap().generation, 4);
+    world.is_well(4);
 }
 
 /// Of a record that an older osign wrote nobody knows the consent; of one that a login brought since, that it is another.

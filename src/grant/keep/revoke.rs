@@ -13,7 +13,7 @@ use crate::provider::Profile;
 
 impl<S: Store> Keeper<'_, S> {
     /// Revokes a grant at the service, where that has a way, and here for good: nothing that is under way brings it back.
-    /// Whether the service was told.
+    /// Whether the service was told, also of what lies beside the store.
     ///
     /// # Errors
     /// What the store says. [`Keeping::ClientRefused`], and [`Keeping::NotRevoked`] where the request cannot be made, such as by a key
@@ -29,20 +29,20 @@ impl<S: Store> Keeper<'_, S> {
         let claimed = self.claim(name)?;
         let told = self.tell_service(&claimed.grant);
         // Where nothing else is left to end, whether that ends is the answer.
-        let told = if has_tokens(&claimed.grant) { told } else { told.and_then(|_| self.end_spilled(name)) };
+        let told = if has_tokens(&claimed.grant) { told } else { told.and_then(|_| self.end_spilled(name, false)) };
         let told = told.inspect_err(|_| self.give_back(name, &claimed))?;
         let mut grant = claimed.grant.clone();
         end(&mut grant);
         self.commit_claimed(name, "revoked", claimed, grant)?;
         // And else it stays where it is, and is told of.
-        Ok(self.end_spilled(name).unwrap_or_default() || told)
+        Ok(self.end_spilled(name, told).unwrap_or_default())
     }
 
     /// Ends what still lies beside the store, too: it had no place in it, or came by a process that is held up. Whether the service
-    /// was told.
+    /// was told; `told` where nothing lies there.
     #[inline(never)] // A record in the frame of whoever asks takes kilobytes of the stack.
-    fn end_spilled(&self, name: &str) -> Result<bool, Error> {
-        let Some(spilled) = self.own_spilled(name)? else { return Ok(false) };
+    fn end_spilled(&self, name: &str, told: bool) -> Result<bool, Error> {
+        let Some(spilled) = self.own_spilled(name)? else { return Ok(told) };
         let told = self.tell_service(&spilled)?;
         self.store.forget_spilled(name)?;
         Ok(told)
@@ -60,9 +60,7 @@ impl<S: Store> Keeper<'_, S> {
             Ok(())
         })?;
         // Whoever ends it here alone knows that it lives on at the service; so does what lies beside the store.
-        if matches!(self.own_spilled(name), Ok(Some(_))) {
-            let _ = self.store.forget_spilled(name);
-        }
+        let _ = self.forget_own_spilled(name);
         Ok(())
     }
 

@@ -171,8 +171,7 @@ impl<S: Store> Keeper<'_, S> {
 
     fn acquire(&self, run: &mut Run<S::Lock>, grant: Grant) -> Event {
         let (generation, revision) = (grant.generation, run.last.revision);
-        // A refresh token that came is nowhere else.
-        let sealed = if run.last.grant.lacks_refresh_of(&grant) { self.seal_spares(&grant) } else { self.seal(&grant) };
+        let sealed = self.seal_over(&run.last.grant, &grant);
         let written = sealed.and_then(|record| self.store.acquire(&run.name, generation, revision, &record));
         if matches!(written, Ok(true)) {
             self.tell(&run.last.grant, &grant);

@@ -94,7 +94,7 @@ impl<S: Store> Keeper<'_, S> {
             let mut grant = spilled.clone();
             grant.secrets.login = Some(login.clone());
             // Where there is no room for it, it is begun anew.
-            self.seal_spares(&grant).ok()
+            self.seal_over(&Grant { secrets: Secrets::default(), ..grant.clone() }, &grant).ok()
         });
         self.store.commit(name, before, with_login.as_deref().unwrap_or(record))
     }
@@ -102,6 +102,7 @@ impl<S: Store> Keeper<'_, S> {
     /// Another generation was committed meanwhile. Whether this one is needed beside the store no more; None where others write.
     fn put_beside(&self, name: &str, spilled: &Grant) -> Result<Option<bool>, Error> {
         let Read { mut grant, revision } = self.read(name)?;
+        let was = grant.clone();
         // Whoever renews it now would put a record in place without this one; it stays where it is until then.
         if self.is_held_by_others(&grant, spilled) {
             return Ok(Some(false));
@@ -116,7 +117,7 @@ impl<S: Store> Keeper<'_, S> {
             }
             Order::Beside(refresh) => _ = grant.keep_came(spilled, refresh),
         }
-        Ok(self.store.acquire(name, grant.generation, revision, &self.seal_spares(&grant)?)?.then_some(true))
+        Ok(self.store.acquire(name, grant.generation, revision, &self.seal_over(&was, &grant)?)?.then_some(true))
     }
 
     /// Puts a grant that has what was spilled in it in the place of the one that was read.
@@ -143,13 +144,20 @@ impl<S: Store> Keeper<'_, S> {
     /// Puts a grant beside the store, which did not take it; also in the place of what lies there for a person, as the service has
     /// just taken those that this came by.
     pub(super) fn spill(&self, grant: &Grant) -> Result<(), Error> {
-        self.store.spill(&grant.name, &self.seal(grant)?)
+        let mut spilled = grant.clone();
+        // Where there is no room for it itself, its print tells what is spent.
+        if let Some((before, _)) = &grant.secrets.previous {
+            spilled.state.instead_of = Some(before.print());
+        }
+        self.store.spill(&grant.name, &self.seal(&spilled)?)
     }
 
     /// Forgets what lies beside the store, where it is of the consent that the grant's tokens are of by now.
     pub(super) fn forget_spilled_of(&self, grant: &Grant) -> Result<(), Error> {
         match self.own_spilled(&grant.name)? {
-            Some(spilled) if is_same_consent(&spilled, grant) => self.store.forget_spilled(&grant.name),
+            Some(spilled) if spilled.state.consented.is_some() && is_same_consent(&spilled, grant) => {
+                self.store.forget_spilled(&grant.name)
+            }
             _ => Ok(()),
         }
     }
@@ -195,7 +203,12 @@ enum Order<'a> {
 fn order<'a>(spilled: &'a Grant, stored: &Grant) -> Order<'a> {
     let (came, there) = (&spilled.secrets, &stored.secrets);
     let is_there = match &came.refresh {
-        Some(refresh) => there.refresh.as_ref() == Some(refresh) || there.alternates.contains(refresh),
+        Some(refresh) if there.refresh.as_ref() == Some(refresh) => true,
+        // It is to be sent before the one that it was had by.
+        Some(refresh) => {
+            there.alternates.contains(refresh)
+                && !there.refresh.as_ref().is_some_and(|stands| spilled.has_spent(stands))
+        }
         None => spilled.settings.kind == Kind::ClientCredentials || came.access == there.access,
     };
     match &came.refresh {

@@ -160,6 +160,7 @@ fn renewed(attempt: &Attempt, tokens: Tokens, want: &Want, now: i64) -> Grant {
     state.last_error = None;
     state.last_reason = None;
     state.unread_at = None;
+    state.instead_of = None;
     let secrets = &mut grant.secrets;
     secrets.unread = None;
     secrets.access = Some(text(&tokens.access));

@@ -34,15 +34,19 @@ pub(crate) fn revoke(arguments: &GrantRevoke) -> Result<ExitCode, Failure> {
     } else {
         opened.revoke(name, WAIT)?
     };
-    let text = if told {
+    // What cannot be looked at now, a check tells of.
+    let is_left = opened.info().is_ok_and(|info| info.spilled.contains(name));
+    let text = if is_left {
+        format!(
+            "revoked {name}; other tokens of it lie beside the store, and may live on at the service: osign grant check"
+        )
+    } else if told {
         format!("revoked {name}, at the service and here")
     } else if arguments.here {
         format!("revoked {name} here alone; at the service it lives on, so end it in its settings")
     } else {
         format!("revoked {name} here; the service has no way to be told, so end it in its settings")
     };
-    let is_left = opened.info()?.spilled.contains(name);
-    let text = if is_left { format!("{text}; others lie beside the store: osign grant check") } else { text };
     let value = json!({ "grant": name, "revoked": true, "service_told": told, "left_beside": is_left });
     say(arguments.common.json, value, &text)
 }

@@ -151,11 +151,18 @@ fn not_saved(store: &AnyStore, info: &Info, name: &str) -> String {
     let Some(grant) = listed.first().and_then(|listed| listed.outside.as_ref().ok()) else {
         return format!("{lie}: osign token {name}");
     };
-    let spilled = store.spilled(name).ok().flatten().and_then(|record| outside(name, &record).ok());
-    if spilled.is_some_and(|spilled| spilled.state.added_at != grant.state.added_at) {
-        let file = shown::path(&info.spilled_file(name));
+    let file = shown::path(&info.spilled_file(name));
+    let Some(spilled) = store.spilled(name).ok().flatten().and_then(|record| outside(name, &record).ok()) else {
+        return format!("what lies beside the store is damaged, and nothing uses it; to forget it, delete {file}");
+    };
+    if spilled.state.added_at != grant.state.added_at {
         return format!(
             "tokens of an earlier grant of that name lie beside the store, and nothing uses them; to forget them, delete {file}"
+        );
+    }
+    if spilled.key != grant.key {
+        return format!(
+            "tokens that another key has sealed lie beside the store: with that key: osign token {name}; to forget them, delete {file}"
         );
     }
     match grant.state.status {
@@ -172,6 +179,12 @@ fn not_saved(store: &AnyStore, info: &Info, name: &str) -> String {
             );
         }
         _ => {}
+    }
+    if spilled.state.consented != grant.state.consented && !spilled.state.is_of_login() {
+        return format!(
+            "tokens of an earlier login lie beside the store, and nothing uses them; they go with the next login: osign grant login \
+             {name}; or delete {file}"
+        );
     }
     let call = match grant.settings.kind {
         Kind::OAuth1 => format!("osign call {name} METHOD URL"),

@@ -92,7 +92,7 @@ class Provider:
             right = sent.headers.get("Authorization") == f"Bearer {self.access}"
             return Answer(200 if right else 401, b"{}")
         if form["grant_type"] == "authorization_code":
-            assert form["code"] == "the-code" and form["redirect_uri"] == BACK
+            assert form["code"].startswith("the-code") and form["redirect_uri"] == BACK
             return self.tokens()
         self.exchanges += 1
         token = form["refresh_token"]
@@ -156,11 +156,11 @@ def add(session: Session, rotation: str) -> None:
     session.call("Добавить", "магазин", "custom", "приложение", "секрет", BACK, settings)
 
 
-def log_in(session: Session) -> None:
+def log_in(session: Session, code: str = "the-code") -> None:
     url = session.call("НачатьВход", "магазин")
     assert url.startswith(PROVIDER + "/authorize?"), url
     state = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(url).query))["state"]
-    page = session.call("ВозвратПолучить", Callback(code="the-code", state=state), module="osign_service")
+    page = session.call("ВозвратПолучить", Callback(code=code, state=state), module="osign_service")
     assert page.КодСостояния == 200, page.text
 
 

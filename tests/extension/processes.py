@@ -24,12 +24,10 @@ from multiprocessing.connection import Client, Connection, Listener
 
 from interpreter import Error
 from platform_stub import Answer, Sent, Transactions
-from real import Provider, Session, Shared, add, log_in, run, turn
+from real import LIFE, Provider, Session, Shared, add, log_in, open_as, put_clock_ahead, run, turn
 
 FORK = get_context("fork")
 PROCESSES, EXPIRIES = 4, 20
-CLOCK = "OSIGN_CLOCK_OFF"
-LIFE = 3600
 # When the token that the login brought has ended; while the lease of an intent from then lasts; and after that.
 ENDED, DURING, LATER = LIFE + 1, LIFE + 11, LIFE + 81
 # What a process may take, in seconds: then something is wrong.
@@ -184,7 +182,7 @@ class Child:
 
     @staticmethod
     def work(case: "Case", clock: int, work: Callable, before: Callable, told: Connection) -> None:
-        os.environ[CLOCK] = str(clock)
+        put_clock_ahead(clock)
         steps.names, steps.before = [], before
         try:
             came = (work(case.session), "")
@@ -236,9 +234,9 @@ class Case:
         self.path, self.children = folder / "base", []
         for variable in ("OSIGN_ANCHORS", "XDG_DATA_HOME"):
             os.environ[variable] = str(folder / variable)
-        os.environ[CLOCK] = "0"
+        put_clock_ahead(0)
         provider = Provider(lenient)
-        provider.life, provider.delay = LIFE, delay
+        provider.delay = delay
         self.session = OnFile(provider, self.path)
         add(self.session, "until-used" if lenient else "strict")
         log_in(self.session)
@@ -292,13 +290,6 @@ def case(**kind: object) -> Iterator[Case]:
             made.end()
 
 
-def test_the_clock_can_be_put_ahead() -> None:
-    os.environ[CLOCK] = "0"
-    now = time.time()
-    os.environ[CLOCK] = "1000"
-    assert 999 < time.time() - now < 1100, "LD_PRELOAD has no off_clock.so"
-
-
 def test_processes_renew_once_at_each_end_and_all_have_the_right_token() -> None:
     began = time.monotonic()
     with case(delay=0.05) as made:
@@ -308,7 +299,7 @@ def test_processes_renew_once_at_each_end_and_all_have_the_right_token() -> None
             tokens = []
             for ended in range(1, EXPIRIES + 1):
                 together.wait(LONGEST)
-                os.environ[CLOCK] = str(ended * ENDED)
+                put_clock_ahead(ended * ENDED)
                 tokens.append(token(session))
             return tokens
 
@@ -326,12 +317,15 @@ def test_processes_renew_once_at_each_end_and_all_have_the_right_token() -> None
         assert waits >= EXPIRIES, "they came one after the other"
 
 
-def killed(lenient: bool) -> Iterator[tuple[Case, list[str]]]:
-    """A process that is killed before each step of its request for a token, and what it had done."""
+def killed(lenient: bool) -> Iterator[tuple[Case, list[str], int, bool]]:
+    """A process that is killed before each step of its request for a token: what it had done, how often it had written, and whether
+    its request was on its way."""
     for last in range(len(REQUEST)):
         with case(lenient=lenient) as made:
             assert made.start(ENDED, before=at(last)).is_killed()
-            yield made, REQUEST[:last]
+            done = REQUEST[:last]
+            yield made, done, done.count("commit"), "send" in done
+    print(f"extension: {len(REQUEST)} processes killed, where an old token {'lives on' if lenient else 'ends'}")
 
 
 def test_a_request_for_a_token_has_these_steps() -> None:
@@ -342,10 +336,7 @@ def test_a_request_for_a_token_has_these_steps() -> None:
 
 
 def test_a_killed_process_costs_what_the_service_cannot_forgive() -> None:
-    kills = 0
-    for made, done in killed(lenient=False):
-        kills += 1
-        commits, was_sent = done.count("commit"), "send" in done
+    for made, done, commits, was_sent in killed(lenient=False):
         if commits != 1:
             # Nothing was begun, or all is done.
             made.token(ENDED)
@@ -363,18 +354,13 @@ def test_a_killed_process_costs_what_the_service_cannot_forgive() -> None:
             made.does(LATER, log_in_again)
         made.token(LATER)
         assert made.sends() == ((2, 1) if was_sent else (1, 0)), done
-    print(f"extension: {kills} processes killed, at a service that forgives nothing")
 
 
 def test_a_killed_process_costs_nothing_where_an_old_token_lives_on() -> None:
-    kills = 0
-    for made, done in killed(lenient=True):
-        kills += 1
-        commits, was_sent = done.count("commit"), "send" in done
+    for made, done, commits, was_sent in killed(lenient=True):
         made.token(LATER if commits == 1 else ENDED)
         # The pair that died with the process is asked for once more.
         assert made.sends() == (2 if was_sent and commits == 1 else 1, 0), done
-    print(f"extension: {kills} processes killed, at a service where an old token lives on")
 
 
 def test_whoever_waits_sends_nothing_when_killed_nor_when_the_lease_has_ended() -> None:
@@ -384,7 +370,7 @@ def test_whoever_waits_sends_nothing_when_killed_nor_when_the_lease_has_ended() 
 
     def until_the_lease_ends(names: list[str]) -> None:
         if names == waiting:
-            os.environ[CLOCK] = str(LATER)
+            put_clock_ahead(LATER)
 
     for step in ("send", "answer"):
         with case() as made:
@@ -395,6 +381,7 @@ def test_whoever_waits_sends_nothing_when_killed_nor_when_the_lease_has_ended() 
             came, error, names = made.start(DURING, before=until_the_lease_ends).end()
             assert came is None and "обновлял" in error and names[: len(waiting)] == waiting, (error, names)
             assert (made.sends(), made.path.read_bytes()) == (before, base), step
+    print(f"extension: {2 * (len(waiting) + 1)} processes killed that waited for a dead one")
 
 
 def test_one_that_was_only_held_up_goes_on_and_its_pair_counts() -> None:
@@ -444,7 +431,7 @@ def test_a_restored_base_is_noticed_in_each_process() -> None:
 
 def test_a_copy_of_the_base_is_noticed_in_each_process() -> None:
     def in_the_copy(session: Session) -> object:
-        session.platform.interpreter.functions["строкасоединенияинформационнойбазы"] = lambda: 'Srvr="Server";Ref="Copy";'
+        open_as(session, 'Srvr="Server";Ref="Copy";')
         session.platform.base.path = copied
         return token(session)
 

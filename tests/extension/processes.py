@@ -304,6 +304,7 @@ def test_processes_renew_once_at_each_end_and_all_have_the_right_token() -> None
             return tokens
 
         came = [child.end() for child in [made.start(0, work) for _ in range(PROCESSES)]]
+        assert [error for _, error, _ in came] == [""] * PROCESSES
         exchanges, reused = made.sends()
         # The login brought the first one.
         wanted = [f"access-{count}" for count in range(2, EXPIRIES + 2)]

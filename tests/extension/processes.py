@@ -390,9 +390,10 @@ def test_one_that_was_only_held_up_goes_on_and_its_pair_counts() -> None:
         with case() as made:
             slow = made.start(ENDED, before=at(REQUEST.index(step), signal.SIGSTOP))
             assert slow.is_stopped()
+            waits = made.start(DURING)
             made.is_silent(LATER, "обновлял")
             slow.goes_on()
-            assert slow.end()[0] == "access-2"
+            assert slow.end()[0] == waits.end()[0] == "access-2"
             made.token(LATER)
             assert made.sends() == (1, 0), step
 

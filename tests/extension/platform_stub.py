@@ -543,9 +543,15 @@ def truthy(value: object) -> bool:
 class Platform:
     """One infobase, with or without БСП. ``add_ins`` makes the objects of the add-in's classes."""
 
-    def __init__(self, add_ins: dict[str, Callable], ssl: bool = False, ssl_parameters: int = 3) -> None:
+    def __init__(
+        self,
+        add_ins: dict[str, Callable],
+        ssl: bool = False,
+        ssl_parameters: int = 3,
+        base: Transactions | None = None,
+    ) -> None:
         self.add_ins = add_ins
-        self.base = Transactions()
+        self.base = base or Transactions()
         self.sent: list[Sent] = []
         self.service: Callable[[Sent], Answer] = lambda sent: Answer(200)
         self.milliseconds = 1_000_000

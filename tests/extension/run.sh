@@ -19,6 +19,9 @@ status=0
 "$made/bin/python" tests/extension/check.py || status=1
 "$made/bin/python" tests/extension/logic.py || status=1
 if [ $# = 2 ]; then
-    "$made/bin/python" tests/extension/real.py "$1" "$2" || status=1
+    ${CC:-cc} -shared -fPIC -O1 -o "$made/off_clock.so" tests/support/off_clock.c
+    for test in real processes; do
+        LD_PRELOAD=$made/off_clock.so "$made/bin/python" "tests/extension/$test.py" "$1" "$2" || status=1
+    done
 fi
 exit "$status"

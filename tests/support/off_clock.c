@@ -1,4 +1,4 @@
-/* A clock that is off by OSIGN_CLOCK_OFF seconds: for the tests of the command line, by LD_PRELOAD. */
+/* A clock that is off by OSIGN_CLOCK_OFF seconds: for the tests of the command line and of the extension for 1C, by LD_PRELOAD. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdlib.h>

@@ -2,15 +2,42 @@
 //! knows the methods that set them.
 
 use super::language::Language;
-use crate::error::{Argument, Crypto, Error, Input, Internal, Source};
-use crate::language::russian;
+use crate::error::{Advice, Argument, Crypto, Error, Input, Internal, Source};
+use crate::language::russian_worded;
 
 /// The error's sentence in the language of the interface.
 pub(super) fn of(error: &Error, language: Language) -> String {
     own(error, language).unwrap_or_else(|| match language {
-        Language::English => error.to_string(),
-        Language::Russian => russian(error).into_owned(),
+        Language::English => error.worded(in_english),
+        Language::Russian => russian_worded(error, in_russian).into_owned(),
     })
+}
+
+/// What is to be done, by members of the class that keeps grants; what the extension calls otherwise is in brackets.
+fn in_russian(advice: Advice<'_>) -> String {
+    match advice {
+        Advice::LogIn(name) | Advice::LogInToUse(name) => format!("НачатьВход(\"{name}\")"),
+        Advice::LogInElsewhere(name) => format!("НачатьВход(\"{name}\", УчетнаяЗапись)"),
+        Advice::Adopt(name) => format!("НачатьПринятие(\"{name}\") (в расширении ПродолжитьЗдесь)"),
+        Advice::AdoptStore => "НачатьПринятие() без имени (в расширении ПродолжитьЗдесь)".to_owned(),
+        Advice::ReplaceKey(name) => format!("НачатьЗамену(\"{name}\") (в расширении Заменить)"),
+        Advice::RevokeHere(name) => format!("НачатьОтзыв(\"{name}\", Истина) (в расширении Отозвать)"),
+        Advice::Authorize(name) => format!("НачатьАвторизацию(\"{name}\", …) (в расширении Авторизовать)"),
+        Advice::Flow(_) => "класс OSign".to_owned(),
+    }
+}
+
+fn in_english(advice: Advice<'_>) -> String {
+    match advice {
+        Advice::LogIn(name) | Advice::LogInToUse(name) => format!("BeginLogin(\"{name}\")"),
+        Advice::LogInElsewhere(name) => format!("BeginLogin(\"{name}\", Account)"),
+        Advice::Adopt(name) => format!("BeginAdopt(\"{name}\")"),
+        Advice::AdoptStore => "BeginAdopt() without a name".to_owned(),
+        Advice::ReplaceKey(name) => format!("BeginReplace(\"{name}\")"),
+        Advice::RevokeHere(name) => format!("BeginRevoke(\"{name}\", True)"),
+        Advice::Authorize(name) => format!("BeginAuthorize(\"{name}\", …)"),
+        Advice::Flow(_) => "the class OSign".to_owned(),
+    }
 }
 
 /// The class's own sentence, where it has one.

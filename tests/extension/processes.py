@@ -344,7 +344,7 @@ def test_a_killed_process_costs_what_the_service_cannot_forgive() -> None:
             assert made.sends() == (1, 0), done
             continue
         # Nobody sends on a guess: whether the dead one has, and lives after all, cannot be known.
-        made.is_silent(LATER, "обновлял")
+        made.is_silent(LATER, "ПродолжитьЗдесь")
         assert made.sends() == (int(was_sent), 0), done
         made.does(LATER, it_is_dead)
         if was_sent:

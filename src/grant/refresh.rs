@@ -252,9 +252,12 @@ impl Refresh {
                     self.go_on(next)
                 }
             }
-            (Stage::Locking(grant) | Stage::Acquiring(Attempt { grant, .. }), Event::Failed(error)) => {
-                self.not_begun(&grant, error, now)
-            }
+            (
+                Stage::Locking(grant)
+                | Stage::Acquiring(Attempt { grant, .. })
+                | Stage::Noting { grant, next: Next::Again, came: None },
+                Event::Failed(error),
+            ) => self.not_begun(&grant, error, now),
             (_, Event::Failed(error)) => self.done(Err(error)),
             (_, _) => self.fail(waiting(&self.name, None, now, now)),
         }

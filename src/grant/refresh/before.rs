@@ -81,12 +81,13 @@ impl Refresh {
                 let error = Keeping::OwnerUnknown { name: self.name.clone(), holder: intent.owner.clone() };
                 return self.not_begun(&grant, error.into(), now);
             }
+            let whole = self.rules.deadline + self.rules.margin;
             // By a clock that was put back since it is waited for from now on, and not for ever.
-            if intent.at > now {
+            if intent.at > now.saturating_add(whole) {
                 grant.state.intent = Some(Intent { at: now, ..intent.clone() });
                 return self.note(Box::new(grant), Next::Again);
             }
-            let until = intent.at.saturating_add(self.rules.deadline + self.rules.margin);
+            let until = intent.at.saturating_add(whole);
             if now < until {
                 return self.wait_locked(&grant, until, now);
             }

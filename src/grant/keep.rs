@@ -340,10 +340,12 @@ impl<S: Store> Keeper<'_, S> {
 
     /// The record of a grant that takes another's place. A refresh token that came, and is to be kept beside, is nowhere else.
     fn seal_over(&self, was: &Grant, grant: &Grant) -> Result<String, Error> {
-        if was.lacks_spare_of(grant) {
-            self.sealer.seal_spares(grant, &*self.random_bytes::<NONCE>()?)
-        } else {
-            self.seal(grant)
+        if was.secrets.alternates == grant.secrets.alternates {
+            return self.seal(grant);
+        }
+        match self.sealer.seal_spares(grant, &*self.random_bytes::<NONCE>()?) {
+            Err(Error::Keeping(Keeping::LargeRecord { .. })) if !was.lacks_spare_of(grant) => self.seal(grant),
+            sealed => sealed,
         }
     }
 

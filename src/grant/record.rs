@@ -81,6 +81,7 @@ impl Grant {
         secrets.alternates.retain(|token| token != refresh);
         secrets.refresh = Some(refresh.clone());
         secrets.previous = Some((stands, by.state.obtained_at));
+        self.state.refresh_expires_at = by.state.refresh_expires_at;
         self.has_something_to_go_on_with();
         true
     }

@@ -13,7 +13,7 @@ use crate::provider::Profile;
 
 impl<S: Store> Keeper<'_, S> {
     /// Revokes a grant at the service, where that has a way, and here for good: nothing that is under way brings it back.
-    /// Whether the service was told, also of what lies beside the store.
+    /// Whether the service was told; false also where it was not told of what lies beside the store, and stays there.
     ///
     /// # Errors
     /// What the store says. [`Keeping::ClientRefused`], and [`Keeping::NotRevoked`] where the request cannot be made, such as by a key

@@ -1726,7 +1726,7 @@ osign_status osign_store_renew(const osign_store *store,
 
 /**
  * Revokes a grant for good: at the service, where that has a way (RFC 7009), and here. *told is 0 where the service has
- * none; `told` may be NULL. OSIGN_TRY_LATER where the service was not reached or cannot be told, and nothing has changed then:
+ * none, or was not told of tokens that lie beside the store as well; `told` may be NULL. OSIGN_TRY_LATER where the service was not reached or cannot be told, and nothing has changed then:
  * osign_store_revoke_here() is left.
  */
 osign_status osign_store_revoke(const osign_store *store,

@@ -99,7 +99,7 @@ pub unsafe extern "C" fn osign_store_renew(
 }
 
 /// Revokes a grant for good: at the service, where that has a way (RFC 7009), and here. *told is 0 where the service has
-/// none; `told` may be NULL. OSIGN_TRY_LATER where the service was not reached or cannot be told, and nothing has changed then:
+/// none, or was not told of tokens that lie beside the store as well; `told` may be NULL. OSIGN_TRY_LATER where the service was not reached or cannot be told, and nothing has changed then:
 /// osign_store_revoke_here() is left.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn osign_store_revoke(

@@ -138,7 +138,7 @@ impl Work {
         Self::begin(store, Box::new(move |store| store.renew(&name, patience).map(Outcome::Token)))
     }
 
-    /// A flag: whether the service was told.
+    /// A flag: whether the service was told, also of tokens that lie beside the store.
     #[must_use]
     pub fn revoke(store: &OpenStore, name: &str, patience: i64) -> Self {
         let patience = patience.min(LONGEST_PATIENCE);

@@ -411,7 +411,7 @@ fn lists_and_ends() {
     assert!(metrics.contains("photos"), "{metrics}");
     let says = "no address of the renew endpoint is known; give one";
     assert_eq!(home.run(&["grant", "renew", "photos"]).failure(14), says);
-    let says = "revoked photos here; the service has no way to be told, so end it in its settings\n";
+    let says = "revoked photos here; the service was not told, so end it in its settings\n";
     assert_eq!(home.run(&["grant", "revoke", "photos"]).text(), says);
     let url = format!("{}/api/x", provider.url);
     assert_eq!(home.run(&["call", "photos", "GET", &url]).code, 10);

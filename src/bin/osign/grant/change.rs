@@ -36,17 +36,14 @@ pub(crate) fn revoke(arguments: &GrantRevoke) -> Result<ExitCode, Failure> {
     };
     // What cannot be looked at now, a check tells of.
     let is_left = opened.info().is_ok_and(|info| info.spilled.contains(name));
-    let text = if is_left {
-        format!(
-            "revoked {name}; other tokens of it lie beside the store, and may live on at the service: osign grant check"
-        )
-    } else if told {
+    let text = if told {
         format!("revoked {name}, at the service and here")
     } else if arguments.here {
         format!("revoked {name} here alone; at the service it lives on, so end it in its settings")
     } else {
-        format!("revoked {name} here; the service has no way to be told, so end it in its settings")
+        format!("revoked {name} here; the service was not told, so end it in its settings")
     };
+    let text = if is_left { format!("{text}; tokens lie beside the store: osign grant check") } else { text };
     let value = json!({ "grant": name, "revoked": true, "service_told": told, "left_beside": is_left });
     say(arguments.common.json, value, &text)
 }

@@ -5,6 +5,7 @@ use crate::args::GrantCheck;
 use crate::failure::{self, Failure};
 use crate::opened::open_store;
 use crate::{date, shown, tools};
+use osign::error::{Error, Keeping};
 use osign::grant::record::{Kind, Status};
 use osign::grant::report;
 use osign::grant::seal::outside;
@@ -152,18 +153,21 @@ fn not_saved(store: &AnyStore, info: &Info, name: &str) -> String {
         return format!("{lie}: osign token {name}");
     };
     let file = shown::path(&info.spilled_file(name));
-    let Some(spilled) = store.spilled(name).ok().flatten().and_then(|record| outside(name, &record).ok()) else {
-        return format!("what lies beside the store is damaged, and nothing uses it; to forget it, delete {file}");
+    // What cannot be read at the moment may be good.
+    let spilled = match store.spilled(name) {
+        Ok(Some(record)) => Some(outside(name, &record)),
+        _ => None,
     };
-    if spilled.state.added_at != grant.state.added_at {
-        return format!(
-            "tokens of an earlier grant of that name lie beside the store, and nothing uses them; to forget them, delete {file}"
-        );
-    }
-    if spilled.key != grant.key {
-        return format!(
-            "tokens that another key has sealed lie beside the store: with that key: osign token {name}; to forget them, delete {file}"
-        );
+    match &spilled {
+        Some(Err(Error::Keeping(Keeping::Unreadable { .. } | Keeping::Tampered { .. }))) => {
+            return format!("what lies beside the store is damaged, and nothing uses it; to forget it, delete {file}");
+        }
+        Some(Ok(spilled)) if spilled.state.added_at != grant.state.added_at => {
+            return format!(
+                "tokens of an earlier grant of that name lie beside the store, and nothing uses them; to forget them, delete {file}"
+            );
+        }
+        _ => {}
     }
     match grant.state.status {
         Status::Revoked => {
@@ -180,10 +184,10 @@ fn not_saved(store: &AnyStore, info: &Info, name: &str) -> String {
         }
         _ => {}
     }
-    if spilled.state.consented != grant.state.consented && !spilled.state.is_of_login() {
+    if spilled.is_some_and(|spilled| spilled.is_ok_and(|spilled| spilled.key != grant.key)) {
         return format!(
-            "tokens of an earlier login lie beside the store, and nothing uses them; they go with the next login: osign grant login \
-             {name}; or delete {file}"
+            "new tokens that another key has sealed lie beside the store; with that key: osign token {name}; where nobody has it, \
+             delete {file}"
         );
     }
     let call = match grant.settings.kind {

@@ -445,9 +445,8 @@ impl Store {
         self.ask(grant.py(), |store| store.renew(name, self.patience)).map(Token)
     }
 
-    /// Revokes a grant, at the service too where that has a way; returns whether it was told, also of
-    /// tokens that lie beside the store. With `here` nobody is asked: at the
-    /// service the grant lives on, until somebody ends it there.
+    /// Revokes a grant, at the service too where that has a way; returns whether it was told, also of tokens that lie beside the store.
+    /// With `here` nobody is asked: at the service the grant lives on, until somebody ends it there.
     #[pyo3(signature = (grant, *, here=None), text_signature = "($self, grant, *, here=False)")]
     fn revoke(&self, grant: &Bound<'_, PyAny>, here: Option<&Bound<'_, PyAny>>) -> PyResult<bool> {
         let name = text(grant, "grant")?;

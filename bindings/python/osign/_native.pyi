@@ -695,8 +695,8 @@ class Store:
         """
 
     def revoke(self, grant: Text, *, here: bool = False) -> bool:
-        """Revokes a grant, at the service too where that has a way; returns whether it was told. With `here` nobody is asked: at the
-        service the grant lives on, until somebody ends it there.
+        """Revokes a grant, at the service too where that has a way; returns whether it was told, also of tokens that lie beside the store.
+        With `here` nobody is asked: at the service the grant lives on, until somebody ends it there.
         """
 
     def remove(self, grant: Text) -> None:

@@ -21,6 +21,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 const ROUNDS: usize = 31;
 const PROCESSES: usize = 8;
 const CALLS: usize = 1000;
+/// How long the token lives that they find, in milliseconds: until all of them ask.
+const LIVES: i64 = 300;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
@@ -328,10 +330,16 @@ fn ask(folder: &Path, service: &Path) {
     let service = Shared(service);
     let keeper = keeper(&store, &sealer, &service);
     let mut longest = 0.0_f64;
-    for _ in 0..CALLS {
+    for call in 0..CALLS {
+        let mut end = None;
         longest = longest.max(timed(1, || {
-            black_box(keeper.access_token("crm", 0, 30_000).expect("a token"));
+            end = black_box(keeper.access_token("crm", 0, 30_000).expect("a token")).expires_at;
         }));
+        // Half of them come before the end, however fast they are.
+        let left = end.map_or(0, |end| end - Now.now());
+        if call == CALLS / 2 && left < LIVES {
+            std::thread::sleep(Duration::from_millis(left.max(0).unsigned_abs()));
+        }
     }
     println!("{longest}");
 }
@@ -342,7 +350,7 @@ fn expiry(folder: &Path) {
     let sealer = sealer(&made);
     let nobody = Service { lives: 0, sent: Cell::new(0) };
     // It ends while they ask.
-    keeper(&made, &sealer, &nobody).add(&grant(60)).expect("a grant");
+    keeper(&made, &sealer, &nobody).add(&grant(LIVES)).expect("a grant");
     let log = folder.join("sent");
     let children: Vec<_> = (0..PROCESSES)
         .map(|_| {

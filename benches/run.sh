@@ -20,6 +20,14 @@ cargo build --quiet --release --locked --manifest-path benches/grants/Cargo.toml
 pg_virtualenv -o fsync=on bash -c 'PGSSLMODE=disable OSIGN_BENCH_POSTGRES="postgresql://$PGUSER@$PGHOST:$PGPORT/postgres" "$1"' _ \
     "$(realpath "$target")/grants/release/osign-grants-bench"
 echo
+# The same through the C interface; the store is made by what has just run.
+cc -O2 -Iinclude benches/warm.c -o "$target/bench/warm" "$target/release/libosign.so" \
+    -Wl,-rpath,"$(realpath "$target")/release"
+warm=$(mktemp -d)
+trap 'rm -rf "$warm"' EXIT
+"$target/grants/release/osign-grants-bench" make "$warm"
+OSIGN_ANCHORS=$warm/anchors "$target/bench/warm" "sqlite:$warm/requests.db"
+echo
 python3 benches/start.py "$target/release/osign"
 echo
 scripts/python.sh install

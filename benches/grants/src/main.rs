@@ -31,6 +31,12 @@ fn main() {
     {
         return ask(Path::new(folder), Path::new(service));
     }
+    if let [_, mode, folder] = &arguments[..]
+        && mode == "make"
+    {
+        drop(requested(Path::new(folder)));
+        return;
+    }
     let folder = tempfile::tempdir().expect("a folder");
     parts(folder.path());
     warm(folder.path());
@@ -253,14 +259,20 @@ fn warm(folder: &Path) {
     figure("  a warm access token, from Rust", ours, "us", Some(20.0));
 }
 
-/// As hosts ask for each of their requests.
-fn requests(folder: &Path) {
-    println!("\nA request of the service's API, while the token lives");
+/// A new store with a grant whose token lives; with `make` it is for `warm.c`, which asks through C.
+fn requested(folder: &Path) -> OpenStore {
     let mut options = open::Options::default();
     options.anchors = Some(folder.join("anchors"));
     let url = format!("sqlite:{}", folder.join("requests.db").display());
     let store = OpenStore::create(&url, StoreKey::Key(&[7; 32]), &options).expect("a store");
     store.add_grant(&grant(3_600_000)).expect("a grant");
+    store
+}
+
+/// As hosts ask for each of their requests.
+fn requests(folder: &Path) {
+    println!("\nA request of the service's API, while the token lives");
+    let store = requested(folder);
     let (mut token, mut authorized, mut expired) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         token.push(timed(500, || {

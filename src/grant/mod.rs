@@ -25,6 +25,7 @@ pub mod sealed;
 pub mod service;
 pub mod settings;
 pub mod signed;
+mod spares;
 pub mod store;
 
 pub use kept::{Kept, Print};

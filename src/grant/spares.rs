@@ -53,7 +53,7 @@ impl Grant {
         secrets.refresh = Some(refresh.clone());
         secrets.previous = Some((stands, by.state.obtained_at));
         self.state.refresh_expires_at = by.state.refresh_expires_at;
-        self.has_something_to_go_on_with();
+        self.revive();
         true
     }
 
@@ -78,12 +78,13 @@ impl Grant {
         if is_new {
             secrets.alternates.insert(0, refresh.clone());
             secrets.alternates.truncate(ALTERNATES);
-            self.has_something_to_go_on_with();
+            self.revive();
         }
         is_new
     }
 
-    fn has_something_to_go_on_with(&mut self) {
+    /// There is something to go on with, where it was turned down.
+    fn revive(&mut self) {
         if matches!(self.state.status, Status::NeedsLogin { .. }) {
             self.state.status = Status::Active;
         }
